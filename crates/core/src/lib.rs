@@ -1,0 +1,12 @@
+//! Rules and types of phone sign-in. No IO, no SQL, no async; time and chance are arguments.
+pub mod entropy;
+pub mod experience;
+pub mod ids;
+pub mod keys;
+pub mod limits;
+pub mod passcode;
+pub mod phone;
+pub mod policy;
+pub mod time;
+pub mod token;
+pub mod usage_type;

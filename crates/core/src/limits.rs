@@ -1,0 +1,158 @@
+//! Which counters a message is charged to. The store charges them all or none.
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::keys::Key;
+use crate::phone::{PhoneNumber, Region};
+use crate::policy::SendPolicy;
+use crate::time::Timestamp;
+
+const MINUTE_MS: i64 = 60_000;
+const HOUR_MS: i64 = 60 * MINUTE_MS;
+const DAY_MS: i64 = 24 * HOUR_MS;
+/// Aliyun counts in the calendar of UTC+8.
+const PROVIDER_OFFSET_MS: i64 = 8 * HOUR_MS;
+
+/// What a counter is for: the reason a person hears when it is full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LimitKind {
+    /// The pause between two messages to one number.
+    Cooldown,
+    /// Messages to one number in an hour.
+    NumberHour,
+    /// Messages to one number in a day.
+    NumberDay,
+    /// The provider's own count for one number.
+    Provider,
+}
+
+impl LimitKind {
+    /// As written in logs, audit and metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cooldown => "cooldown",
+            Self::NumberHour => "number_hour",
+            Self::NumberDay => "number_day",
+            Self::Provider => "provider",
+        }
+    }
+}
+
+/// One count against one counter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Charge {
+    /// Why the counter exists.
+    pub kind: LimitKind,
+    /// The counter's name; holds a keyed hash of the number, never the number.
+    pub bucket: String,
+    /// How many fit before `resets_at`.
+    pub max: i64,
+    /// When a counter that starts now starts anew.
+    pub resets_at: Timestamp,
+}
+
+/// The counters one message to `phone` is charged to, in the order they are tried.
+///
+/// `earlier` is how many messages this walk through the pages sent to the number before.
+pub fn for_message(
+    policy: &SendPolicy,
+    key: &Key,
+    phone: &PhoneNumber,
+    earlier: usize,
+    now: Timestamp,
+) -> Vec<Charge> {
+    let number = number_id(key, phone);
+    let charge = |kind: LimitKind, max, resets_at| Charge {
+        kind,
+        bucket: format!("{}:{number}", kind.as_str()),
+        max,
+        resets_at,
+    };
+    let mut charges = Vec::with_capacity(4);
+    let cooldown = policy.cooldown(earlier);
+    if cooldown > 0 {
+        charges.push(charge(LimitKind::Cooldown, 1, now.plus_secs(cooldown)));
+    }
+    charges.push(charge(LimitKind::NumberHour, policy.per_number_hour, now.plus_millis(HOUR_MS)));
+    charges.push(charge(LimitKind::NumberDay, policy.per_number_day, now.plus_millis(DAY_MS)));
+    if phone.region() == Region::CHINA {
+        charges.push(charge(LimitKind::Provider, policy.provider_hour, provider_hour_end(now)));
+    }
+    charges.retain(|charge| charge.max > 0);
+    charges
+}
+
+/// The name of a number in counters, messages and analytics: a keyed hash, unlinkable without the key.
+pub fn number_id(key: &Key, phone: &PhoneNumber) -> String {
+    let mac = key.mac(&[b"number", phone.digits().as_bytes()]);
+    URL_SAFE_NO_PAD.encode(mac.get(..16).unwrap_or_default())
+}
+
+/// The end of the current calendar hour in UTC+8.
+fn provider_hour_end(now: Timestamp) -> Timestamp {
+    let local = now.0.saturating_add(PROVIDER_OFFSET_MS);
+    Timestamp(local - local.rem_euclid(HOUR_MS) + HOUR_MS - PROVIDER_OFFSET_MS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::ServerKey;
+
+    fn charges(digits: &str, earlier: usize, now: i64) -> Vec<Charge> {
+        let phone = PhoneNumber::from_international(digits).unwrap();
+        let key = ServerKey::new([1; 32]).derive("limits");
+        for_message(&SendPolicy::default(), &key, &phone, earlier, Timestamp(now))
+    }
+
+    #[test]
+    fn a_mainland_message_counts_in_our_windows_and_the_providers() {
+        let kinds: Vec<_> = charges("8613800138000", 0, 0)
+            .into_iter()
+            .map(|c| (c.kind, c.max, c.resets_at.0))
+            .collect();
+        let hour = 3_600_000;
+        assert_eq!(
+            kinds,
+            [
+                (LimitKind::Cooldown, 1, 60_000),
+                (LimitKind::NumberHour, 5, hour),
+                (LimitKind::NumberDay, 10, 24 * hour),
+                (LimitKind::Provider, 5, hour),
+            ]
+        );
+        assert_eq!(
+            charges("85251234567", 0, 0).len(),
+            3,
+            "the provider counts mainland numbers only"
+        );
+        assert_eq!(charges("8613800138000", 1, 0)[0].resets_at, Timestamp(120_000));
+    }
+
+    #[test]
+    fn the_providers_hour_is_a_calendar_hour() {
+        assert_eq!(provider_hour_end(Timestamp(HOUR_MS - 1)), Timestamp(HOUR_MS));
+        assert_eq!(provider_hour_end(Timestamp(HOUR_MS)), Timestamp(2 * HOUR_MS));
+    }
+
+    #[test]
+    fn counters_do_not_name_the_number() {
+        for charge in charges("8613800138000", 0, 0) {
+            assert!(!charge.bucket.contains("13800138000"), "{charge:?}");
+        }
+    }
+
+    #[test]
+    fn zero_turns_a_count_off() {
+        let phone = PhoneNumber::from_international("8613800138000").unwrap();
+        let key = ServerKey::new([1; 32]).derive("limits");
+        let off = SendPolicy {
+            cooldown_secs: [0; 3],
+            per_number_hour: 0,
+            per_number_day: 0,
+            provider_hour: 0,
+            ..SendPolicy::default()
+        };
+        assert_eq!(for_message(&off, &key, &phone, 0, Timestamp(0)), []);
+    }
+}

@@ -1,0 +1,335 @@
+//! A phone number that has been checked once and can be trusted afterwards.
+use std::fmt;
+
+use rlibphonenumber::enums::Region as Plan;
+use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, PhoneNumberType};
+use serde::{Deserialize, Serialize};
+
+/// Longer input is refused before the numbering plans are asked.
+const MAX_INPUT_CHARS: usize = 32;
+
+/// A valid number of some country's plan, in the digits of E.164 without the plus: `8613800138000`.
+///
+/// Holding one proves it was parsed; a national trunk zero after the country code is gone (wire contract B.7).
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PhoneNumber {
+    digits: String,
+    calling_code_len: usize,
+    region: Region,
+    can_receive_sms: bool,
+}
+
+/// A country or territory with a numbering plan: two upper-case letters of ISO 3166-1.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Region([u8; 2]);
+
+/// Why a string is not a number we can text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PhoneError {
+    /// Nothing was typed.
+    #[error("no number was given")]
+    Empty,
+    /// No plan of any country has this number.
+    #[error("that is not a phone number")]
+    Invalid,
+}
+
+/// Text that is not a region with a numbering plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an ISO 3166-1 region with a numbering plan")]
+pub struct InvalidRegion;
+
+impl PhoneNumber {
+    /// Reads what a person typed or pasted: spaces, dashes, dots, brackets, full-width digits, `+86`, `0086`.
+    ///
+    /// A number without country code belongs to `default`; digits that are international without the
+    /// plus (`8613800138000`) are understood too, after the national reading.
+    ///
+    /// ```
+    /// use haoma_core::phone::{PhoneNumber, Region};
+    /// let china = Region::parse("CN").unwrap();
+    /// assert_eq!(PhoneNumber::parse("138 0013 8000", Some(china))?.digits(), "8613800138000");
+    /// # Ok::<(), haoma_core::phone::PhoneError>(())
+    /// ```
+    pub fn parse(typed: &str, default: Option<Region>) -> Result<Self, PhoneError> {
+        let typed = typed.trim();
+        if typed.is_empty() {
+            return Err(PhoneError::Empty);
+        }
+        if typed.chars().count() > MAX_INPUT_CHARS || !typed.chars().all(is_phone_character) {
+            return Err(PhoneError::Invalid);
+        }
+        if let Some(rest) = strip_00(typed) {
+            return Self::read(&format!("+{rest}"), None).ok_or(PhoneError::Invalid);
+        }
+        Self::read(typed, default)
+            .or_else(|| Self::read(&format!("+{typed}"), None))
+            .ok_or(PhoneError::Invalid)
+    }
+
+    /// Reads digits with country code, as the Experience and management APIs carry them; a plus is accepted.
+    pub fn from_international(digits: &str) -> Result<Self, PhoneError> {
+        let digits = digits.strip_prefix('+').unwrap_or(digits);
+        if digits.is_empty() {
+            return Err(PhoneError::Empty);
+        }
+        let plausible =
+            digits.len() <= MAX_INPUT_CHARS && digits.bytes().all(|b| b.is_ascii_digit());
+        if !plausible {
+            return Err(PhoneError::Invalid);
+        }
+        Self::read(&format!("+{digits}"), None).ok_or(PhoneError::Invalid)
+    }
+
+    fn read(text: &str, default: Option<Region>) -> Option<Self> {
+        let parsed = PHONE_NUMBER_UTIL.parse(text, default.and_then(Region::plan)).ok()?;
+        let plan = parsed.get_region_code().filter(|_| parsed.is_valid())?;
+        let e164 = parsed.format_as(PhoneNumberFormat::E164);
+        let kind = parsed.get_type();
+        Some(Self {
+            digits: e164.strip_prefix('+')?.to_owned(),
+            calling_code_len: parsed.country_code.to_string().len(),
+            region: Region::parse(plan.as_region_str().as_str()).ok()?,
+            can_receive_sms: matches!(
+                kind,
+                PhoneNumberType::Mobile | PhoneNumberType::FixedLineOrMobile
+            ),
+        })
+    }
+
+    /// Country code and national number, digits only: the form of the database and of Logto's APIs.
+    pub fn digits(&self) -> &str {
+        &self.digits
+    }
+
+    /// With the plus: the form of OpenID Connect (Core 5.1).
+    pub fn e164(&self) -> String {
+        format!("+{}", self.digits)
+    }
+
+    /// The country code, digits only.
+    pub fn calling_code(&self) -> &str {
+        self.digits.get(..self.calling_code_len).unwrap_or_default()
+    }
+
+    /// The number without its country code.
+    pub fn national(&self) -> &str {
+        self.digits.get(self.calling_code_len..).unwrap_or_default()
+    }
+
+    /// The country or territory whose plan has the number; the countries of `+1` and `+7` stay apart.
+    pub fn region(&self) -> Region {
+        self.region
+    }
+
+    /// Whether numbers of this kind receive messages: mobile, or not told apart from mobile.
+    pub fn can_receive_sms(&self) -> bool {
+        self.can_receive_sms
+    }
+
+    /// For people and logs: `+86 138****8000`, never enough to call or to look up.
+    pub fn masked(&self) -> String {
+        let national = self.national();
+        let (head, tail) = match national.len() {
+            0..=6 => (1, 1),
+            7..=8 => (2, 2),
+            9..=10 => (2, 3),
+            _ => (3, 4),
+        };
+        let head = national.get(..head).unwrap_or_default();
+        let tail = national.get(national.len().saturating_sub(tail)..).unwrap_or_default();
+        format!("+{} {head}****{tail}", self.calling_code())
+    }
+}
+
+/// Logs and error pages never see the middle.
+impl fmt::Debug for PhoneNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.masked())
+    }
+}
+
+impl TryFrom<String> for PhoneNumber {
+    type Error = PhoneError;
+    fn try_from(digits: String) -> Result<Self, PhoneError> {
+        Self::from_international(&digits)
+    }
+}
+
+impl From<PhoneNumber> for String {
+    fn from(phone: PhoneNumber) -> Self {
+        phone.digits
+    }
+}
+
+/// The characters of numbers as people write them in any country; digits of any width.
+fn is_phone_character(c: char) -> bool {
+    let full_width = ('０'..='９').contains(&c) || matches!(c, '＋' | '－' | '（' | '）' | '　');
+    c.is_ascii_digit() || full_width || " +-–—().·/\u{a0}\u{202d}\u{202c}".contains(c)
+}
+
+/// `0086…` is how most of the world dials `+86…`, whatever the default region's own prefix is.
+fn strip_00(typed: &str) -> Option<&str> {
+    let rest = typed.strip_prefix("00").or_else(|| typed.strip_prefix("００"))?;
+    (!rest.starts_with(['0', '０'])).then_some(rest)
+}
+
+impl Region {
+    /// Mainland China.
+    pub const CHINA: Self = Self(*b"CN");
+
+    /// Reads two letters, in any case.
+    pub fn parse(text: &str) -> Result<Self, InvalidRegion> {
+        let [a, b] = text.as_bytes() else { return Err(InvalidRegion) };
+        let region = Self([a.to_ascii_uppercase(), b.to_ascii_uppercase()]);
+        let known =
+            region.plan().and_then(|plan| PHONE_NUMBER_UTIL.get_country_code_for_region(plan));
+        known.map(|_| region).ok_or(InvalidRegion)
+    }
+
+    /// The two letters.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or("ZZ")
+    }
+
+    /// The country calling code, such as 86.
+    pub fn calling_code(self) -> Option<i32> {
+        PHONE_NUMBER_UTIL.get_country_code_for_region(self.plan()?)
+    }
+
+    fn plan(self) -> Option<Plan> {
+        Plan::from_code(self.as_str()).ok()
+    }
+}
+
+impl fmt::Debug for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl TryFrom<String> for Region {
+    type Error = InvalidRegion;
+    fn try_from(text: String) -> Result<Self, InvalidRegion> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Region> for String {
+    fn from(region: Region) -> Self {
+        region.as_str().to_owned()
+    }
+}
+
+/// Loads the numbering plans (about 9 ms), so that the first person does not wait for it.
+pub fn warm() {
+    drop(PhoneNumber::from_international("8613800138000"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn china(typed: &str) -> Result<String, PhoneError> {
+        PhoneNumber::parse(typed, Some(Region::CHINA)).map(String::from)
+    }
+
+    #[test]
+    fn s21_variants_of_a_number_are_one_number() {
+        let variants = [
+            "13800138000",
+            "138 0013 8000",
+            "+8613800138000",
+            "+86 (138) 0013-8000",
+            "008613800138000",
+            "0086 138 0013 8000",
+            "8613800138000",
+            "１３８００１３８０００",
+            "＋８６ １３８００１３８０００",
+            " 138.0013.8000 ",
+        ];
+        for typed in variants {
+            assert_eq!(china(typed).as_deref(), Ok("8613800138000"), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_number_of_another_country_keeps_its_country() {
+        for (typed, digits, region) in [
+            ("+85251234567", "85251234567", "HK"),
+            ("+12015550123", "12015550123", "US"),
+            ("+14165550123", "14165550123", "CA"),
+            ("+77011234567", "77011234567", "KZ"),
+            ("+49015112345678", "4915112345678", "DE"),
+        ] {
+            let phone = PhoneNumber::parse(typed, Some(Region::CHINA)).expect(typed);
+            assert_eq!((phone.digits(), phone.region().as_str()), (digits, region), "{typed}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_refused() {
+        assert_eq!(china(""), Err(PhoneError::Empty));
+        assert_eq!(china("  "), Err(PhoneError::Empty));
+        for typed in [
+            "110",
+            "1380013800",
+            "138001380000",
+            "abc",
+            "1380013800a",
+            "+999123456789",
+            "+86",
+            "💥",
+            "1380013800013800138000138001380001",
+            "13800138000;ext=1",
+            "' OR 1=1 --",
+        ] {
+            assert_eq!(china(typed), Err(PhoneError::Invalid), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_landline_cannot_receive_sms() {
+        assert!(!PhoneNumber::parse("+861058888888", None).unwrap().can_receive_sms());
+        assert!(PhoneNumber::parse("+8613800138000", None).unwrap().can_receive_sms());
+        assert!(PhoneNumber::parse("+12015550123", None).unwrap().can_receive_sms());
+    }
+
+    #[test]
+    fn a_mask_hides_the_middle() {
+        for (digits, masked) in [
+            ("8613800138000", "+86 138****8000"),
+            ("85251234567", "+852 51****67"),
+            ("12015550123", "+1 20****123"),
+        ] {
+            let phone = PhoneNumber::from_international(digits).unwrap();
+            assert_eq!(phone.masked(), masked);
+            assert_eq!(format!("{phone:?}"), masked);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn parsing_twice_changes_nothing(typed in "[+0-9 ()-]{0,20}") {
+            if let Ok(phone) = PhoneNumber::parse(&typed, Some(Region::CHINA)) {
+                prop_assert_eq!(PhoneNumber::from_international(phone.digits()), Ok(phone));
+            }
+        }
+
+        #[test]
+        fn no_input_panics(typed in "\\PC{0,40}") {
+            drop(PhoneNumber::parse(&typed, Some(Region::CHINA)));
+            drop(PhoneNumber::from_international(&typed));
+            let _region = Region::parse(&typed);
+        }
+    }
+}

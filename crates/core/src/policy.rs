@@ -1,0 +1,137 @@
+//! The numbers an administrator may set, with the ranges they must stay in.
+use serde::{Deserialize, Serialize};
+
+/// How codes live. Every field is checked by [`CodePolicy::check`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct CodePolicy {
+    /// Seconds a code lives: 60 to 600 (NIST SP 800-63B and ASVS 6.5.5 allow ten minutes at most).
+    pub expiration_duration: i64,
+    /// Guesses one code allows: 1 to 10.
+    pub max_retry_attempts: i64,
+}
+
+impl Default for CodePolicy {
+    fn default() -> Self {
+        Self { expiration_duration: 300, max_retry_attempts: 5 }
+    }
+}
+
+/// How often messages go out. Zero turns a count off, which only a load test should do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SendPolicy {
+    /// Seconds between two messages to one number, for the first, second and every later resend: 1 to 3600.
+    pub cooldown_secs: [i64; 3],
+    /// Messages to one number in the hour that starts with the first of them.
+    pub per_number_hour: i64,
+    /// Messages to one number in the 24 hours that start with the first of them.
+    pub per_number_day: i64,
+    /// Messages one walk through the pages may cause.
+    pub per_interaction: i64,
+    /// Different numbers one walk through the pages may text.
+    pub numbers_per_interaction: i64,
+    /// The provider's own count per calendar hour (UTC+8) for mainland numbers, so that people
+    /// hear the exact wait instead of being refused by it (Aliyun: 5).
+    pub provider_hour: i64,
+}
+
+impl Default for SendPolicy {
+    fn default() -> Self {
+        Self {
+            cooldown_secs: [60, 120, 300],
+            per_number_hour: 5,
+            per_number_day: 10,
+            per_interaction: 3,
+            numbers_per_interaction: 2,
+            provider_hour: 5,
+        }
+    }
+}
+
+/// A value outside its range, with the rule it breaks.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{key} must be {rule}, not {value}")]
+pub struct OutOfRange {
+    /// The setting.
+    pub key: &'static str,
+    /// The range in words, with its source.
+    pub rule: &'static str,
+    /// What was given.
+    pub value: i64,
+}
+
+fn within(
+    key: &'static str,
+    value: i64,
+    (low, high): (i64, i64),
+    rule: &'static str,
+) -> Option<OutOfRange> {
+    (!(low..=high).contains(&value)).then_some(OutOfRange { key, rule, value })
+}
+
+impl CodePolicy {
+    /// Every rule the policy breaks.
+    pub fn check(&self) -> Vec<OutOfRange> {
+        let life =
+            "60 to 600 seconds (a code may live ten minutes at most: NIST SP 800-63B, ASVS 6.5.5)";
+        let tries = "1 to 10 guesses";
+        [
+            within("expirationDuration", self.expiration_duration, (60, 600), life),
+            within("maxRetryAttempts", self.max_retry_attempts, (1, 10), tries),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+impl SendPolicy {
+    /// Every rule the policy breaks.
+    pub fn check(&self) -> Vec<OutOfRange> {
+        let count = "0 (off) to 1000000 messages";
+        let mut problems: Vec<_> = self
+            .cooldown_secs
+            .iter()
+            .filter_map(|secs| within("cooldown_secs", *secs, (0, 3600), "0 to 3600 seconds"))
+            .collect();
+        let counts = [
+            ("per_number_hour", self.per_number_hour),
+            ("per_number_day", self.per_number_day),
+            ("per_interaction", self.per_interaction),
+            ("numbers_per_interaction", self.numbers_per_interaction),
+            ("provider_hour", self.provider_hour),
+        ];
+        problems.extend(
+            counts.into_iter().filter_map(|(key, n)| within(key, n, (0, 1_000_000), count)),
+        );
+        problems
+    }
+
+    /// Seconds to wait after this message, `earlier` being the messages sent before it to the same number.
+    pub fn cooldown(&self, earlier: usize) -> i64 {
+        let [.., last] = self.cooldown_secs;
+        self.cooldown_secs.get(earlier).copied().unwrap_or(last)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s3_a_code_cannot_live_longer_than_ten_minutes() {
+        let policy = CodePolicy { expiration_duration: 601, ..CodePolicy::default() };
+        assert!(policy.check()[0].to_string().contains("ten minutes"));
+        assert_eq!(CodePolicy::default().check(), []);
+        let both = CodePolicy { expiration_duration: 0, max_retry_attempts: 100 };
+        assert_eq!(both.check().len(), 2, "every problem is reported");
+    }
+
+    #[test]
+    fn waits_grow_and_then_stay() {
+        let policy = SendPolicy::default();
+        assert_eq!([0, 1, 2, 9].map(|n| policy.cooldown(n)), [60, 120, 300, 300]);
+        assert_eq!(policy.check(), []);
+    }
+}
