@@ -38,6 +38,12 @@ impl Entropy {
         self.fill(&mut buffer);
         buffer
     }
+
+    /// `N` random bytes as `2 N` lower-case hexadecimal digits.
+    pub fn hex<const N: usize>(&self) -> String {
+        let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+        self.bytes::<N>().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    }
 }
 
 impl fmt::Debug for Entropy {
@@ -49,6 +55,12 @@ impl fmt::Debug for Entropy {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hex_is_two_digits_a_byte() {
+        let text = Entropy::seeded(1).hex::<16>();
+        assert!(text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit()), "{text}");
+    }
 
     #[test]
     fn a_seed_repeats_and_the_system_does_not() {

@@ -1,0 +1,16 @@
+//! The simulator's promises, kept through its router and over real sockets.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
+#![expect(clippy::format_collect, reason = "tests put texts together the short way")]
+
+mod control;
+mod faults;
+mod flow;
+mod gateway;
+mod globe;
+mod inbox;
+mod queries;
+mod receipts;
+mod send;
+mod support;
+mod vectors;
+mod verify_code;

@@ -1,0 +1,20 @@
+//! OpenID Connect as functions over values: what may be asked, what follows, how answers look. No HTTP, no database.
+pub mod authorize;
+pub mod claims;
+pub mod client;
+pub mod client_auth;
+pub mod cors;
+pub mod decide;
+pub mod discovery;
+pub mod error;
+pub mod id_token;
+pub mod keys;
+pub mod lifetimes;
+pub mod logout;
+pub mod pages;
+pub mod params;
+pub mod pkce;
+pub mod redirect_uri;
+pub mod refresh;
+pub mod scope;
+pub mod token;

@@ -1,0 +1,22 @@
+//! How long each thing lives, in seconds unless said otherwise (wire contract E.4).
+
+/// An interaction and its cookies.
+pub const INTERACTION: i64 = 3600;
+/// A browser's signed-in session and its cookies: 14 days.
+pub const SESSION: i64 = 1_209_600;
+/// What a user allowed an application: 180 days.
+pub const GRANT: i64 = 15_552_000;
+/// An authorization code (RFC 6749, section 4.1.2 recommends ten minutes at most).
+pub const AUTHORIZATION_CODE: i64 = 60;
+/// An opaque access token.
+pub const ACCESS_TOKEN: i64 = 3600;
+/// An id token, when the application does not say.
+pub const ID_TOKEN: i64 = 3600;
+/// A refresh token, when the application does not say: 14 days.
+pub const REFRESH_TOKEN: i64 = 1_209_600;
+/// After this age of the family a refresh token is no longer exchanged for a new one: a year.
+pub const REFRESH_FAMILY: i64 = 31_536_000;
+/// How long a rotated refresh token still works, in milliseconds: two requests of one application may cross.
+pub const REFRESH_REUSE_MILLIS: i64 = 3000;
+/// The question whether to sign out.
+pub const LOGOUT: i64 = 3600;

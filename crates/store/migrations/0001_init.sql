@@ -1,0 +1,210 @@
+CREATE TABLE users (
+    id TEXT PRIMARY KEY NOT NULL,
+    phone TEXT UNIQUE,
+    username TEXT UNIQUE,
+    name TEXT,
+    avatar TEXT,
+    profile TEXT NOT NULL DEFAULT '{}',
+    custom_data TEXT NOT NULL DEFAULT '{}',
+    application_id TEXT,
+    is_locked BOOLEAN NOT NULL DEFAULT FALSE,
+    last_sign_in_at BIGINT,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+
+CREATE TABLE applications (
+    id TEXT PRIMARY KEY NOT NULL,
+    name TEXT NOT NULL,
+    description TEXT,
+    kind TEXT NOT NULL CHECK (kind IN ('Native', 'SPA', 'Traditional', 'MachineToMachine')),
+    is_third_party BOOLEAN NOT NULL DEFAULT FALSE,
+    oidc_client_metadata TEXT NOT NULL DEFAULT '{}',
+    custom_client_metadata TEXT NOT NULL DEFAULT '{}',
+    custom_data TEXT NOT NULL DEFAULT '{}',
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+
+CREATE TABLE application_secrets (
+    application_id TEXT NOT NULL REFERENCES applications (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    secret_hash TEXT NOT NULL,
+    last_four TEXT NOT NULL,
+    expires_at BIGINT,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (application_id, name)
+);
+
+-- A connector is a list of versions; a message names the one it was sent with.
+CREATE TABLE connectors (
+    id TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    factory_id TEXT NOT NULL,
+    config_sealed TEXT NOT NULL,
+    is_enabled BOOLEAN NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (id, version)
+);
+
+CREATE TABLE sign_in_experiences (
+    id TEXT PRIMARY KEY NOT NULL,
+    version BIGINT NOT NULL,
+    document TEXT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+
+CREATE TABLE interactions (
+    id TEXT PRIMARY KEY NOT NULL,
+    client_id TEXT NOT NULL,
+    prompt TEXT NOT NULL CHECK (prompt IN ('login', 'consent')),
+    request TEXT NOT NULL,
+    experience TEXT NOT NULL,
+    session_id TEXT,
+    outcome TEXT NOT NULL DEFAULT 'open' CHECK (outcome IN ('open', 'submitted', 'finished')),
+    version BIGINT NOT NULL DEFAULT 0,
+    expires_at BIGINT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX interactions_expiry ON interactions (expires_at);
+
+-- Nothing here gives the code: it is derived from a key that is not in the database.
+CREATE TABLE passcodes (
+    id TEXT PRIMARY KEY NOT NULL,
+    interaction_id TEXT NOT NULL,
+    number_id TEXT NOT NULL,
+    usage_type TEXT NOT NULL,
+    attempts BIGINT NOT NULL DEFAULT 0,
+    sends BIGINT NOT NULL DEFAULT 1,
+    expires_at BIGINT NOT NULL,
+    consumed_at BIGINT,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX passcodes_expiry ON passcodes (expires_at);
+
+-- The intent is committed before the provider is called; the outcome after.
+CREATE TABLE messages (
+    id TEXT PRIMARY KEY NOT NULL,
+    connector_id TEXT NOT NULL,
+    connector_version BIGINT NOT NULL,
+    interaction_id TEXT,
+    passcode_id TEXT,
+    usage_type TEXT NOT NULL,
+    number_id TEXT NOT NULL,
+    phone_masked TEXT NOT NULL,
+    phone_sealed TEXT NOT NULL,
+    region TEXT NOT NULL,
+    status TEXT NOT NULL DEFAULT 'pending'
+        CHECK (status IN ('pending', 'accepted', 'refused', 'not_sent', 'unknown', 'delivered', 'undelivered')),
+    provider_message_id TEXT,
+    provider_code TEXT,
+    provider_request_id TEXT,
+    check_at BIGINT,
+    created_at BIGINT NOT NULL,
+    settled_at BIGINT
+);
+CREATE INDEX messages_by_number ON messages (number_id, id);
+CREATE INDEX messages_due ON messages (check_at) WHERE check_at IS NOT NULL;
+
+CREATE TABLE sessions (
+    id TEXT PRIMARY KEY NOT NULL,
+    secret_hash TEXT NOT NULL,
+    user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    authenticated_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX sessions_by_user ON sessions (user_id, id);
+CREATE INDEX sessions_expiry ON sessions (expires_at);
+
+CREATE TABLE grants (
+    id TEXT PRIMARY KEY NOT NULL,
+    user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    client_id TEXT NOT NULL,
+    session_id TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX grants_by_user ON grants (user_id, client_id, id);
+CREATE UNIQUE INDEX grants_by_session ON grants (session_id, client_id);
+CREATE INDEX grants_expiry ON grants (expires_at);
+
+CREATE TABLE authorization_codes (
+    id TEXT PRIMARY KEY NOT NULL,
+    secret_hash TEXT NOT NULL,
+    grant_id TEXT NOT NULL REFERENCES grants (id) ON DELETE CASCADE,
+    client_id TEXT NOT NULL,
+    redirect_uri TEXT NOT NULL,
+    code_challenge TEXT,
+    nonce TEXT,
+    scope TEXT NOT NULL,
+    offline BOOLEAN NOT NULL,
+    authenticated_at BIGINT NOT NULL,
+    consumed_at BIGINT,
+    expires_at BIGINT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX authorization_codes_by_grant ON authorization_codes (grant_id);
+CREATE INDEX authorization_codes_expiry ON authorization_codes (expires_at);
+
+CREATE TABLE access_tokens (
+    id TEXT PRIMARY KEY NOT NULL,
+    secret_hash TEXT NOT NULL,
+    grant_id TEXT NOT NULL REFERENCES grants (id) ON DELETE CASCADE,
+    client_id TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX access_tokens_by_grant ON access_tokens (grant_id);
+CREATE INDEX access_tokens_expiry ON access_tokens (expires_at);
+
+CREATE TABLE refresh_tokens (
+    id TEXT PRIMARY KEY NOT NULL,
+    secret_hash TEXT NOT NULL,
+    grant_id TEXT NOT NULL REFERENCES grants (id) ON DELETE CASCADE,
+    client_id TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    authenticated_at BIGINT NOT NULL,
+    family_started_at BIGINT NOT NULL,
+    consumed_at BIGINT,
+    expires_at BIGINT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX refresh_tokens_by_grant ON refresh_tokens (grant_id);
+CREATE INDEX refresh_tokens_expiry ON refresh_tokens (expires_at);
+
+CREATE TABLE signing_keys (
+    id TEXT PRIMARY KEY NOT NULL,
+    algorithm TEXT NOT NULL,
+    private_sealed TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('next', 'current', 'previous')),
+    created_at BIGINT NOT NULL
+);
+-- Two nodes that start at once must agree on one.
+CREATE UNIQUE INDEX signing_keys_current ON signing_keys (state) WHERE state = 'current';
+
+CREATE TABLE limits (
+    bucket TEXT PRIMARY KEY NOT NULL,
+    hits BIGINT NOT NULL,
+    resets_at BIGINT NOT NULL
+);
+CREATE INDEX limits_reset ON limits (resets_at);
+
+CREATE TABLE audit_events (
+    id TEXT PRIMARY KEY NOT NULL,
+    key TEXT NOT NULL,
+    result TEXT NOT NULL CHECK (result IN ('Success', 'Error')),
+    error TEXT,
+    user_id TEXT,
+    application_id TEXT,
+    session_id TEXT,
+    interaction_id TEXT,
+    ip TEXT,
+    user_agent TEXT,
+    payload TEXT NOT NULL DEFAULT '{}',
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX audit_events_by_user ON audit_events (user_id, id);
+CREATE INDEX audit_events_by_key ON audit_events (key, id);

@@ -1,0 +1,114 @@
+//! Opening the database; running statements on whichever engine it is.
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub use crate::error::{Error, Result};
+use crate::postgres::Postgres;
+use crate::sqlite::Sqlite;
+use crate::value::{Row, Step, Value, refuse_nul};
+
+/// Which database.
+#[derive(Clone)]
+pub enum Options {
+    /// A file; made when absent, in a folder that exists.
+    Sqlite(PathBuf),
+    /// A connection string (`postgres://…`) and the pool's size.
+    Postgres {
+        /// The connection string; may hold a password, so it is never printed.
+        url: String,
+        /// Connections at most.
+        pool: usize,
+    },
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => f.debug_tuple("Sqlite").field(path).finish(),
+            Self::Postgres { pool, .. } => {
+                f.debug_struct("Postgres").field("pool", pool).finish_non_exhaustive()
+            }
+        }
+    }
+}
+
+/// What one step of a unit did.
+#[derive(Debug, Clone, Default)]
+pub struct Done {
+    /// Rows touched.
+    pub changed: u64,
+    /// Rows of its `RETURNING`.
+    pub rows: Vec<Row>,
+}
+
+/// An open database. Cloning shares it; the last one dropped finishes what was handed over and closes.
+#[derive(Debug, Clone)]
+pub enum Db {
+    /// One file, one writer thread, a few readers.
+    Sqlite(Arc<Sqlite>),
+    /// A pool of connections.
+    Postgres(Postgres),
+}
+
+impl Db {
+    /// Opens the database and brings its tables up to date.
+    pub async fn open(options: Options) -> Result<Self> {
+        match options {
+            Options::Sqlite(path) => {
+                let opening = tokio::task::spawn_blocking(move || Sqlite::open(&path));
+                let opened = opening.await.map_err(|e| Error::Unavailable(e.to_string()))?;
+                opened.map(|sqlite| Self::Sqlite(Arc::new(sqlite)))
+            }
+            Options::Postgres { url, pool } => Postgres::open(&url, pool).await.map(Self::Postgres),
+        }
+    }
+
+    /// Reads rows. Sees everything that was answered before.
+    pub async fn read(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>> {
+        if !sql.trim_start().starts_with("SELECT") {
+            return Err(Error::Conflict("only a SELECT may be read".to_owned()));
+        }
+        refuse_nul(&params)?;
+        match self {
+            Self::Sqlite(sqlite) => sqlite.read(sql, &params),
+            Self::Postgres(postgres) => postgres.read(sql, &params).await,
+        }
+    }
+
+    /// Runs steps that stand or fall together; answers after the commit.
+    pub async fn unit(&self, steps: Vec<Step>) -> Result<Vec<Done>> {
+        for step in &steps {
+            refuse_nul(&step.params)?;
+        }
+        if steps.is_empty() {
+            return Ok(Vec::new());
+        }
+        match self {
+            Self::Sqlite(sqlite) => sqlite.unit(steps).await,
+            Self::Postgres(postgres) => postgres.unit(&steps).await,
+        }
+    }
+
+    /// Runs one step; answers after the commit.
+    pub async fn write(&self, step: Step) -> Result<Done> {
+        let done = self.unit(vec![step]).await?;
+        Ok(done.into_iter().next().unwrap_or_default())
+    }
+
+    /// Whether the database answers, and whether it takes changes.
+    pub async fn ping(&self) -> Result<()> {
+        self.read("SELECT 1", Vec::new()).await?;
+        match self {
+            Self::Sqlite(sqlite) => sqlite.unit(Vec::new()).await.map(drop),
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Ends this handle; the last one waits until everything handed over is stored and the file is closed.
+    pub async fn close(self) -> Result<()> {
+        let Self::Sqlite(shared) = self else { return Ok(()) };
+        let closing = tokio::task::spawn_blocking(move || drop(shared));
+        closing.await.map_err(|e| Error::Unavailable(e.to_string()))
+    }
+}

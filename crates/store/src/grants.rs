@@ -1,0 +1,135 @@
+//! The `grants` table: what a user allowed a client within a session. Everything issued hangs on it and goes with it.
+use haoma_core::ids::{ClientId, GrantId, InteractionId, SessionId, UserId};
+use haoma_core::phone::PhoneNumber;
+use haoma_core::time::Timestamp;
+
+use crate::audit::{self, Event};
+use crate::db::{Db, Error, Result};
+use crate::value::{Row, Step, Value};
+
+/// One row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// Row id.
+    pub id: GrantId,
+    /// Who allowed it.
+    pub user_id: UserId,
+    /// To whom.
+    pub client_id: ClientId,
+    /// Where; a session has one grant per client.
+    pub session_id: SessionId,
+    /// Space-separated scopes.
+    pub scope: String,
+    /// When it is gone.
+    pub expires_at: Timestamp,
+    /// When it was given.
+    pub created_at: Timestamp,
+}
+
+/// Whose grant a code or token hangs on, with all that claims are made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// The grant.
+    pub grant_id: GrantId,
+    /// The session it was given in; the `sid` claim.
+    pub session_id: SessionId,
+    /// The user.
+    pub user_id: UserId,
+    /// Locked users get nothing.
+    pub is_locked: bool,
+    /// The verified number.
+    pub phone: Option<PhoneNumber>,
+    /// The user name.
+    pub username: Option<String>,
+    /// What people call them.
+    pub name: Option<String>,
+    /// Address of a picture.
+    pub avatar: Option<String>,
+    /// Further profile claims, a JSON object.
+    pub profile: String,
+    /// The applications' own, a JSON object.
+    pub custom_data: String,
+    /// When they registered.
+    pub created_at: Timestamp,
+    /// When any of this changed.
+    pub updated_at: Timestamp,
+}
+
+/// The columns of [`Holder`], which other tables' statements put first; `g` and `u` are grants and users.
+macro_rules! holder_columns {
+    () => {
+        "g.id, g.session_id, u.id, u.is_locked, u.phone, u.username, u.name, u.avatar,
+            u.profile, u.custom_data, u.created_at, u.updated_at"
+    };
+}
+pub(crate) use holder_columns;
+
+/// How many they are: the position of the first column after them.
+pub(crate) const AFTER_HOLDER: usize = 12;
+
+pub(crate) fn holder(row: &Row) -> Result<Holder> {
+    Ok(Holder {
+        grant_id: row.parse(0, GrantId::parse)?,
+        session_id: row.parse(1, SessionId::parse)?,
+        user_id: row.parse(2, UserId::parse)?,
+        is_locked: row.bool(3)?,
+        phone: row.parse_opt(4, PhoneNumber::from_international)?,
+        username: row.opt_text(5)?,
+        name: row.opt_text(6)?,
+        avatar: row.opt_text(7)?,
+        profile: row.text(8)?,
+        custom_data: row.text(9)?,
+        created_at: row.time(10)?,
+        updated_at: row.time(11)?,
+    })
+}
+
+/// The person agreed (or need not be asked): stores the grant, or widens the one of the same session and client, and the
+/// consent interaction is submitted. `false` when the interaction was changed, submitted or gone in between.
+pub async fn give(
+    db: &Db,
+    grant: &Grant,
+    (interaction, version): (&InteractionId, i64),
+    event: Option<&Event>,
+) -> Result<bool> {
+    const SUBMIT: &str = "UPDATE interactions SET outcome = 'submitted', version = version + 1
+        WHERE id = $1 AND version = $2 AND outcome = 'open' AND prompt = 'consent' AND expires_at > $3";
+    let params = vec![interaction.as_str().into(), version.into(), grant.created_at.into()];
+    let mut steps = vec![Step::new(SUBMIT, params).must_change(), upsert(grant)];
+    steps.extend(event.map(audit::record));
+    match db.unit(steps).await {
+        Ok(_) => Ok(true),
+        Err(Error::Unchanged { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn upsert(grant: &Grant) -> Step {
+    const SQL: &str =
+        "INSERT INTO grants (id, user_id, client_id, session_id, scope, expires_at, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (session_id, client_id)
+            DO UPDATE SET scope = excluded.scope, expires_at = excluded.expires_at";
+    let params: Vec<Value> = vec![
+        grant.id.as_str().into(),
+        grant.user_id.as_str().into(),
+        grant.client_id.as_str().into(),
+        grant.session_id.as_str().into(),
+        grant.scope.as_str().into(),
+        grant.expires_at.into(),
+        grant.created_at.into(),
+    ];
+    Step::new(SQL, params)
+}
+
+/// The step that takes a grant back, with every code and token that hangs on it.
+pub fn delete(id: &GrantId) -> Step {
+    const SQL: &str = "DELETE FROM grants WHERE id = $1";
+    Step::new(SQL, vec![id.as_str().into()])
+}
+
+/// The step that takes back what was given in a session.
+pub fn delete_of_session(id: &SessionId) -> Step {
+    const SQL: &str = "DELETE FROM grants WHERE session_id = $1";
+    Step::new(SQL, vec![id.as_str().into()])
+}

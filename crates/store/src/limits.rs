@@ -1,0 +1,27 @@
+//! The `limits` table: counters that survive restarts and are shared by all nodes.
+use haoma_core::limits::Charge;
+use haoma_core::time::Timestamp;
+
+use crate::db::{Db, Result};
+use crate::value::Step;
+
+/// The conditional step of one charge (`must_change`): counts one more, or starts anew after `resets_at`, or changes nothing when full.
+pub fn charge(charge: &Charge, now: Timestamp) -> Step {
+    const SQL: &str = "INSERT INTO limits (bucket, hits, resets_at)
+        SELECT $1, 1, $2 WHERE CAST($3 AS BIGINT) > 0
+        ON CONFLICT (bucket) DO UPDATE SET
+            hits = CASE WHEN limits.resets_at <= $4 THEN 1 ELSE limits.hits + 1 END,
+            resets_at = CASE WHEN limits.resets_at <= $4 THEN excluded.resets_at
+                ELSE limits.resets_at END
+        WHERE limits.resets_at <= $4 OR limits.hits < $3";
+    let params =
+        vec![charge.bucket.as_str().into(), charge.resets_at.into(), charge.max.into(), now.into()];
+    Step::new(SQL, params).must_change()
+}
+
+/// When a full counter starts anew.
+pub async fn resets_at(db: &Db, bucket: &str) -> Result<Option<Timestamp>> {
+    const SQL: &str = "SELECT resets_at FROM limits WHERE bucket = $1";
+    let rows = db.read(SQL, vec![bucket.into()]).await?;
+    rows.first().map(|row| row.time(0)).transpose()
+}

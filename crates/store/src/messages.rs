@@ -1,0 +1,297 @@
+//! The `messages` table: what we meant to send, committed before the provider is called, and what became of it.
+use haoma_core::ids::{ConnectorId, InteractionId, MessageId, PasscodeId};
+use haoma_core::limits::{Charge, LimitKind};
+use haoma_core::time::Timestamp;
+use haoma_core::usage_type::UsageType;
+
+use crate::audit::{self, Event};
+use crate::db::{Db, Error, Result};
+use crate::interactions::{self, Save};
+use crate::limits;
+use crate::passcodes::{self, NewPasscode};
+use crate::value::{Row, Step};
+
+/// What became of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Committed, not settled.
+    Pending,
+    /// The provider took it.
+    Accepted,
+    /// The provider refused it.
+    Refused,
+    /// It surely never reached the provider.
+    NotSent,
+    /// It may have been sent; never sent again by itself.
+    Unknown,
+    /// The operator reports it arrived.
+    Delivered,
+    /// The operator reports it did not.
+    Undelivered,
+}
+
+impl Status {
+    const ALL: [Self; 7] = [
+        Self::Pending,
+        Self::Accepted,
+        Self::Refused,
+        Self::NotSent,
+        Self::Unknown,
+        Self::Delivered,
+        Self::Undelivered,
+    ];
+
+    /// As written in the table, in logs and metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+            Self::NotSent => "not_sent",
+            Self::Unknown => "unknown",
+            Self::Delivered => "delivered",
+            Self::Undelivered => "undelivered",
+        }
+    }
+
+    fn parse(text: &str) -> std::result::Result<Self, &'static str> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text).ok_or("not a status")
+    }
+}
+
+/// A message about to be sent.
+#[derive(Debug, Clone)]
+pub struct NewMessage {
+    /// Row id; the provider's `OutId`.
+    pub id: MessageId,
+    /// Through which connector.
+    pub connector_id: ConnectorId,
+    /// In which of its versions.
+    pub connector_version: i64,
+    /// For which interaction, if any.
+    pub interaction_id: Option<InteractionId>,
+    /// With which passcode, if any.
+    pub passcode_id: Option<PasscodeId>,
+    /// What for.
+    pub usage_type: UsageType,
+    /// `haoma_core::limits::number_id` of the number.
+    pub number_id: String,
+    /// For people.
+    pub phone_masked: String,
+    /// The number, sealed with the row id as associated data.
+    pub phone_sealed: String,
+    /// Two letters.
+    pub region: String,
+    /// When the provider is asked what became of it, unless it is settled by then.
+    pub check_at: Timestamp,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// The code a message carries.
+#[derive(Debug, Clone)]
+pub enum Code {
+    /// A fresh passcode row.
+    New(NewPasscode),
+    /// A row that must still be live.
+    Repeat {
+        /// Which.
+        id: PasscodeId,
+        /// Guesses it allows.
+        max_attempts: i64,
+    },
+}
+
+/// Everything that must be true and stored before the provider is called: one unit.
+#[derive(Debug, Clone)]
+pub struct Intent<'a> {
+    /// Counters, in order; the first that is full decides.
+    pub charges: &'a [Charge],
+    /// The code.
+    pub code: Option<Code>,
+    /// The message.
+    pub message: NewMessage,
+    /// The walk's new state.
+    pub save: Option<Save<'a>>,
+    /// The event that tells of it.
+    pub event: Option<&'a Event>,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// What came of an [`Intent`]; all but the first left nothing behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Intended {
+    /// Stored: call the provider, once.
+    Committed,
+    /// A counter is full.
+    LimitReached {
+        /// Which.
+        kind: LimitKind,
+        /// When it starts anew.
+        resets_at: Timestamp,
+    },
+    /// The code to repeat is spent, expired or guessed out: make a new one.
+    CodeGone,
+    /// The walk changed in between: read it again.
+    Stale,
+}
+
+/// Commits an intent, or nothing.
+pub async fn intend(db: &Db, intent: &Intent<'_>) -> Result<Intended> {
+    let code_at = intent.charges.len();
+    match db.unit(steps(intent)).await {
+        Ok(_) => Ok(Intended::Committed),
+        Err(Error::Unchanged { step }) => match intent.charges.get(step) {
+            Some(full) => {
+                // a counter that was purged or started anew meanwhile: at once
+                let resets_at = limits::resets_at(db, &full.bucket).await?.unwrap_or(intent.now);
+                Ok(Intended::LimitReached { kind: full.kind, resets_at: resets_at.max(intent.now) })
+            }
+            None if step == code_at && intent.code.is_some() => Ok(Intended::CodeGone),
+            None => Ok(Intended::Stale),
+        },
+        Err(error) => Err(error),
+    }
+}
+
+/// Counters, code, message, walk, event: in the order in which they decide.
+fn steps(intent: &Intent<'_>) -> Vec<Step> {
+    let mut steps = Vec::with_capacity(intent.charges.len() + 4);
+    steps.extend(intent.charges.iter().map(|charge| limits::charge(charge, intent.now)));
+    steps.extend(intent.code.as_ref().map(|code| match code {
+        Code::New(passcode) => passcodes::insert(passcode),
+        Code::Repeat { id, max_attempts } => passcodes::repeat(id, intent.now, *max_attempts),
+    }));
+    steps.push(insert(&intent.message));
+    steps.extend(intent.save.as_ref().map(interactions::save_step));
+    steps.extend(intent.event.map(audit::record));
+    steps
+}
+
+fn insert(message: &NewMessage) -> Step {
+    const SQL: &str = "INSERT INTO messages (id, connector_id, connector_version, interaction_id,
+            passcode_id, usage_type, number_id, phone_masked, phone_sealed, region, check_at, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    let params = vec![
+        message.id.as_str().into(),
+        message.connector_id.as_str().into(),
+        message.connector_version.into(),
+        message.interaction_id.as_ref().map(InteractionId::as_str).into(),
+        message.passcode_id.as_ref().map(PasscodeId::as_str).into(),
+        message.usage_type.as_str().into(),
+        message.number_id.as_str().into(),
+        message.phone_masked.as_str().into(),
+        message.phone_sealed.as_str().into(),
+        message.region.as_str().into(),
+        message.check_at.into(),
+        message.created_at.into(),
+    ];
+    Step::new(SQL, params)
+}
+
+/// What the provider said.
+#[derive(Debug, Clone)]
+pub struct Settlement {
+    /// Which message.
+    pub id: MessageId,
+    /// What became of it.
+    pub status: Status,
+    /// The provider's own id (Aliyun: `BizId`).
+    pub provider_message_id: Option<String>,
+    /// The provider's code, such as `OK` or `isv.BUSINESS_LIMIT_CONTROL`.
+    pub provider_code: Option<String>,
+    /// The provider's request id.
+    pub provider_request_id: Option<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Stores an outcome; `false` when the message is settled already (a settled message never goes back).
+/// `pending` and `unknown` may become anything but `pending`; `accepted` only `delivered` or `undelivered`.
+pub async fn settle(db: &Db, settlement: &Settlement) -> Result<bool> {
+    const SQL: &str = "UPDATE messages SET status = $2,
+            provider_message_id = COALESCE($3, provider_message_id),
+            provider_code = COALESCE($4, provider_code),
+            provider_request_id = COALESCE($5, provider_request_id), settled_at = $6,
+            check_at = CASE WHEN $2 = 'unknown' THEN check_at ELSE NULL END
+        WHERE id = $1 AND $2 <> 'pending' AND (status IN ('pending', 'unknown')
+            OR status = 'accepted' AND $2 IN ('delivered', 'undelivered'))";
+    let params = vec![
+        settlement.id.as_str().into(),
+        settlement.status.as_str().into(),
+        settlement.provider_message_id.as_deref().into(),
+        settlement.provider_code.as_deref().into(),
+        settlement.provider_request_id.as_deref().into(),
+        settlement.at.into(),
+    ];
+    Ok(db.write(Step::new(SQL, params)).await?.changed == 1)
+}
+
+/// A message as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Row id.
+    pub id: MessageId,
+    /// Through which connector.
+    pub connector_id: ConnectorId,
+    /// What for.
+    pub usage_type: UsageType,
+    /// For people.
+    pub phone_masked: String,
+    /// The number, sealed with the row id as associated data.
+    pub phone_sealed: String,
+    /// What became of it.
+    pub status: Status,
+    /// The provider's own id.
+    pub provider_message_id: Option<String>,
+    /// The provider's code.
+    pub provider_code: Option<String>,
+    /// When it was meant.
+    pub created_at: Timestamp,
+    /// When the provider is asked about it next; `None` once settled or given up.
+    pub check_at: Option<Timestamp>,
+}
+
+/// One message.
+pub async fn find(db: &Db, id: &MessageId) -> Result<Option<Message>> {
+    const SQL: &str = "SELECT id, connector_id, usage_type, phone_masked, phone_sealed, status,
+            provider_message_id, provider_code, created_at, check_at
+        FROM messages WHERE id = $1";
+    db.read(SQL, vec![id.as_str().into()]).await?.first().map(message).transpose()
+}
+
+fn message(row: &Row) -> Result<Message> {
+    Ok(Message {
+        id: row.parse(0, MessageId::parse)?,
+        connector_id: row.parse(1, ConnectorId::parse)?,
+        usage_type: row.parse(2, |text| UsageType::parse(text).ok_or("not a usage type"))?,
+        phone_masked: row.text(3)?,
+        phone_sealed: row.text(4)?,
+        status: row.parse(5, Status::parse)?,
+        provider_message_id: row.opt_text(6)?,
+        provider_code: row.opt_text(7)?,
+        created_at: row.time(8)?,
+        check_at: row.opt_time(9)?,
+    })
+}
+
+/// Messages without a known outcome that the provider should be asked about now, most overdue first, at most `limit`.
+pub async fn list_due(db: &Db, now: Timestamp, limit: i64) -> Result<Vec<Message>> {
+    const SQL: &str = "SELECT id, connector_id, usage_type, phone_masked, phone_sealed, status,
+            provider_message_id, provider_code, created_at, check_at
+        FROM messages WHERE check_at <= $1 ORDER BY check_at LIMIT $2";
+    db.read(SQL, vec![now.into(), limit.into()]).await?.iter().map(message).collect()
+}
+
+/// Takes the next look at a message upon oneself and says when the one after is due, if there is to be one.
+/// `false` when another node was faster or the message was settled.
+pub async fn claim_check(
+    db: &Db,
+    message: &Message,
+    next: Option<Timestamp>,
+) -> Result<bool> {
+    const SQL: &str = "UPDATE messages SET check_at = $3 WHERE id = $1 AND check_at = $2";
+    let params = vec![message.id.as_str().into(), message.check_at.into(), next.into()];
+    Ok(db.write(Step::new(SQL, params)).await?.changed == 1)
+}

@@ -1,0 +1,53 @@
+//! Deletes what has expired, in batches small enough that nobody waits for them.
+use haoma_core::time::Timestamp;
+
+use crate::db::{Db, Result};
+use crate::value::Step;
+
+/// How far back things are kept that do not expire by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// Messages made before this go.
+    pub messages: Timestamp,
+    /// Audit events from before this go.
+    pub audit_events: Timestamp,
+}
+
+/// Tokens before grants and grants before sessions: a batch then never drags a long tail along.
+const EXPIRED: [&str; 8] = [
+    "DELETE FROM authorization_codes WHERE id IN (SELECT id FROM authorization_codes
+        WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+    "DELETE FROM access_tokens WHERE id IN (SELECT id FROM access_tokens
+        WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+    "DELETE FROM refresh_tokens WHERE id IN (SELECT id FROM refresh_tokens
+        WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+    "DELETE FROM grants WHERE id IN (SELECT id FROM grants
+        WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+    "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions
+        WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+    "DELETE FROM passcodes WHERE id IN (SELECT id FROM passcodes
+        WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+    "DELETE FROM interactions WHERE id IN (SELECT id FROM interactions
+        WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+    "DELETE FROM limits WHERE bucket IN (SELECT bucket FROM limits
+        WHERE resets_at <= $1 ORDER BY resets_at LIMIT $2)",
+];
+
+/// Ids of these begin with their time, so the oldest rows lead the primary key and no further index is needed.
+const MESSAGES: &str = "DELETE FROM messages WHERE id IN (SELECT id FROM
+    (SELECT id, created_at FROM messages WHERE id > '' ORDER BY id LIMIT $2) AS oldest
+    WHERE created_at < $1)";
+const AUDIT_EVENTS: &str = "DELETE FROM audit_events WHERE id IN (SELECT id FROM
+    (SELECT id, created_at FROM audit_events WHERE id > '' ORDER BY id LIMIT $2) AS oldest
+    WHERE created_at < $1)";
+
+/// Deletes at most `batch` rows of each table; how many went. Call again while the answer is not 0.
+pub async fn purge(db: &Db, now: Timestamp, retention: Retention, batch: i64) -> Result<u64> {
+    let mut gone = 0;
+    let kept = [(MESSAGES, retention.messages), (AUDIT_EVENTS, retention.audit_events)];
+    for (sql, before) in EXPIRED.into_iter().map(|sql| (sql, now)).chain(kept) {
+        let step = Step::new(sql, vec![before.into(), batch.into()]);
+        gone += db.write(step).await?.changed;
+    }
+    Ok(gone)
+}

@@ -1,0 +1,89 @@
+//! The `sessions` table: which browser is signed in as whom. Only a hash of the cookie's secret is stored.
+use haoma_core::ids::{ClientId, GrantId, SessionId, UserId};
+use haoma_core::time::Timestamp;
+use haoma_core::token::SecretHash;
+
+use crate::db::{Db, Result};
+use crate::value::{Row, Step};
+
+/// One row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// The public half of the cookie; also the `sid` claim.
+    pub id: SessionId,
+    /// Of the secret half.
+    pub hash: SecretHash,
+    /// Who is signed in.
+    pub user_id: UserId,
+    /// When they signed in.
+    pub authenticated_at: Timestamp,
+    /// When it is gone.
+    pub expires_at: Timestamp,
+    /// When it began.
+    pub created_at: Timestamp,
+}
+
+/// What the session's user allowed a client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Granted {
+    /// The grant's row.
+    pub id: GrantId,
+    /// Space-separated scopes.
+    pub scope: String,
+}
+
+/// The step that stores a new one.
+pub fn insert(session: &Session) -> Step {
+    const SQL: &str =
+        "INSERT INTO sessions (id, secret_hash, user_id, authenticated_at, expires_at, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    let params = vec![
+        session.id.as_str().into(),
+        session.hash.as_str().into(),
+        session.user_id.as_str().into(),
+        session.authenticated_at.into(),
+        session.expires_at.into(),
+        session.created_at.into(),
+    ];
+    Step::new(SQL, params)
+}
+
+/// One that lives, of a user who is not locked, with what was allowed to the client in it; in one read.
+pub async fn find(
+    db: &Db,
+    id: &SessionId,
+    client: &ClientId,
+    now: Timestamp,
+) -> Result<Option<(Session, Option<Granted>)>> {
+    const SQL: &str =
+        "SELECT s.id, s.secret_hash, s.user_id, s.authenticated_at, s.expires_at, s.created_at,
+            g.id, g.scope
+        FROM sessions s JOIN users u ON u.id = s.user_id
+        LEFT JOIN grants g ON g.session_id = s.id AND g.client_id = $2 AND g.expires_at > $3
+        WHERE s.id = $1 AND s.expires_at > $3 AND u.is_locked = FALSE";
+    let params = vec![id.as_str().into(), client.as_str().into(), now.into()];
+    db.read(SQL, params).await?.first().map(|row| Ok((session(row)?, granted(row)?))).transpose()
+}
+
+/// The step that ends a session.
+pub fn delete(id: &SessionId) -> Step {
+    const SQL: &str = "DELETE FROM sessions WHERE id = $1";
+    Step::new(SQL, vec![id.as_str().into()])
+}
+
+fn session(row: &Row) -> Result<Session> {
+    Ok(Session {
+        id: row.parse(0, SessionId::parse)?,
+        hash: SecretHash::from_stored(row.text(1)?),
+        user_id: row.parse(2, UserId::parse)?,
+        authenticated_at: row.time(3)?,
+        expires_at: row.time(4)?,
+        created_at: row.time(5)?,
+    })
+}
+
+/// `None` where the join found no grant.
+fn granted(row: &Row) -> Result<Option<Granted>> {
+    let Some(id) = row.parse_opt(6, GrantId::parse)? else { return Ok(None) };
+    Ok(Some(Granted { id, scope: row.text(7)? }))
+}

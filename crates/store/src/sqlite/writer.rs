@@ -1,0 +1,150 @@
+//! The only thread that writes. It runs whatever has queued up as one transaction and answers after the commit.
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread::JoinHandle;
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::checkpoint::Checkpoint;
+use super::statement::{run, to_error};
+use crate::db::Done;
+use crate::error::{Error, Result};
+use crate::value::Step;
+
+/// Units that may wait; more are refused, so that overload is an answer and not memory.
+const QUEUE: usize = 4096;
+/// Units per transaction at most, so that the first of a group does not wait for thousands.
+const GROUP: usize = 512;
+
+/// Steps that stand or fall together, and who waits for them.
+struct Job {
+    steps: Vec<Step>,
+    answer: oneshot::Sender<Result<Vec<Done>>>,
+}
+
+/// The way to the thread. Dropping it waits until everything handed over is stored.
+pub(super) struct Writer {
+    queue: Option<SyncSender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    /// Starts the thread, and beside it the one that checkpoints.
+    pub(super) fn start(conn: Connection, checkpointer: Connection) -> Result<Self> {
+        let (queue, jobs) = sync_channel(QUEUE);
+        let checkpoint = Checkpoint::start(checkpointer)?;
+        let thread = std::thread::Builder::new()
+            .name("sqlite-writer".to_owned())
+            .spawn(move || work(&conn, &jobs, checkpoint))
+            .map_err(|e| Error::Unavailable(format!("no thread to write: {e}")))?;
+        Ok(Self { queue: Some(queue), thread: Some(thread) })
+    }
+
+    /// Hands steps over and waits. A caller that stops waiting does not take them back.
+    pub(super) async fn unit(&self, steps: Vec<Step>) -> Result<Vec<Done>> {
+        let ended = || Error::Unavailable("the writer has ended".to_owned());
+        let (answer, waiting) = oneshot::channel();
+        let queue = self.queue.as_ref().ok_or_else(ended)?;
+        match queue.try_send(Job { steps, answer }) {
+            Ok(()) => waiting.await.unwrap_or_else(|_| Err(ended())),
+            Err(TrySendError::Full(_)) => {
+                Err(Error::Unavailable("too many changes are waiting".to_owned()))
+            }
+            Err(TrySendError::Disconnected(_)) => Err(ended()),
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the writer thread ended by a panic");
+        }
+    }
+}
+
+fn work(conn: &Connection, jobs: &Receiver<Job>, mut checkpoint: Checkpoint) {
+    let mut group = Vec::with_capacity(GROUP);
+    while let Ok(first) = jobs.recv() {
+        group.push(first);
+        group.extend(jobs.try_iter().take(GROUP - 1));
+        let outcomes = commit(conn, &group);
+        for (job, outcome) in group.drain(..).zip(outcomes) {
+            // a caller that left does not hear the answer; the change stands
+            drop(job.answer.send(outcome));
+        }
+        checkpoint.after_commit(conn);
+    }
+}
+
+/// One outcome per job: its own when the group was committed, the same refusal for all when it was not.
+fn commit(conn: &Connection, group: &[Job]) -> Vec<Result<Vec<Done>>> {
+    match transaction(conn, group) {
+        Ok(outcomes) => outcomes,
+        Err(error) => {
+            tracing::warn!(units = group.len(), error = %error, "a group of changes was not committed");
+            let text = match error {
+                Error::Unavailable(text) => text,
+                other => other.to_string(),
+            };
+            group.iter().map(|_| Err(Error::Unavailable(text.clone()))).collect()
+        }
+    }
+}
+
+fn transaction(conn: &Connection, group: &[Job]) -> Result<Vec<Result<Vec<Done>>>> {
+    control(conn, "BEGIN IMMEDIATE")?;
+    let mut outcomes = Vec::with_capacity(group.len());
+    for job in group {
+        let outcome = unit(conn, &job.steps);
+        // a full disk or a failing one ends the whole transaction, and with it what the neighbours did
+        if conn.is_autocommit() {
+            let why = outcome.err().map_or_else(String::new, |e| e.to_string());
+            return Err(Error::Unavailable(format!("the transaction ended early: {why}")));
+        }
+        outcomes.push(outcome);
+    }
+    let committed = control(conn, "COMMIT");
+    if committed.is_err() && !conn.is_autocommit() {
+        control(conn, "ROLLBACK")?;
+    }
+    committed.map(|()| outcomes)
+}
+
+/// Runs one unit. A single statement undoes itself when it fails; several need a savepoint.
+fn unit(conn: &Connection, steps: &[Step]) -> Result<Vec<Done>> {
+    if steps.len() < 2 {
+        return run_all(conn, steps);
+    }
+    control(conn, "SAVEPOINT unit")?;
+    let outcome = run_all(conn, steps);
+    if outcome.is_err() && !conn.is_autocommit() {
+        let undone = control(conn, "ROLLBACK TO unit");
+        if let Err(error) = undone {
+            control(conn, "ROLLBACK")?;
+            return Err(error);
+        }
+    }
+    if !conn.is_autocommit() {
+        control(conn, "RELEASE unit")?;
+    }
+    outcome
+}
+
+fn run_all(conn: &Connection, steps: &[Step]) -> Result<Vec<Done>> {
+    let mut all = Vec::with_capacity(steps.len());
+    for (step, Step { sql, params, must_change }) in steps.iter().enumerate() {
+        let done = run(conn, sql, params)?;
+        if *must_change && done.changed == 0 {
+            return Err(Error::Unchanged { step });
+        }
+        all.push(done);
+    }
+    Ok(all)
+}
+
+fn control(conn: &Connection, sql: &str) -> Result<()> {
+    let mut statement = conn.prepare_cached(sql).map_err(|e| to_error(&e))?;
+    statement.raw_execute().map(drop).map_err(|e| to_error(&e))
+}

@@ -1,0 +1,142 @@
+//! The `users` table. A phone number has at most one user.
+use haoma_core::ids::UserId;
+use haoma_core::phone::PhoneNumber;
+use haoma_core::time::Timestamp;
+
+use crate::audit::{self, Event};
+use crate::db::{Db, Error, Result};
+use crate::interactions::{self, Save};
+use crate::value::{Row, Step};
+
+/// One row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// Never changes, never reused; the `sub` claim.
+    pub id: UserId,
+    /// The verified number.
+    pub phone: Option<PhoneNumber>,
+    /// Stored and shown, never used to sign in.
+    pub username: Option<String>,
+    /// What people call them.
+    pub name: Option<String>,
+    /// Address of a picture.
+    pub avatar: Option<String>,
+    /// OpenID Connect's further profile claims, a JSON object.
+    pub profile: String,
+    /// The applications' own, a JSON object.
+    pub custom_data: String,
+    /// The application they registered through.
+    pub application_id: Option<String>,
+    /// Locked users cannot sign in.
+    pub is_locked: bool,
+    /// When they last signed in.
+    pub last_sign_in_at: Option<Timestamp>,
+    /// When they registered.
+    pub created_at: Timestamp,
+    /// When any of this changed.
+    pub updated_at: Timestamp,
+}
+
+/// One user by id.
+pub async fn find(db: &Db, id: &UserId) -> Result<Option<User>> {
+    const SQL: &str =
+        "SELECT id, phone, username, name, avatar, profile, custom_data, application_id, is_locked,
+            last_sign_in_at, created_at, updated_at
+        FROM users WHERE id = $1";
+    db.read(SQL, vec![id.as_str().into()]).await?.first().map(user).transpose()
+}
+
+/// The user of a number. Rows that came from elsewhere may hold it with its national trunk zero
+/// (wire contract B.7); the exact form wins, otherwise the latest.
+pub async fn find_by_phone(db: &Db, phone: &PhoneNumber) -> Result<Option<User>> {
+    const SQL: &str =
+        "SELECT id, phone, username, name, avatar, profile, custom_data, application_id, is_locked,
+            last_sign_in_at, created_at, updated_at
+        FROM users WHERE phone IN ($1, $2)
+        ORDER BY CASE WHEN phone = $1 THEN 0 ELSE 1 END, created_at DESC LIMIT 1";
+    let params = vec![phone.digits().into(), with_trunk_zero(phone).into()];
+    db.read(SQL, params).await?.first().map(user).transpose()
+}
+
+fn with_trunk_zero(phone: &PhoneNumber) -> String {
+    format!("{}0{}", phone.calling_code(), phone.national())
+}
+
+fn user(row: &Row) -> Result<User> {
+    Ok(User {
+        id: row.parse(0, UserId::parse)?,
+        phone: row.parse_opt(1, PhoneNumber::from_international)?,
+        username: row.opt_text(2)?,
+        name: row.opt_text(3)?,
+        avatar: row.opt_text(4)?,
+        profile: row.text(5)?,
+        custom_data: row.text(6)?,
+        application_id: row.opt_text(7)?,
+        is_locked: row.bool(8)?,
+        last_sign_in_at: row.opt_time(9)?,
+        created_at: row.time(10)?,
+        updated_at: row.time(11)?,
+    })
+}
+
+/// Inserts a user unless somebody has the number, in either form; what else is taken is a conflict.
+fn insert(user: &User) -> Step {
+    const SQL: &str = "INSERT INTO users (id, phone, username, name, avatar, profile, custom_data, application_id, is_locked,
+            last_sign_in_at, created_at, updated_at)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
+        WHERE NOT EXISTS (SELECT 1 FROM users WHERE phone = $13)
+        ON CONFLICT (phone) DO NOTHING";
+    let params = vec![
+        user.id.as_str().into(),
+        user.phone.as_ref().map(PhoneNumber::digits).into(),
+        user.username.as_deref().into(),
+        user.name.as_deref().into(),
+        user.avatar.as_deref().into(),
+        user.profile.as_str().into(),
+        user.custom_data.as_str().into(),
+        user.application_id.as_deref().into(),
+        user.is_locked.into(),
+        user.last_sign_in_at.into(),
+        user.created_at.into(),
+        user.updated_at.into(),
+        user.phone.as_ref().map(with_trunk_zero).into(),
+    ];
+    Step::new(SQL, params).must_change()
+}
+
+/// What came of a registration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Registered {
+    /// A new user, and the walk knows them.
+    Done,
+    /// The number has a user already.
+    PhoneTaken,
+    /// The walk changed in between: read it again.
+    Stale,
+}
+
+/// Creates the user of a number and stores the walk's identified state, both or neither.
+pub async fn register(
+    db: &Db,
+    user: &User,
+    save: &Save<'_>,
+    event: Option<&Event>,
+) -> Result<Registered> {
+    let mut steps = vec![insert(user), interactions::save_step(save)];
+    steps.extend(event.map(audit::record));
+    match db.unit(steps).await {
+        Ok(_) => Ok(Registered::Done),
+        Err(Error::Unchanged { step: 0 }) => Ok(Registered::PhoneTaken),
+        Err(Error::Unchanged { .. }) => Ok(Registered::Stale),
+        Err(error) => Err(error),
+    }
+}
+
+/// Inserts a user outside of any walk (import, management API, the demo); `false` when the id, number or username is taken.
+pub async fn create(db: &Db, user: &User) -> Result<bool> {
+    match db.write(insert(user)).await {
+        Ok(_) => Ok(true),
+        Err(Error::Unchanged { .. } | Error::Conflict(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}

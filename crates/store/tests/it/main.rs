@@ -1,0 +1,18 @@
+//! Every promise of the store, kept on both engines.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failing test may panic")]
+#![expect(clippy::indexing_slicing, reason = "a failing test may panic")]
+
+#[macro_use]
+mod support;
+
+mod engine;
+mod interactions;
+mod kill;
+mod messages;
+mod oidc_tables;
+mod opening;
+mod passcodes;
+mod plans;
+mod purging;
+mod settings;
+mod users;

@@ -1,0 +1,193 @@
+//! An intent is stored whole or not at all, and an outcome never goes back.
+use haoma_core::limits::{Charge, LimitKind};
+use haoma_core::ids::MessageId;
+use haoma_core::time::Timestamp;
+use haoma_store::messages::{self, Code, Intended, Intent, Settlement, Status};
+use haoma_store::{Db, interactions, limits, passcodes};
+
+use crate::support::{NOW, at_once, event, message, number, passcode, save, walk};
+
+fn charge(kind: LimitKind, max: i64, resets_at: Timestamp) -> Charge {
+    Charge { kind, bucket: format!("{}:number", kind.as_str()), max, resets_at }
+}
+
+fn plain(n: usize, charges: &[Charge], now: Timestamp) -> Intent<'_> {
+    Intent { charges, code: None, message: message(n, None), save: None, event: None, now }
+}
+
+fn settlement(n: usize, status: Status) -> Settlement {
+    Settlement {
+        id: message(n, None).id,
+        status,
+        provider_message_id: None,
+        provider_code: Some("OK".to_owned()),
+        provider_request_id: None,
+        at: NOW,
+    }
+}
+
+on_both! {
+    async fn one_message_per_cooldown_however_many_ask(db: &Db) {
+        let walk = walk(db, 1).await;
+        let resets_at = NOW.plus_secs(60);
+        let answers = at_once(50, |n| {
+            let (db, walk) = (db.clone(), walk.clone());
+            async move {
+                let charges = [
+                    charge(LimitKind::Cooldown, 1, resets_at),
+                    charge(LimitKind::NumberHour, 5, NOW.plus_secs(3600)),
+                ];
+                let (code, event) = (passcode(n, &walk), event(n));
+                let message = message(n, Some(&code.id));
+                let intent = Intent {
+                    charges: &charges,
+                    code: Some(Code::New(code)),
+                    message,
+                    save: Some(save(&walk, 0)),
+                    event: Some(&event),
+                    now: NOW,
+                };
+                messages::intend(&db, &intent).await.unwrap()
+            }
+        }).await;
+        let full = Intended::LimitReached { kind: LimitKind::Cooldown, resets_at };
+        assert_eq!(answers.iter().filter(|answer| **answer == Intended::Committed).count(), 1);
+        assert_eq!(answers.iter().filter(|answer| **answer == full).count(), 49);
+        for sql in ["SELECT COUNT(*) FROM messages", "SELECT COUNT(*) FROM passcodes", "SELECT COUNT(*) FROM audit_events",
+            "SELECT hits FROM limits WHERE bucket = 'number_hour:number'"] {
+            assert_eq!(number(db, sql).await, 1, "{sql}");
+        }
+    }
+
+    async fn the_first_full_counter_is_named_and_the_others_stay(db: &Db) {
+        let hour = NOW.plus_secs(3600);
+        for n in 0..3 {
+            let charges = [charge(LimitKind::NumberHour, 2, hour), charge(LimitKind::NumberDay, 9, hour)];
+            let answer = messages::intend(db, &plain(n, &charges, NOW)).await.unwrap();
+            let full = Intended::LimitReached { kind: LimitKind::NumberHour, resets_at: hour };
+            assert_eq!(answer, if n < 2 { Intended::Committed } else { full });
+        }
+        let charges = [charge(LimitKind::NumberDay, 9, hour), charge(LimitKind::NumberHour, 2, hour)];
+        let answer = messages::intend(db, &plain(4, &charges, NOW)).await.unwrap();
+        assert!(matches!(answer, Intended::LimitReached { kind: LimitKind::NumberHour, .. }));
+        assert_eq!(number(db, "SELECT hits FROM limits WHERE bucket = 'number_day:number'").await, 2);
+    }
+
+    async fn a_counter_starts_anew_at_its_end_and_not_before(db: &Db) {
+        let end = NOW.plus_secs(60);
+        let first = [charge(LimitKind::Cooldown, 1, end)];
+        assert_eq!(messages::intend(db, &plain(1, &first, NOW)).await.unwrap(), Intended::Committed);
+        let longer = [charge(LimitKind::Cooldown, 1, end.plus_secs(60))];
+        let full = Intended::LimitReached { kind: LimitKind::Cooldown, resets_at: end };
+        assert_eq!(messages::intend(db, &plain(2, &longer, end.plus_millis(-1))).await.unwrap(), full);
+        assert_eq!(messages::intend(db, &plain(2, &longer, end)).await.unwrap(), Intended::Committed);
+        assert_eq!(limits::resets_at(db, "cooldown:number").await.unwrap(), Some(end.plus_secs(60)));
+        assert_eq!(limits::resets_at(db, "none").await.unwrap(), None);
+    }
+
+    async fn a_counter_that_lets_nothing_in_lets_nothing_in(db: &Db) {
+        let closed = [charge(LimitKind::NumberDay, 0, NOW.plus_secs(60))];
+        let answer = messages::intend(db, &plain(1, &closed, NOW)).await.unwrap();
+        assert_eq!(answer, Intended::LimitReached { kind: LimitKind::NumberDay, resets_at: NOW });
+        assert_eq!(number(db, "SELECT COUNT(*) FROM messages").await, 0);
+    }
+
+    async fn a_code_is_repeated_only_while_it_lives(db: &Db) {
+        let walk = walk(db, 1).await;
+        let code = passcode(1, &walk);
+        let id = code.id.clone();
+        let send = async |n: usize, code: Code, now: Timestamp| {
+            let charges = [charge(LimitKind::NumberDay, 99, NOW.plus_secs(86_400))];
+            let intent = Intent { code: Some(code), ..plain(n, &charges, now) };
+            messages::intend(db, &intent).await.unwrap()
+        };
+        let again = || Code::Repeat { id: id.clone(), max_attempts: 2 };
+        assert_eq!(send(1, again(), NOW).await, Intended::CodeGone);
+        assert_eq!(send(1, Code::New(code), NOW).await, Intended::Committed);
+        assert_eq!(send(2, again(), NOW).await, Intended::Committed);
+        assert_eq!(number(db, "SELECT sends FROM passcodes").await, 2);
+        assert_eq!(send(3, again(), NOW.plus_secs(600)).await, Intended::CodeGone);
+        for _ in 0..2 {
+            passcodes::charge(db, &id, NOW, 2).await.unwrap().unwrap();
+        }
+        assert_eq!(send(3, again(), NOW).await, Intended::CodeGone);
+        assert_eq!(number(db, "SELECT hits FROM limits").await, 2);
+    }
+
+    async fn an_intent_on_a_changed_walk_leaves_nothing(db: &Db) {
+        let walk = walk(db, 1).await;
+        assert!(interactions::save(db, &save(&walk, 0), None).await.unwrap());
+        let charges = [charge(LimitKind::NumberDay, 9, NOW.plus_secs(60))];
+        for code in [None, Some(Code::New(passcode(1, &walk)))] {
+            let intent = Intent { code, save: Some(save(&walk, 0)), ..plain(1, &charges, NOW) };
+            assert_eq!(messages::intend(db, &intent).await.unwrap(), Intended::Stale);
+        }
+        for sql in ["SELECT COUNT(*) FROM messages", "SELECT COUNT(*) FROM passcodes", "SELECT COUNT(*) FROM limits"] {
+            assert_eq!(number(db, sql).await, 0, "{sql}");
+        }
+    }
+
+    async fn an_outcome_never_goes_back(db: &Db) {
+        use Status::{Accepted, Delivered, NotSent, Pending, Refused, Undelivered, Unknown};
+        let all = [Pending, Accepted, Refused, NotSent, Unknown, Delivered, Undelivered];
+        for (from, may_become) in [
+            (Pending, &all[1..]),
+            (Unknown, &all[1..]),
+            (Accepted, &all[5..]),
+            (Refused, &[]),
+            (NotSent, &[]),
+            (Delivered, &[]),
+            (Undelivered, &[]),
+        ] {
+            for to in all {
+                let n = 1 + from as usize * 10 + to as usize;
+                messages::intend(db, &plain(n, &[], NOW)).await.unwrap();
+                if from != Pending {
+                    assert!(messages::settle(db, &settlement(n, from)).await.unwrap());
+                }
+                let settled = messages::settle(db, &settlement(n, to)).await.unwrap();
+                assert_eq!(settled, may_become.contains(&to), "{from:?} -> {to:?}");
+                let stored = messages::find(db, &message(n, None).id).await.unwrap().unwrap();
+                assert_eq!(stored.status, if settled { to } else { from });
+            }
+        }
+    }
+
+    async fn what_the_provider_said_is_kept(db: &Db) {
+        messages::intend(db, &plain(1, &[], NOW)).await.unwrap();
+        let first = Settlement { provider_message_id: Some("biz".to_owned()), ..settlement(1, Status::Accepted) };
+        assert!(messages::settle(db, &first).await.unwrap());
+        let report = Settlement { provider_code: Some("DELIVERED".to_owned()), ..settlement(1, Status::Delivered) };
+        assert!(messages::settle(db, &report).await.unwrap());
+        let stored = messages::find(db, &first.id).await.unwrap().unwrap();
+        assert_eq!(stored.provider_message_id.as_deref(), Some("biz"));
+        assert_eq!(stored.provider_code.as_deref(), Some("DELIVERED"));
+        assert_eq!((stored.phone_sealed.as_str(), stored.created_at), ("sealed", NOW));
+        assert!(!messages::settle(db, &settlement(2, Status::Accepted)).await.unwrap());
+    }
+
+    async fn a_message_without_outcome_is_looked_up_when_due_by_one_node(db: &Db) {
+        for n in 0..3 {
+            let mut intent = plain(n, &[], NOW);
+            intent.message.id = MessageId::parse(&format!("m{n}")).unwrap();
+            intent.message.check_at = NOW.plus_secs(10 + i64::try_from(n).unwrap());
+            messages::intend(db, &intent).await.unwrap();
+        }
+        for (n, status) in [(0, Status::Accepted), (2, Status::Unknown)] {
+            let id = MessageId::parse(&format!("m{n}")).unwrap();
+            assert!(messages::settle(db, &Settlement { id, ..settlement(n, status) }).await.unwrap());
+        }
+        let due = async |secs: i64| {
+            let found = messages::list_due(db, NOW.plus_secs(secs), 9).await.unwrap();
+            found.iter().map(|message| message.id.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(due(9).await, [""; 0]);
+        assert_eq!(due(11).await, ["m1"]);
+        assert_eq!(due(12).await, ["m1", "m2"], "an unknown outcome stays due, an accepted one does not");
+        let first = messages::list_due(db, NOW.plus_secs(11), 1).await.unwrap().remove(0);
+        assert!(messages::claim_check(db, &first, Some(NOW.plus_secs(99))).await.unwrap());
+        assert!(!messages::claim_check(db, &first, None).await.unwrap(), "another node was faster");
+        assert_eq!(due(12).await, ["m2"]);
+        assert_eq!(due(99).await, ["m2", "m1"]);
+    }
+}

@@ -1,0 +1,315 @@
+//! Promises of the tables of OpenID Connect: sessions, grants, codes, tokens, applications, keys.
+use haoma_core::ids::{ClientId, GrantId, SessionId, UserId};
+use haoma_core::time::Timestamp;
+use haoma_core::token::{SecretHash, Token};
+use haoma_store::access_tokens::{self, AccessToken};
+use haoma_store::applications::{self, Application, Secret};
+use haoma_store::authorization_codes::{self, AuthorizationCode};
+use haoma_store::grants::{self, Grant};
+use haoma_store::interactions::{self, Outcome, Prompt};
+use haoma_store::refresh_tokens::{self, RefreshToken};
+use haoma_store::sessions::{self, Session};
+use haoma_store::signing_keys::{self, State, StoredKey};
+use haoma_store::users;
+use haoma_store::{Db, Error};
+
+use crate::support::{NOW, at_once, entropy, event, interaction, number, user};
+
+fn app() -> ClientId {
+    ClientId::parse("demo-app").unwrap()
+}
+
+fn session(n: usize, user_id: &UserId) -> Session {
+    let token = Token::generate(NOW, &entropy(n));
+    Session {
+        id: SessionId::parse(token.id().as_str()).unwrap(),
+        hash: token.hash(),
+        user_id: user_id.clone(),
+        authenticated_at: NOW,
+        expires_at: NOW.plus_secs(100),
+        created_at: NOW,
+    }
+}
+
+fn grant(n: usize, session: &Session, scope: &str) -> Grant {
+    Grant {
+        id: GrantId::generate(NOW, &entropy(n)),
+        user_id: session.user_id.clone(),
+        client_id: app(),
+        session_id: session.id.clone(),
+        scope: scope.to_owned(),
+        expires_at: NOW.plus_secs(100),
+        created_at: NOW,
+    }
+}
+
+fn code(n: usize, grant: &Grant) -> AuthorizationCode {
+    let token = Token::generate(NOW, &entropy(n));
+    AuthorizationCode {
+        id: token.id().clone(),
+        hash: token.hash(),
+        grant_id: grant.id.clone(),
+        client_id: app(),
+        redirect_uri: "https://a.example/cb".to_owned(),
+        code_challenge: Some("challenge".to_owned()),
+        nonce: None,
+        scope: "openid".to_owned(),
+        offline: true,
+        authenticated_at: NOW,
+        consumed_at: None,
+        expires_at: NOW.plus_secs(60),
+        created_at: NOW,
+    }
+}
+
+fn access(n: usize, grant: &Grant) -> AccessToken {
+    let token = Token::generate(NOW, &entropy(n));
+    AccessToken {
+        id: token.id().clone(),
+        hash: token.hash(),
+        grant_id: grant.id.clone(),
+        client_id: app(),
+        scope: "openid phone".to_owned(),
+        expires_at: NOW.plus_secs(60),
+        created_at: NOW,
+    }
+}
+
+fn refresh(n: usize, grant: &Grant) -> RefreshToken {
+    let token = Token::generate(NOW, &entropy(n));
+    RefreshToken {
+        id: token.id().clone(),
+        hash: token.hash(),
+        grant_id: grant.id.clone(),
+        client_id: app(),
+        scope: "openid offline_access".to_owned(),
+        authenticated_at: NOW,
+        family_started_at: NOW,
+        consumed_at: None,
+        expires_at: NOW.plus_secs(90),
+        created_at: NOW,
+    }
+}
+
+/// A user with a session and an allowed application.
+async fn allowed(db: &Db) -> (Session, Grant) {
+    let user = user(1, Some("8613800138000"));
+    assert!(users::create(db, &user).await.unwrap());
+    let session = session(2, &user.id);
+    db.write(sessions::insert(&session)).await.unwrap();
+    let grant = grant(3, &session, "openid phone");
+    assert!(give(db, 4, &grant).await);
+    (session, grant)
+}
+
+/// Gives a grant by way of a consent interaction of its own.
+async fn give(db: &Db, n: usize, grant: &Grant) -> bool {
+    let mut row = interaction(n);
+    row.prompt = Prompt::Consent;
+    row.session_id = Some(grant.session_id.clone());
+    interactions::create(db, &row, None).await.unwrap();
+    grants::give(db, grant, (&row.id, 0), Some(&event(n))).await.unwrap()
+}
+
+on_both! {
+    async fn a_session_is_found_with_what_was_allowed_in_it(db: &Db) {
+        let (session, grant) = allowed(db).await;
+        let (found, granted) = sessions::find(db, &session.id, &app(), NOW).await.unwrap().unwrap();
+        assert_eq!(found, session);
+        let granted = granted.unwrap();
+        assert_eq!((granted.id, granted.scope), (grant.id, grant.scope));
+        let other = ClientId::parse("other").unwrap();
+        assert_eq!(sessions::find(db, &session.id, &other, NOW).await.unwrap().unwrap().1, None);
+        assert_eq!(sessions::find(db, &session.id, &app(), session.expires_at).await.unwrap(), None);
+        db.write(sessions::delete(&session.id)).await.unwrap();
+        assert_eq!(sessions::find(db, &session.id, &app(), NOW).await.unwrap(), None);
+    }
+
+    async fn a_locked_user_has_no_session(db: &Db) {
+        let mut locked = user(1, None);
+        locked.is_locked = true;
+        assert!(users::create(db, &locked).await.unwrap());
+        let session = session(2, &locked.id);
+        db.write(sessions::insert(&session)).await.unwrap();
+        assert_eq!(sessions::find(db, &session.id, &app(), NOW).await.unwrap(), None);
+    }
+
+    async fn a_second_consent_widens_the_grant_and_keeps_its_id(db: &Db) {
+        let (session, first) = allowed(db).await;
+        let wider = grant(9, &session, "openid phone profile");
+        assert!(give(db, 10, &wider).await);
+        let (_, granted) = sessions::find(db, &session.id, &app(), NOW).await.unwrap().unwrap();
+        let granted = granted.unwrap();
+        assert_eq!((granted.id, granted.scope), (first.id, wider.scope));
+        assert_eq!(number(db, "SELECT COUNT(*) FROM grants").await, 1);
+    }
+
+    async fn consent_is_given_once_and_only_for_a_consent_that_is_open(db: &Db) {
+        let (session, _) = allowed(db).await;
+        let mut row = interaction(20);
+        row.prompt = Prompt::Consent;
+        interactions::create(db, &row, None).await.unwrap();
+        let grant = grant(21, &session, "openid");
+        let id = row.id.clone();
+        let won = at_once(10, |_| {
+            let (db, grant, id) = (db.clone(), grant.clone(), id.clone());
+            async move { grants::give(&db, &grant, (&id, 0), None).await.unwrap() }
+        });
+        assert_eq!(won.await.into_iter().filter(|won| *won).count(), 1);
+        let stored = interactions::find(db, &id, NOW).await.unwrap().unwrap();
+        assert_eq!(stored.outcome, Outcome::Submitted);
+        let login = interaction(22);
+        interactions::create(db, &login, None).await.unwrap();
+        assert!(!grants::give(db, &grant, (&login.id, 0), None).await.unwrap());
+    }
+
+    async fn s51_a_code_is_spent_once_however_many_ask(db: &Db) {
+        let (_, grant) = allowed(db).await;
+        let code = code(5, &grant);
+        db.write(authorization_codes::insert(&code)).await.unwrap();
+        let (found, holder) = authorization_codes::find(db, &code.id).await.unwrap().unwrap();
+        assert_eq!(found, code);
+        assert_eq!(holder.phone.as_ref().unwrap().digits(), "8613800138000");
+        assert_eq!((&holder.grant_id, &holder.session_id), (&grant.id, &grant.session_id));
+        let tries = at_once(20, |n| {
+            let (db, id, token) = (db.clone(), code.id.clone(), access(100 + n, &grant));
+            async move {
+                let steps = vec![authorization_codes::consume(&id, NOW), access_tokens::insert(&token)];
+                match db.unit(steps).await {
+                    Ok(_) => true,
+                    Err(Error::Unchanged { step: 0 }) => false,
+                    Err(error) => panic!("{error}"),
+                }
+            }
+        });
+        assert_eq!(tries.await.into_iter().filter(|won| *won).count(), 1);
+        assert_eq!(number(db, "SELECT COUNT(*) FROM access_tokens").await, 1);
+        let (spent, _) = authorization_codes::find(db, &code.id).await.unwrap().unwrap();
+        assert_eq!(spent.consumed_at, Some(NOW));
+    }
+
+    async fn an_expired_code_is_not_spent(db: &Db) {
+        let (_, grant) = allowed(db).await;
+        let code = code(5, &grant);
+        db.write(authorization_codes::insert(&code)).await.unwrap();
+        let late = db.write(authorization_codes::consume(&code.id, code.expires_at)).await;
+        assert!(matches!(late, Err(Error::Unchanged { .. })), "{late:?}");
+    }
+
+    async fn s51_what_hangs_on_a_grant_goes_with_it(db: &Db) {
+        let (session, grant) = allowed(db).await;
+        let (code, access, refresh) = (code(5, &grant), access(6, &grant), refresh(7, &grant));
+        let steps = vec![
+            authorization_codes::insert(&code),
+            access_tokens::insert(&access),
+            refresh_tokens::insert(&refresh),
+        ];
+        db.unit(steps).await.unwrap();
+        assert_eq!(access_tokens::find(db, &access.id, NOW).await.unwrap().unwrap().0, access);
+        assert_eq!(refresh_tokens::find(db, &refresh.id, NOW).await.unwrap().unwrap().0, refresh);
+        db.write(grants::delete(&grant.id)).await.unwrap();
+        assert!(authorization_codes::find(db, &code.id).await.unwrap().is_none());
+        assert!(access_tokens::find(db, &access.id, NOW).await.unwrap().is_none());
+        assert!(refresh_tokens::find(db, &refresh.id, NOW).await.unwrap().is_none());
+        let orphan = db.write(access_tokens::insert(&access)).await;
+        assert!(matches!(orphan, Err(Error::Conflict(_))), "{orphan:?}");
+        assert!(sessions::find(db, &session.id, &app(), NOW).await.unwrap().is_some());
+    }
+
+    async fn s55_ending_a_session_takes_back_what_was_given_in_it(db: &Db) {
+        let (session, grant) = allowed(db).await;
+        db.write(access_tokens::insert(&access(6, &grant))).await.unwrap();
+        let steps = vec![sessions::delete(&session.id), grants::delete_of_session(&session.id)];
+        db.unit(steps).await.unwrap();
+        assert_eq!(number(db, "SELECT COUNT(*) FROM access_tokens").await, 0);
+    }
+
+    async fn an_access_token_dies_with_its_time_or_its_grants(db: &Db) {
+        let (_, grant) = allowed(db).await;
+        let mut long = access(6, &grant);
+        long.expires_at = NOW.plus_secs(10_000);
+        db.write(access_tokens::insert(&long)).await.unwrap();
+        assert!(access_tokens::find(db, &long.id, NOW.plus_secs(99)).await.unwrap().is_some());
+        assert!(access_tokens::find(db, &long.id, grant.expires_at).await.unwrap().is_none());
+    }
+
+    async fn s52_requests_that_cross_pass_and_a_later_copy_does_not(db: &Db) {
+        let (_, grant) = allowed(db).await;
+        let token = refresh(7, &grant);
+        db.write(refresh_tokens::insert(&token)).await.unwrap();
+        let at = |millis| NOW.plus_millis(millis);
+        let consume = |now: Timestamp| refresh_tokens::consume(&token.id, now, now.plus_millis(-3000));
+        let crossing = at_once(8, |_| {
+            let (db, step) = (db.clone(), consume(NOW));
+            async move { db.write(step).await.is_ok() }
+        });
+        assert!(crossing.await.into_iter().all(|passed| passed));
+        assert!(db.write(consume(at(2999))).await.is_ok());
+        let (stored, _) = refresh_tokens::find(db, &token.id, NOW).await.unwrap().unwrap();
+        assert_eq!(stored.consumed_at, Some(NOW), "the grace does not grow with use");
+        let late = db.write(consume(at(3000))).await;
+        assert!(matches!(late, Err(Error::Unchanged { .. })), "{late:?}");
+    }
+
+    async fn an_application_is_found_with_all_its_secrets(db: &Db) {
+        let mut application = application();
+        let secret = |name: &str, expires_at| Secret {
+            name: name.to_owned(),
+            hash: SecretHash::of(name),
+            last_four: "abcd".to_owned(),
+            expires_at,
+            created_at: NOW,
+        };
+        applications::upsert(db, &application, &[]).await.unwrap();
+        let found = applications::find(db, &application.id).await.unwrap().unwrap();
+        assert_eq!(found, (application.clone(), vec![]));
+        "Renamed".clone_into(&mut application.name);
+        application.updated_at = NOW.plus_secs(1);
+        let secrets = [secret("a", None), secret("b", Some(NOW))];
+        applications::upsert(db, &application, &secrets).await.unwrap();
+        applications::upsert(db, &application, &secrets).await.unwrap();
+        let (found, mut stored) = applications::find(db, &application.id).await.unwrap().unwrap();
+        stored.sort_by(|a, b| a.name.cmp(&b.name));
+        assert_eq!((found, stored.as_slice()), (application, &secrets[..]));
+        assert_eq!(applications::find(db, &ClientId::parse("nobody").unwrap()).await.unwrap(), None);
+    }
+
+    async fn an_application_is_of_a_known_kind(db: &Db) {
+        let odd = Application { kind: "Odd".to_owned(), ..application() };
+        let refused = applications::upsert(db, &odd, &[]).await;
+        assert!(matches!(refused, Err(Error::Conflict(_))), "{refused:?}");
+    }
+
+    async fn nodes_that_start_at_once_agree_on_one_signing_key(db: &Db) {
+        at_once(8, |n| {
+            let db = db.clone();
+            let key = StoredKey {
+                id: format!("key-{n}"),
+                algorithm: "ES256".to_owned(),
+                private_sealed: "sealed".to_owned(),
+                state: State::Current,
+                created_at: NOW,
+            };
+            async move { signing_keys::ensure(&db, &key).await.unwrap() }
+        })
+        .await;
+        let keys = signing_keys::list(db).await.unwrap();
+        assert_eq!(keys.len(), 1);
+        assert_eq!(keys[0].state, State::Current);
+    }
+}
+
+fn application() -> Application {
+    Application {
+        id: app(),
+        name: "Demo".to_owned(),
+        description: None,
+        kind: "SPA".to_owned(),
+        is_third_party: false,
+        oidc_client_metadata: r#"{"redirectUris":[]}"#.to_owned(),
+        custom_client_metadata: "{}".to_owned(),
+        custom_data: "{}".to_owned(),
+        created_at: NOW,
+        updated_at: NOW,
+    }
+}
