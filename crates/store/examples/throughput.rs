@@ -135,6 +135,7 @@ async fn send(
         phone_masked: "+86 138****8000".to_owned(),
         phone_sealed: "s".repeat(60),
         region: "CN".to_owned(),
+        check_at: NOW.plus_secs(10),
         created_at: NOW,
     };
     let event = event(now, entropy);

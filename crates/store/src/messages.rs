@@ -286,11 +286,7 @@ pub async fn list_due(db: &Db, now: Timestamp, limit: i64) -> Result<Vec<Message
 
 /// Takes the next look at a message upon oneself and says when the one after is due, if there is to be one.
 /// `false` when another node was faster or the message was settled.
-pub async fn claim_check(
-    db: &Db,
-    message: &Message,
-    next: Option<Timestamp>,
-) -> Result<bool> {
+pub async fn claim_check(db: &Db, message: &Message, next: Option<Timestamp>) -> Result<bool> {
     const SQL: &str = "UPDATE messages SET check_at = $3 WHERE id = $1 AND check_at = $2";
     let params = vec![message.id.as_str().into(), message.check_at.into(), next.into()];
     Ok(db.write(Step::new(SQL, params)).await?.changed == 1)

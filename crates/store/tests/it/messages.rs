@@ -1,6 +1,6 @@
 //! An intent is stored whole or not at all, and an outcome never goes back.
-use haoma_core::limits::{Charge, LimitKind};
 use haoma_core::ids::MessageId;
+use haoma_core::limits::{Charge, LimitKind};
 use haoma_core::time::Timestamp;
 use haoma_store::messages::{self, Code, Intended, Intent, Settlement, Status};
 use haoma_store::{Db, interactions, limits, passcodes};

@@ -22,7 +22,7 @@ on_both! {
         again.close().await.unwrap();
     }
 
-    async fn nodes_that_start_at_once_migrate_once(fresh: &Fresh) {
+    async fn a_migration_that_fails_leaves_nothing(fresh: &Fresh) {
         let drop_all = Step::new("DELETE FROM haoma_migrations", vec![]);
         fresh.write(drop_all).await.unwrap();
         // tables without their record: a second run of the migration cannot succeed, nor leave anything

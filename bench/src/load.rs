@@ -1,0 +1,78 @@
+//! Many visitors at once. Each registers a new number, then signs in with it, then takes the next.
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use tokio::task::JoinSet;
+
+use crate::flow::{Kind, Sample, Setup, Visitor};
+
+/// How much, and how much at once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Level {
+    /// Visitors at once.
+    pub(crate) concurrency: u32,
+    /// Numbers: each is registered and then signs in.
+    pub(crate) pairs: u32,
+}
+
+/// What a level gave.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    /// From the first request to the last answer.
+    pub(crate) wall: Duration,
+    /// One per registration.
+    pub(crate) registrations: Vec<Sample>,
+    /// One per sign-in.
+    pub(crate) sign_ins: Vec<Sample>,
+}
+
+/// Runs one level; the first flow that fails ends it.
+pub(crate) async fn run(level: Level, first: u32, setup: Setup) -> anyhow::Result<Outcome> {
+    let next = Arc::new(AtomicU32::new(first));
+    let end = first + level.pairs;
+    let started = Instant::now();
+    let mut visitors = JoinSet::new();
+    for _ in 0..level.concurrency {
+        visitors.spawn(visit(Arc::clone(&next), end, setup));
+    }
+    let mut outcome = Outcome::default();
+    while let Some(done) = visitors.join_next().await {
+        let mine = done??;
+        outcome.registrations.extend(mine.registrations);
+        outcome.sign_ins.extend(mine.sign_ins);
+    }
+    outcome.wall = started.elapsed();
+    Ok(outcome)
+}
+
+async fn visit(next: Arc<AtomicU32>, end: u32, setup: Setup) -> anyhow::Result<Outcome> {
+    let mut visitor = Visitor::new(setup);
+    let mut outcome = Outcome::default();
+    loop {
+        let number = next.fetch_add(1, Ordering::Relaxed);
+        if number >= end {
+            return Ok(outcome);
+        }
+        let phone = phone(number);
+        outcome.registrations.push(visitor.walk(Kind::Register, &phone).await?);
+        outcome.sign_ins.push(visitor.walk(Kind::SignIn, &phone).await?);
+    }
+}
+
+/// A mainland mobile number, another for each `n`.
+fn phone(n: u32) -> String {
+    format!("86138{:08}", n % 100_000_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_mainland_mobile_numbers_and_all_different() {
+        assert_eq!(phone(0), "8613800000000");
+        assert_eq!(phone(12_345), "8613800012345");
+        assert_ne!(phone(1), phone(2));
+    }
+}

@@ -1,0 +1,32 @@
+// The few ways in which the script touches a page.
+
+/** The element that fits the selector and the type. */
+export function find<T extends Element>(root: ParentNode, selector: string, type: new () => T): T | undefined {
+  const found = root.querySelector(selector);
+  return found instanceof type ? found : undefined;
+}
+
+/** Says something to screen readers, once. */
+export function announce(text: string): void {
+  const live = document.querySelector("[data-live]");
+  if (live) live.textContent = text;
+}
+
+/** Marks a form as on its way, so that a second tap does nothing until the answer is there. */
+export function holdWhileSending(form: HTMLFormElement): void {
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    if (form.dataset["sending"]) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset["sending"] = "yes";
+    const button = event.submitter ?? form.querySelector("button[type=submit]");
+    button?.setAttribute("aria-busy", "true");
+  });
+  // A page that comes back from the browser's memory is usable again.
+  window.addEventListener("pageshow", () => {
+    delete form.dataset["sending"];
+    form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+  });
+}

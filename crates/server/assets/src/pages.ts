@@ -1,0 +1,39 @@
+// The script of the hosted pages. Every page works without it; it adds comfort.
+import { codePage } from "./code-form";
+import { find, holdWhileSending } from "./dom";
+import { phonePage } from "./phone-form";
+import { clockTime } from "./times";
+
+/** Waits as clock times: "in 12 minutes" becomes "at 15:42". */
+function waits(): void {
+  document.querySelectorAll<HTMLElement>("[data-until]").forEach((said) => {
+    const now = new Date();
+    const at = new Date(now.getTime() + Number(said.dataset["until"]));
+    if (Number(said.dataset["until"]) < 90_000) return;
+    said.textContent = (said.dataset["text"] ?? "").replace("{time}", clockTime(at, now, document.documentElement.lang));
+  });
+}
+
+/** Seconds since 1970 as a date on the person's clock. */
+function moments(): void {
+  document.querySelectorAll<HTMLElement>("[data-epoch]").forEach((said) => {
+    const at = new Date(Number(said.dataset["epoch"]) * 1000);
+    const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "medium" });
+    said.title = said.textContent ?? "";
+    said.textContent = format.format(at);
+  });
+}
+
+/** The first field that is wrong gets the focus; a page that answered a form is reloaded as a plain visit. */
+function afterAnswer(): void {
+  const wrong = find(document, "[aria-invalid=true]", HTMLInputElement);
+  wrong?.focus();
+  if (wrong) history.replaceState(null, "", location.href);
+}
+
+afterAnswer();
+phonePage();
+codePage();
+waits();
+moments();
+document.querySelectorAll<HTMLFormElement>("form[data-form=once]").forEach(holdWhileSending);

@@ -1,0 +1,238 @@
+# The hosted pages in English. Both languages hold the same keys and variables; a test compares them.
+# Sentences say what happened and what to do next. Nothing is put together from halves of sentences.
+
+## On every page
+
+footer-language = Language
+footer-terms = Terms
+footer-privacy = Privacy
+demo-strip = Demo: messages arrive in the { $inbox }
+demo-strip-inbox = simulator inbox
+document-terms = Terms of Use
+document-privacy = Privacy Policy
+
+## Phone number
+
+sign-in-title = Sign in
+sign-in-title-to = Sign in to { $app }
+register-title = Create your account
+register-title-to = Create your { $app } account
+sign-in-lead = New here? The same step creates your account.
+register-lead = Already have an account? The same step signs you in.
+phone-label = Phone number
+phone-hint = We will text a 6-digit code to this number. Your carrier may charge for the message.
+country-label = Country or region
+country-button = Country or region: { $name }, +{ $code }
+country-search = Search by name or code
+country-none = No country or region matches.
+agree-both = I have read and agree to the { $terms } and the { $privacy }.
+agree-terms = I have read and agree to the { $terms }.
+agree-privacy = I have read and agree to the { $privacy }.
+notice-both = By continuing you agree to the { $terms } and the { $privacy }.
+notice-terms = By continuing you agree to the { $terms }.
+notice-privacy = By continuing you agree to the { $privacy }.
+get-code = Get code
+
+## Code
+
+code-title = Enter your code
+code-sent-to = We sent a text message to { $phone }.
+code-unclear = We could not confirm that the message to { $phone } left. It may still arrive.
+code-change = Change number
+code-label = 6-digit code
+code-life =
+    { $minutes ->
+        [one] The code works for 1 minute.
+       *[other] The code works for { $minutes } minutes.
+    }
+code-gone = This code has expired. Ask for a new one.
+code-continue = Continue
+resend = Send again
+resend-new = Send a new code
+resend-in = Send again in { $time }
+resend-wait =
+    { $seconds ->
+        [one] You can ask again in 1 second.
+       *[other] You can ask again in { $seconds } seconds.
+    }
+resend-ready = You can ask for another message now.
+resend-done = We sent the message again.
+tips-title = Nothing arrived?
+tips-number = Check that { $phone } is your number.
+tips-folder = Look in the spam or filtered messages of your phone.
+tips-signal = Make sure you have signal, and that your phone can receive text messages.
+tips-again = Still nothing? Send it again once the wait is over.
+attempts-left =
+    { $count ->
+        [one] You have 1 try left.
+       *[other] You have { $count } tries left.
+    }
+
+## Waits: the server says how long, the script says when
+
+try-again-later = Please try again later.
+try-again-in-seconds =
+    { $count ->
+        [one] Try again in 1 second.
+       *[other] Try again in { $count } seconds.
+    }
+try-again-in-minutes =
+    { $count ->
+        [one] Try again in 1 minute.
+       *[other] Try again in { $count } minutes.
+    }
+try-again-in-hours =
+    { $count ->
+        [one] Try again in 1 hour.
+       *[other] Try again in { $count } hours.
+    }
+try-again-at = Try again at { $time }.
+
+## What went wrong
+
+error-phone-empty = Enter your phone number.
+error-agree = Please agree before you continue.
+error-code-empty = Enter the 6-digit code from the message.
+error-code-malformed = The code has 6 digits. Check the message and enter it again.
+error-form-stale = This page was open for too long. Nothing was sent; please try again.
+error-request-cooldown = A message was sent to this number a moment ago.
+error-unknown = Something went wrong on our side. Please try again.
+
+error-request-cross-site = That came from another site and was not carried out. Please try again here.
+error-request-too-large = That was longer than we can read. Check it and try again.
+error-request-not-found = There is nothing at this address.
+error-request-internal = Something went wrong on our side. Please try again.
+error-request-unavailable = We are very busy right now.
+error-request-conflict = Two steps of this sign-in ran at the same time. Please try again.
+error-request-message-rate-limited = Too many codes for this number.
+error-guard-invalid-input = Something you entered was not understood. Check it and try again.
+error-auth-forbidden = That is not allowed here. Contact the support of the application.
+error-session-not-found = This sign-in has expired. Go back to the application and start again.
+error-session-interaction-not-found = This sign-in has expired. Go back to the application and start again.
+error-session-verification-session-not-found = That code was replaced by a newer one. Enter the code of the newest message.
+error-session-verification-failed = The number is not confirmed yet. Enter the code from the message.
+error-session-identifier-not-found = The number is not confirmed yet. Enter the code from the message.
+error-session-identity-conflict = This sign-in belongs to another account. Go back to the application and start again.
+error-session-not-supported-for-forgot-password = That is not possible here. Go back to the application and start again.
+error-session-too-many-messages = This sign-in has sent as many messages as it may. Go back to the application and start again.
+error-verification-code-not-found = That code is not right. Send a new one.
+error-verification-code-phone-mismatch = That code belongs to another number. Send a new one.
+error-verification-code-expired = That code has expired. Send a new one.
+error-verification-code-exceed-max-try = Too many wrong codes. Send a new one.
+error-verification-code-code-mismatch = That code is not right.
+error-user-user-not-exist = There is no account with this number, and accounts cannot be created here.
+error-user-phone-already-in-use = This number already has an account. Sign in with it instead.
+error-user-sign-in-method-not-enabled = Signing in with a phone number is switched off here.
+error-user-suspended = This account is locked. Contact the support of the application.
+error-user-missing-profile = This application needs more than a phone number, which cannot be given here. Contact its support.
+error-user-invalid-phone = That does not look like a phone number. Check the digits and the country or region.
+error-user-phone-cannot-receive-sms = That number cannot receive text messages. Enter a mobile number.
+error-user-phone-country-not-allowed = Numbers of that country or region cannot be used here. Enter another number.
+error-connector-not-found = Text messages are not set up here yet. This is trouble on our side; please try again later.
+error-connector-invalid-config = The message could not be sent. This is trouble on our side; please try again later.
+error-connector-template-not-found = The message could not be sent. This is trouble on our side; please try again later.
+error-connector-general = The message could not be sent. This is trouble on our side; please try again later.
+error-connector-rate-limit-exceeded = Your operator accepts no more messages to this number right now.
+error-connector-invalid-request-parameters = Your operator does not know this number. Check the digits or use another number.
+error-connector-unreachable = The message was not sent. This is trouble on our side; please try again.
+error-connector-outcome-unknown = We could not confirm that the message left. It may still arrive, so wait a little before you ask again.
+
+## Consent
+
+consent-title = Allow { $app } to use your account?
+consent-lead = { $app } asks for the following. You can take it back later.
+consent-account = You are signed in with { $phone }.
+consent-allow = Allow
+consent-deny = Do not allow
+scope-openid = Know who you are
+scope-openid-hint = An identifier of your account
+scope-profile = See your profile
+scope-profile-hint = Name, picture and user name, where you gave them
+scope-phone = See your phone number
+scope-phone-hint = The number you sign in with
+scope-email = See your e-mail address
+scope-email-hint = Where you gave one
+scope-offline-access = Stay connected
+scope-offline-access-hint = Use these permissions while you are away
+scope-other = { $scope }
+scope-other-hint = A permission of the application
+
+## Going on, signing out
+
+going-title = You are signed in
+going-lead = We are taking you back to the application.
+going-link = Continue
+sign-out-title = Sign out?
+sign-out-lead = You are about to sign out in this browser.
+sign-out-lead-from = { $app } asks to sign you out in this browser.
+sign-out-yes = Sign out
+signed-out-title = You are signed out
+signed-out-lead = You can close this page.
+
+## Dead ends
+
+unknown-session-title = This page has expired
+unknown-session-lead = It was open for too long, or it was opened without an application. Go back to the application and start again.
+not-found-title = There is nothing here
+not-found-lead = The address may be mistyped, or the page has moved.
+server-error-title = Something went wrong
+server-error-lead = The trouble is on our side. Please try again in a moment.
+bad-request-title = That did not work
+bad-request-lead = The request was not understood. Go back and try again.
+go-home = Go to the start
+error-reference = Reference: { $id }
+
+## The demo application
+
+demo-badge = Demo application
+demo-title = Sign in with your phone number
+demo-lead = This page plays an application of yours. It sends people to Haoma and gets back who they are.
+demo-sign-in = Sign in
+demo-step-number = Type a mobile number
+demo-step-number-hint = Any will do, such as 138 0013 8000. Nothing leaves this machine: a simulator plays Aliyun SMS.
+demo-step-code = Read the code
+demo-step-code-hint = It arrives in the { $inbox }, which opens in a new tab.
+demo-inbox = simulator inbox
+demo-step-token = See what the application gets
+demo-step-token-hint = A signed ID token with the number. Any OpenID Connect library works the same way.
+demo-signed-in = You are signed in
+demo-signed-in-lead = The application checked the ID token: signature, issuer, audience, nonce and expiry are right.
+demo-verified = ID token verified
+demo-claims = What the application knows
+demo-claim = Claim
+demo-value = Value
+demo-nothing = not set
+demo-token = The ID token as it arrived
+demo-token-header = Header
+demo-token-payload = Payload
+demo-token-signature = Signature
+demo-token-signature-hint = Checked with the key from { $address }
+demo-response = The rest of the token response
+demo-scope = Granted scopes
+demo-refresh = Refresh token
+demo-refresh-yes = received and kept from this page
+demo-refresh-no = none
+demo-sign-out = Sign out
+demo-again = Sign in again
+demo-failed = Sign-in did not finish
+demo-failed-denied = The sign-in was cancelled or refused. You can start it again.
+demo-failed-state = The answer does not belong to a sign-in that this browser began in the last ten minutes. Start again.
+demo-failed-exchange = The code could not be exchanged for tokens.
+demo-failed-token = The ID token did not pass its checks.
+demo-claim-sub = The account, the same at every sign-in
+demo-claim-phone-number = The number, confirmed by a code
+demo-claim-phone-number-verified = Whether a code confirmed it
+demo-claim-name = Name
+demo-claim-picture = Picture
+demo-claim-username = User name
+demo-claim-created-at = When the account was made
+demo-claim-updated-at = When it last changed
+demo-claim-iss = Who issued the token
+demo-claim-aud = Whom it was issued for
+demo-claim-iat = When it was issued
+demo-claim-exp = When it expires
+demo-claim-nonce = Ties the token to this browser
+demo-claim-at-hash = Ties the token to its access token
+demo-claim-auth-time = When the person signed in
+demo-claim-amr = How the person signed in
+demo-claim-sid = The session

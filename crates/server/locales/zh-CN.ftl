@@ -1,0 +1,213 @@
+# 托管页面的简体中文。两种语言的键与变量完全一致，由测试比对。
+
+## 每个页面
+
+footer-language = 语言
+footer-terms = 用户协议
+footer-privacy = 隐私政策
+demo-strip = 演示环境：短信会出现在{ $inbox }
+demo-strip-inbox = 模拟收件箱
+document-terms = 《用户协议》
+document-privacy = 《隐私政策》
+
+## 手机号
+
+sign-in-title = 登录
+sign-in-title-to = 登录 { $app }
+register-title = 注册账号
+register-title-to = 注册 { $app } 账号
+sign-in-lead = 未注册的手机号验证后将自动创建账号。
+register-lead = 已有账号的手机号验证后将直接登录。
+phone-label = 手机号
+phone-hint = 我们将向该号码发送一条含 6 位验证码的短信，运营商可能收取短信费用。
+country-label = 国家或地区
+country-button = 国家或地区：{ $name }，+{ $code }
+country-search = 搜索名称或区号
+country-none = 没有匹配的国家或地区
+agree-both = 我已阅读并同意{ $terms }和{ $privacy }
+agree-terms = 我已阅读并同意{ $terms }
+agree-privacy = 我已阅读并同意{ $privacy }
+notice-both = 继续即表示你同意{ $terms }和{ $privacy }
+notice-terms = 继续即表示你同意{ $terms }
+notice-privacy = 继续即表示你同意{ $privacy }
+get-code = 获取验证码
+
+## 验证码
+
+code-title = 输入验证码
+code-sent-to = 短信已发送至 { $phone }
+code-unclear = 暂时无法确认发往 { $phone } 的短信是否已发出，它仍有可能送达。
+code-change = 更换号码
+code-label = 6 位验证码
+code-life = 验证码 { $minutes } 分钟内有效。
+code-gone = 验证码已过期，请获取新的验证码。
+code-continue = 继续
+resend = 重新发送
+resend-new = 获取新验证码
+resend-in = { $time } 后可重新发送
+resend-wait = { $seconds } 秒后可重新发送。
+resend-ready = 现在可以重新发送短信。
+resend-done = 短信已重新发送。
+tips-title = 没有收到短信？
+tips-number = 请确认 { $phone } 是你的号码。
+tips-folder = 请查看手机的垃圾短信或被拦截的信息。
+tips-signal = 请确认手机有信号，并且能够接收短信。
+tips-again = 仍未收到？等待时间结束后可以重新发送。
+attempts-left = 还可以尝试 { $count } 次。
+
+## 等待
+
+try-again-later = 请稍后再试。
+try-again-in-seconds = 请在 { $count } 秒后再试。
+try-again-in-minutes = 请在 { $count } 分钟后再试。
+try-again-in-hours = 请在 { $count } 小时后再试。
+try-again-at = 请在 { $time } 之后再试。
+
+## 出错时
+
+error-phone-empty = 请输入手机号。
+error-agree = 请先阅读并同意，再继续。
+error-code-empty = 请输入短信中的 6 位验证码。
+error-code-malformed = 验证码为 6 位数字，请核对短信后重新输入。
+error-form-stale = 页面停留时间过长，尚未发送任何短信，请重试。
+error-request-cooldown = 刚刚已向该号码发送过短信。
+error-unknown = 我们这边出了点问题，请重试。
+
+error-request-cross-site = 该操作来自其他网站，未被执行，请在此处重试。
+error-request-too-large = 输入的内容过长，请检查后重试。
+error-request-not-found = 该地址没有内容。
+error-request-internal = 我们这边出了点问题，请重试。
+error-request-unavailable = 当前访问量较大。
+error-request-conflict = 本次登录有两个步骤同时进行，请重试。
+error-request-message-rate-limited = 该号码获取验证码的次数过多。
+error-guard-invalid-input = 输入的内容无法识别，请检查后重试。
+error-auth-forbidden = 此处不允许该操作，请联系应用的客服。
+error-session-not-found = 本次登录已过期，请返回应用重新开始。
+error-session-interaction-not-found = 本次登录已过期，请返回应用重新开始。
+error-session-verification-session-not-found = 该验证码已被新的验证码取代，请输入最新短信中的验证码。
+error-session-verification-failed = 号码尚未验证，请输入短信中的验证码。
+error-session-identifier-not-found = 号码尚未验证，请输入短信中的验证码。
+error-session-identity-conflict = 本次登录属于另一个账号，请返回应用重新开始。
+error-session-not-supported-for-forgot-password = 此处不支持该操作，请返回应用重新开始。
+error-session-too-many-messages = 本次登录可发送的短信已达上限，请返回应用重新开始。
+error-verification-code-not-found = 验证码不正确，请获取新的验证码。
+error-verification-code-phone-mismatch = 该验证码属于另一个号码，请获取新的验证码。
+error-verification-code-expired = 验证码已过期，请获取新的验证码。
+error-verification-code-exceed-max-try = 错误次数过多，请获取新的验证码。
+error-verification-code-code-mismatch = 验证码不正确。
+error-user-user-not-exist = 该号码没有账号，且此处不开放注册。
+error-user-phone-already-in-use = 该号码已有账号，请直接登录。
+error-user-sign-in-method-not-enabled = 此处未开启手机号登录。
+error-user-suspended = 该账号已被锁定，请联系应用的客服。
+error-user-missing-profile = 该应用除手机号外还需要其他资料，此处无法填写，请联系其客服。
+error-user-invalid-phone = 这不像是有效的手机号，请检查号码和国家或地区。
+error-user-phone-cannot-receive-sms = 该号码无法接收短信，请换一个手机号。
+error-user-phone-country-not-allowed = 此处不支持该国家或地区的号码，请换一个号码。
+error-connector-not-found = 短信服务尚未设置好，这是我们的问题，请稍后再试。
+error-connector-invalid-config = 短信未能发出，这是我们的问题，请稍后再试。
+error-connector-template-not-found = 短信未能发出，这是我们的问题，请稍后再试。
+error-connector-general = 短信未能发出，这是我们的问题，请稍后再试。
+error-connector-rate-limit-exceeded = 运营商暂时不再接收发往该号码的短信。
+error-connector-invalid-request-parameters = 运营商无法识别该号码，请检查号码或换一个号码。
+error-connector-unreachable = 短信没有发出，这是我们的问题，请重试。
+error-connector-outcome-unknown = 暂时无法确认短信是否已发出，它仍有可能送达，请稍等片刻再重新获取。
+
+## 授权
+
+consent-title = 允许 { $app } 使用你的账号吗？
+consent-lead = { $app } 申请以下权限，之后你可以随时收回。
+consent-account = 你已使用 { $phone } 登录。
+consent-allow = 允许
+consent-deny = 不允许
+scope-openid = 识别你的身份
+scope-openid-hint = 你的账号标识
+scope-profile = 查看你的个人资料
+scope-profile-hint = 你填写过的姓名、头像和用户名
+scope-phone = 查看你的手机号
+scope-phone-hint = 你用来登录的号码
+scope-email = 查看你的电子邮箱
+scope-email-hint = 如果你填写过
+scope-offline-access = 保持连接
+scope-offline-access-hint = 在你离开时仍可使用以上权限
+scope-other = { $scope }
+scope-other-hint = 该应用自定义的权限
+
+## 继续与退出
+
+going-title = 登录成功
+going-lead = 正在返回应用。
+going-link = 继续
+sign-out-title = 要退出登录吗？
+sign-out-lead = 你将在此浏览器中退出登录。
+sign-out-lead-from = { $app } 请求在此浏览器中退出登录。
+sign-out-yes = 退出登录
+signed-out-title = 已退出登录
+signed-out-lead = 你可以关闭此页面。
+
+## 走不通时
+
+unknown-session-title = 页面已过期
+unknown-session-lead = 页面停留时间过长，或不是从应用打开的。请返回应用重新开始。
+not-found-title = 这里什么也没有
+not-found-lead = 地址可能有误，或页面已经移动。
+server-error-title = 出了点问题
+server-error-lead = 问题在我们这边，请稍后再试。
+bad-request-title = 操作没有成功
+bad-request-lead = 请求无法识别，请返回后重试。
+go-home = 回到首页
+error-reference = 编号：{ $id }
+
+## 演示应用
+
+demo-badge = 演示应用
+demo-title = 用手机号登录
+demo-lead = 这个页面扮演你的应用：它把用户带到 Haoma 登录，再取回用户的身份。
+demo-sign-in = 登录
+demo-step-number = 输入手机号
+demo-step-number-hint = 任意号码都可以，例如 138 0013 8000。一切都在本机进行：由模拟器扮演阿里云短信服务。
+demo-step-code = 查看验证码
+demo-step-code-hint = 短信会出现在{ $inbox }，将在新标签页中打开。
+demo-inbox = 模拟收件箱
+demo-step-token = 看看应用得到了什么
+demo-step-token-hint = 一个带有手机号的、经过签名的 ID 令牌。任何 OpenID Connect 库都可以这样接入。
+demo-signed-in = 登录成功
+demo-signed-in-lead = 应用已校验 ID 令牌：签名、签发者、受众、nonce 和有效期均正确。
+demo-verified = ID 令牌已校验
+demo-claims = 应用得到的信息
+demo-claim = 声明
+demo-value = 值
+demo-nothing = 未设置
+demo-token = 收到的 ID 令牌原文
+demo-token-header = 头部
+demo-token-payload = 载荷
+demo-token-signature = 签名
+demo-token-signature-hint = 使用 { $address } 提供的密钥校验
+demo-response = 令牌响应的其余内容
+demo-scope = 授予的权限范围
+demo-refresh = 刷新令牌
+demo-refresh-yes = 已收到，不在页面上显示
+demo-refresh-no = 无
+demo-sign-out = 退出登录
+demo-again = 再次登录
+demo-failed = 登录没有完成
+demo-failed-denied = 登录被取消或拒绝，可以重新开始。
+demo-failed-state = 该响应不属于此浏览器在十分钟内发起的登录，请重新开始。
+demo-failed-exchange = 未能用授权码换取令牌。
+demo-failed-token = ID 令牌未通过校验。
+demo-claim-sub = 账号标识，每次登录都相同
+demo-claim-phone-number = 手机号，已由验证码确认
+demo-claim-phone-number-verified = 是否已由验证码确认
+demo-claim-name = 姓名
+demo-claim-picture = 头像
+demo-claim-username = 用户名
+demo-claim-created-at = 账号创建时间
+demo-claim-updated-at = 最近变更时间
+demo-claim-iss = 令牌的签发者
+demo-claim-aud = 令牌签发给谁
+demo-claim-iat = 签发时间
+demo-claim-exp = 过期时间
+demo-claim-nonce = 将令牌与此浏览器绑定
+demo-claim-at-hash = 将令牌与访问令牌绑定
+demo-claim-auth-time = 登录时间
+demo-claim-amr = 登录方式
+demo-claim-sid = 会话

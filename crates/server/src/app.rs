@@ -1,0 +1,95 @@
+//! Everything a handler may need, in one concrete struct.
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use haoma_core::entropy::Entropy;
+use haoma_core::keys::{Key, ServerKey};
+use haoma_core::policy::{CodePolicy, SendPolicy};
+use haoma_core::time::Clock;
+use haoma_oidc::keys::KeySet;
+use haoma_store::Db;
+use url::Url;
+
+use crate::connectors::InUse;
+use crate::experience::settings::SignInExperience;
+use crate::seal::SealKey;
+
+/// Cheap to clone; every field is a handle.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// The one source of `now`.
+    pub clock: Clock,
+    /// The one source of randomness.
+    pub entropy: Entropy,
+    /// Symmetric keys, derived from the server key.
+    pub keys: Arc<Keys>,
+    /// What was configured.
+    pub settings: Arc<Settings>,
+    /// How people sign in; replaced as a whole.
+    pub experience: Arc<ArcSwap<SignInExperience>>,
+    /// The connector messages go through, if there is one; replaced as a whole.
+    pub connector: Arc<ArcSwap<Option<InUse>>>,
+    /// The keys that sign tokens; replaced as a whole.
+    pub signing: Arc<ArcSwap<KeySet>>,
+}
+
+/// One key per purpose.
+#[derive(Debug)]
+pub struct Keys {
+    /// Derives verification codes.
+    pub passcodes: Key,
+    /// Names numbers in counters and messages.
+    pub numbers: Key,
+    /// Signs cookies.
+    pub cookies: Key,
+    /// Signs the hidden field of forms.
+    pub csrf: Key,
+    /// Seals what is secret in the database.
+    pub seal: SealKey,
+}
+
+/// What was configured and does not change while running.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The public address, without path: every absolute link starts with it.
+    pub endpoint: Url,
+    /// How codes live.
+    pub codes: CodePolicy,
+    /// How often messages go out.
+    pub limits: SendPolicy,
+    /// Where the demo's messages can be read; `None` in production.
+    pub demo_inbox: Option<Url>,
+}
+
+impl Settings {
+    /// An absolute address on this server; `path` begins with a slash.
+    pub fn url(&self, path: &str) -> String {
+        let base = self.endpoint.as_str();
+        format!("{}{path}", base.strip_suffix('/').unwrap_or(base))
+    }
+
+    /// The OpenID Connect issuer.
+    pub fn issuer(&self) -> String {
+        self.url("/oidc")
+    }
+
+    /// Whether browsers reach us over TLS, so that cookies can say `Secure`.
+    pub fn is_https(&self) -> bool {
+        self.endpoint.scheme() == "https"
+    }
+}
+
+impl Keys {
+    /// Derives every key from the server key.
+    pub fn derive(server: &ServerKey) -> Self {
+        Self {
+            passcodes: server.derive("passcodes"),
+            numbers: server.derive("numbers"),
+            cookies: server.derive("cookies"),
+            csrf: server.derive("csrf"),
+            seal: SealKey::new(&server.derive("seal")),
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! `haoma demo`: the main job with nothing else installed.
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use aliyun_sms_sim::{
+    DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET, DEMO_SIGN_NAME, Seed, Sim, SimClock,
+};
+use anyhow::Context as _;
+use haoma_core::entropy::Entropy;
+use haoma_core::keys::ServerKey;
+use haoma_core::phone::Region;
+use haoma_core::policy::{CodePolicy, SendPolicy};
+use haoma_core::time::Clock;
+use haoma_store::Options;
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::config::{
+    ApplicationConfig, Config, ConnectorConfig, LogFormat, Logging, RawApplication,
+};
+use crate::experience::settings::SignInExperience;
+use crate::{jobs, logging, routes, serve, start};
+
+/// Countries the simulated account has templates for, the first one shown first.
+const REGIONS: [&str; 10] = ["CN", "HK", "MO", "TW", "SG", "JP", "GB", "US", "CA", "DE"];
+
+/// `haoma demo`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Where data is kept between two starts.
+    #[arg(long, default_value = "haoma-demo", value_name = "DIR")]
+    data: PathBuf,
+    /// The address of Haoma.
+    #[arg(long, default_value = "127.0.0.1:3001")]
+    listen: SocketAddr,
+    /// The address of the simulated SMS service.
+    #[arg(long, default_value = "127.0.0.1:3003")]
+    sim_listen: SocketAddr,
+    /// Which log lines to show, such as `haoma=debug`.
+    #[arg(long, env = "HAOMA_LOG", default_value = "warn")]
+    log: String,
+}
+
+/// Serves until asked to end.
+pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    logging::start(&Logging { filter: arguments.log.clone(), format: LogFormat::Text })?;
+    if !arguments.listen.ip().is_loopback() || !arguments.sim_listen.ip().is_loopback() {
+        anyhow::bail!("the demo listens on this machine only, such as 127.0.0.1:3001");
+    }
+    let listener = super::listen(arguments.listen, "--listen").await?;
+    let sim_listener = super::listen(arguments.sim_listen, "--sim-listen").await?;
+    let (address, sim_address) = (listener.local_addr()?, sim_listener.local_addr()?);
+    let entropy = Entropy::from_os()?;
+    let config = config(&arguments, &entropy, address, sim_address)?;
+    let inbox = Url::parse(&format!("http://{sim_address}/"))?;
+    let database = arguments.data.join("haoma.db");
+    let app = start::app(config, Clock::System, entropy, Some(inbox)).await.with_context(|| {
+        format!("{} cannot be used; move it away to start anew", database.display())
+    })?;
+    announce(address, sim_address);
+    let ended = super::asked_to_end()?;
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let sim = tokio::spawn(aliyun_sms_sim::serve(
+        sim_listener,
+        Sim::new(Seed::default(), SimClock::System),
+        async move { drop(stopped.await) },
+    ));
+    let jobs = jobs::start(&app);
+    serve::serve(listener, routes::router(app.clone()), ended).await;
+    jobs.abort();
+    drop(stop);
+    sim.await?;
+    app.db.close().await?;
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "tells people where to look")]
+fn announce(address: SocketAddr, sim_address: SocketAddr) {
+    println!("Haoma demo is ready. Ctrl-C ends it; a second start goes on with the same data.");
+    println!();
+    println!("  Demo application  http://{address}/demo-app");
+    println!("  SMS inbox         http://{sim_address}/");
+    println!("  OpenID Connect    http://{address}/oidc/.well-known/openid-configuration");
+    println!();
+    println!("Open the demo application, sign in with any mobile number, such as 138 0013 8000,");
+    println!("and read the code in the inbox.");
+}
+
+fn config(
+    arguments: &Arguments,
+    entropy: &Entropy,
+    address: SocketAddr,
+    sim_address: SocketAddr,
+) -> anyhow::Result<Config> {
+    let folder = &arguments.data;
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+    let endpoint = Url::parse(&format!("http://{address}"))?;
+    let regions = REGIONS.iter().filter_map(|code| Region::parse(code).ok()).collect();
+    Ok(Config {
+        listen: address,
+        server_key: server_key(&folder.join("server.key"), entropy)?,
+        database: Options::Sqlite(folder.join("haoma.db")),
+        logging: Logging { filter: arguments.log.clone(), format: LogFormat::Text },
+        codes: CodePolicy::default(),
+        limits: SendPolicy::default(),
+        connector: Some(ConnectorConfig {
+            factory_id: "aliyun-short-message-service".to_owned(),
+            config: connector(sim_address),
+        }),
+        sign_in_experience: Some(SignInExperience::phone_only(regions, Region::CHINA)),
+        applications: vec![demo_app(&endpoint)],
+        endpoint,
+    })
+}
+
+/// The connector as an administrator would configure it, with the simulator's address.
+fn connector(sim_address: SocketAddr) -> Value {
+    let template = |usage: &str, china: &str, overseas: &str| json!({ "usageType": usage, "templateCode": { "china": china, "overseas": overseas } });
+    json!({
+        "accessKeyId": DEMO_ACCESS_KEY_ID,
+        "accessKeySecret": DEMO_ACCESS_KEY_SECRET,
+        "signName": DEMO_SIGN_NAME,
+        "endpoint": format!("http://{sim_address}"),
+        "templates": [
+            template("SignIn", "SMS_100000001", "SMS_200000001"),
+            template("Register", "SMS_100000002", "SMS_200000002"),
+            template("Generic", "SMS_100000003", "SMS_200000003"),
+        ],
+    })
+}
+
+fn demo_app(endpoint: &Url) -> ApplicationConfig {
+    let here = format!("{endpoint}demo-app");
+    ApplicationConfig {
+        raw: RawApplication {
+            id: "demo-app".to_owned(),
+            name: "Demo application".to_owned(),
+            kind: "SPA".to_owned(),
+            redirect_uris: vec![here.clone()],
+            post_logout_redirect_uris: vec![here],
+            secret: None,
+            secret_file: None,
+            is_third_party: false,
+        },
+        secret: None,
+    }
+}
+
+/// The key beside the database, made at the first start and readable by its owner only.
+fn server_key(path: &Path, entropy: &Entropy) -> anyhow::Result<ServerKey> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    if !path.exists() {
+        let text = entropy.hex::<32>();
+        let file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+        let mut file = file.with_context(|| format!("{} cannot be written", path.display()))?;
+        file.write_all(text.as_bytes())
+            .with_context(|| format!("{} cannot be written", path.display()))?;
+    }
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("{} cannot be read", path.display()))?;
+    ServerKey::parse(&text).with_context(|| format!("{} is not a server key", path.display()))
+}

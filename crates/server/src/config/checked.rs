@@ -1,0 +1,346 @@
+//! What the configuration means. Every problem is collected and names its key.
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use haoma_core::keys::ServerKey;
+use haoma_core::policy::{CodePolicy, SendPolicy};
+use haoma_store::Options;
+use secrecy::SecretString;
+use serde_json::Value;
+use url::Url;
+
+use super::raw::{Raw, RawApplication, RawConnector, Secret};
+use crate::connectors;
+use crate::experience::settings::SignInExperience;
+
+/// The length a client secret must have at least.
+const SHORTEST_SECRET: usize = 16;
+
+/// A configuration that can be started with.
+#[derive(Debug)]
+pub struct Config {
+    /// The public address.
+    pub endpoint: Url,
+    /// The address to listen on.
+    pub listen: SocketAddr,
+    /// The key every other key is derived from.
+    pub server_key: ServerKey,
+    /// Where data is kept.
+    pub database: Options,
+    /// How log lines look.
+    pub logging: Logging,
+    /// How codes live.
+    pub codes: CodePolicy,
+    /// How often messages go out.
+    pub limits: SendPolicy,
+    /// The SMS service.
+    pub connector: Option<ConnectorConfig>,
+    /// How people sign in; replaces what is stored.
+    pub sign_in_experience: Option<SignInExperience>,
+    /// Applications to store at start.
+    pub applications: Vec<ApplicationConfig>,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone)]
+pub struct Logging {
+    /// Which lines.
+    pub filter: String,
+    /// In which form.
+    pub format: LogFormat,
+}
+
+/// The form of log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// A connector whose configuration was checked.
+#[derive(Clone)]
+pub struct ConnectorConfig {
+    /// The kind.
+    pub factory_id: String,
+    /// Its configuration; holds secrets.
+    pub config: Value,
+}
+
+impl fmt::Debug for ConnectorConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConnectorConfig")
+            .field("factory_id", &self.factory_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An application that exists by configuration.
+#[derive(Debug, Clone)]
+pub struct ApplicationConfig {
+    /// As written.
+    pub raw: RawApplication,
+    /// The client secret, for `Traditional`.
+    pub secret: Option<SecretString>,
+}
+
+/// Everything that is wrong, a line each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problems(pub Vec<String>);
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the configuration is not usable:")?;
+        self.0.iter().try_for_each(|problem| write!(f, "\n  {problem}"))
+    }
+}
+
+impl std::error::Error for Problems {}
+
+/// Says what the configuration means, or everything that is wrong with it.
+pub fn check(raw: Raw) -> Result<Config, Problems> {
+    let mut checker = Checker::default();
+    let listen = checker.listen(raw.listen.as_deref());
+    let endpoint = checker.endpoint(raw.endpoint.as_deref(), listen);
+    let server_key = checker.server_key(raw.server_key, raw.server_key_file.as_deref());
+    let url = checker.secret("database.url", raw.database.url, raw.database.url_file.as_deref());
+    let database = checker.database(url, raw.database.pool.unwrap_or(16));
+    let logging = checker.logging(raw.log.filter, raw.log.format.as_deref());
+    let (codes, limits) = (raw.codes.unwrap_or_default(), raw.limits.unwrap_or_default());
+    checker.0.extend(codes.check().iter().map(|problem| format!("codes.{problem}")));
+    checker.0.extend(limits.check().iter().map(|problem| format!("limits.{problem}")));
+    let connector = raw.connector.and_then(|connector| checker.connector(connector));
+    let sign_in_experience = raw.sign_in_experience.and_then(|written| {
+        serde_json::from_value(written).map_err(|e| checker.problem("sign_in_experience", e)).ok()
+    });
+    let applications =
+        raw.applications.into_iter().enumerate().map(|(i, a)| checker.application(i, a)).collect();
+    match (listen, endpoint, server_key, database) {
+        (Some(listen), Some(endpoint), Some(server_key), Some(database))
+            if checker.0.is_empty() =>
+        {
+            Ok(Config {
+                endpoint,
+                listen,
+                server_key,
+                database,
+                logging,
+                codes,
+                limits,
+                connector,
+                sign_in_experience,
+                applications,
+            })
+        }
+        _ => Err(Problems(checker.0)),
+    }
+}
+
+#[derive(Default)]
+struct Checker(Vec<String>);
+
+impl Checker {
+    fn problem(&mut self, key: &str, what: impl fmt::Display) {
+        self.0.push(format!("{key}: {what}"));
+    }
+
+    fn listen(&mut self, written: Option<&str>) -> Option<SocketAddr> {
+        let text = written.unwrap_or("127.0.0.1:3001");
+        let parsed = text.parse().ok();
+        if parsed.is_none() {
+            self.problem("listen", "must be an address and a port, such as 127.0.0.1:3001");
+        }
+        parsed
+    }
+
+    fn endpoint(&mut self, written: Option<&str>, listen: Option<SocketAddr>) -> Option<Url> {
+        let text = match (written, listen) {
+            (Some(text), _) => text.to_owned(),
+            (None, Some(listen)) if listen.ip().is_loopback() => format!("http://{listen}"),
+            (None, _) => {
+                self.problem(
+                    "endpoint",
+                    "is missing: the public address, such as https://sign-in.example.com",
+                );
+                return None;
+            }
+        };
+        let url = Url::parse(&text).ok().filter(|url| {
+            matches!(url.scheme(), "http" | "https")
+                && url.path() == "/"
+                && url.query().is_none()
+                && url.fragment().is_none()
+                && url.username().is_empty()
+        });
+        if url.is_none() {
+            self.problem("endpoint", "must be an origin, such as https://sign-in.example.com");
+        }
+        let insecure = url.as_ref().is_some_and(|url| url.scheme() == "http" && !is_loopback(url));
+        if insecure {
+            self.problem("endpoint", "must be https, except on this machine");
+        }
+        url
+    }
+
+    /// A secret given itself or as a file; both is a mistake.
+    fn secret(&mut self, key: &str, given: Option<Secret>, file: Option<&str>) -> Option<String> {
+        match (given, file) {
+            (Some(_), Some(_)) => {
+                self.problem(key, format!("is given twice, itself and as {key}_file"));
+                None
+            }
+            (Some(Secret(text)), None) => Some(text),
+            (None, Some(path)) => match std::fs::read_to_string(path) {
+                Ok(text) => Some(text.trim().to_owned()),
+                Err(error) => {
+                    self.problem(&format!("{key}_file"), format!("{path} cannot be read: {error}"));
+                    None
+                }
+            },
+            (None, None) => None,
+        }
+    }
+
+    fn server_key(&mut self, given: Option<Secret>, file: Option<&str>) -> Option<ServerKey> {
+        let before = self.0.len();
+        let Some(text) = self.secret("server_key", given, file) else {
+            if self.0.len() == before {
+                let how = "is missing: 64 hexadecimal digits, made with `openssl rand -hex 32` and kept outside the database";
+                self.problem("server_key", how);
+            }
+            return None;
+        };
+        ServerKey::parse(&text).map_err(|error| self.problem("server_key", error)).ok()
+    }
+
+    fn database(&mut self, url: Option<String>, pool: usize) -> Option<Options> {
+        let url = url.unwrap_or_else(|| "sqlite:haoma.db".to_owned());
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            return Some(Options::Sqlite(PathBuf::from(path)));
+        }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Some(Options::Postgres { url, pool: pool.max(1) });
+        }
+        self.problem("database.url", "must begin with sqlite: or postgres://");
+        None
+    }
+
+    fn logging(&mut self, filter: Option<String>, format: Option<&str>) -> Logging {
+        let format = match format {
+            None | Some("text") => LogFormat::Text,
+            Some("json") => LogFormat::Json,
+            Some(_) => {
+                self.problem("log.format", "must be text or json");
+                LogFormat::Text
+            }
+        };
+        Logging { filter: filter.unwrap_or_else(|| "info".to_owned()), format }
+    }
+
+    fn connector(&mut self, raw: RawConnector) -> Option<ConnectorConfig> {
+        let config = match (raw.config, raw.config_file) {
+            (Some(config), None) => Some(config.0),
+            (None, Some(path)) => self.json_file("connector.config_file", &path),
+            _ => {
+                self.problem("connector", "needs either config or config_file");
+                None
+            }
+        }?;
+        match connectors::build(&raw.factory, &config) {
+            Ok(_) => Some(ConnectorConfig { factory_id: raw.factory, config }),
+            Err(problems) => {
+                for problem in problems {
+                    self.problem("connector", problem);
+                }
+                None
+            }
+        }
+    }
+
+    fn json_file(&mut self, key: &str, path: &str) -> Option<Value> {
+        let text = std::fs::read_to_string(path);
+        let text =
+            text.map_err(|e| self.problem(key, format!("{path} cannot be read: {e}"))).ok()?;
+        serde_json::from_str(&text)
+            .map_err(|e| self.problem(key, format!("{path} is not JSON (line {})", e.line())))
+            .ok()
+    }
+
+    fn application(&mut self, index: usize, raw: RawApplication) -> ApplicationConfig {
+        let key = format!("applications[{index}]");
+        let secret =
+            self.secret(&format!("{key}.secret"), raw.secret.clone(), raw.secret_file.as_deref());
+        if haoma_core::ids::ClientId::parse(&raw.id).is_err() {
+            self.problem(&format!("{key}.id"), haoma_core::ids::InvalidId);
+        }
+        match (raw.kind.as_str(), &secret) {
+            ("SPA" | "Native", None) => {}
+            ("SPA" | "Native", Some(_)) => {
+                self.problem(&key, format!("{} keeps no secret", raw.kind));
+            }
+            ("Traditional", Some(secret)) if secret.len() >= SHORTEST_SECRET => {}
+            ("Traditional", _) => {
+                self.problem(
+                    &key,
+                    format!("Traditional needs a secret of at least {SHORTEST_SECRET} characters"),
+                );
+            }
+            _ => self.problem(&format!("{key}.type"), "must be SPA, Native or Traditional"),
+        }
+        ApplicationConfig { raw, secret: secret.map(Into::into) }
+    }
+}
+
+/// Whether an address is on this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(text: &str) -> String {
+        check(toml::from_str(text).unwrap()).err().map(|p| p.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn every_problem_is_reported_at_once_and_names_its_key() {
+        let found = problems(
+            "listen = \"nowhere\"\nendpoint = \"http://example.com\"\nserver_key = \"abc\"\n\
+             [database]\nurl = \"mysql://x\"\n[log]\nformat = \"xml\"\n[codes]\nexpirationDuration = 601\n\
+             [connector]\nfactory = \"nobody\"\nconfig = {}\n\
+             [[applications]]\nid = \"a b\"\nname = \"A\"\ntype = \"SPA\"\nsecret = \"x\"\n",
+        );
+        for key in [
+            "listen:",
+            "endpoint:",
+            "server_key:",
+            "database.url:",
+            "log.format:",
+            "codes.expirationDuration",
+            "connector:",
+            "applications[0].id:",
+            "applications[0]: SPA",
+        ] {
+            assert!(found.contains(key), "{key} in\n{found}");
+        }
+    }
+
+    #[test]
+    fn a_key_and_nothing_else_is_enough_on_this_machine() {
+        let key = "0f".repeat(32);
+        let config = check(toml::from_str(&format!("server_key = \"{key}\"")).unwrap()).unwrap();
+        assert_eq!(config.endpoint.as_str(), "http://127.0.0.1:3001/");
+        assert!(!format!("{config:?}").contains("0f0f"));
+        assert!(problems("").contains("server_key: is missing"));
+    }
+}

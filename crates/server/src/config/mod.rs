@@ -1,0 +1,8 @@
+//! Configuration: what was written (`raw`), what it means (`checked`). The only place that reads the environment.
+mod checked;
+mod raw;
+
+pub use checked::{
+    ApplicationConfig, Config, ConnectorConfig, LogFormat, Logging, Problems, check,
+};
+pub use raw::{Raw, RawApplication, read};

@@ -1,0 +1,195 @@
+//! What was written: defaults, then the file, then the environment, then flags.
+use std::path::Path;
+
+use anyhow::Context as _;
+use serde::Deserialize;
+
+/// `haoma.toml` as written. Unknown keys are errors, so that a misspelt one is noticed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Raw {
+    /// The public address, such as `https://sign-in.example.com`.
+    pub endpoint: Option<String>,
+    /// The address to listen on; `127.0.0.1:3001` by default.
+    pub listen: Option<String>,
+    /// The server key: 64 hexadecimal digits.
+    pub server_key: Option<Secret>,
+    /// A file that holds the server key.
+    pub server_key_file: Option<String>,
+    /// Where data is kept.
+    pub database: RawDatabase,
+    /// How log lines look.
+    pub log: RawLog,
+    /// How codes live.
+    pub codes: Option<haoma_core::policy::CodePolicy>,
+    /// How often messages go out.
+    pub limits: Option<haoma_core::policy::SendPolicy>,
+    /// The SMS service.
+    pub connector: Option<RawConnector>,
+    /// How people sign in, in the fields of `GET /api/sign-in-exp`.
+    pub sign_in_experience: Option<serde_json::Value>,
+    /// Applications that exist without having been registered in the console.
+    pub applications: Vec<RawApplication>,
+}
+
+/// `[database]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawDatabase {
+    /// `sqlite:FILE` or `postgres://USER:PASSWORD@HOST/DATABASE`; `sqlite:haoma.db` by default.
+    pub url: Option<Secret>,
+    /// A file that holds the address.
+    pub url_file: Option<String>,
+    /// Connections to PostgreSQL at most; 16 by default.
+    pub pool: Option<usize>,
+}
+
+/// `[log]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawLog {
+    /// Such as `info` or `haoma=debug,info`.
+    pub filter: Option<String>,
+    /// `text` or `json`.
+    pub format: Option<String>,
+}
+
+/// `[connector]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawConnector {
+    /// The kind, such as `aliyun-short-message-service`.
+    pub factory: String,
+    /// Its configuration.
+    pub config: Option<SecretJson>,
+    /// A JSON file that holds it, such as one exported from Logto.
+    pub config_file: Option<String>,
+}
+
+/// `[[applications]]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawApplication {
+    /// The `client_id`.
+    pub id: String,
+    /// What people see.
+    pub name: String,
+    /// `Native`, `SPA` or `Traditional`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Where sign-in may lead back to.
+    #[serde(default)]
+    pub redirect_uris: Vec<String>,
+    /// Where sign-out may lead back to.
+    #[serde(default)]
+    pub post_logout_redirect_uris: Vec<String>,
+    /// The client secret, for `Traditional`.
+    pub secret: Option<Secret>,
+    /// A file that holds it.
+    pub secret_file: Option<String>,
+    /// Whether people are asked before it learns who they are.
+    #[serde(default)]
+    pub is_third_party: bool,
+}
+
+/// A written secret.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// A written document that holds secrets.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct SecretJson(pub serde_json::Value);
+
+impl std::fmt::Debug for SecretJson {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SecretJson(…)")
+    }
+}
+
+/// Reads the file, if there is one, and lays the environment over it.
+///
+/// # Errors
+/// A file that cannot be read or is not the TOML we know; the message names the line, never a value.
+pub fn read(
+    path: Option<&Path>,
+    environment: impl Fn(&str) -> Option<String>,
+) -> anyhow::Result<Raw> {
+    let mut raw = match path {
+        None => Raw::default(),
+        Some(path) => {
+            let text = std::fs::read_to_string(path)
+                .with_context(|| format!("the configuration {} cannot be read", path.display()))?;
+            toml::from_str(&text).map_err(|error| {
+                let line = error.span().map(|span| {
+                    text.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1)
+                });
+                let line = line.map(|n| format!(" near line {n}")).unwrap_or_default();
+                anyhow::anyhow!("{}{line}: {}", path.display(), error.message())
+            })?
+        }
+    };
+    overlay(&mut raw, environment)?;
+    Ok(raw)
+}
+
+fn overlay(raw: &mut Raw, environment: impl Fn(&str) -> Option<String>) -> anyhow::Result<()> {
+    let set = |target: &mut Option<String>, name: &str| {
+        if let Some(value) = environment(name) {
+            *target = Some(value);
+        }
+    };
+    set(&mut raw.endpoint, "HAOMA_ENDPOINT");
+    set(&mut raw.listen, "HAOMA_LISTEN");
+    set(&mut raw.server_key_file, "HAOMA_SERVER_KEY_FILE");
+    set(&mut raw.database.url_file, "HAOMA_DATABASE_URL_FILE");
+    set(&mut raw.log.filter, "HAOMA_LOG");
+    set(&mut raw.log.format, "HAOMA_LOG_FORMAT");
+    if let Some(value) = environment("HAOMA_SERVER_KEY") {
+        raw.server_key = Some(Secret(value));
+    }
+    if let Some(value) = environment("HAOMA_DATABASE_URL") {
+        raw.database.url = Some(Secret(value));
+    }
+    if let Some(value) = environment("HAOMA_DATABASE_POOL") {
+        raw.database.pool = Some(value.parse().context("HAOMA_DATABASE_POOL must be a number")?);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(text: &str) -> tempfile::NamedTempFile {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        file
+    }
+
+    #[test]
+    fn the_environment_wins_over_the_file() {
+        let written = file("listen = \"127.0.0.1:1\"\n[database]\nurl = \"sqlite:a.db\"\n");
+        let raw = read(Some(written.path()), |name| {
+            (name == "HAOMA_LISTEN").then(|| "127.0.0.1:2".to_owned())
+        })
+        .unwrap();
+        assert_eq!(raw.listen.as_deref(), Some("127.0.0.1:2"));
+        assert_eq!(raw.database.url.unwrap().0, "sqlite:a.db");
+    }
+
+    #[test]
+    fn a_misspelt_key_is_named_and_no_value_is_shown() {
+        let written = file("listen = \"x\"\nserver_kee = \"topsecret\"\n");
+        let error = read(Some(written.path()), |_| None).unwrap_err().to_string();
+        assert!(error.contains("server_kee") && error.contains("line 2"), "{error}");
+        assert!(!error.contains("topsecret"), "{error}");
+    }
+}

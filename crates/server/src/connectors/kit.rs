@@ -1,0 +1,160 @@
+//! What a connector is: how it is declared, what it is given, what it may answer.
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use haoma_core::ids::MessageId;
+use haoma_core::passcode::Passcode;
+use haoma_core::phone::PhoneNumber;
+use haoma_core::time::Timestamp;
+use haoma_core::usage_type::UsageType;
+
+/// A kind of connector.
+#[derive(Debug)]
+pub struct Factory {
+    /// As in wire contract D.3.
+    pub id: &'static str,
+    /// The provider, as in wire contract D.3.
+    pub target: &'static str,
+    /// Checks a configuration and makes the connector.
+    pub build: fn(&serde_json::Value) -> Built,
+}
+
+/// A connector, or everything that is wrong with its configuration.
+pub type Built = Result<Arc<dyn Connector>, Vec<Problem>>;
+
+/// Something wrong in a configuration.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{key_path}: {message}")]
+pub struct Problem {
+    /// Where, such as `templates[1].templateCode`.
+    pub key_path: String,
+    /// What, and what is wanted instead.
+    pub message: String,
+}
+
+impl Problem {
+    /// A problem at a place.
+    pub fn new(key_path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { key_path: key_path.into(), message: message.into() }
+    }
+}
+
+/// One verification code on its way to one phone.
+#[derive(Clone, Copy)]
+pub struct Outgoing<'a> {
+    /// Our id; comes back in receipts.
+    pub id: &'a MessageId,
+    /// To whom.
+    pub phone: &'a PhoneNumber,
+    /// What for: selects the template.
+    pub usage_type: UsageType,
+    /// The digits.
+    pub passcode: &'a Passcode,
+    /// Now.
+    pub now: Timestamp,
+    /// Random, never used before.
+    pub nonce: &'a str,
+}
+
+impl fmt::Debug for Outgoing<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outgoing")
+            .field("id", &self.id)
+            .field("phone", &self.phone)
+            .field("usage_type", &self.usage_type)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The provider took the message.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Accepted {
+    /// The provider's id for it.
+    pub provider_message_id: Option<String>,
+    /// The provider's code for success.
+    pub provider_code: Option<String>,
+    /// What the provider's support asks for.
+    pub provider_request_id: Option<String>,
+}
+
+/// What to do about a message that was not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NextStep {
+    /// The provider's limit for this number: the person waits.
+    Wait {
+        /// Seconds, where the provider tells.
+        secs: Option<i64>,
+    },
+    /// The person checks the number.
+    FixNumber,
+    /// The administrator mends the configuration or the account.
+    FixConfiguration,
+    /// The administrator adds a template for this use.
+    AddTemplate,
+    /// Surely not sent; trying again is safe.
+    TryAgain,
+    /// Perhaps sent; never sent again by itself.
+    Unknown,
+}
+
+/// A message that was not accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{explanation}")]
+pub struct SendError {
+    /// Who does what.
+    pub next: NextStep,
+    /// The provider's code, such as `isv.SMS_SIGNATURE_ILLEGAL`.
+    pub provider_code: Option<String>,
+    /// What the provider's support asks for.
+    pub provider_request_id: Option<String>,
+    /// For the log and the administrator; holds no number and no code.
+    pub explanation: String,
+}
+
+/// The future of [`Connector::send`].
+pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<Accepted, SendError>> + Send + 'a>>;
+
+/// A message whose outcome is not known.
+#[derive(Debug, Clone, Copy)]
+pub struct Lost<'a> {
+    /// Our id, which the provider was given.
+    pub id: &'a MessageId,
+    /// To whom.
+    pub phone: &'a PhoneNumber,
+    /// When it was sent, if it was.
+    pub sent_at: Timestamp,
+    /// Now.
+    pub now: Timestamp,
+    /// Random, never used before.
+    pub nonce: &'a str,
+}
+
+/// What the provider knows of a [`Lost`] message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trace {
+    /// Nothing yet; that is no proof that it was not accepted.
+    NoTrace,
+    /// Accepted, on its way.
+    Accepted,
+    /// The operator reports it arrived.
+    Delivered,
+    /// The operator reports it did not.
+    Undelivered,
+}
+
+/// The future of [`Connector::look_up`].
+pub type LookingUp<'a> = Pin<Box<dyn Future<Output = Result<Trace, SendError>> + Send + 'a>>;
+
+/// A configured way to send. Sends once per call: whether to try again is not its decision.
+pub trait Connector: fmt::Debug + Send + Sync {
+    /// Whether a message of this use could be sent at all.
+    fn has_template(&self, usage_type: UsageType, phone: &PhoneNumber) -> bool;
+
+    /// Hands one message to the provider.
+    fn send<'a>(&'a self, message: Outgoing<'a>) -> Sending<'a>;
+
+    /// Asks the provider what became of a message; sends nothing.
+    fn look_up<'a>(&'a self, message: Lost<'a>) -> LookingUp<'a>;
+}

@@ -1,0 +1,148 @@
+//! The Experience API (wire contract B) for phone numbers.
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use haoma_core::experience::InteractionEvent;
+use haoma_core::phone::PhoneNumber;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::flow;
+use super::visit::Visit;
+use crate::app::App;
+use crate::error::api::{ApiError, Times, codes};
+use crate::web::json::Json;
+
+/// `PUT /api/experience` and `PUT /api/experience/interaction-event`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EventRequest {
+    interaction_event: InteractionEvent,
+}
+
+/// Who is meant.
+#[derive(Deserialize)]
+pub struct Identifier {
+    #[serde(rename = "type")]
+    kind: String,
+    value: String,
+}
+
+/// `POST /api/experience/verification/verification-code`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SendRequest {
+    identifier: Identifier,
+    interaction_event: InteractionEvent,
+}
+
+/// `POST /api/experience/verification/verification-code/verify`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VerifyRequest {
+    identifier: Identifier,
+    verification_id: String,
+    code: String,
+}
+
+/// `POST /api/experience/identification`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IdentifyRequest {
+    verification_id: Option<String>,
+}
+
+/// The verification and how its code stands.
+#[derive(Debug, Serialize)]
+pub struct VerificationReply {
+    #[serde(rename = "verificationId")]
+    verification_id: String,
+    #[serde(flatten)]
+    times: Option<Times>,
+}
+
+/// Begins the walk.
+pub async fn begin(
+    State(app): State<App>,
+    mut visit: Visit,
+    Json(request): Json<EventRequest>,
+) -> Result<StatusCode, ApiError> {
+    if !app.experience.load().is_open_to(request.interaction_event)
+        && request.interaction_event == InteractionEvent::ForgotPassword
+    {
+        return Err(ApiError::new(codes::NOT_SUPPORTED_FOR_FORGOT_PASSWORD));
+    }
+    flow::begin(&app, &mut visit, request.interaction_event).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Turns sign-in into registration or the reverse.
+pub async fn switch(
+    State(app): State<App>,
+    mut visit: Visit,
+    Json(request): Json<EventRequest>,
+) -> Result<StatusCode, ApiError> {
+    flow::switch(&app, &mut visit, request.interaction_event).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Sends a code.
+pub async fn send(
+    State(app): State<App>,
+    mut visit: Visit,
+    Json(request): Json<SendRequest>,
+) -> Result<Response, ApiError> {
+    let identifier = phone_identifier(&request.identifier)?;
+    let phone = flow::reachable(&app, PhoneNumber::from_international(identifier))?;
+    let sent =
+        flow::send(&app, &mut visit, (identifier, &phone), request.interaction_event).await?;
+    let reply =
+        VerificationReply { verification_id: sent.verification_id, times: Some(sent.times) };
+    Ok(axum::Json(reply).into_response())
+}
+
+/// Judges a code.
+pub async fn verify(
+    State(app): State<App>,
+    mut visit: Visit,
+    Json(request): Json<VerifyRequest>,
+) -> Result<Response, ApiError> {
+    let identifier = phone_identifier(&request.identifier)?;
+    let VerifyRequest { verification_id, code, .. } = &request;
+    flow::verify(&app, &mut visit, Some(identifier), verification_id, code).await?;
+    let reply = VerificationReply { verification_id: request.verification_id, times: None };
+    Ok(axum::Json(reply).into_response())
+}
+
+/// Finds or creates the user.
+pub async fn identify(
+    State(app): State<App>,
+    mut visit: Visit,
+    Json(request): Json<IdentifyRequest>,
+) -> Result<StatusCode, ApiError> {
+    let created = flow::identify(&app, &mut visit, request.verification_id.as_deref()).await?;
+    Ok(if created { StatusCode::CREATED } else { StatusCode::NO_CONTENT })
+}
+
+/// Ends the walk.
+pub async fn submit(State(app): State<App>, visit: Visit) -> Result<axum::Json<Value>, ApiError> {
+    let redirect_to = flow::submit(&app, &visit).await?;
+    Ok(axum::Json(json!({ "redirectTo": redirect_to })))
+}
+
+/// What happened so far.
+pub async fn interaction(visit: Visit) -> Result<axum::Json<Value>, ApiError> {
+    flow::describe(&visit.walk).map(axum::Json)
+}
+
+/// The digits of a phone identifier: `^\d+$` in the contract, a leading plus is accepted.
+fn phone_identifier(identifier: &Identifier) -> Result<&str, ApiError> {
+    let value = identifier.value.as_str();
+    let digits = value.strip_prefix('+').unwrap_or(value);
+    let well_formed = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    if identifier.kind == "phone" && well_formed && value.len() <= 32 {
+        return Ok(value);
+    }
+    let place = if identifier.kind == "phone" { "identifier.value" } else { "identifier.type" };
+    Err(ApiError::new(codes::INVALID_INPUT).with_data(json!({ "keyPath": place })))
+}

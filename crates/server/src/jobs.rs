@@ -1,0 +1,50 @@
+//! Work that nobody waits for: lost messages are looked up, expired rows are purged in small batches.
+use std::time::Duration;
+
+use haoma_store::purge::{Retention, purge};
+use tokio::task::JoinHandle;
+
+use crate::app::App;
+use crate::reconcile;
+
+const PAUSE: Duration = Duration::from_secs(15);
+/// Rows of one table removed at once: small enough that nobody waits behind it.
+const BATCH: i64 = 500;
+/// Days a message's record is kept; the codes themselves were never there.
+const MESSAGE_DAYS: i64 = 90;
+/// Days an audit event is kept: Chinese law wants network logs for six months.
+const AUDIT_DAYS: i64 = 190;
+const DAY_SECS: i64 = 24 * 60 * 60;
+
+/// Starts the jobs; abort the handle to end them.
+pub fn start(app: &App) -> JoinHandle<()> {
+    let app = app.clone();
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(PAUSE).await;
+            if let Err(error) = reconcile::run(&app).await {
+                tracing::warn!(%error, "messages could not be looked up; tried again soon");
+            }
+            purge_all(&app).await;
+        }
+    })
+}
+
+/// Purges until a batch comes back short.
+async fn purge_all(app: &App) {
+    let now = app.clock.now();
+    let retention = Retention {
+        messages: now.plus_secs(-MESSAGE_DAYS * DAY_SECS),
+        audit_events: now.plus_secs(-AUDIT_DAYS * DAY_SECS),
+    };
+    loop {
+        match purge(&app.db, now, retention, BATCH).await {
+            Ok(0) => break,
+            Ok(rows) => tracing::debug!(rows, "expired rows purged"),
+            Err(error) => {
+                tracing::warn!(%error, "purging failed; tried again soon");
+                break;
+            }
+        }
+    }
+}

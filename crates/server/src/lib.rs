@@ -1,0 +1,19 @@
+//! Everything of Haoma that touches the world: pages, API, OpenID Connect provider, connectors, commands.
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod connectors;
+pub mod demo_app;
+pub mod error;
+pub mod experience;
+pub mod jobs;
+pub mod logging;
+pub mod oidc;
+pub mod reconcile;
+pub mod routes;
+pub mod seal;
+pub mod sending;
+pub mod serve;
+pub mod start;
+pub mod views;
+pub mod web;

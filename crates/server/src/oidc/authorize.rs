@@ -1,0 +1,93 @@
+//! `GET|POST /oidc/auth`: an application asks that somebody sign in.
+use axum::extract::{RawQuery, Request, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use haoma_oidc::authorize::{AuthorizationRequest, Target};
+use haoma_oidc::client::Client;
+use haoma_oidc::decide::{self, Next, Progress};
+use haoma_oidc::error::OauthError;
+use haoma_oidc::id_token;
+use haoma_oidc::params::Params;
+
+use super::visitor::Visitor;
+use super::{body, client, interaction, redirect};
+use crate::app::App;
+use crate::error::oauth::{Refusal, Result};
+
+/// With parameters in the query.
+pub(super) async fn get(
+    State(app): State<App>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let answered = match body::query(query.as_deref()) {
+        Ok(params) => authorize(&app, &headers, &params).await,
+        Err(refusal) => Err(refusal),
+    };
+    answered.unwrap_or_else(IntoResponse::into_response)
+}
+
+/// With form fields or JSON.
+pub(super) async fn post(State(app): State<App>, request: Request) -> Response {
+    let headers = request.headers().clone();
+    let answered = match body::read(request).await {
+        Ok(params) => authorize(&app, &headers, &params).await,
+        Err(refusal) => Err(refusal),
+    };
+    answered.unwrap_or_else(IntoResponse::into_response)
+}
+
+/// Errors before the target is known are shown, later ones are the client's.
+async fn authorize(app: &App, headers: &HeaderMap, params: &Params) -> Result<Response> {
+    let client = client::find(app, params.required("client_id")?).await?;
+    let target = Target::find(params, &client)?;
+    match begin(app, headers, params, &client, target.clone()).await {
+        Err(refusal) => {
+            refusal.log();
+            redirect::see_other(&target.error(&refusal.error, &app.settings.issuer()))
+        }
+        answered => answered,
+    }
+}
+
+async fn begin(
+    app: &App,
+    headers: &HeaderMap,
+    params: &Params,
+    client: &Client,
+    target: Target,
+) -> Result<Response> {
+    let now = app.clock.now();
+    let mut request = AuthorizationRequest::parse(params, client, target)?;
+    request.expected_user = expected_user(app, client, params)?;
+    let visitor = Visitor::find(app, headers, &client.id, now).await?;
+    let view = visitor.as_ref().map(Visitor::view);
+    match (decide::next(&request, view.as_ref(), Progress::Asked, now), visitor) {
+        (Next::Refuse(error), _) => Err(error.into()),
+        (Next::Answer, Some(visitor)) => {
+            let code = interaction::code(app, client, &request, &visitor, now);
+            let (code, step) =
+                code.ok_or_else(|| Refusal::internal("an answer without a grant"))?;
+            app.db.write(step).await?;
+            redirect::see_other(&request.target.code(&code.reveal(), &app.settings.issuer()))
+        }
+        (next, visitor) => {
+            let session = visitor.filter(|_| next == Next::Consent).map(|v| v.session.id);
+            let row = interaction::new(app, &request, session, now)?;
+            Ok(interaction::open(app, headers, &request, &row, vec![]).await?)
+        }
+    }
+}
+
+/// Who the client expects, by an id token we gave it (OpenID Connect Core 3.1.2.1).
+fn expected_user(app: &App, client: &Client, params: &Params) -> Result<Option<String>> {
+    let Some(token) = params.get("id_token_hint") else { return Ok(None) };
+    let hint = id_token::read_hint(&app.signing.load(), &app.settings.issuer(), token);
+    match hint.filter(|hint| hint.aud == client.id.as_str()) {
+        Some(hint) => Ok(Some(hint.sub)),
+        None => {
+            Err(OauthError::invalid_request("id_token_hint is not an id token of this client")
+                .into())
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! `/consent`: first-party applications are allowed without a question, of others people are asked.
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use haoma_core::ids::{AuditId, ClientId, GrantId};
+use haoma_core::time::Timestamp;
+use haoma_oidc::authorize::AuthorizationRequest;
+use haoma_oidc::client::Client;
+use haoma_oidc::error::{ErrorKind, OauthError};
+use haoma_oidc::lifetimes;
+use haoma_oidc::scope::Scopes;
+use haoma_store::audit::Event;
+use haoma_store::grants::{self, Grant};
+use haoma_store::interactions::{self, Interaction, Outcome, Prompt};
+use haoma_store::users;
+
+use super::visitor::Visitor;
+use super::{client, redirect};
+use crate::app::App;
+use crate::error::oauth::{Refusal, Result};
+use crate::experience::pages::frame::{self, Query};
+use crate::views::consent::ConsentPage;
+use crate::views::frame::respond;
+use crate::web::caller::Caller;
+use crate::web::csrf;
+use crate::web::headers::FormAction;
+use crate::web::interaction_cookie::InteractionCookie;
+
+/// A consent that is asked for in this browser.
+struct Asked {
+    row: Interaction,
+    client: Client,
+    request: AuthorizationRequest,
+    visitor: Visitor,
+    now: Timestamp,
+}
+
+/// `GET /consent`.
+pub async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
+    let query = Query::read(&uri);
+    let shown = match Asked::load(&app, &headers, &query).await {
+        Ok(asked) if asked.row.outcome == Outcome::Submitted => asked.go_on(&app),
+        Ok(asked) if !asked.client.is_third_party => asked.allow(&app, &caller).await,
+        Ok(asked) => asked.ask(&app, &headers, &query).await,
+        Err(refusal) => Err(refusal),
+    };
+    shown.unwrap_or_else(|refusal| turned_away(&app, &query, refusal))
+}
+
+/// `POST /consent`: a form with `csrf` and `consent=allow` or `consent=deny`.
+pub async fn answer(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    uri: Uri,
+    body: Bytes,
+) -> Response {
+    let query = Query::read(&uri);
+    let field = |name: &str| {
+        let mut pairs = form_urlencoded::parse(&body);
+        pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    };
+    let (csrf, consent) = (field("csrf"), field("consent"));
+    let answered = match Asked::load(&app, &headers, &query).await {
+        Ok(asked) if asked.row.outcome == Outcome::Submitted => asked.go_on(&app),
+        Ok(asked) if !csrf::is_valid(&app, &asked.row.id, csrf.as_deref().unwrap_or_default()) => {
+            Err(OauthError::session_not_found().into())
+        }
+        Ok(asked) if consent.as_deref() == Some("allow") => asked.allow(&app, &caller).await,
+        Ok(asked) => asked.deny(&app).await,
+        Err(refusal) => Err(refusal),
+    };
+    answered.unwrap_or_else(|refusal| turned_away(&app, &query, refusal))
+}
+
+impl Asked {
+    /// The consent under way for the application a page names, by this browser's cookies.
+    async fn load(app: &App, headers: &HeaderMap, query: &Query) -> Result<Self> {
+        let gone = OauthError::session_not_found;
+        let now = app.clock.now();
+        let named = query.app_id.as_deref().map(ClientId::parse).transpose();
+        let named = named.map_err(|_no_id| gone())?;
+        let id = InteractionCookie::read(headers, app).find(named.as_ref()).ok_or_else(gone)?;
+        let row = interactions::find(&app.db, &id, now).await?.ok_or_else(gone)?;
+        let is_mine = named.is_none_or(|named| named == row.client_id);
+        if !is_mine || row.prompt != Prompt::Consent || row.outcome == Outcome::Finished {
+            return Err(gone().into());
+        }
+        let client = client::find(app, row.client_id.as_str()).await?;
+        let visitor = Visitor::find(app, headers, &client.id, now).await?;
+        let visitor = visitor.filter(|v| row.session_id.as_ref() == Some(&v.session.id));
+        let request = serde_json::from_str(&row.request).map_err(Refusal::internal)?;
+        Ok(Self { visitor: visitor.ok_or_else(gone)?, row, client, request, now })
+    }
+
+    fn go_on(&self, app: &App) -> Result<Response> {
+        redirect::found(&app.settings.url(&format!("/oidc/auth/{}", self.row.id)))
+    }
+
+    /// Stores the grant: what was allowed before and what is asked for now.
+    async fn allow(self, app: &App, caller: &Caller) -> Result<Response> {
+        let before = self.visitor.scopes().unwrap_or_default();
+        let grant = Grant {
+            id: GrantId::generate(self.now, &app.entropy),
+            user_id: self.visitor.session.user_id.clone(),
+            client_id: self.client.id.clone(),
+            session_id: self.visitor.session.id.clone(),
+            scope: before.union(self.request.scope).to_string(),
+            expires_at: self.now.plus_secs(lifetimes::GRANT),
+            created_at: self.now,
+        };
+        // Only a person's own decision is worth a line in the audit log.
+        let event = self.client.is_third_party.then(|| self.event(app, caller, &grant));
+        let version = (&self.row.id, self.row.version);
+        if grants::give(&app.db, &grant, version, event.as_ref()).await? {
+            self.go_on(app)
+        } else {
+            Err(OauthError::session_not_found().into())
+        }
+    }
+
+    fn event(&self, app: &App, caller: &Caller, grant: &Grant) -> Event {
+        Event {
+            id: AuditId::generate(self.now, &app.entropy),
+            key: "Interaction.Consent.Submit".to_owned(),
+            error: None,
+            user_id: Some(grant.user_id.to_string()),
+            application_id: Some(grant.client_id.to_string()),
+            session_id: Some(grant.session_id.to_string()),
+            interaction_id: Some(self.row.id.to_string()),
+            ip: caller.ip.map(|ip| ip.to_string()),
+            user_agent: caller.user_agent.clone(),
+            payload: serde_json::json!({ "scope": grant.scope }).to_string(),
+            at: self.now,
+        }
+    }
+
+    /// The person said no: the client is told, and the interaction is over.
+    async fn deny(self, app: &App) -> Result<Response> {
+        let submitted =
+            interactions::submit(&app.db, (&self.row.id, self.row.version), None, self.now, None);
+        if !submitted.await? {
+            return Err(OauthError::session_not_found().into());
+        }
+        app.db.write(interactions::finish_step(&self.row.id, self.now)).await?;
+        let error = OauthError::new(ErrorKind::AccessDenied, "the person refused");
+        redirect::see_other(&self.request.target.error(&error, &app.settings.issuer()))
+    }
+
+    /// The question.
+    async fn ask(self, app: &App, headers: &HeaderMap, query: &Query) -> Result<Response> {
+        let user = users::find(&app.db, &self.visitor.session.user_id).await?;
+        let phone = user.and_then(|user| user.phone).map(|phone| phone.masked());
+        let lang = frame::language(app, query, headers);
+        let page = ConsentPage {
+            frame: frame::frame(app, lang, "/consent", query),
+            app: self.client.name.clone(),
+            phone,
+            scopes: names(self.request.scope),
+            action: query.link("/consent"),
+            csrf: csrf::token(app, &self.row.id),
+        };
+        let mut response = respond(StatusCode::OK, lang, &page);
+        if let Some(origin) = redirect::form_action(&self.request.target.redirect_uri) {
+            response.extensions_mut().insert(FormAction(origin));
+        }
+        Ok(response)
+    }
+}
+
+fn names(scopes: Scopes) -> Vec<String> {
+    scopes.iter().map(|scope| scope.as_str().to_owned()).collect()
+}
+
+/// Without a live interaction people go to the page that says so (wire contract A.5, page guard).
+fn turned_away(app: &App, query: &Query, refusal: Refusal) -> Response {
+    if refusal.error.kind != ErrorKind::SessionNotFound {
+        return refusal.into_response();
+    }
+    let elsewhere = app.experience.load().unknown_session_redirect_url.clone();
+    let elsewhere = elsewhere.filter(|url| haoma_oidc::redirect_uri::origin(url).is_some());
+    let location = elsewhere.unwrap_or_else(|| query.link("/unknown-session"));
+    redirect::see_other(&location).unwrap_or_else(IntoResponse::into_response)
+}

@@ -1,0 +1,124 @@
+//! Making tokens, and the steps that store them.
+use haoma_core::ids::AuditId;
+use haoma_core::time::Timestamp;
+use haoma_core::token::Token;
+use haoma_oidc::claims::{self, Place, Subject};
+use haoma_oidc::client::Client;
+use haoma_oidc::id_token::{self, Occasion};
+use haoma_oidc::lifetimes;
+use haoma_oidc::scope::{Scope, Scopes};
+use haoma_oidc::token::TokenAnswer;
+use haoma_store::Step;
+use haoma_store::access_tokens::{self, AccessToken};
+use haoma_store::audit::Event;
+use haoma_store::grants::Holder;
+
+use crate::app::App;
+use crate::error::oauth::Result;
+use crate::web::caller::Caller;
+
+/// What tokens are made for.
+pub(super) struct Occurrence<'a> {
+    /// The client.
+    pub(super) client: &'a Client,
+    /// Whose grant it is.
+    pub(super) holder: &'a Holder,
+    /// What the tokens allow.
+    pub(super) scopes: Scopes,
+    /// When the user signed in.
+    pub(super) authenticated_at: Timestamp,
+    /// For the id token.
+    pub(super) nonce: Option<&'a str>,
+    /// When.
+    pub(super) now: Timestamp,
+}
+
+/// The answer to the client, without a refresh token, and the step that stores the access token.
+pub(super) fn tokens(app: &App, at: &Occurrence<'_>) -> Result<(TokenAnswer, Step)> {
+    let token = Token::generate(at.now, &app.entropy);
+    let row = AccessToken {
+        id: token.id().clone(),
+        hash: token.hash(),
+        grant_id: at.holder.grant_id.clone(),
+        client_id: at.client.id.clone(),
+        scope: at.scopes.to_string(),
+        expires_at: at.now.plus_secs(lifetimes::ACCESS_TOKEN),
+        created_at: at.now,
+    };
+    let access_token = token.reveal();
+    let wants_id_token = at.scopes.has(Scope::OpenId);
+    let id_token = wants_id_token.then(|| id_token(app, at, &access_token)).transpose()?;
+    let answer = TokenAnswer {
+        access_token,
+        expires_in: lifetimes::ACCESS_TOKEN,
+        id_token,
+        refresh_token: None,
+        scope: at.scopes.to_string(),
+        token_type: "Bearer",
+    };
+    Ok((answer, access_tokens::insert(&row)))
+}
+
+fn id_token(app: &App, at: &Occurrence<'_>, access_token: &str) -> Result<String> {
+    let issuer = app.settings.issuer();
+    let occasion = Occasion {
+        issuer: &issuer,
+        session_id: at.holder.session_id.as_str(),
+        authenticated_at: at.authenticated_at,
+        nonce: at.nonce,
+        access_token,
+    };
+    let claims = claims::of(&subject(at.holder), at.scopes, Place::IdToken);
+    let payload = id_token::payload(at.client, &occasion, claims, at.now);
+    Ok(app.signing.load().sign(&payload)?)
+}
+
+/// A user, as far as claims are made of them.
+pub(super) fn subject(holder: &Holder) -> Subject<'_> {
+    Subject {
+        id: holder.user_id.as_str(),
+        phone: holder.phone.as_ref(),
+        username: holder.username.as_deref(),
+        name: holder.name.as_deref(),
+        avatar: holder.avatar.as_deref(),
+        profile: &holder.profile,
+        custom_data: &holder.custom_data,
+        created_at: holder.created_at,
+        updated_at: holder.updated_at,
+    }
+}
+
+/// An audit event about a grant.
+pub(super) fn event(
+    app: &App,
+    key: &str,
+    (client, holder, caller): (&Client, &Holder, &Caller),
+    payload: &serde_json::Value,
+    now: Timestamp,
+) -> Event {
+    Event {
+        id: AuditId::generate(now, &app.entropy),
+        key: key.to_owned(),
+        error: None,
+        user_id: Some(holder.user_id.to_string()),
+        application_id: Some(client.id.to_string()),
+        session_id: Some(holder.session_id.to_string()),
+        interaction_id: None,
+        ip: caller.ip.map(|ip| ip.to_string()),
+        user_agent: caller.user_agent.clone(),
+        payload: payload.to_string(),
+        at: now,
+    }
+}
+
+/// What the audit log tells of an exchange (wire contract C.8).
+pub(super) fn payload(answer: &TokenAnswer, secret_name: Option<&str>) -> serde_json::Value {
+    let mut kinds = vec!["AccessToken"];
+    kinds.extend(answer.refresh_token.as_ref().map(|_| "RefreshToken"));
+    kinds.extend(answer.id_token.as_ref().map(|_| "IdToken"));
+    let mut payload = serde_json::json!({ "tokenTypes": kinds, "scope": answer.scope });
+    if let (Some(name), Some(object)) = (secret_name, payload.as_object_mut()) {
+        object.insert("applicationSecret".to_owned(), serde_json::json!({ "name": name }));
+    }
+    payload
+}

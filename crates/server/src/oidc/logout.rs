@@ -1,0 +1,177 @@
+//! `/oidc/session/end`: an application asks that somebody sign out (OpenID Connect RP-Initiated Logout 1.0).
+use axum::extract::{RawQuery, Request, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use haoma_core::ids::{ClientId, SessionId};
+use haoma_oidc::client::Client;
+use haoma_oidc::error::OauthError;
+use haoma_oidc::logout::{self, LogoutRequest};
+use haoma_oidc::params::Params;
+use haoma_oidc::{id_token, lifetimes};
+use haoma_store::{grants, sessions};
+use subtle::ConstantTimeEq as _;
+
+use super::cookies::SESSION;
+use super::visitor::Visitor;
+use super::{body, client, redirect};
+use crate::app::App;
+use crate::error::oauth::{Refusal, Result};
+use crate::experience::pages::frame::{self, Query};
+use crate::views::frame::respond;
+use crate::views::message::{MessagePage, Mood, SignOutPage};
+use crate::web::cookies::{self, NewCookie};
+use crate::web::headers::FormAction;
+
+/// The checked wish, while the person is asked.
+const COOKIE: &str = "_logout";
+/// Where the cookie goes.
+const COOKIE_PATH: &str = "/oidc/session/end";
+/// Our own last page.
+const SUCCESS: &str = "/oidc/session/end/success";
+
+/// With parameters in the query.
+pub(super) async fn get(
+    State(app): State<App>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let answered = match body::query(query.as_deref()) {
+        Ok(params) => begin(&app, &headers, &params).await,
+        Err(refusal) => Err(refusal),
+    };
+    answered.unwrap_or_else(IntoResponse::into_response)
+}
+
+/// With form fields.
+pub(super) async fn post(State(app): State<App>, request: Request) -> Response {
+    let headers = request.headers().clone();
+    let answered = match body::read(request).await {
+        Ok(params) => begin(&app, &headers, &params).await,
+        Err(refusal) => Err(refusal),
+    };
+    answered.unwrap_or_else(IntoResponse::into_response)
+}
+
+/// Checks the wish, then asks the person, unless the application showed that it knows the session.
+async fn begin(app: &App, headers: &HeaderMap, params: &Params) -> Result<Response> {
+    let hint = params.get("id_token_hint").map(|token| {
+        id_token::read_hint(&app.signing.load(), &app.settings.issuer(), token)
+            .ok_or_else(|| OauthError::invalid_request("id_token_hint is not an id token of ours"))
+    });
+    let hint = hint.transpose()?;
+    let client = match logout::client_id(params, hint.as_ref())? {
+        Some(id) => Some(client::find(app, id).await?),
+        None => None,
+    };
+    let target = logout::target(params, client.as_ref())?;
+    let visitor = visitor(app, headers, client.as_ref()).await?;
+    let ids = visitor.as_ref().map(|v| (v.session.id.as_str(), v.session.user_id.as_str()));
+    let wish = LogoutRequest {
+        xsrf: URL_SAFE_NO_PAD.encode(app.entropy.bytes::<18>()),
+        target,
+        session_id: ids.map(|(session, _)| session.to_owned()),
+    };
+    if logout::must_ask(hint.as_ref(), ids) {
+        ask(app, headers, client.as_ref(), &wish)
+    } else {
+        end(app, wish).await
+    }
+}
+
+async fn visitor(
+    app: &App,
+    headers: &HeaderMap,
+    client: Option<&Client>,
+) -> Result<Option<Visitor>> {
+    // Grants do not matter here, so without a client any id will do.
+    let nobody = ClientId::parse("nobody").map_err(Refusal::internal)?;
+    let client = client.map_or(&nobody, |client| &client.id);
+    Visitor::find(app, headers, client, app.clock.now()).await
+}
+
+fn ask(
+    app: &App,
+    headers: &HeaderMap,
+    client: Option<&Client>,
+    wish: &LogoutRequest,
+) -> Result<Response> {
+    let lang = frame::language(app, &Query::default(), headers);
+    let mut frame = frame::frame(app, lang, "/", &Query::default());
+    frame.languages.clear();
+    let page = SignOutPage {
+        frame,
+        app: client.map(|client| client.name.clone()),
+        action: app.settings.url("/oidc/session/end/confirm"),
+        xsrf: wish.xsrf.clone(),
+    };
+    let mut response = respond(StatusCode::OK, lang, &page);
+    if let Some(origin) = wish.target.as_deref().and_then(redirect::form_action) {
+        response.extensions_mut().insert(FormAction(origin));
+    }
+    let json = serde_json::to_string(wish).map_err(Refusal::internal)?;
+    let cookie = NewCookie {
+        name: COOKIE,
+        value: URL_SAFE_NO_PAD.encode(json),
+        path: COOKIE_PATH.to_owned(),
+        max_age: lifetimes::LOGOUT,
+    };
+    cookies::set_signed(response.headers_mut(), app, &cookie);
+    Ok(response)
+}
+
+/// `POST /oidc/session/end/confirm`: the person answered.
+pub(super) async fn confirm(State(app): State<App>, request: Request) -> Response {
+    let headers = request.headers().clone();
+    let answered = match body::read(request).await {
+        Ok(params) => confirmed(&app, &headers, &params).await,
+        Err(refusal) => Err(refusal),
+    };
+    answered.unwrap_or_else(IntoResponse::into_response)
+}
+
+async fn confirmed(app: &App, headers: &HeaderMap, params: &Params) -> Result<Response> {
+    let lost = || OauthError::invalid_request("could not find logout details");
+    let cookie = cookies::read_signed(headers, &app.keys.cookies, COOKIE).ok_or_else(lost)?;
+    let json = URL_SAFE_NO_PAD.decode(cookie).map_err(|_not_base64| lost())?;
+    let mut wish: LogoutRequest = serde_json::from_slice(&json).map_err(|_not_json| lost())?;
+    let xsrf = params.get("xsrf").unwrap_or_default();
+    if !bool::from(wish.xsrf.as_bytes().ct_eq(xsrf.as_bytes())) {
+        return Err(lost().into());
+    }
+    if !params.has("logout") {
+        // The person stays, and goes back all the same.
+        wish.session_id = None;
+        return leave(app, &wish, false);
+    }
+    end(app, wish).await
+}
+
+/// Ends the session and takes back what was given in it (security statement 55).
+async fn end(app: &App, wish: LogoutRequest) -> Result<Response> {
+    let Some(session) = &wish.session_id else { return leave(app, &wish, true) };
+    let id = SessionId::parse(session).map_err(Refusal::internal)?;
+    app.db.unit(vec![sessions::delete(&id), grants::delete_of_session(&id)]).await?;
+    leave(app, &wish, true)
+}
+
+fn leave(app: &App, wish: &LogoutRequest, is_signed_out: bool) -> Result<Response> {
+    let own = app.settings.url(SUCCESS);
+    let mut response = redirect::see_other(wish.target.as_deref().unwrap_or(&own))?;
+    let headers = response.headers_mut();
+    cookies::remove_signed(headers, app, COOKIE, COOKIE_PATH);
+    if is_signed_out {
+        cookies::remove_signed(headers, app, SESSION, "/");
+    }
+    Ok(response)
+}
+
+/// `GET /oidc/session/end/success`.
+pub(super) async fn success(State(app): State<App>, headers: HeaderMap) -> Response {
+    let lang = frame::language(&app, &Query::default(), &headers);
+    let mut frame = frame::frame(&app, lang, "/", &Query::default());
+    frame.languages.clear();
+    respond(StatusCode::OK, lang, &MessagePage::plain(frame, Mood::Good, "signed-out"))
+        .into_response()
+}

@@ -1,0 +1,73 @@
+//! OpenID Connect over HTTP: thin handlers over `haoma_oidc`.
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderName, HeaderValue, Method, Uri};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use haoma_oidc::error::OauthError;
+
+use crate::app::App;
+use crate::error::oauth::{self, Refusal};
+
+pub mod applications;
+mod authorize;
+mod body;
+mod client;
+mod code;
+pub mod consent;
+mod cookies;
+mod cors;
+mod discovery;
+mod interaction;
+mod issue;
+pub mod keys;
+mod logout;
+mod redirect;
+mod refresh;
+mod resume;
+mod revoke;
+mod token;
+mod userinfo;
+mod visitor;
+
+/// Everything under `/oidc`. No same-origin layer here: clients authenticate themselves.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/.well-known/openid-configuration", get(discovery::document).options(cors::preflight))
+        .route(
+            "/.well-known/oauth-authorization-server",
+            get(discovery::document).options(cors::preflight),
+        )
+        .route("/jwks", get(discovery::jwks).options(cors::preflight))
+        .route("/auth", get(authorize::get).post(authorize::post))
+        .route("/auth/{uid}", get(resume::get))
+        .route("/token", post(token::post).options(cors::preflight))
+        .route("/token/revocation", post(revoke::post).options(cors::preflight))
+        .route("/me", get(userinfo::get).post(userinfo::post).options(cors::preflight))
+        .route("/session/end", get(logout::get).post(logout::post))
+        .route("/session/end/confirm", post(logout::confirm))
+        .route("/session/end/success", get(logout::success))
+        .fallback(unknown_route)
+        .method_not_allowed_fallback(unknown_route)
+        .layer(from_fn(resource_policy))
+        .layer(from_fn(oauth::raw_on_request))
+}
+
+/// The page on which people agree; belongs beside the other pages, within their same-origin layer.
+pub fn pages() -> Router<App> {
+    Router::new().route("/consent", get(consent::show).post(consent::answer))
+}
+
+async fn unknown_route(State(_app): State<App>, method: Method, uri: Uri) -> Response {
+    Refusal::from(OauthError::unknown_route(method.as_str(), &format!("/oidc{}", uri.path())))
+        .into_response()
+}
+
+/// Scripts of other origins read answers through CORS or not at all.
+async fn resource_policy(request: axum::extract::Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let name = HeaderName::from_static("cross-origin-resource-policy");
+    response.headers_mut().entry(name).or_insert(HeaderValue::from_static("same-origin"));
+    response
+}

@@ -1,0 +1,128 @@
+//! A refresh token becomes tokens, and perhaps a new refresh token.
+use haoma_core::time::Timestamp;
+use haoma_core::token::Token;
+use haoma_oidc::error::{ErrorKind, OauthError};
+use haoma_oidc::lifetimes::REFRESH_REUSE_MILLIS;
+use haoma_oidc::refresh::{self, Standing, Verdict};
+use haoma_oidc::scope::Scopes;
+use haoma_oidc::token::TokenAnswer;
+use haoma_store::grants::{self, Holder};
+use haoma_store::refresh_tokens::{self, RefreshToken};
+use haoma_store::{Error, Step, audit};
+
+use super::client::Authenticated;
+use super::issue::{self, Occurrence};
+use crate::app::App;
+use crate::error::oauth::Result;
+use crate::web::caller::Caller;
+
+/// The audit key of everything here.
+const KEY: &str = "ExchangeTokenBy.RefreshToken";
+
+/// Exchanges a refresh token, for fewer scopes if wanted.
+pub(super) async fn exchange(
+    app: &App,
+    who: (&Authenticated, &Caller),
+    (presented, scope): (Option<Token>, Option<&str>),
+    now: Timestamp,
+) -> Result<TokenAnswer> {
+    let worthless = OauthError::invalid_grant;
+    let presented = presented.ok_or_else(worthless)?;
+    let found = refresh_tokens::find(&app.db, presented.id(), now).await?;
+    let (row, holder) = found.ok_or_else(worthless)?;
+    let (client, _) = who;
+    let is_theirs = row.client_id == client.client.id && presented.hash().matches(&row.hash);
+    if !is_theirs || holder.is_locked {
+        return Err(worthless().into());
+    }
+    let scopes = narrowed(&row, scope)?;
+    let (mut answer, store) = issue::tokens(
+        app,
+        &Occurrence {
+            client: &client.client,
+            holder: &holder,
+            scopes,
+            authenticated_at: row.authenticated_at,
+            nonce: None,
+            now,
+        },
+    )?;
+    let mut steps = match refresh::judge(&client.client, &standing(&row), now) {
+        Verdict::Expired => return Err(worthless().into()),
+        Verdict::Reused => return reused(app, who, &holder, now).await,
+        Verdict::Keep => {
+            answer.refresh_token = Some(presented.reveal());
+            vec![]
+        }
+        Verdict::Rotate { expires_at } => {
+            let (token, store) = successor(app, &row, expires_at, now);
+            answer.refresh_token = Some(token.reveal());
+            let grace = now.plus_millis(-REFRESH_REUSE_MILLIS);
+            vec![refresh_tokens::consume(&row.id, now, grace), store]
+        }
+    };
+    steps.push(store);
+    let payload = issue::payload(&answer, client.secret_name.as_deref());
+    let event = issue::event(app, KEY, (&client.client, &holder, who.1), &payload, now);
+    steps.push(audit::record(&event));
+    match app.db.unit(steps).await {
+        Ok(_) => Ok(answer),
+        Err(Error::Unchanged { .. }) => reused(app, who, &holder, now).await,
+        // The grant was taken back in between.
+        Err(Error::Conflict(_)) => Err(worthless().into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The scopes of the new tokens (RFC 6749, section 6).
+fn narrowed(row: &RefreshToken, scope: Option<&str>) -> Result<Scopes> {
+    let granted = Scopes::parse(&row.scope);
+    let Some(scope) = scope else { return Ok(granted) };
+    Scopes::parse_within(scope, granted).map_err(|name| {
+        let text = format!("refresh token missing requested scope {name}");
+        OauthError::new(ErrorKind::InvalidScope, text).into()
+    })
+}
+
+/// The next of the family, for the same scopes.
+fn successor(
+    app: &App,
+    row: &RefreshToken,
+    expires_at: Timestamp,
+    now: Timestamp,
+) -> (Token, Step) {
+    let token = Token::generate(now, &app.entropy);
+    let stored = RefreshToken {
+        id: token.id().clone(),
+        hash: token.hash(),
+        expires_at,
+        created_at: now,
+        consumed_at: None,
+        ..row.clone()
+    };
+    (token, refresh_tokens::insert(&stored))
+}
+
+/// Somebody has a copy: the whole grant goes (RFC 9700, section 4.14.2).
+async fn reused(
+    app: &App,
+    (client, caller): (&Authenticated, &Caller),
+    holder: &Holder,
+    now: Timestamp,
+) -> Result<TokenAnswer> {
+    tracing::warn!(client.id = %client.client.id, user.id = %holder.user_id, "a rotated refresh token was used again");
+    let payload = serde_json::json!({ "reason": "refresh_token_reused" });
+    let mut event = issue::event(app, KEY, (&client.client, holder, caller), &payload, now);
+    event.error = Some("oidc.invalid_grant".to_owned());
+    app.db.unit(vec![grants::delete(&holder.grant_id), audit::record(&event)]).await?;
+    Err(OauthError::invalid_grant().into())
+}
+
+fn standing(row: &RefreshToken) -> Standing {
+    Standing {
+        created_at: row.created_at,
+        expires_at: row.expires_at,
+        family_started_at: row.family_started_at,
+        consumed_at: row.consumed_at,
+    }
+}

@@ -1,0 +1,145 @@
+//! `GET /oidc/auth/{uid}`: a person comes back from a page.
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use haoma_core::experience::Experience;
+use haoma_core::ids::{InteractionId, SessionId};
+use haoma_core::time::Timestamp;
+use haoma_core::token::Token;
+use haoma_oidc::authorize::AuthorizationRequest;
+use haoma_oidc::client::Client;
+use haoma_oidc::decide::{self, Next, Progress};
+use haoma_oidc::error::OauthError;
+use haoma_oidc::{lifetimes, pages};
+use haoma_store::interactions::{self, Interaction, Outcome, Prompt};
+use haoma_store::sessions::{self, Session};
+use haoma_store::{Error, Step};
+
+use super::interaction::OpenError;
+use super::visitor::{self, Visitor};
+use super::{client, cookies, interaction, redirect};
+use crate::app::App;
+use crate::error::oauth::{Refusal, Result};
+
+/// Everything a step needs.
+struct Resumed<'a> {
+    app: &'a App,
+    headers: &'a HeaderMap,
+    row: Interaction,
+    client: Client,
+    request: AuthorizationRequest,
+    now: Timestamp,
+}
+
+/// Goes on where the person left.
+pub(super) async fn get(
+    State(app): State<App>,
+    Path(uid): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    resume(&app, &headers, &uid).await.unwrap_or_else(IntoResponse::into_response)
+}
+
+async fn resume(app: &App, headers: &HeaderMap, uid: &str) -> Result<Response> {
+    let now = app.clock.now();
+    let id = InteractionId::parse(uid).ok();
+    let id = id.ok_or_else(OauthError::session_not_found)?;
+    let row =
+        interactions::find(&app.db, &id, now).await?.ok_or_else(OauthError::session_not_found)?;
+    let client = client::find(app, row.client_id.as_str()).await?;
+    let request: AuthorizationRequest =
+        serde_json::from_str(&row.request).map_err(Refusal::internal)?;
+    let prompt = row.prompt;
+    let resumed = Resumed { app, headers, row, client, request, now };
+    match (resumed.row.outcome, prompt) {
+        (Outcome::Finished, _) => Err(OauthError::session_not_found().into()),
+        // Not done yet, for instance after the back button: the page again.
+        (Outcome::Open, Prompt::Login) => {
+            redirect::see_other(&resumed.request.extras.location(resumed.client.id.as_str()))
+        }
+        (Outcome::Open, Prompt::Consent) => {
+            redirect::see_other(&pages::consent_location(resumed.client.id.as_str()))
+        }
+        (Outcome::Submitted, Prompt::Login) => resumed.signed_in().await,
+        (Outcome::Submitted, Prompt::Consent) => resumed.agreed().await,
+    }
+}
+
+impl Resumed<'_> {
+    /// Somebody signed in: a fresh session replaces whatever this browser had (security statement 44), and consent follows.
+    async fn signed_in(self) -> Result<Response> {
+        let Self { app, now, .. } = self;
+        let walk: Experience =
+            serde_json::from_str(&self.row.experience).map_err(Refusal::internal)?;
+        let user_id = walk.finish().map_err(Refusal::internal)?.clone();
+        let token = Token::generate(now, &app.entropy);
+        let session = Session {
+            id: SessionId::parse(token.id().as_str()).map_err(Refusal::internal)?,
+            hash: token.hash(),
+            user_id,
+            authenticated_at: now,
+            expires_at: now.plus_secs(lifetimes::SESSION),
+            created_at: now,
+        };
+        let visitor = Visitor { session, granted: None };
+        match decide::next(&self.request, Some(&visitor.view()), Progress::SignedIn, now) {
+            Next::Refuse(error) => self.refuse(&error).await,
+            _ => self.ask_consent(&visitor.session, &token).await,
+        }
+    }
+
+    /// Session and consent interaction, both or neither; the login interaction is used up by it.
+    async fn ask_consent(self, session: &Session, token: &Token) -> Result<Response> {
+        let Self { app, headers, now, .. } = self;
+        let mut steps = vec![interactions::finish_step(&self.row.id, now)];
+        steps.extend(visitor::cookie(app, headers).map(|(old, _)| sessions::delete(&old)));
+        steps.push(sessions::insert(session));
+        let row = interaction::new(app, &self.request, Some(session.id.clone()), now)?;
+        match interaction::open(app, headers, &self.request, &row, steps).await {
+            Ok(mut response) => {
+                cookies::set_session(response.headers_mut(), app, token);
+                Ok(response)
+            }
+            Err(OpenError::Store(Error::Unchanged { .. })) => {
+                Err(OauthError::session_not_found().into())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The person agreed: the code, if it is still the same person.
+    async fn agreed(self) -> Result<Response> {
+        let Self { app, headers, now, .. } = self;
+        let visitor = Visitor::find(app, headers, &self.client.id, now).await?;
+        let same = |visitor: &Visitor| self.row.session_id.as_ref() == Some(&visitor.session.id);
+        let visitor = visitor.filter(same).ok_or_else(OauthError::session_not_found)?;
+        match decide::next(&self.request, Some(&visitor.view()), Progress::Agreed, now) {
+            Next::Refuse(error) => return self.refuse(&error).await,
+            Next::Answer => {}
+            Next::Login | Next::Consent => return Err(OauthError::session_not_found().into()),
+        }
+        let code = interaction::code(app, &self.client, &self.request, &visitor, now);
+        let (code, step) = code.ok_or_else(|| Refusal::internal("an answer without a grant"))?;
+        let location = self.request.target.code(&code.reveal(), &app.settings.issuer());
+        self.leave(&location, vec![step]).await
+    }
+
+    async fn refuse(self, error: &OauthError) -> Result<Response> {
+        let location = self.request.target.error(error, &self.app.settings.issuer());
+        self.leave(&location, vec![]).await
+    }
+
+    /// Back to the client; the interaction is used up.
+    async fn leave(self, location: &str, steps: Vec<Step>) -> Result<Response> {
+        let mut all = vec![interactions::finish_step(&self.row.id, self.now)];
+        all.extend(steps);
+        match self.app.db.unit(all).await {
+            Err(Error::Unchanged { .. }) => return Err(OauthError::session_not_found().into()),
+            done => done?,
+        };
+        let mut response = redirect::see_other(location)?;
+        let ids = (&self.client.id, &self.row.id);
+        cookies::remove_interaction((self.headers, response.headers_mut()), self.app, ids);
+        Ok(response)
+    }
+}

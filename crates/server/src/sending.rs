@@ -1,0 +1,269 @@
+//! The one road every SMS takes: limits → intent → send → outcome. No other code calls a connector.
+use haoma_core::experience::{Experience, PhoneVerification};
+use haoma_core::ids::{MessageId, PasscodeId, VerificationId};
+use haoma_core::limits::{self, LimitKind};
+use haoma_core::passcode::Passcode;
+use haoma_core::phone::PhoneNumber;
+use haoma_core::time::Timestamp;
+use haoma_core::usage_type::UsageType;
+use haoma_store::audit::Event;
+use haoma_store::interactions::{Interaction, Save};
+use haoma_store::messages::{self, Code, Intended, Intent, NewMessage, Settlement, Status};
+use haoma_store::passcodes::NewPasscode;
+
+use crate::app::App;
+use crate::connectors::InUse;
+use crate::connectors::kit::{Accepted, NextStep, Outgoing, SendError};
+use crate::error::api::{ApiError, codes};
+
+/// How often a send that met a concurrent change of its walk is decided anew.
+const MOST_ROUNDS: usize = 3;
+
+/// Seconds after which a message without outcome is looked up at the provider.
+const FIRST_CHECK_SECS: i64 = 30;
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct Wanted<'a> {
+    /// The number exactly as the client wrote it.
+    pub identifier: &'a str,
+    /// The same number, parsed and allowed.
+    pub phone: &'a PhoneNumber,
+    /// What the code is for.
+    pub usage_type: UsageType,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// Everything decided before the intent is committed.
+struct Plan {
+    message_id: MessageId,
+    passcode_id: PasscodeId,
+    verification: PhoneVerification,
+    state: Experience,
+    is_repeat: bool,
+}
+
+/// Sends a code within a walk, once. On success the walk's newest verification is returned; the caller's copy of the walk is out of date.
+///
+/// # Errors
+/// A full limit, a walk that sent enough, a missing connector, the provider's refusal, or an unknown outcome: in the last two the
+/// message is recorded and the person's cooldown runs.
+pub async fn send_code(
+    app: &App,
+    (row, walk): (&Interaction, &Experience),
+    wanted: &Wanted<'_>,
+    event: &Event,
+) -> Result<PhoneVerification, ApiError> {
+    let in_use = app.connector.load_full();
+    let in_use = in_use.as_ref().as_ref().ok_or_else(|| ApiError::new(codes::NO_CONNECTOR))?;
+    if !in_use.connector.has_template(wanted.usage_type, wanted.phone) {
+        return Err(ApiError::new(codes::TEMPLATE_NOT_FOUND)
+            .because(format!("no template for usage type {}", wanted.usage_type)));
+    }
+    walk.may_send(wanted.phone, &app.settings.limits)?;
+    let mut may_repeat = true;
+    for _round in 0..MOST_ROUNDS {
+        let plan = plan(app, (row, walk), wanted, may_repeat);
+        match intend(app, row, &plan, wanted, (in_use, event)).await? {
+            Intended::Committed => return deliver(app, in_use, plan, wanted).await,
+            Intended::LimitReached { kind, resets_at } => {
+                return Err(limit_reached(kind, resets_at, wanted.now));
+            }
+            Intended::CodeGone => may_repeat = false,
+            Intended::Stale => return Err(ApiError::new(codes::BUSY)),
+        }
+    }
+    Err(ApiError::new(codes::BUSY))
+}
+
+/// A resend inside the code's life repeats the code; otherwise a new one is made.
+fn plan(
+    app: &App,
+    (row, walk): (&Interaction, &Experience),
+    wanted: &Wanted<'_>,
+    may_repeat: bool,
+) -> Plan {
+    let Wanted { phone, usage_type, now, .. } = *wanted;
+    let repeat = walk.repeatable(phone, usage_type, now).filter(|_| may_repeat);
+    let life = app.settings.codes.expiration_duration;
+    let (passcode_id, expires_at) = match repeat {
+        Some(code) => (code.passcode_id.clone(), code.expires_at),
+        None => (PasscodeId::generate(now, &app.entropy), now.plus_secs(life).min(row.expires_at)),
+    };
+    let cooldown = app.settings.limits.cooldown(walk.sends_to(phone));
+    let verification = PhoneVerification {
+        id: VerificationId::generate(now, &app.entropy),
+        identifier: wanted.identifier.to_owned(),
+        phone: phone.clone(),
+        usage_type,
+        passcode_id: passcode_id.clone(),
+        expires_at,
+        resend_at: now.plus_secs(cooldown),
+        is_verified: false,
+    };
+    let mut state = walk.clone();
+    state.sent(verification.clone());
+    let message_id = MessageId::generate(now, &app.entropy);
+    Plan { message_id, passcode_id, verification, state, is_repeat: repeat.is_some() }
+}
+
+/// Commits counters, code, message and the walk's new state as one unit: before it, nothing may be sent.
+async fn intend(
+    app: &App,
+    row: &Interaction,
+    plan: &Plan,
+    wanted: &Wanted<'_>,
+    (in_use, event): (&InUse, &Event),
+) -> Result<Intended, ApiError> {
+    let Wanted { phone, usage_type, now, .. } = *wanted;
+    let number_id = limits::number_id(&app.keys.numbers, phone);
+    let earlier = plan.state.sends_to(phone).saturating_sub(1);
+    let charges = limits::for_message(&app.settings.limits, &app.keys.numbers, phone, earlier, now);
+    let sealed = app.keys.seal.seal(&app.entropy, plan.message_id.as_str(), phone.digits());
+    let code = if plan.is_repeat {
+        let max_attempts = app.settings.codes.max_retry_attempts;
+        Code::Repeat { id: plan.passcode_id.clone(), max_attempts }
+    } else {
+        Code::New(NewPasscode {
+            id: plan.passcode_id.clone(),
+            interaction_id: row.id.clone(),
+            number_id: number_id.clone(),
+            usage_type,
+            expires_at: plan.verification.expires_at,
+            created_at: now,
+        })
+    };
+    let message = NewMessage {
+        id: plan.message_id.clone(),
+        connector_id: in_use.id.clone(),
+        connector_version: in_use.version,
+        interaction_id: Some(row.id.clone()),
+        passcode_id: Some(plan.passcode_id.clone()),
+        usage_type,
+        number_id,
+        phone_masked: phone.masked(),
+        phone_sealed: sealed.map_err(|e| ApiError::new(codes::INTERNAL).because(e))?,
+        region: phone.region().as_str().to_owned(),
+        check_at: now.plus_secs(FIRST_CHECK_SECS),
+        created_at: now,
+    };
+    let experience = serde_json::to_string(&plan.state)
+        .map_err(|e| ApiError::new(codes::INTERNAL).because(e))?;
+    let save = Some(Save { id: &row.id, version: row.version, experience });
+    let intent =
+        Intent { charges: &charges, code: Some(code), message, save, event: Some(event), now };
+    Ok(messages::intend(&app.db, &intent).await?)
+}
+
+/// Calls the provider, once, and records what it said.
+///
+/// The call and its record run to their end even when the person's browser goes away in between.
+async fn deliver(
+    app: &App,
+    in_use: &InUse,
+    plan: Plan,
+    wanted: &Wanted<'_>,
+) -> Result<PhoneVerification, ApiError> {
+    let task = {
+        let (app, in_use, phone) = (app.clone(), in_use.clone(), wanted.phone.clone());
+        let (usage_type, now) = (wanted.usage_type, wanted.now);
+        let (message_id, passcode_id) = (plan.message_id.clone(), plan.passcode_id.clone());
+        async move {
+            let passcode = Passcode::derive(&app.keys.passcodes, &passcode_id, &phone, usage_type);
+            let nonce = app.entropy.hex::<16>();
+            let message = Outgoing {
+                id: &message_id,
+                phone: &phone,
+                usage_type,
+                passcode: &passcode,
+                now,
+                nonce: &nonce,
+            };
+            let outcome = in_use.connector.send(message).await;
+            settle(&app, &message_id, &outcome).await;
+            outcome
+        }
+    };
+    let outcome = tokio::spawn(task).await;
+    let outcome = outcome.map_err(|e| ApiError::new(codes::CONNECTOR_UNKNOWN).because(e))?;
+    match outcome {
+        Ok(_accepted) => Ok(plan.verification),
+        Err(error) => Err(refusal(&error, &plan.verification, wanted.now)),
+    }
+}
+
+/// Records an outcome. A record that fails is logged: reconciliation finds the message by its id.
+async fn settle(app: &App, id: &MessageId, outcome: &Result<Accepted, SendError>) {
+    let settlement = settlement(id, outcome, app.clock.now());
+    let provider_code = settlement.provider_code.clone().unwrap_or_default();
+    let status = settlement.status;
+    match messages::settle(&app.db, &settlement).await {
+        Ok(_) => tracing::info!(message.id = %id, ?status, provider_code, "message settled"),
+        Err(error) => {
+            tracing::error!(message.id = %id, ?status, %error, "outcome of a message not stored");
+        }
+    }
+    if let Err(error) = outcome {
+        tracing::warn!(message.id = %id, next = ?error.next, %error, "message not accepted");
+    }
+}
+
+fn settlement(id: &MessageId, outcome: &Result<Accepted, SendError>, at: Timestamp) -> Settlement {
+    let id = id.clone();
+    match outcome.clone() {
+        Ok(Accepted { provider_message_id, provider_code, provider_request_id }) => Settlement {
+            id,
+            status: Status::Accepted,
+            provider_message_id,
+            provider_code,
+            provider_request_id,
+            at,
+        },
+        Err(error) => Settlement {
+            id,
+            status: match error.next {
+                NextStep::Unknown => Status::Unknown,
+                NextStep::TryAgain | NextStep::AddTemplate => Status::NotSent,
+                _ => Status::Refused,
+            },
+            provider_message_id: None,
+            provider_code: error.provider_code,
+            provider_request_id: error.provider_request_id,
+            at,
+        },
+    }
+}
+
+/// What the person hears about a message that was not accepted.
+fn refusal(error: &SendError, verification: &PhoneVerification, now: Timestamp) -> ApiError {
+    let code = match error.next {
+        NextStep::Wait { .. } => codes::CONNECTOR_LIMIT,
+        NextStep::FixNumber => codes::CONNECTOR_NUMBER,
+        NextStep::FixConfiguration => codes::CONNECTOR_GENERAL,
+        NextStep::AddTemplate => codes::TEMPLATE_NOT_FOUND,
+        NextStep::TryAgain => codes::CONNECTOR_UNREACHABLE,
+        NextStep::Unknown => codes::CONNECTOR_UNKNOWN,
+    };
+    let provider = error.provider_code.as_deref();
+    let mut data = serde_json::json!({ "providerCode": provider });
+    if error.next == NextStep::Unknown {
+        // The message may arrive: its code can be given.
+        data["verificationId"] = verification.id.as_str().into();
+    }
+    let answer = ApiError::new(code).with_data(data);
+    match error.next {
+        NextStep::Wait { secs } => {
+            let at = now.plus_secs(secs.unwrap_or(60)).max(verification.resend_at);
+            answer.retry_at(at, now)
+        }
+        _ => answer.retry_at(verification.resend_at, now),
+    }
+}
+
+fn limit_reached(kind: LimitKind, resets_at: Timestamp, now: Timestamp) -> ApiError {
+    ApiError::new(codes::RATE_LIMITED)
+        .with_data(serde_json::json!({ "limit": kind.as_str() }))
+        .retry_at(resets_at, now)
+        .because(kind.as_str())
+}

@@ -1,0 +1,100 @@
+//! The code page.
+use askama::Template;
+use haoma_core::time::Timestamp;
+
+use crate::views::frame::Frame;
+use crate::views::problem::Problem;
+use crate::web::i18n::{Lang, Piece};
+
+/// `/sign-in/verify` and `/register/verify`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "code.html")]
+pub struct CodePage {
+    /// What surrounds it.
+    pub frame: Frame,
+    /// Where the code goes.
+    pub action: String,
+    /// Where another message is asked for.
+    pub resend_action: String,
+    /// The phone page, to change the number.
+    pub change_href: String,
+    /// Binds the forms to their interaction.
+    pub csrf: String,
+    /// The number, masked.
+    pub phone: String,
+    /// What was typed and refused; kept, so that one digit can be mended.
+    pub value: String,
+    /// What was wrong with it.
+    pub problem: Option<Problem>,
+    /// Why no other message went out.
+    pub trouble: Option<Problem>,
+    /// Something to know that is no mistake.
+    pub note: Note,
+    /// How the code stands.
+    pub times: CodeTimes,
+}
+
+/// Something to know that is no mistake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Note {
+    /// Nothing.
+    None,
+    /// Another message went out.
+    SentAgain,
+    /// The provider did not say whether the message left.
+    Unclear,
+}
+
+/// How a code stands, by the server's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CodeTimes {
+    /// When another message may be asked for.
+    pub resend_at: Timestamp,
+    /// When the code stops working.
+    pub expires_at: Timestamp,
+    /// Now.
+    pub now: Timestamp,
+}
+
+impl CodePage {
+    /// The language of the page.
+    pub fn lang(&self) -> Lang {
+        self.frame.lang
+    }
+
+    /// Where the message went.
+    pub fn sent_to(&self) -> Vec<Piece> {
+        let key = if self.note == Note::Unclear { "code-unclear" } else { "code-sent-to" };
+        self.lang().pieces(key, &[("phone", Piece::Number(self.phone.clone()))])
+    }
+
+    /// The advice to check the number.
+    pub fn check_number(&self) -> Vec<Piece> {
+        self.lang().pieces("tips-number", &[("phone", Piece::Number(self.phone.clone()))])
+    }
+
+    /// Whether the code has stopped working.
+    pub fn is_gone(&self) -> bool {
+        self.life_millis() == 0
+    }
+
+    /// Seconds until another message may be asked for.
+    pub fn resend_secs(&self) -> i64 {
+        self.times.resend_at.secs_since(self.times.now)
+    }
+
+    /// Milliseconds the code still works.
+    pub fn life_millis(&self) -> i64 {
+        self.times.expires_at.0.saturating_sub(self.times.now.0).max(0)
+    }
+
+    /// Minutes the code still works, rounded up.
+    pub fn life_minutes(&self) -> i64 {
+        (self.life_millis() + 59_999) / 60_000
+    }
+
+    /// The countdown, with a place for the script to put the time.
+    pub fn resend_template(&self) -> String {
+        self.lang().t1("resend-in", "time", "{time}").into_owned()
+    }
+}

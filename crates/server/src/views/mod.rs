@@ -1,0 +1,14 @@
+//! What the pages show, as plain data. No logic beyond formatting: handlers decide, templates draw.
+pub mod code;
+pub mod consent;
+pub mod demo;
+pub mod frame;
+pub mod message;
+pub mod phone;
+pub mod problem;
+pub mod theme;
+
+#[cfg(test)]
+pub(crate) mod samples;
+#[cfg(test)]
+mod tests;

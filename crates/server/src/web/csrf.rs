@@ -1,0 +1,48 @@
+//! No other site can make a browser change something here (security statement 39).
+//!
+//! Every state-changing request to the pages and their API must come from this origin; hosted forms
+//! carry a token of their interaction besides. The OAuth endpoints authenticate clients themselves.
+use axum::extract::{Request, State};
+use axum::http::header::ORIGIN;
+use axum::http::{HeaderMap, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use haoma_core::ids::InteractionId;
+
+use crate::app::App;
+use crate::error::api::{ApiError, codes};
+
+/// Refuses state-changing requests that another origin's page caused.
+pub async fn same_origin(State(app): State<App>, request: Request, next: Next) -> Response {
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if safe || is_same_origin(request.headers(), &app) {
+        return next.run(request).await;
+    }
+    ApiError::new(codes::CROSS_SITE).into_response()
+}
+
+/// A browser says where a request comes from (`Sec-Fetch-Site`, `Origin`); programs say neither.
+fn is_same_origin(headers: &HeaderMap, app: &App) -> bool {
+    if let Some(site) = headers.get("sec-fetch-site")
+        && site != "same-origin"
+        && site != "none"
+    {
+        return false;
+    }
+    headers.get(ORIGIN).is_none_or(|origin| {
+        origin.to_str().is_ok_and(|o| o == app.settings.endpoint.origin().ascii_serialization())
+    })
+}
+
+/// The hidden field of a hosted form.
+pub fn token(app: &App, interaction: &InteractionId) -> String {
+    URL_SAFE_NO_PAD.encode(app.keys.csrf.mac(&[b"form", interaction.as_str().as_bytes()]))
+}
+
+/// Whether a form belongs to the interaction it was drawn for.
+pub fn is_valid(app: &App, interaction: &InteractionId, sent: &str) -> bool {
+    let tag = URL_SAFE_NO_PAD.decode(sent).unwrap_or_default();
+    app.keys.csrf.verify(&[b"form", interaction.as_str().as_bytes()], &tag)
+}

@@ -1,0 +1,10 @@
+//! What every handler needs of HTTP: cookies, the client's address, cross-site checks, headers.
+pub mod assets;
+pub mod caller;
+pub mod cookies;
+pub mod csrf;
+pub mod headers;
+pub mod i18n;
+pub mod interaction_cookie;
+pub mod json;
+pub mod log;

@@ -1,0 +1,259 @@
+//! The Experience API, row by row of wire contract B.
+use axum::http::{Method, StatusCode};
+use serde_json::json;
+
+use crate::support::visitor::authorization_request;
+use crate::support::{Database, TestApp};
+
+const PHONE: &str = "8613800138000";
+
+on_both! {
+    async fn a_new_number_is_registered_and_the_application_gets_tokens(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut person = test.visitor();
+        let callback = person.signs_in("app", PHONE, "Register").await;
+        assert!(callback.starts_with("https://app.example.com/callback?code="), "{callback}");
+        assert!(callback.contains("state=a-state") && callback.contains("iss="), "{callback}");
+        let tokens = person.exchanges("app", &callback).await;
+        assert_eq!(tokens.status, StatusCode::OK, "{}", tokens.text);
+        let tokens = tokens.json();
+        for key in ["access_token", "id_token", "refresh_token", "scope"] {
+            assert!(tokens[key].is_string(), "{key}: {tokens}");
+        }
+    }
+
+    async fn a_known_number_is_signed_in_as_the_same_user(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut first = test.visitor();
+        first.signs_in("app", PHONE, "Register").await;
+        test.advance_secs(61);
+        let mut again = test.visitor();
+        let id = again.proves("app", PHONE, "SignIn").await;
+        assert_eq!(again.identifies(&id).await.brief(), "204");
+        assert_eq!(again.submits().await.brief(), "200");
+    }
+
+    async fn an_unknown_number_turns_sign_in_into_registration(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut person = test.visitor();
+        let id = person.proves("app", PHONE, "SignIn").await;
+        let refused = person.identifies(&id).await;
+        assert_eq!(refused.brief(), "404 user.user_not_exist");
+        assert_eq!(refused.json()["data"]["identifier"], PHONE);
+        assert_eq!(person.switches("Register").await.brief(), "204");
+        assert_eq!(person.identifies(&id).await.brief(), "201");
+        assert_eq!(person.submits().await.brief(), "200");
+    }
+
+    async fn a_known_number_turns_registration_into_sign_in(database: Database) {
+        let test = TestApp::start(database).await;
+        test.visitor().signs_in("app", PHONE, "Register").await;
+        test.advance_secs(61);
+        let mut person = test.visitor();
+        let id = person.proves("app", PHONE, "Register").await;
+        assert_eq!(person.identifies(&id).await.brief(), "422 user.phone_already_in_use");
+        assert_eq!(person.switches("SignIn").await.brief(), "204");
+        assert_eq!(person.identifies(&id).await.brief(), "204");
+    }
+
+    async fn a_wrong_code_counts_down_and_the_right_one_still_works(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut person = test.visitor();
+        person.arrives_from("app").await;
+        person.begins("SignIn").await;
+        let sent = person.asks_code(PHONE, "SignIn").await.json();
+        assert_eq!(sent["attempts_left"], 5);
+        assert_eq!(sent["resend_at"].as_i64().unwrap() - sent["server_now"].as_i64().unwrap(), 60_000);
+        assert_eq!(sent["expires_at"].as_i64().unwrap() - sent["server_now"].as_i64().unwrap(), 300_000);
+        let id = sent["verificationId"].as_str().unwrap();
+        let code = person.reads_sms(PHONE);
+        let wrong = if code == "000000" { "000001" } else { "000000" };
+        for left in [4, 3, 2, 1] {
+            let answer = person.gives_code(PHONE, id, wrong).await;
+            assert_eq!(answer.brief(), "400 verification_code.code_mismatch");
+            assert_eq!(answer.json()["attempts_left"], left);
+        }
+        assert_eq!(person.gives_code(PHONE, id, &code).await.brief(), "200");
+        let again = person.gives_code(PHONE, id, &code).await;
+        assert_eq!(again.brief(), "400 verification_code.not_found", "spent");
+        assert_eq!(person.identifies(id).await.brief(), "404 user.user_not_exist", "still verified");
+    }
+
+    async fn s9_guesses_run_out_and_a_resend_does_not_refill_them(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut person = test.visitor();
+        person.arrives_from("app").await;
+        person.begins("SignIn").await;
+        let sent = person.asks_code(PHONE, "SignIn").await.json();
+        let id = sent["verificationId"].as_str().unwrap().to_owned();
+        let code = person.reads_sms(PHONE);
+        let wrong = if code == "000000" { "000001" } else { "000000" };
+        for _guess in 0..4 {
+            person.gives_code(PHONE, &id, wrong).await;
+        }
+        test.advance_secs(60);
+        let again = person.asks_code(PHONE, "SignIn").await.json();
+        assert_eq!(again["attempts_left"], 1, "the same code, the same count");
+        assert_eq!(person.reads_sms(PHONE), code);
+        let new_id = again["verificationId"].as_str().unwrap();
+        assert_eq!(person.gives_code(PHONE, &id, &code).await.brief(), "404 session.verification_session_not_found");
+        assert_eq!(person.gives_code(PHONE, new_id, wrong).await.brief(), "400 verification_code.code_mismatch");
+        assert_eq!(person.gives_code(PHONE, new_id, &code).await.brief(), "400 verification_code.exceed_max_try");
+    }
+
+    async fn s4_a_code_dies_exactly_when_it_says(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut person = test.visitor();
+        person.arrives_from("app").await;
+        person.begins("SignIn").await;
+        let sent = person.asks_code(PHONE, "SignIn").await.json();
+        let id = sent["verificationId"].as_str().unwrap();
+        let code = person.reads_sms(PHONE);
+        test.app.clock.advance_millis(300_000);
+        assert_eq!(person.gives_code(PHONE, id, &code).await.brief(), "400 verification_code.expired");
+        test.app.clock.advance_millis(-1);
+        assert_eq!(person.gives_code(PHONE, id, &code).await.brief(), "200");
+    }
+
+    async fn s19_the_cooldown_is_decided_by_the_server(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut person = test.visitor();
+        person.arrives_from("app").await;
+        person.begins("SignIn").await;
+        let first = person.asks_code(PHONE, "SignIn").await.json();
+        test.advance_secs(59);
+        let early = person.asks_code(PHONE, "SignIn").await;
+        assert_eq!(early.brief(), "429 request.message_rate_limited");
+        assert_eq!(early.headers["retry-after"], "1");
+        assert_eq!(early.json()["resend_at"], first["resend_at"]);
+        assert_eq!(person.messages(PHONE), 1);
+        test.advance_secs(1);
+        let second = person.asks_code(PHONE, "SignIn").await;
+        assert_eq!(second.brief(), "200");
+        assert_eq!(person.messages(PHONE), 2);
+        let wait = second.json()["resend_at"].as_i64().unwrap() - second.json()["server_now"].as_i64().unwrap();
+        assert_eq!(wait, 120_000, "the second wait is longer");
+    }
+
+    async fn s20_a_number_gets_five_messages_an_hour_whoever_asks(database: Database) {
+        let test = TestApp::start(database).await;
+        for _message in 0..5 {
+            let mut person = test.visitor();
+            person.arrives_from("app").await;
+            person.begins("SignIn").await;
+            assert_eq!(person.asks_code(PHONE, "SignIn").await.brief(), "200");
+            test.advance_secs(300);
+        }
+        let mut person = test.visitor();
+        person.arrives_from("other").await;
+        person.begins("Register").await;
+        let refused = person.asks_code(PHONE, "Register").await;
+        assert_eq!(refused.brief(), "429 request.message_rate_limited");
+        assert_eq!(refused.json()["data"]["limit"], "number_hour");
+        assert_eq!(person.messages(PHONE), 5);
+    }
+
+    async fn s13_a_code_works_only_in_the_walk_it_was_sent_for(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut one = test.visitor();
+        one.arrives_from("app").await;
+        one.begins("SignIn").await;
+        one.asks_code(PHONE, "SignIn").await;
+        let code = one.reads_sms(PHONE);
+        test.advance_secs(61);
+        let mut two = test.visitor();
+        two.arrives_from("app").await;
+        two.begins("SignIn").await;
+        let sent = two.asks_code(PHONE, "SignIn").await.json();
+        let id = sent["verificationId"].as_str().unwrap();
+        assert_ne!(code, two.reads_sms(PHONE));
+        assert_eq!(two.gives_code(PHONE, id, &code).await.brief(), "400 verification_code.code_mismatch");
+    }
+
+    async fn s15_s16_a_finished_walk_cannot_be_used_again(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut person = test.visitor();
+        let id = person.proves("app", PHONE, "Register").await;
+        person.identifies(&id).await;
+        let other = person.gives_code("8613800138001", &id, "123456").await;
+        assert_eq!(other.brief(), "400 verification_code.not_found", "the number cannot be swapped");
+        assert_eq!(person.submits().await.brief(), "200");
+        for answer in [person.submits().await, person.identifies(&id).await, person.begins("SignIn").await] {
+            assert_eq!(answer.brief(), "400 session.not_found");
+        }
+    }
+
+    async fn two_applications_in_one_browser_do_not_mix(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut person = test.visitor();
+        person.arrives_from("app").await;
+        person.begins("SignIn").await;
+        person.arrives_from("other").await;
+        let describe = |app: &str| format!("/api/experience/interaction?app_id={app}");
+        assert_eq!(person.get(&describe("app")).await.json()["interactionEvent"], "SignIn");
+        assert_eq!(person.get(&describe("other")).await.brief(), "404 session.interaction_not_found");
+        assert_eq!(person.get("/api/experience/interaction").await.brief(), "404 session.interaction_not_found", "the latest");
+        assert_eq!(person.get(&describe("unknown")).await.brief(), "400 session.not_found");
+    }
+}
+
+#[tokio::test]
+async fn an_interaction_lives_an_hour() {
+    let test = TestApp::start(Database::sqlite()).await;
+    let mut person = test.visitor();
+    person.arrives_from("app").await;
+    test.advance_secs(3599);
+    assert_eq!(person.begins("SignIn").await.brief(), "204");
+    test.advance_secs(1);
+    assert_eq!(person.begins("SignIn").await.brief(), "400 session.not_found");
+}
+
+#[tokio::test]
+async fn numbers_abroad_get_the_international_template() {
+    let test = TestApp::start(Database::sqlite()).await;
+    let mut person = test.visitor();
+    person.arrives_from("app").await;
+    person.begins("SignIn").await;
+    assert_eq!(person.asks_code("85251234567", "SignIn").await.brief(), "200");
+    assert_eq!(test.sim.latest("85251234567").unwrap().template_code, "SMS_200000001");
+    assert_eq!(person.asks_code(PHONE, "Register").await.brief(), "200");
+    assert_eq!(test.sim.latest(PHONE).unwrap().template_code, "SMS_100000002");
+}
+
+#[tokio::test]
+async fn s40_getting_a_page_never_sends_a_message() {
+    let test = TestApp::start(Database::sqlite()).await;
+    let mut person = test.visitor();
+    person.arrives_from("app").await;
+    person.begins("SignIn").await;
+    person.asks_code(PHONE, "SignIn").await;
+    test.advance_secs(3000);
+    for path in [
+        "/",
+        "/sign-in",
+        "/register",
+        "/sign-in/verify",
+        "/sign-in/code",
+        "/consent",
+        "/unknown-session",
+        "/api/experience",
+        "/api/experience/verification/verification-code",
+        "/api/experience/interaction",
+        "/api/.well-known/sign-in-exp",
+        "/api/status",
+        &authorization_request("app", ""),
+    ] {
+        person.get(path).await;
+    }
+    assert_eq!(test.sim.messages(None, 10).len(), 1);
+}
+
+#[tokio::test]
+async fn the_pages_may_know_how_people_sign_in() {
+    let test = TestApp::start(Database::sqlite()).await;
+    let known = test.visitor().get("/api/.well-known/sign-in-exp").await.json();
+    assert_eq!(known["signUp"]["identifiers"], json!(["phone"]));
+    assert_eq!(known["forgotPassword"], json!({ "phone": false, "email": false }));
+    assert_eq!(known["phoneRegions"]["default"], "CN");
+    assert_eq!(test.visitor().request(Method::GET, "/api/status", None).await.brief(), "204");
+}

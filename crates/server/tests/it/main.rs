@@ -1,0 +1,16 @@
+//! The promises of the server, kept through the real router, a real simulator and a fresh database each.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failing test may panic"
+)]
+#![expect(clippy::indexing_slicing, reason = "a failing test may panic")]
+
+#[macro_use]
+mod support;
+
+mod bad_input;
+mod experience;
+mod oidc;
+mod races;

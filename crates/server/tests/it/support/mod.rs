@@ -1,0 +1,105 @@
+//! A running Haoma without a socket of its own, a simulator with one, and people who use them.
+#[macro_use]
+mod on_both;
+pub(crate) mod visitor;
+
+use aliyun_sms_sim::{
+    DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET, DEMO_SIGN_NAME, Seed, Sim, SimClock,
+};
+use axum::Router;
+use haoma::app::App;
+use haoma::config::{Raw, check};
+use haoma_core::entropy::Entropy;
+use haoma_core::time::{Clock, Timestamp};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+pub(crate) use on_both::Database;
+pub(crate) use visitor::Visitor;
+
+/// 2026-11-22 00:00:30 UTC: inside a calendar minute and hour of UTC+8.
+const START: Timestamp = Timestamp(1_795_305_630_000);
+
+/// Everything one test needs; nothing is shared with another.
+pub(crate) struct TestApp {
+    pub(crate) app: App,
+    pub(crate) router: Router,
+    pub(crate) sim: Sim,
+    _database: Database,
+}
+
+impl TestApp {
+    /// The usual set-up.
+    pub(crate) async fn start(database: Database) -> Self {
+        Self::start_with(database, |_connector| {}, |_raw| {}).await
+    }
+
+    /// The usual set-up after these changes to the connector's configuration and to everything else.
+    pub(crate) async fn start_with(
+        database: Database,
+        change_connector: impl FnOnce(&mut Value),
+        change: impl FnOnce(&mut Value),
+    ) -> Self {
+        let sim = Sim::new(Seed::default(), SimClock::Fixed(START.0));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let sim_address = listener.local_addr().unwrap();
+        tokio::spawn(aliyun_sms_sim::serve(listener, sim.clone(), std::future::pending()));
+        let mut connector = connector(&format!("http://{sim_address}"));
+        change_connector(&mut connector);
+        let mut raw = configuration(&database.url, connector);
+        change(&mut raw);
+        let raw: Raw = serde_json::from_value(raw).unwrap();
+        let config = check(raw).unwrap();
+        let app = haoma::start::app(config, Clock::fixed(START), Entropy::seeded(7), None);
+        let app = app.await.unwrap();
+        Self { router: haoma::routes::router(app.clone()), app, sim, _database: database }
+    }
+
+    /// Somebody with a browser.
+    pub(crate) fn visitor(&self) -> Visitor {
+        Visitor::new(self.router.clone(), self.sim.clone())
+    }
+
+    /// Moves both clocks.
+    pub(crate) fn advance_secs(&self, secs: i64) {
+        self.app.clock.advance_millis(secs * 1000);
+        self.sim.advance_ms(secs * 1000);
+    }
+}
+
+fn connector(endpoint: &str) -> Value {
+    let template = |usage: &str, china: &str, overseas: &str| json!({ "type": 2, "usageType": usage, "templateCode": { "china": china, "overseas": overseas } });
+    json!({
+        "accessKeyId": DEMO_ACCESS_KEY_ID, "accessKeySecret": DEMO_ACCESS_KEY_SECRET,
+        "signName": DEMO_SIGN_NAME, "endpoint": endpoint, "timeoutMs": 2000,
+        "templates": [
+            template("SignIn", "SMS_100000001", "SMS_200000001"),
+            template("Register", "SMS_100000002", "SMS_200000002"),
+            template("Generic", "SMS_100000003", "SMS_200000003"),
+        ],
+    })
+}
+
+fn configuration(database: &str, connector: Value) -> Value {
+    json!({
+        "endpoint": "https://id.example.com",
+        "listen": "127.0.0.1:3001",
+        "server_key": "0f".repeat(32),
+        "database": { "url": database, "pool": 8 },
+        "connector": { "factory": "aliyun-short-message-service", "config": connector },
+        "sign_in_experience": {
+            "signIn": { "methods": [{ "identifier": "phone", "verificationCode": true }] },
+            "signUp": { "identifiers": ["phone"], "password": false, "verify": true },
+            "phoneRegions": { "allowed": ["CN", "HK", "US"], "default": "CN" },
+        },
+        "applications": [
+            { "id": "app", "name": "App", "type": "SPA", "redirect_uris": ["https://app.example.com/callback"],
+              "post_logout_redirect_uris": ["https://app.example.com/"] },
+            { "id": "other", "name": "Other", "type": "SPA", "redirect_uris": ["https://other.example.com/callback"] },
+            { "id": "web", "name": "Web", "type": "Traditional", "secret": "a-secret-of-the-web-app",
+              "redirect_uris": ["https://web.example.com/callback"] },
+            { "id": "third", "name": "Third party", "type": "SPA", "is_third_party": true,
+              "redirect_uris": ["https://third.example.com/callback"] },
+        ],
+    })
+}

@@ -1,0 +1,25 @@
+//! `cargo xtask bench`: release builds, a database when one is wanted, and the load driver.
+use std::process::Command;
+
+use crate::metadata::Metadata;
+use crate::paths;
+use crate::postgres::{Cluster, Durability};
+use crate::run::{cargo, run};
+use crate::tools::{self, POSTGRES};
+
+/// Builds, runs and stores; every argument goes to the driver.
+pub(crate) fn bench(arguments: &[String]) -> anyhow::Result<()> {
+    run(&mut cargo(["build", "--release", "--package", "haoma", "--package", "haoma-bench"]))?;
+    let folder = Metadata::load()?.target_directory().join("release");
+    let mut driver = Command::new(folder.join("haoma-bench"));
+    driver.current_dir(paths::root()).arg("--haoma").arg(folder.join("haoma")).args(arguments);
+    let wants_postgres =
+        arguments.iter().any(|word| word == "postgres" || word == "--engine=postgres");
+    if !wants_postgres {
+        return run(&mut driver);
+    }
+    tools::ensure(&[POSTGRES])?;
+    let cluster = Cluster::start(Durability::Full)?;
+    let pid = cluster.pid().to_string();
+    run(driver.args(["--database-url", &cluster.url(), "--database-pid", &pid]))
+}
