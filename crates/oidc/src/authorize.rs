@@ -260,6 +260,12 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn choosing_an_account_is_signing_in() {
+        let asked = request(ApplicationKind::Spa, &[("prompt", "select_account")]).unwrap();
+        assert_eq!(asked.prompts, Prompts { login: true, ..Prompts::default() });
+    }
+
+    #[test]
     fn s53_state_and_issuer_come_back_in_both_answers() {
         let target = request(ApplicationKind::Spa, &[]).unwrap().target;
         assert_eq!(

@@ -65,6 +65,11 @@ impl Params {
         self.get(name).is_some()
     }
 
+    /// How much text there is, in bytes.
+    pub fn size(&self) -> usize {
+        self.0.iter().map(|(name, value)| name.len() + value.len()).sum()
+    }
+
     /// All values of a parameter; a value with commas counts as several (wire contract A.4).
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let mine = self.0.iter().filter(move |(key, _)| key == name);
@@ -107,6 +112,7 @@ mod tests {
     #[test]
     fn nothing_is_as_good_as_absent_and_null_bytes_are_refused() {
         assert!(!pairs(&[("scope", "")]).unwrap().has("scope"));
+        assert_eq!(pairs(&[("ab", "cde"), ("f", "")]).unwrap().size(), 5);
         assert!(pairs(&[("scope", "a\0b")]).is_err());
     }
 

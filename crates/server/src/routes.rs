@@ -16,18 +16,17 @@ const MOST_BODY_BYTES: usize = 64 * 1024;
 
 /// The whole HTTP surface.
 pub fn router(app: App) -> Router {
-    let site = pages::routes().merge(experience_api()).layer(from_fn_with_state(app.clone(), csrf::same_origin));
-    let mut router = Router::new()
-        .merge(site)
+    let mut site = pages::routes().merge(oidc::pages()).merge(experience_api());
+    if app.settings.demo_inbox.is_some() {
+        site = site.merge(demo_app::routes());
+    }
+    Router::new()
+        .merge(site.layer(from_fn_with_state(app.clone(), csrf::same_origin)))
         .nest("/oidc", oidc::routes())
         .merge(assets::routes())
         .route("/api/status", get(well_known::status))
         .route("/api/.well-known/sign-in-exp", get(well_known::sign_in_experience))
-        .fallback(pages::not_found);
-    if app.settings.demo_inbox.is_some() {
-        router = router.merge(demo_app::routes());
-    }
-    router
+        .fallback(pages::not_found)
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(app.clone(), headers::secure))

@@ -116,7 +116,10 @@ async fn judge(
         return Err(ApiError::new(codes::CODE_NOT_FOUND));
     }
     if identifier.is_some_and(|sent| sent != verification.identifier) {
-        return Err(refused(app, &verification, Refusal::PhoneMismatch, visit.now).await?);
+        let state = passcodes::find(&app.db, &verification.passcode_id).await?;
+        let unspent = state.is_some_and(|state| !state.is_consumed);
+        let refusal = if unspent { Refusal::PhoneMismatch } else { Refusal::NotFound };
+        return Err(refused(app, &verification, refusal, visit.now).await?);
     }
     let Some(attempts) =
         passcodes::charge(&app.db, &verification.passcode_id, visit.now, max).await?

@@ -14,6 +14,9 @@ use super::{body, client, interaction, redirect};
 use crate::app::App;
 use crate::error::oauth::{Refusal, Result};
 
+/// A request is kept until somebody has signed in, and anybody may send one: it stays small.
+const MOST_BYTES: usize = 8 * 1024;
+
 /// With parameters in the query.
 pub(super) async fn get(
     State(app): State<App>,
@@ -39,6 +42,9 @@ pub(super) async fn post(State(app): State<App>, request: Request) -> Response {
 
 /// Errors before the target is known are shown, later ones are the client's.
 async fn authorize(app: &App, headers: &HeaderMap, params: &Params) -> Result<Response> {
+    if params.size() > MOST_BYTES {
+        return Err(OauthError::invalid_request("the authorization request is too long").into());
+    }
     let client = client::find(app, params.required("client_id")?).await?;
     let target = Target::find(params, &client)?;
     match begin(app, headers, params, &client, target.clone()).await {

@@ -42,7 +42,7 @@ pub(super) async fn get(
 
 async fn resume(app: &App, headers: &HeaderMap, uid: &str) -> Result<Response> {
     let now = app.clock.now();
-    let id = InteractionId::parse(uid).ok();
+    let id = InteractionId::parse(uid).ok().filter(|id| cookies::may_resume(headers, app, id));
     let id = id.ok_or_else(OauthError::session_not_found)?;
     let row =
         interactions::find(&app.db, &id, now).await?.ok_or_else(OauthError::session_not_found)?;

@@ -9,8 +9,8 @@ use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-use crate::support::visitor::{Answer, VERIFIER, Visitor, authorization_request, redirect_uri};
 use crate::support::TestApp;
+use crate::support::visitor::{Answer, VERIFIER, Visitor, authorization_request, redirect_uri};
 
 const PHONE: &str = "8613800138000";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -124,7 +124,7 @@ fn plain(client: &str, more: &str) -> String {
 
 on_both! {
     async fn the_sequence_of_a_sign_in_is_the_contracts(database: Database) {
-        let app = temp_start(database).await;
+        let app = TestApp::start(database).await;
         let mut visitor = app.visitor();
         let first = visitor.arrives_from("app").await;
         assert_eq!((first.status.as_u16(), first.location().as_str()), (303, "/sign-in?app_id=app"));
@@ -172,7 +172,7 @@ on_both! {
     }
 
     async fn s53_the_id_token_says_who_when_and_how(database: Database) {
-        let app = temp_start(database).await;
+        let app = TestApp::start(database).await;
         let (_visitor, body) = signed_in(&app, "app").await;
         let jwt = text(&body, "id_token");
         let hint = haoma_oidc::id_token::read_hint(&app.app.signing.load(), "https://id.example.com/oidc", jwt);
@@ -200,7 +200,7 @@ on_both! {
     }
 
     async fn s51_a_code_used_twice_revokes_what_it_gave(database: Database) {
-        let app = temp_start(database).await;
+        let app = TestApp::start(database).await;
         let callback = app.visitor().signs_in("app", PHONE, "Register").await;
         let code = parameter(&callback, "code");
         let body = exchange(&app, "app", &code).await.json();
@@ -214,7 +214,7 @@ on_both! {
     }
 
     async fn s51_of_a_hundred_parallel_exchanges_one_succeeds(database: Database) {
-        let app = temp_start(database).await;
+        let app = TestApp::start(database).await;
         let callback = app.visitor().signs_in("app", PHONE, "Register").await;
         let body = form(&exchange_form("app", &parameter(&callback, "code"), &redirect_uri("app")));
         let running: Vec<_> = (0..100)
@@ -235,7 +235,7 @@ on_both! {
     }
 
     async fn s50_a_wrong_proof_burns_the_code(database: Database) {
-        let app = temp_start(database).await;
+        let app = TestApp::start(database).await;
         let (mut visitor, _) = signed_in(&app, "app").await;
         for (name, value) in [("code_verifier", "x".repeat(43)), ("redirect_uri", redirect_uri("other"))] {
             let callback = visitor.follows(&plain("app", "")).await;
@@ -250,7 +250,7 @@ on_both! {
     }
 
     async fn a_code_lives_for_a_minute(database: Database) {
-        let app = temp_start(database).await;
+        let app = TestApp::start(database).await;
         let callback = app.visitor().signs_in("app", PHONE, "Register").await;
         app.advance_secs(60);
         let late = exchange(&app, "app", &parameter(&callback, "code")).await;
@@ -258,7 +258,7 @@ on_both! {
     }
 
     async fn s52_refresh_tokens_rotate_and_a_copy_ends_the_family(database: Database) {
-        let app = temp_start(database).await;
+        let app = TestApp::start(database).await;
         let (_visitor, body) = signed_in(&app, "app").await;
         let first = text(&body, "refresh_token").to_owned();
         let second = refresh(&app, "app", &first, None).await.json();
@@ -276,7 +276,7 @@ on_both! {
     }
 
     async fn a_refresh_may_narrow_and_never_widen(database: Database) {
-        let app = temp_start(database).await;
+        let app = TestApp::start(database).await;
         let (_visitor, body) = signed_in(&app, "app").await;
         let narrow = refresh(&app, "app", text(&body, "refresh_token"), Some("openid")).await.json();
         assert_eq!(text(&narrow, "scope"), "openid");
@@ -297,7 +297,7 @@ on_both! {
     }
 
     async fn a_session_carries_to_a_second_application(database: Database) {
-        let app = temp_start(database).await;
+        let app = TestApp::start(database).await;
         let (mut visitor, body) = signed_in(&app, "app").await;
         let none = visitor.get(&plain("other", "&prompt=none")).await.location();
         assert_eq!(parameter(&none, "error"), "consent_required");
@@ -315,7 +315,7 @@ on_both! {
     }
 
     async fn s53_prompt_and_max_age_are_honoured(database: Database) {
-        let app = temp_start(database).await;
+        let app = TestApp::start(database).await;
         let none = app.visitor().get(&plain("app", "&prompt=none")).await;
         assert_eq!(none.status.as_u16(), 303);
         assert_eq!(parameter(&none.location(), "error"), "login_required");
@@ -332,7 +332,7 @@ on_both! {
     }
 
     async fn s44_the_session_changes_at_every_sign_in(database: Database) {
-        let app = temp_start(database).await;
+        let app = TestApp::start(database).await;
         let (mut visitor, body) = signed_in(&app, "app").await;
         let mut old = visitor.clone();
         app.advance_secs(120);
@@ -346,7 +346,7 @@ on_both! {
     }
 
     async fn an_interaction_is_resumed_only_by_its_browser(database: Database) {
-        let app = temp_start(database).await;
+        let app = TestApp::start(database).await;
         let mut visitor = app.visitor();
         let id = visitor.proves("app", PHONE, "Register").await;
         visitor.identifies(&id).await;
@@ -361,7 +361,7 @@ on_both! {
     }
 
     async fn two_applications_interleave_in_one_browser(database: Database) {
-        let app = temp_start(database).await;
+        let app = TestApp::start(database).await;
         let mut visitor = app.visitor();
         visitor.arrives_from("other").await;
         let callback = visitor.signs_in("app", PHONE, "Register").await;
@@ -373,7 +373,7 @@ on_both! {
     }
 
     async fn of_a_third_party_people_are_asked(database: Database) {
-        let app = temp_start(database).await;
+        let app = TestApp::start(database).await;
         let mut visitor = app.visitor();
         let id = visitor.proves("third", PHONE, "Register").await;
         visitor.identifies(&id).await;
@@ -402,7 +402,7 @@ on_both! {
     }
 
     async fn a_confidential_client_proves_itself_either_way(database: Database) {
-        let app = temp_start(database).await;
+        let app = TestApp::start(database).await;
         let mut visitor = app.visitor();
         let callback = visitor.signs_in("web", PHONE, "Register").await;
         let (code, uri) = (parameter(&callback, "code"), redirect_uri("web"));
@@ -431,7 +431,7 @@ on_both! {
     }
 
     async fn s56_revocation_ends_the_grant_and_tells_nobody_what_exists(database: Database) {
-        let app = temp_start(database).await;
+        let app = TestApp::start(database).await;
         let (_visitor, body) = signed_in(&app, "app").await;
         let revoke = async |client: &str, token: &str| {
             let headers = [(CONTENT_TYPE.as_str(), FORM)];
@@ -451,7 +451,7 @@ on_both! {
     }
 
     async fn s55_signing_out_asks_and_then_ends_everything_of_the_session(database: Database) {
-        let app = temp_start(database).await;
+        let app = TestApp::start(database).await;
         let (mut visitor, body) = signed_in(&app, "app").await;
         let to = form(&[
             ("client_id", "app"),
@@ -480,7 +480,7 @@ on_both! {
     }
 
     async fn s55_with_its_id_token_an_application_need_not_ask(database: Database) {
-        let app = temp_start(database).await;
+        let app = TestApp::start(database).await;
         let (mut visitor, body) = signed_in(&app, "app").await;
         let hint = form(&[("id_token_hint", text(&body, "id_token"))]);
         let mut stranger = app.visitor();
@@ -505,7 +505,7 @@ on_both! {
     }
 
     async fn only_scripts_of_known_origins_read_answers(database: Database) {
-        let app = temp_start(database).await;
+        let app = TestApp::start(database).await;
         let (_visitor, body) = signed_in(&app, "app").await;
         let bearer = format!("Bearer {}", text(&body, "access_token"));
         for (origin, status) in [
@@ -533,7 +533,7 @@ on_both! {
     }
 
     async fn what_cannot_be_redirected_is_told_as_json(database: Database) {
-        let app = temp_start(database).await;
+        let app = TestApp::start(database).await;
         let wrong = authorization_request("app", "").replace("app.example.com", "evil.example");
         let twice = authorization_request("app", "&state=x");
         for (path, expected) in [
@@ -541,6 +541,7 @@ on_both! {
             (authorization_request("nobody", ""), "400 oidc.invalid_client"),
             (wrong, "400 oidc.invalid_redirect_uri"),
             (twice, "400 oidc.invalid_request"),
+            (authorization_request("app", &format!("&x={}", "y".repeat(9000))), "400 oidc.invalid_request"),
             ("/oidc/auth/nonsense".to_owned(), "400 session.not_found"),
             ("/oidc/nowhere".to_owned(), "404 oidc.invalid_request"),
             ("/oidc/token".to_owned(), "404 oidc.invalid_request"),
@@ -557,7 +558,7 @@ on_both! {
     }
 
     async fn what_can_be_redirected_is_told_to_the_application(database: Database) {
-        let app = temp_start(database).await;
+        let app = TestApp::start(database).await;
         for (path, error) in [
             (authorization_request("app", "").replace("S256", "plain"), "invalid_request"),
             (authorization_request("app", "").replace("code_challenge", "x"), "invalid_request"),
@@ -575,7 +576,7 @@ on_both! {
     }
 
     async fn wishes_pick_the_page_and_both_posts_are_like_the_get(database: Database) {
-        let app = temp_start(database).await;
+        let app = TestApp::start(database).await;
         let query = authorization_request("app", "&first_screen=register&login_hint=138&ui_locales=zh-CN");
         let page = "/register?app_id=app&ui_locales=zh-CN&login_hint=138";
         assert_eq!(app.visitor().get(&query).await.location(), page);
@@ -591,7 +592,7 @@ on_both! {
     }
 
     async fn the_token_endpoint_reads_forms_and_json_and_nothing_else(database: Database) {
-        let app = temp_start(database).await;
+        let app = TestApp::start(database).await;
         let callback = app.visitor().signs_in("app", PHONE, "Register").await;
         let json = json!({
             "grant_type": "authorization_code", "client_id": "app", "code": parameter(&callback, "code"),
@@ -618,7 +619,7 @@ on_both! {
     }
 
     async fn userinfo_wants_a_living_token(database: Database) {
-        let app = temp_start(database).await;
+        let app = TestApp::start(database).await;
         let (_visitor, body) = signed_in(&app, "app").await;
         let access = text(&body, "access_token");
         let none = call(&app.router, Method::GET, "/oidc/me", &[], "").await;
@@ -639,7 +640,7 @@ on_both! {
     }
 
     async fn discovery_names_only_addresses_that_answer(database: Database) {
-        let app = temp_start(database).await;
+        let app = TestApp::start(database).await;
         let one = app.visitor().get("/oidc/.well-known/openid-configuration").await.json();
         let two = app.visitor().get("/oidc/.well-known/oauth-authorization-server").await.json();
         assert_eq!(one, two);
@@ -663,10 +664,4 @@ on_both! {
 fn hidden(html: &str, name: &str) -> String {
     let (_, rest) = html.split_once(&format!("name=\"{name}\" value=\"")).unwrap();
     rest.split('"').next().unwrap().to_owned()
-}
-
-async fn temp_start(database: crate::support::Database) -> TestApp {
-    let mut app = TestApp::start(database).await;
-    app.router = app.router.merge(haoma::oidc::pages().layer(axum::middleware::from_fn_with_state(app.app.clone(), haoma::web::headers::secure)).with_state(app.app.clone()));
-    app
 }
