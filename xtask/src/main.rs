@@ -3,6 +3,7 @@
 
 mod bench;
 mod check;
+mod docs;
 mod metadata;
 mod packages;
 mod paths;
@@ -17,6 +18,7 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask test [--only rust|web|e2e] [-- FILTER…]   every test, both databases, browser and foreign clients
 cargo xtask check                                     formatting, lints, docs, licences, structure
+cargo xtask docs                                      writes the generated reference pages
 cargo xtask ci                                        check, then test
 cargo xtask bench [--engine sqlite|postgres] […]      release build under load; writes bench/results/";
 
@@ -42,6 +44,7 @@ fn dispatch(arguments: &[String]) -> anyhow::Result<bool> {
         "test" => Ok(test::test(&test::Options::parse(rest)?)),
         "check" => check::check(),
         "ci" => Ok(check::check()? && test::test(&test::Options::default())),
+        "docs" => docs::write().map(|()| true),
         "bench" => bench::bench(rest).map(|()| true),
         "help" | "--help" | "-h" => {
             println!("{HELP}");

@@ -25,7 +25,7 @@ impl Summary {
     pub(crate) fn close(self) -> bool {
         println!();
         for (name, took, failure) in &self.parts {
-            let verdict = if failure.is_none() { "ok" } else { "FAILED" };
+            let verdict = if failure.is_none() { "passed" } else { "FAILED" };
             println!("{verdict:>6} {:>7.1} s  {name}", took.as_secs_f64());
         }
         for (name, _, failure) in &self.parts {

@@ -10,6 +10,7 @@ use haoma_store::audit::Event;
 use haoma_store::interactions::{Interaction, Save};
 use haoma_store::messages::{self, Code, Intended, Intent, NewMessage, Settlement, Status};
 use haoma_store::passcodes::NewPasscode;
+use serde_json::json;
 
 use crate::app::App;
 use crate::connectors::InUse;
@@ -245,12 +246,12 @@ fn refusal(error: &SendError, verification: &PhoneVerification, now: Timestamp) 
         NextStep::TryAgain => codes::CONNECTOR_UNREACHABLE,
         NextStep::Unknown => codes::CONNECTOR_UNKNOWN,
     };
-    let provider = error.provider_code.as_deref();
-    let mut data = serde_json::json!({ "providerCode": provider });
-    if error.next == NextStep::Unknown {
-        // The message may arrive: its code can be given.
-        data["verificationId"] = verification.id.as_str().into();
-    }
+    // A message of unknown outcome may arrive: its code can be given.
+    let usable = (error.next == NextStep::Unknown).then_some(verification.id.as_str());
+    let data = match usable {
+        Some(id) => json!({ "providerCode": error.provider_code, "verificationId": id }),
+        None => json!({ "providerCode": error.provider_code }),
+    };
     let answer = ApiError::new(code).with_data(data);
     match error.next {
         NextStep::Wait { secs } => {
@@ -263,7 +264,7 @@ fn refusal(error: &SendError, verification: &PhoneVerification, now: Timestamp) 
 
 fn limit_reached(kind: LimitKind, resets_at: Timestamp, now: Timestamp) -> ApiError {
     ApiError::new(codes::RATE_LIMITED)
-        .with_data(serde_json::json!({ "limit": kind.as_str() }))
+        .with_data(json!({ "limit": kind.as_str() }))
         .retry_at(resets_at, now)
         .because(kind.as_str())
 }

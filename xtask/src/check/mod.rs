@@ -7,9 +7,9 @@ mod spdx;
 mod sqlite;
 
 use crate::metadata::Metadata;
-use crate::paths;
 use crate::run::{cargo, run};
 use crate::summary::Summary;
+use crate::{docs, paths};
 
 /// Runs every check; `false` when one found something.
 pub(crate) fn check() -> anyhow::Result<bool> {
@@ -17,6 +17,7 @@ pub(crate) fn check() -> anyhow::Result<bool> {
     let policy: toml::Table = std::fs::read_to_string(paths::root().join("deny.toml"))?.parse()?;
     let mut summary = Summary::default();
     summary.part("files", || none(&files::problems(&files::tracked()?)));
+    summary.part("generated pages", docs::check);
     summary.part("direction of dependencies", || none(&directions::problems(&metadata)));
     summary.part("licences", || none(&licences::problems(&metadata, &policy)));
     summary.part("banned and doubled dependencies", || none(&bans::problems(&metadata, &policy)));

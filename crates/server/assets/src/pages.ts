@@ -28,7 +28,7 @@ function moments(): void {
 function afterAnswer(): void {
   const wrong = find(document, "[aria-invalid=true]", HTMLInputElement);
   wrong?.focus();
-  if (wrong) history.replaceState(null, "", location.href);
+  if (document.querySelector("[role=alert]")) history.replaceState(null, "", location.href);
 }
 
 afterAnswer();

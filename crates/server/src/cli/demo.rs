@@ -135,7 +135,7 @@ fn demo_app(endpoint: &Url) -> ApplicationConfig {
     ApplicationConfig {
         raw: RawApplication {
             id: "demo-app".to_owned(),
-            name: "Demo application".to_owned(),
+            name: "Haoma Demo".to_owned(),
             kind: "SPA".to_owned(),
             redirect_uris: vec![here.clone()],
             post_logout_redirect_uris: vec![here],

@@ -3,8 +3,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aliyun_sms::{
-    Client, Config, Credentials, Endpoint, Next, Page, QuerySendDetails, SendSms, SendStatus, Signature,
-    Stamp, TemplateParam, Timeouts, china_date,
+    Client, Config, Credentials, Endpoint, Next, Page, QuerySendDetails, SendSms, SendStatus,
+    Signature, Stamp, TemplateParam, Timeouts, china_date,
 };
 use haoma_core::phone::{PhoneNumber, Region};
 use haoma_core::usage_type::UsageType;
@@ -119,7 +119,9 @@ impl Reader<'_> {
     /// Milliseconds a call may take in all; Aliyun wants a second at least, so less is for tests.
     fn timeouts(&mut self) -> Timeouts {
         let usual = Timeouts::default();
-        let Some(written) = self.config.get("timeoutMs").filter(|v| !v.is_null()) else { return usual };
+        let Some(written) = self.config.get("timeoutMs").filter(|v| !v.is_null()) else {
+            return usual;
+        };
         let Some(total) = written.as_u64().filter(|ms| (100..=10_000).contains(ms)) else {
             self.problem("timeoutMs", "must be 100 to 10000 milliseconds");
             return usual;

@@ -1,7 +1,9 @@
 //! How end users sign in: the road of one sign-in, its JSON API and its pages.
 pub mod api;
 pub mod flow;
+pub mod identify;
 pub mod pages;
 pub mod settings;
+pub mod verify;
 pub mod visit;
 pub mod well_known;

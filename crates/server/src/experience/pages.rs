@@ -1,6 +1,6 @@
 //! The hosted pages. Plain forms that work without scripts; a GET never sends a message.
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::get;
 use haoma_core::experience::InteractionEvent;
 
 use crate::app::App;
@@ -23,8 +23,8 @@ pub fn routes() -> Router<App> {
         .route("/register", get(phone::show_register).post(phone::register))
         .route("/sign-in/verify", get(code::show).post(code::verify))
         .route("/register/verify", get(code::show).post(code::verify))
-        .route("/sign-in/resend", post(code::resend))
-        .route("/register/resend", post(code::resend))
+        .route("/sign-in/resend", get(code::to_code_page).post(code::resend))
+        .route("/register/resend", get(code::to_code_page).post(code::resend))
         .route("/identifier-sign-in", get(other::to_sign_in))
         .route("/identifier-register", get(other::to_register))
         .route("/reset-password", get(other::to_sign_in))

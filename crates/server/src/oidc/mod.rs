@@ -34,7 +34,10 @@ mod visitor;
 /// Everything under `/oidc`. No same-origin layer here: clients authenticate themselves.
 pub fn routes() -> Router<App> {
     Router::new()
-        .route("/.well-known/openid-configuration", get(discovery::document).options(cors::preflight))
+        .route(
+            "/.well-known/openid-configuration",
+            get(discovery::document).options(cors::preflight),
+        )
         .route(
             "/.well-known/oauth-authorization-server",
             get(discovery::document).options(cors::preflight),

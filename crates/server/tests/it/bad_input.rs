@@ -244,8 +244,14 @@ async fn a_lost_message_is_looked_up_and_never_sent_again() {
     test.advance_secs(31);
     haoma::reconcile::run(&test.app).await.unwrap();
     haoma::reconcile::run(&test.app).await.unwrap();
-    assert_eq!(test.sim.requests_by_action().get("QuerySendDetails"), Some(&1), "settled after one look");
+    assert_eq!(
+        test.sim.requests_by_action().get("QuerySendDetails"),
+        Some(&1),
+        "settled after one look"
+    );
     assert_eq!(test.sim.messages(Some(PHONE), 10).len(), 1);
-    let due = haoma_store::messages::list_due(&test.app.db, test.app.clock.now().plus_secs(99_999), 9).await;
+    let due =
+        haoma_store::messages::list_due(&test.app.db, test.app.clock.now().plus_secs(99_999), 9)
+            .await;
     assert_eq!(due.unwrap(), []);
 }

@@ -2,7 +2,7 @@
 use std::collections::BTreeMap;
 
 use crate::support::visitor::Answer;
-use crate::support::{Database, TestApp, Visitor};
+use crate::support::{TestApp, Visitor};
 
 const PHONE: &str = "8613800138000";
 

@@ -132,6 +132,11 @@ pub(super) async fn resend(
     Redirect::to(&visitor.query.link_with_note(&path, note)).into_response()
 }
 
+/// `GET /sign-in/resend` and `GET /register/resend`: a reload of the page that said why nothing was sent. Sends nothing.
+pub(super) async fn to_code_page(visitor: Visitor) -> Response {
+    visitor.go(&visitor.path.replace("/resend", "/verify"))
+}
+
 /// A form of this sign-in, or the answer to one that is not.
 async fn open(
     app: &App,

@@ -46,7 +46,7 @@ impl TestApp {
         tokio::spawn(aliyun_sms_sim::serve(listener, sim.clone(), std::future::pending()));
         let mut connector = connector(&format!("http://{sim_address}"));
         change_connector(&mut connector);
-        let mut raw = configuration(&database.url, connector);
+        let mut raw = configuration(&database.url, &connector);
         change(&mut raw);
         let raw: Raw = serde_json::from_value(raw).unwrap();
         let config = check(raw).unwrap();
@@ -80,7 +80,7 @@ fn connector(endpoint: &str) -> Value {
     })
 }
 
-fn configuration(database: &str, connector: Value) -> Value {
+fn configuration(database: &str, connector: &Value) -> Value {
     json!({
         "endpoint": "https://id.example.com",
         "listen": "127.0.0.1:3001",

@@ -180,7 +180,7 @@ impl Visitor {
         let identified = self.identifies(&id).await;
         assert!(identified.status.is_success(), "{}", identified.text);
         let submitted = self.submits().await;
-        self.follows(&submitted.json()["redirectTo"].as_str().unwrap().to_owned()).await
+        self.follows(submitted.json()["redirectTo"].as_str().unwrap()).await
     }
 
     /// Follows redirects until they leave this server.

@@ -1,0 +1,206 @@
+//! The catalogue of error codes (wire contract B.3, B.8, D.4). Codes are stable, sentences are not.
+use super::api::Code;
+
+const fn code(status: u16, code: &'static str, message: &'static str) -> Code {
+    Code { code, status, message }
+}
+
+/// Another site's page made the browser ask.
+pub const CROSS_SITE: Code =
+    code(403, "request.cross_site", "This request came from another site and was not carried out.");
+/// The body is not JSON, or lacks something.
+pub const INVALID_INPUT: Code = code(400, "guard.invalid_input", "The request is not well formed.");
+/// Larger than any request needs to be.
+pub const TOO_LARGE: Code = code(413, "request.too_large", "The request is too large.");
+/// No such address.
+pub const NOT_FOUND: Code = code(404, "request.not_found", "There is nothing at this address.");
+/// A fault of ours.
+pub const INTERNAL: Code =
+    code(500, "request.internal", "Something went wrong on our side. Please try again.");
+/// The database does not answer.
+pub const UNAVAILABLE: Code =
+    code(503, "request.unavailable", "The service is busy. Please try again in a moment.");
+
+/// Two requests changed the same walk at once; the other one counted.
+pub const BUSY: Code = code(
+    409,
+    "request.conflict",
+    "Another request of this sign-in was being carried out. Please try again.",
+);
+
+/// No interaction belongs to this browser, or it is over.
+pub const SESSION_NOT_FOUND: Code = code(
+    400,
+    "session.not_found",
+    "This sign-in is over or was never begun here. Please go back to the application and start again.",
+);
+/// The walk was never begun.
+pub const INTERACTION_NOT_FOUND: Code = code(
+    404,
+    "session.interaction_not_found",
+    "The sign-in has not begun yet. Please start again.",
+);
+/// That verification was replaced by a newer one, or never was.
+pub const VERIFICATION_NOT_FOUND: Code = code(
+    404,
+    "session.verification_session_not_found",
+    "That code was replaced by a newer one. Please use the newest message.",
+);
+/// The code has not been given yet.
+pub const VERIFICATION_FAILED: Code = code(
+    400,
+    "session.verification_failed",
+    "The number is not verified yet. Please enter the code.",
+);
+/// Nobody is identified.
+pub const IDENTIFIER_NOT_FOUND: Code = code(
+    404,
+    "session.identifier_not_found",
+    "Nobody is identified yet. Please verify a number first.",
+);
+/// Two people in one walk.
+pub const IDENTITY_CONFLICT: Code =
+    code(409, "session.identity_conflict", "This sign-in already belongs to another account.");
+/// Account recovery is not offered.
+pub const NOT_SUPPORTED_FOR_FORGOT_PASSWORD: Code = code(
+    400,
+    "session.not_supported_for_forgot_password",
+    "That is not possible while recovering an account.",
+);
+/// The sign-in mode forbids it.
+pub const FORBIDDEN: Code = code(403, "auth.forbidden", "That is not allowed here.");
+
+/// Nothing to judge: never sent, or spent.
+pub const CODE_NOT_FOUND: Code =
+    code(400, "verification_code.not_found", "That code is not right. Please send a new one.");
+/// Another number's code.
+pub const PHONE_MISMATCH: Code =
+    code(400, "verification_code.phone_mismatch", "That code belongs to another number.");
+/// Too late.
+pub const CODE_EXPIRED: Code =
+    code(400, "verification_code.expired", "The code has expired. Please send a new one.");
+/// Guessed too often.
+pub const EXCEED_MAX_TRY: Code =
+    code(400, "verification_code.exceed_max_try", "Too many wrong codes. Please send a new one.");
+/// Wrong.
+pub const CODE_MISMATCH: Code =
+    code(400, "verification_code.code_mismatch", "That code is not right.");
+
+/// The number has no account.
+pub const USER_NOT_EXIST: Code =
+    code(404, "user.user_not_exist", "There is no account with this number yet.");
+/// The number has one.
+pub const PHONE_IN_USE: Code =
+    code(422, "user.phone_already_in_use", "There is already an account with this number.");
+/// Phone and code are not among the ways to sign in.
+pub const METHOD_NOT_ENABLED: Code = code(
+    422,
+    "user.sign_in_method_not_enabled",
+    "Signing in with a phone number is not switched on.",
+);
+/// Locked by an administrator.
+pub const SUSPENDED: Code = code(401, "user.suspended", "This account is locked.");
+/// Something the account must have is missing.
+pub const MISSING_PROFILE: Code =
+    code(422, "user.missing_profile", "The account needs more than a phone number.");
+/// Not a phone number.
+pub const INVALID_PHONE: Code =
+    code(422, "user.invalid_phone", "That is not a phone number. Please check it.");
+/// Not a number that can receive messages.
+pub const CANNOT_RECEIVE_SMS: Code =
+    code(422, "user.phone_cannot_receive_sms", "That number cannot receive text messages.");
+/// A country that is not served.
+pub const COUNTRY_NOT_ALLOWED: Code =
+    code(422, "user.phone_country_not_allowed", "Numbers of this country cannot be used here.");
+
+/// Too many messages; the body says when the next may be asked for.
+pub const RATE_LIMITED: Code = code(
+    429,
+    "request.message_rate_limited",
+    "Too many messages to this number. Please wait before asking for another.",
+);
+/// Too many messages in one walk; starting anew helps.
+pub const TOO_MANY_SENDS: Code = code(
+    429,
+    "session.too_many_messages",
+    "Too many messages in this sign-in. Please go back to the application and start again.",
+);
+
+/// Nobody configured a connector.
+pub const NO_CONNECTOR: Code =
+    code(501, "connector.not_found", "Text messages are not set up here yet.");
+/// The configuration does not fit.
+pub const INVALID_CONFIG: Code =
+    code(400, "connector.invalid_config", "The SMS connector is not configured correctly.");
+/// No template for this use.
+pub const TEMPLATE_NOT_FOUND: Code =
+    code(400, "connector.template_not_found", "The SMS connector has no template for this use.");
+/// The provider refused for a reason the administrator must mend.
+pub const CONNECTOR_GENERAL: Code =
+    code(400, "connector.general", "The message could not be sent. The trouble is on our side.");
+/// The provider's own limit.
+pub const CONNECTOR_LIMIT: Code = code(
+    429,
+    "connector.rate_limit_exceeded",
+    "The operator allows no more messages to this number right now. Please wait.",
+);
+/// The provider calls the number wrong.
+pub const CONNECTOR_NUMBER: Code = code(
+    400,
+    "connector.invalid_request_parameters",
+    "The operator does not know this number. Please check it.",
+);
+/// The provider was not reached: surely nothing was sent.
+pub const CONNECTOR_UNREACHABLE: Code = code(
+    502,
+    "connector.unreachable",
+    "The message was not sent: the SMS service cannot be reached. Please try again.",
+);
+/// The provider did not answer: perhaps something was sent.
+pub const CONNECTOR_UNKNOWN: Code = code(
+    504,
+    "connector.outcome_unknown",
+    "The message may still arrive. Please wait a little before asking for another.",
+);
+
+/// Every code, for the generated reference.
+pub const ALL: &[Code] = &[
+    CROSS_SITE,
+    INVALID_INPUT,
+    TOO_LARGE,
+    NOT_FOUND,
+    INTERNAL,
+    UNAVAILABLE,
+    BUSY,
+    SESSION_NOT_FOUND,
+    INTERACTION_NOT_FOUND,
+    VERIFICATION_NOT_FOUND,
+    VERIFICATION_FAILED,
+    IDENTIFIER_NOT_FOUND,
+    IDENTITY_CONFLICT,
+    NOT_SUPPORTED_FOR_FORGOT_PASSWORD,
+    FORBIDDEN,
+    CODE_NOT_FOUND,
+    PHONE_MISMATCH,
+    CODE_EXPIRED,
+    EXCEED_MAX_TRY,
+    CODE_MISMATCH,
+    USER_NOT_EXIST,
+    PHONE_IN_USE,
+    METHOD_NOT_ENABLED,
+    SUSPENDED,
+    MISSING_PROFILE,
+    INVALID_PHONE,
+    CANNOT_RECEIVE_SMS,
+    COUNTRY_NOT_ALLOWED,
+    RATE_LIMITED,
+    TOO_MANY_SENDS,
+    NO_CONNECTOR,
+    INVALID_CONFIG,
+    TEMPLATE_NOT_FOUND,
+    CONNECTOR_GENERAL,
+    CONNECTOR_LIMIT,
+    CONNECTOR_NUMBER,
+    CONNECTOR_UNREACHABLE,
+    CONNECTOR_UNKNOWN,
+];

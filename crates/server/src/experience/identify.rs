@@ -1,0 +1,146 @@
+//! Who the verified number belongs to: an existing account, or a new one (wire contract B.4).
+use haoma_core::experience::InteractionEvent;
+use haoma_core::ids::UserId;
+use haoma_core::phone::PhoneNumber;
+use haoma_store::users::{self, Registered, User};
+use serde_json::json;
+
+use super::flow::{record, switch};
+use super::visit::Visit;
+use crate::app::App;
+use crate::error::api::{ApiError, codes};
+
+/// Finds or creates the user of the verified number (wire contract B.4). `true` when an account was created.
+pub async fn identify(
+    app: &App,
+    visit: &mut Visit,
+    verification_id: Option<&str>,
+) -> Result<bool, ApiError> {
+    let outcome = match visit.walk.event()? {
+        InteractionEvent::SignIn => sign_in(app, visit, verification_id).await.map(|()| false),
+        InteractionEvent::Register => register(app, visit, verification_id).await.map(|()| true),
+        InteractionEvent::ForgotPassword => {
+            Err(ApiError::new(codes::NOT_SUPPORTED_FOR_FORGOT_PASSWORD))
+        }
+    };
+    if let Err(error) = &outcome {
+        let key = format!("Interaction.{}.Identifier.Submit", visit.event_name());
+        record(app, visit, key, error).await?;
+    }
+    outcome
+}
+
+async fn sign_in(
+    app: &App,
+    visit: &mut Visit,
+    verification_id: Option<&str>,
+) -> Result<(), ApiError> {
+    let id = verification_id.ok_or_else(|| ApiError::new(codes::INVALID_INPUT))?;
+    let settings = app.experience.load_full();
+    if !settings.is_open_to(InteractionEvent::SignIn) {
+        return Err(ApiError::new(codes::FORBIDDEN));
+    }
+    let verification = visit.walk.find(id)?;
+    let phone = visit.walk.verified_phone(id)?;
+    if !settings.phone_sign_in() {
+        return Err(ApiError::new(codes::METHOD_NOT_ENABLED));
+    }
+    let Some(user) = users::find_by_phone(&app.db, phone).await? else {
+        let identifier = json!({ "identifier": verification.identifier });
+        return Err(ApiError::new(codes::USER_NOT_EXIST).with_data(identifier));
+    };
+    if user.is_locked {
+        return Err(ApiError::new(codes::SUSPENDED));
+    }
+    let mut walk = visit.walk.clone();
+    walk.identified(user.id)?;
+    let event = visit.event(app, "Interaction.SignIn.Identifier.Submit".to_owned(), None);
+    visit.store(app, walk, &event).await
+}
+
+async fn register(
+    app: &App,
+    visit: &mut Visit,
+    verification_id: Option<&str>,
+) -> Result<(), ApiError> {
+    let settings = app.experience.load_full();
+    let phone = match (verification_id, &visit.walk.profile_phone) {
+        (Some(id), _) => visit.walk.verified_phone(id)?.clone(),
+        (None, Some(kept)) => kept.clone(),
+        (None, None) => return Err(missing(&["phone"])),
+    };
+    if users::find_by_phone(&app.db, &phone).await?.is_some() {
+        return Err(ApiError::new(codes::PHONE_IN_USE));
+    }
+    if !settings.is_open_to(InteractionEvent::Register) {
+        return Err(ApiError::new(codes::FORBIDDEN));
+    }
+    let lacking = settings.missing_profile();
+    if !lacking.is_empty() {
+        let mut walk = visit.walk.clone();
+        walk.profile_phone = Some(phone);
+        let event = visit.event(app, "Interaction.Register.Profile.Update".to_owned(), None);
+        visit.store(app, walk, &event).await?;
+        return Err(missing(&lacking));
+    }
+    create(app, visit, phone).await
+}
+
+async fn create(app: &App, visit: &mut Visit, phone: PhoneNumber) -> Result<(), ApiError> {
+    let user = new_user(app, visit, phone);
+    let mut walk = visit.walk.clone();
+    walk.identified(user.id.clone())?;
+    let event = visit.event(app, "Interaction.Register.Identifier.Submit".to_owned(), None);
+    match users::register(&app.db, &user, &visit.save(&walk)?, Some(&event)).await? {
+        Registered::Done => {
+            visit.stored(walk);
+            Ok(())
+        }
+        Registered::PhoneTaken => Err(ApiError::new(codes::PHONE_IN_USE)),
+        Registered::Stale => Err(ApiError::new(codes::BUSY)),
+    }
+}
+
+fn new_user(app: &App, visit: &Visit, phone: PhoneNumber) -> User {
+    User {
+        id: UserId::generate(visit.now, &app.entropy),
+        phone: Some(phone),
+        username: None,
+        name: None,
+        avatar: None,
+        profile: "{}".to_owned(),
+        custom_data: "{}".to_owned(),
+        application_id: Some(visit.row.client_id.to_string()),
+        is_locked: false,
+        last_sign_in_at: None,
+        created_at: visit.now,
+        updated_at: visit.now,
+    }
+}
+
+fn missing(what: &[&str]) -> ApiError {
+    ApiError::new(codes::MISSING_PROFILE).with_data(json!({ "missingProfile": what }))
+}
+
+/// Signs the person in or registers them, whichever fits the number and is open: what the pages do in one step.
+pub async fn identify_or_switch(
+    app: &App,
+    visit: &mut Visit,
+    verification_id: &str,
+) -> Result<(), ApiError> {
+    let other = match identify(app, visit, Some(verification_id)).await {
+        Ok(_created) => return Ok(()),
+        Err(error) if error.code == codes::USER_NOT_EXIST => InteractionEvent::Register,
+        Err(error) if error.code == codes::PHONE_IN_USE => InteractionEvent::SignIn,
+        Err(error) => return Err(error),
+    };
+    if !app.experience.load().is_open_to(other) {
+        let closed = match other {
+            InteractionEvent::Register => codes::USER_NOT_EXIST,
+            _ => codes::PHONE_IN_USE,
+        };
+        return Err(ApiError::new(closed));
+    }
+    switch(app, visit, other).await?;
+    identify(app, visit, Some(verification_id)).await.map(|_created| ())
+}

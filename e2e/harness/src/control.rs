@@ -1,0 +1,93 @@
+//! What tests do to a running server besides using it: move the clock, take the simulator away, look at the data.
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::database::Dumper;
+use crate::simulator::Simulator;
+use crate::stop::Stop;
+
+/// Everything the control server reaches.
+#[derive(Clone)]
+pub(crate) struct Control {
+    /// Addresses, applications and the secrets that must never show up in a log.
+    pub(crate) info: Value,
+    /// Milliseconds Haoma's clock is ahead of the machine's.
+    pub(crate) shift: Arc<AtomicI64>,
+    /// The simulator.
+    pub(crate) simulator: Simulator,
+    /// The database.
+    pub(crate) dump: Dumper,
+    /// The end.
+    pub(crate) stop: Stop,
+}
+
+/// `GET /info`, `POST /clock`, `POST /simulator/stop`, `POST /simulator/start`, `GET /dump`, `POST /shutdown`.
+pub(crate) fn router(control: Control) -> Router {
+    Router::new()
+        .route("/info", get(info))
+        .route("/clock", post(clock))
+        .route("/simulator/stop", post(simulator_stop))
+        .route("/simulator/start", post(simulator_start))
+        .route("/dump", get(dump))
+        .route("/shutdown", post(shutdown))
+        .with_state(control)
+}
+
+async fn info(State(control): State<Control>) -> Json<Value> {
+    Json(control.info)
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advance {
+    advance_ms: i64,
+}
+
+/// Moves Haoma's clock and the simulator's, by the same.
+async fn clock(State(control): State<Control>, Json(by): Json<Advance>) -> Json<Value> {
+    let before = control.shift.fetch_add(by.advance_ms, Ordering::Relaxed);
+    control.simulator.advance_ms(by.advance_ms);
+    Json(json!({ "ahead_ms": before.saturating_add(by.advance_ms) }))
+}
+
+async fn simulator_stop(State(control): State<Control>) -> StatusCode {
+    control.simulator.stop().await;
+    StatusCode::NO_CONTENT
+}
+
+async fn simulator_start(State(control): State<Control>) -> Result<StatusCode, Failed> {
+    control.simulator.restart().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn dump(State(control): State<Control>) -> Result<Vec<u8>, Failed> {
+    Ok(control.dump.dump().await?)
+}
+
+async fn shutdown(State(control): State<Control>) -> StatusCode {
+    control.stop.now();
+    StatusCode::NO_CONTENT
+}
+
+/// Something went wrong; the words are for whoever reads the test's output.
+struct Failed(anyhow::Error);
+
+impl From<anyhow::Error> for Failed {
+    fn from(error: anyhow::Error) -> Self {
+        Self(error)
+    }
+}
+
+impl IntoResponse for Failed {
+    fn into_response(self) -> Response {
+        (StatusCode::INTERNAL_SERVER_ERROR, format!("{:#}", self.0)).into_response()
+    }
+}

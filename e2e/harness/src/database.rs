@@ -1,0 +1,148 @@
+//! A database of its own for every run: a file in a folder that vanishes, or a schema that is dropped.
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use haoma_core::entropy::Entropy;
+use tempfile::TempDir;
+use tokio_postgres::{Client, NoTls};
+
+/// Where data is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Engine {
+    /// A file in a new folder.
+    Sqlite,
+    /// A new schema in a running server.
+    Postgres,
+}
+
+/// A database nobody else uses.
+#[derive(Debug)]
+pub(crate) enum Database {
+    /// The folder that holds the file.
+    Sqlite(TempDir),
+    /// The server and the schema.
+    Postgres { server: String, schema: String, url: String },
+}
+
+/// Reads everything a database holds.
+#[derive(Debug, Clone)]
+pub(crate) enum Dumper {
+    /// Every file of a folder.
+    Folder(PathBuf),
+    /// Every table of a schema.
+    Schema { server: String, schema: String },
+}
+
+impl Database {
+    /// Makes it.
+    pub(crate) async fn open(
+        engine: Engine,
+        server: Option<String>,
+        entropy: &Entropy,
+    ) -> anyhow::Result<Self> {
+        if engine == Engine::Sqlite {
+            return Ok(Self::Sqlite(tempfile::Builder::new().prefix("haoma-e2e-").tempdir()?));
+        }
+        let server = server.context("--engine postgres needs TEST_POSTGRES_URL")?;
+        let schema = format!("haoma_e2e_{}", hexadecimal(&entropy.bytes::<6>()));
+        let sql = format!("CREATE SCHEMA {schema}");
+        connect(&server).await?.batch_execute(&sql).await.context("no schema could be made")?;
+        let joint = if server.contains('?') { '&' } else { '?' };
+        let url = format!("{server}{joint}options=-c%20search_path%3D{schema}");
+        Ok(Self::Postgres { server, schema, url })
+    }
+
+    /// The address, as the configuration wants it.
+    pub(crate) fn url(&self) -> String {
+        match self {
+            Self::Sqlite(folder) => format!("sqlite:{}", folder.path().join("haoma.db").display()),
+            Self::Postgres { url, .. } => url.clone(),
+        }
+    }
+
+    /// The folder of the file.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::Sqlite(folder) => Some(folder.path()),
+            Self::Postgres { .. } => None,
+        }
+    }
+
+    /// Reads everything it holds, whenever it is asked to.
+    pub(crate) fn dumper(&self) -> Dumper {
+        match self {
+            Self::Sqlite(folder) => Dumper::Folder(folder.path().to_owned()),
+            Self::Postgres { server, schema, .. } => {
+                Dumper::Schema { server: server.clone(), schema: schema.clone() }
+            }
+        }
+    }
+
+    /// Removes it.
+    pub(crate) async fn remove(self) -> anyhow::Result<()> {
+        match self {
+            Self::Sqlite(folder) => folder.close().context("the data folder could not be removed"),
+            Self::Postgres { server, schema, .. } => {
+                let sql = format!("DROP SCHEMA {schema} CASCADE");
+                connect(&server)
+                    .await?
+                    .batch_execute(&sql)
+                    .await
+                    .context("the schema could not be dropped")
+            }
+        }
+    }
+}
+
+impl Dumper {
+    /// Everything, as bytes: the files as they lie on disk (write-ahead log included), or each row as text.
+    pub(crate) async fn dump(&self) -> anyhow::Result<Vec<u8>> {
+        match self {
+            Self::Folder(folder) => files(folder),
+            Self::Schema { server, schema } => rows(server, schema).await.map(String::into_bytes),
+        }
+    }
+}
+
+fn files(folder: &Path) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        bytes.extend(std::fs::read(entry?.path())?);
+        bytes.push(b'\n');
+    }
+    Ok(bytes)
+}
+
+async fn rows(server: &str, schema: &str) -> anyhow::Result<String> {
+    let client = connect(server).await?;
+    let tables = client
+        .query("SELECT tablename::text FROM pg_tables WHERE schemaname = $1 ORDER BY 1", &[&schema])
+        .await?;
+    let mut text = String::new();
+    for table in tables {
+        let name: String = table.try_get(0)?;
+        writeln!(text, "# {name}")?;
+        for row in client.query(&format!("SELECT t::text FROM {schema}.{name} t"), &[]).await? {
+            writeln!(text, "{}", row.try_get::<_, String>(0)?)?;
+        }
+    }
+    Ok(text)
+}
+
+async fn connect(url: &str) -> anyhow::Result<Client> {
+    let (client, connection) =
+        tokio_postgres::connect(url, NoTls).await.context("PostgreSQL does not answer")?;
+    // An error of the connection shows in the next query.
+    tokio::spawn(async move { drop(connection.await) });
+    Ok(client)
+}
+
+/// Bytes as hexadecimal digits.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _infallible = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,228 @@
+// The pages as somebody with a screen reader meets them: roles, labels, names. The only place with selectors.
+class Page {
+  constructor(page, words, harness) {
+    Object.assign(this, { page, words, harness });
+  }
+
+  get heading() {
+    return this.page.getByRole("heading", { level: 1 });
+  }
+
+  /** What went wrong, as it is announced. */
+  get error() {
+    return this.page.getByRole("alert");
+  }
+
+  button(key) {
+    return this.page.getByRole("button", { name: this.words.text(key), exact: true });
+  }
+
+  /** Waits until the error says what the locale file has under `key`, and gives the whole sentence. */
+  async says(key) {
+    await this.error.filter({ hasText: this.words.match(key) }).waitFor();
+    return this.error.innerText();
+  }
+}
+
+/** The demo application, before and after. */
+export class DemoPage extends Page {
+  get signInButton() {
+    return this.page.getByRole("link", { name: this.words.text("demo-sign-in"), exact: true });
+  }
+
+  get signOutButton() {
+    return this.button("demo-sign-out");
+  }
+
+  async open() {
+    await this.page.goto(`${this.harness.haoma}/demo-app`);
+  }
+
+  async signIn() {
+    await this.signInButton.click();
+  }
+
+  async signOut() {
+    await this.signOutButton.click();
+  }
+
+  /** Waits for the application to know who is there. */
+  async signedIn() {
+    await this.page.waitForURL(/\/demo-app/);
+    await this.page.getByRole("heading", { name: this.words.text("demo-signed-in") }).waitFor();
+  }
+
+  /** Waits for the application to know nobody is there. */
+  async signedOut() {
+    await this.page.waitForURL(/\/demo-app/);
+    await this.signInButton.waitFor();
+  }
+
+  /** What the application was told, as it shows it. */
+  async claims() {
+    await this.signedIn();
+    const rows = await this.page.getByRole("table", { name: this.words.text("demo-claims") }).getByRole("row").all();
+    const claims = {};
+    for (const row of rows) {
+      const cell = row.getByRole("cell");
+      if ((await cell.count()) > 0) claims[await row.getByRole("code").innerText()] = await cell.innerText();
+    }
+    return claims;
+  }
+
+  /** Who it is. */
+  async subject() {
+    return (await this.claims()).sub;
+  }
+}
+
+/** Where the number is typed. */
+export class PhonePage extends Page {
+  get field() {
+    return this.page.getByRole("textbox", { name: this.words.text("phone-label"), exact: true });
+  }
+
+  get submit() {
+    return this.button("get-code");
+  }
+
+  /** The picker's button, with script. */
+  get country() {
+    return this.page.getByRole("button", { name: this.words.match("country-button") });
+  }
+
+  /** The search box of the opened picker. */
+  get countrySearch() {
+    return this.page.getByRole("combobox", { name: this.words.text("country-search") });
+  }
+
+  /** The plain list, without script. */
+  get countrySelect() {
+    return this.page.getByLabel(this.words.text("country-label"), { exact: true });
+  }
+
+  async shown() {
+    await this.submit.waitFor();
+  }
+
+  async ask(text) {
+    await this.field.fill(text);
+    await this.submit.click();
+  }
+
+  /** Pastes, as a person does. */
+  async paste(text) {
+    await paste(this.field, text);
+  }
+
+  /** Searches in the picker and takes what comes first. */
+  async chooseCountry(search) {
+    await this.country.click();
+    await this.countrySearch.fill(search);
+    await this.countrySearch.press("Enter");
+    await this.countrySearch.waitFor({ state: "detached" });
+  }
+
+  /** Waits until the picker's button names the country. */
+  async countryIs(pattern) {
+    await this.page.getByRole("button", { name: pattern, expanded: false }).waitFor();
+  }
+}
+
+/** Where the code is typed. */
+export class CodePage extends Page {
+  get field() {
+    return this.page.getByRole("textbox", { name: this.words.text("code-label"), exact: true });
+  }
+
+  get submit() {
+    return this.button("code-continue");
+  }
+
+  get change() {
+    return this.page.getByRole("link", { name: this.words.text("code-change"), exact: true });
+  }
+
+  /** The button that asks for another message, whatever it says at the moment. */
+  get resend() {
+    const names = ["resend", "resend-new", "resend-in"].map((key) => this.words.match(key).source);
+    return this.page.getByRole("button", { name: new RegExp(`^(${names.join("|")})$`) });
+  }
+
+  async shown() {
+    await this.submit.waitFor();
+  }
+
+  /** Types and presses the button. */
+  async enter(code) {
+    await this.field.fill("");
+    await this.field.pressSequentially(code);
+    await this.submit.click();
+  }
+
+  /** Pastes, as a person does. */
+  async paste(text) {
+    await paste(this.field, text);
+  }
+
+  /** Waits for the page that refuses this value. */
+  async errorIsAbout(value) {
+    await this.field.and(this.page.locator(`[value="${value}"]`)).waitFor();
+    await this.error.waitFor();
+  }
+
+  /** Waits for the word that another message went out. */
+  async sentAgain() {
+    await this.page.getByRole("status").filter({ hasText: this.words.text("resend-done") }).waitFor();
+  }
+
+  /** Waits for the refusal of another message; gives the whole sentence. */
+  async refusedResend() {
+    return this.says("error-request-cooldown");
+  }
+}
+
+/** Where somebody allows an application of somebody else. */
+export class ConsentPage extends Page {
+  get allow() {
+    return this.button("consent-allow");
+  }
+
+  get deny() {
+    return this.button("consent-deny");
+  }
+}
+
+/** A page that says one thing. */
+export class MessagePage extends Page {
+  async says(key) {
+    await this.page.getByText(this.words.match(key)).first().waitFor();
+  }
+
+  /** The step that a script takes by itself. */
+  async confirmSignOut() {
+    await this.button("sign-out-yes").click();
+  }
+}
+
+/** The simulator's inbox. */
+export class InboxPage extends Page {
+  async open(query = "") {
+    await this.page.goto(`${this.harness.simulator}/${query}`);
+  }
+
+  get messages() {
+    return this.page.getByRole("list").getByRole("listitem");
+  }
+}
+
+/** Through the clipboard event, with the browser's own insertion where the page leaves it alone. */
+async function paste(field, text) {
+  await field.focus();
+  await field.evaluate((input, pasted) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", pasted);
+    const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+    if (input.dispatchEvent(event)) document.execCommand("insertText", false, pasted);
+  }, text);
+}

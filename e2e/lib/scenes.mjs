@@ -1,0 +1,125 @@
+// Every state of a page that somebody can meet, and how to get there. The looks tests and the photographer share them.
+import { mainland } from "./numbers.mjs";
+import { wrong } from "./codes.mjs";
+import { authorization, discover } from "./openid.mjs";
+
+/** Name to journey: `(visitor, {harness})`, ending on the page. */
+export const SCENES = {
+  "demo application": (visitor) => visitor.demo.open(),
+
+  "phone page": (visitor) => visitor.begin(),
+
+  "register page": async (visitor, { harness }) => {
+    const { url } = await authorization(await discover(harness, "web-client"), { first_screen: "register" });
+    await visitor.page.goto(url.href);
+    await visitor.phone.shown();
+  },
+
+  "malformed number": async (visitor) => {
+    await visitor.begin();
+    await visitor.phone.ask("12345");
+    await visitor.phone.says("error-user-invalid-phone");
+  },
+
+  "country not allowed": async (visitor) => {
+    await visitor.begin();
+    await visitor.phone.ask("+33 6 12 34 56 78");
+    await visitor.phone.says("error-user-phone-country-not-allowed");
+  },
+
+  "asked a moment ago": async (visitor) => {
+    const number = mainland();
+    await visitor.askFor(number);
+    await visitor.begin();
+    await visitor.phone.ask(number.national);
+    await visitor.phone.says("error-request-cooldown");
+  },
+
+  "provider refuses": async (visitor, { harness }) => {
+    await visitor.begin();
+    await harness.withFault({ kind: "code", code: "isv.SMS_SIGNATURE_ILLEGAL", times: 1 }, async () => {
+      await visitor.phone.ask(mainland().national);
+      await visitor.phone.says("error-connector-general");
+    });
+  },
+
+  "code page": (visitor) => visitor.askFor(mainland()),
+
+  "outcome unknown": async (visitor, { harness }) => {
+    await visitor.begin();
+    await harness.withFault({ kind: "drop_after_read", times: 1 }, async () => {
+      await visitor.phone.ask(mainland().national);
+      await visitor.page.getByText(visitor.words.match("code-unclear")).first().waitFor();
+    });
+  },
+
+  "wrong code": async (visitor, { harness }) => {
+    const number = mainland();
+    await visitor.askFor(number);
+    await visitor.code.enter(wrong(await harness.code(number.full)));
+    await visitor.code.says("error-verification-code-code-mismatch");
+  },
+
+  "no tries left": async (visitor, { harness }) => {
+    const number = mainland();
+    await visitor.askFor(number);
+    const code = await harness.code(number.full);
+    for (let tries = 1; tries <= 5; tries += 1) {
+      await visitor.code.enter(wrong(code, tries));
+      await visitor.code.errorIsAbout(wrong(code, tries));
+    }
+    await visitor.code.enter(wrong(code, 6));
+    await visitor.code.says("error-verification-code-exceed-max-try");
+  },
+
+  "expired code": async (visitor, { harness }) => {
+    const number = mainland();
+    await visitor.askFor(number);
+    const code = await harness.code(number.full);
+    await harness.advance(5 * 60_000 + 1000);
+    await visitor.code.enter(code);
+    await visitor.code.says("error-verification-code-expired");
+  },
+
+  "sent again": async (visitor, { harness }) => {
+    const number = mainland();
+    await visitor.askFor(number);
+    await harness.advance(61_000);
+    await visitor.page.reload();
+    await visitor.code.resend.click();
+    await visitor.code.sentAgain();
+  },
+
+  consent: async (visitor, { harness }) => {
+    const number = mainland();
+    const { url } = await authorization(await discover(harness, "partner-client"));
+    await visitor.page.goto(url.href);
+    await visitor.phone.ask(number.national);
+    await visitor.code.shown();
+    await visitor.code.enter(await harness.code(number.full));
+    await visitor.consent.allow.waitFor();
+  },
+
+  "unknown session": async (visitor, { harness }) => {
+    await visitor.page.goto(`${harness.haoma}/sign-in`);
+    await visitor.message.says("unknown-session-title");
+  },
+
+  "not found": async (visitor, { harness }) => {
+    await visitor.page.goto(`${harness.haoma}/nothing-here`);
+    await visitor.message.says("not-found-title");
+  },
+
+  "signed in": (visitor) => visitor.signInWith(mainland()),
+
+  "inbox": async (visitor) => {
+    await visitor.askFor(mainland());
+    await visitor.inbox.open();
+    await visitor.inbox.messages.first().waitFor();
+  },
+
+  "empty inbox": async (visitor) => {
+    await visitor.inbox.open("?phone=4915100000000");
+    await visitor.page.locator("#empty:not([hidden])").waitFor();
+  },
+};

@@ -1,0 +1,162 @@
+// Every page in both languages, light and dark: accessible, narrow enough, light enough, nothing blocked or foreign.
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import { AxeBuilder } from "@axe-core/playwright";
+import { openStage } from "../lib/stage.mjs";
+import { SCENES } from "../lib/scenes.mjs";
+import { authorization, discover } from "../lib/openid.mjs";
+import { mainland } from "../lib/numbers.mjs";
+import { wrong } from "../lib/codes.mjs";
+
+const stage = await openStage();
+const { harness, visit } = stage;
+const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+const MOST_BYTES = 30 * 1024;
+
+for (const [name, arrive] of Object.entries(SCENES)) {
+  for (const [language, colorScheme] of [["en", "light"], ["zh-CN", "dark"], ["en", "dark"], ["zh-CN", "light"]]) {
+    test(`${name} in ${language}, ${colorScheme}, is accessible (WCAG 2.2 AA) and fits 320 px`, async () => {
+      await visit({ language, colorScheme, width: 320, height: 640 }, async (visitor) => {
+        await arrive(visitor, stage);
+        assert.equal(await visitor.page.locator("html").getAttribute("lang"), language);
+        const { violations } = await new AxeBuilder({ page: visitor.page }).withTags(WCAG).analyze();
+        assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`), []);
+        const overflow = await visitor.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        assert.ok(overflow <= 0, `${overflow} px too wide`);
+      });
+    });
+  }
+}
+
+test("an opened country list is accessible and fits 320 px", async () => {
+  for (const colorScheme of ["light", "dark"]) {
+    await visit({ colorScheme, width: 320, height: 640 }, async (visitor) => {
+      await visitor.begin();
+      await visitor.phone.country.click();
+      await visitor.phone.countrySearch.waitFor();
+      const { violations } = await new AxeBuilder({ page: visitor.page }).withTags(WCAG).analyze();
+      assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`), []);
+      const overflow = await visitor.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.ok(overflow <= 0, `${overflow} px too wide`);
+    });
+  }
+});
+
+test("markup, style and script of a page weigh 30 KB at most", async () => {
+  for (const name of ["phone page", "code page", "demo application", "signed in"]) {
+    await visit(async (visitor) => {
+      const answers = [];
+      await SCENES[name](visitor, stage);
+      visitor.page.on("requestfinished", (request) => {
+        if (["document", "stylesheet", "script"].includes(request.resourceType())) answers.push(request);
+      });
+      const devtools = await visitor.context.newCDPSession(visitor.page);
+      await devtools.send("Network.setCacheDisabled", { cacheDisabled: true });
+      await visitor.page.reload({ waitUntil: "load" });
+      const sizes = await Promise.all(answers.map((request) => request.sizes()));
+      const total = sizes.reduce((sum, { responseBodySize }) => sum + responseBodySize, 0);
+      assert.ok(answers.length >= 3, "markup, style and script");
+      assert.ok(total <= MOST_BYTES, `${name}: ${total} bytes`);
+    });
+  }
+});
+
+test("a whole sign-in with the keyboard alone", async () => {
+  const number = mainland();
+  await visit(async (visitor) => {
+    const { keyboard } = visitor.page;
+    await visitor.demo.open();
+    await visitor.tabTo(visitor.demo.signInButton);
+    await keyboard.press("Enter");
+    await visitor.phone.shown();
+    await visitor.tabTo(visitor.phone.country);
+    await keyboard.press("Enter");
+    await keyboard.type("hong");
+    await keyboard.press("Enter");
+    await visitor.phone.countryIs(/\+852$/);
+    await keyboard.press("Shift+Tab");
+    await keyboard.press("Enter");
+    await keyboard.press("Escape");
+    await visitor.phone.countryIs(/\+852$/);
+    await keyboard.press("Enter");
+    await keyboard.type("86");
+    await keyboard.press("ArrowDown");
+    await keyboard.press("ArrowUp");
+    await keyboard.press("Enter");
+    await visitor.phone.countryIs(/\+86$/);
+    await visitor.tabTo(visitor.phone.field);
+    await keyboard.type(number.national);
+    await keyboard.press("Enter");
+    await visitor.code.shown();
+    assert.ok(await visitor.code.field.evaluate((input) => document.activeElement === input), "the code field has the focus");
+    const code = await harness.code(number.full);
+    await keyboard.type(wrong(code));
+    await keyboard.press("Enter");
+    await visitor.code.says("error-verification-code-code-mismatch");
+    await keyboard.press("Control+A");
+    await keyboard.type(code);
+    await keyboard.press("Enter");
+    await visitor.demo.signedIn();
+    await visitor.tabTo(visitor.demo.signOutButton);
+    await keyboard.press("Enter");
+    await visitor.demo.signedOut();
+  });
+});
+
+test("the pages speak Chinese to somebody who reads Chinese, and the language can be changed", async () => {
+  const number = mainland();
+  await visit({ language: "zh-CN" }, async (visitor) => {
+    await visitor.askFor(number);
+    const main = await visitor.page.getByRole("main").innerText();
+    assert.match(main, /验证码/);
+    const code = await harness.code(number.full);
+    await visitor.code.enter(wrong(code));
+    await visitor.code.says("error-verification-code-code-mismatch");
+    await visitor.code.enter(code);
+    await visitor.demo.signedIn();
+  });
+  await visit({ language: "zh-CN" }, async (visitor) => {
+    await visitor.begin();
+    await visitor.page.getByRole("link", { name: "English" }).click();
+    await visitor.page.getByRole("button", { name: "Get code", exact: true }).waitFor();
+  });
+});
+
+test("ui_locales of the application wins over the browser", async () => {
+  const { url } = await authorization(await discover(harness, "spa-client"), { ui_locales: "fr en" });
+  await visit({ language: "zh-CN" }, async (visitor) => {
+    await visitor.page.goto(url.href);
+    await visitor.page.getByRole("button", { name: "Get code", exact: true }).waitFor();
+  });
+});
+
+test("the code field is one field that phones fill by themselves", async () => {
+  await visit(async (visitor) => {
+    await visitor.askFor(mainland());
+    const attributes = await visitor.code.field.evaluate((input) => ({
+      type: input.type, mode: input.inputMode, complete: input.autocomplete, count: document.querySelectorAll("form input:not([type=hidden])").length,
+    }));
+    assert.deepEqual(attributes, { type: "text", mode: "numeric", complete: "one-time-code", count: 1 });
+  });
+});
+
+test("the wait until another message is announced once, not every second", async () => {
+  await visit({ clock: true }, async (visitor) => {
+    await visitor.askFor(mainland());
+    await visitor.countAnnouncements();
+    await visitor.page.clock.runFor(50_000);
+    assert.deepEqual(await visitor.announcements(), []);
+    await visitor.page.clock.runFor(11_000);
+    assert.deepEqual(await visitor.announcements(), [visitor.words.text("resend-ready")], "its end is");
+  });
+});
+
+test("tips open by themselves when nothing arrives", async () => {
+  await visit({ clock: true }, async (visitor) => {
+    await visitor.askFor(mainland());
+    const tip = visitor.page.getByText(visitor.words.text("tips-folder"));
+    assert.equal(await tip.isVisible(), false);
+    await visitor.page.clock.runFor(21_000);
+    await tip.waitFor();
+  });
+});

@@ -1,0 +1,127 @@
+//! `cargo xtask docs`: reference pages that are generated, so that they cannot be wrong.
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+
+use crate::paths;
+
+const CATALOGUE: &str = "crates/server/src/error/codes.rs";
+const PAGE: &str = "docs/reference/errors.md";
+
+const HEAD: &str = "\
+# Error codes
+
+Made by `cargo xtask docs` from `crates/server/src/error/codes.rs`.
+
+Every error of the API is `{\"code\", \"message\"}` with the status below. The code stays; the sentence is for people and may change. Errors of the
+OAuth endpoints have `error` and `error_description` as well, with the code `oidc.<error>`.
+
+| code | status | meaning | sentence |
+|---|---:|---|---|
+";
+
+/// One error of the catalogue.
+#[derive(Debug, PartialEq, Eq)]
+struct Entry<'a> {
+    doc: &'a str,
+    status: &'a str,
+    code: &'a str,
+    sentence: &'a str,
+}
+
+/// Writes the pages.
+pub(crate) fn write() -> anyhow::Result<()> {
+    let text = page()?;
+    std::fs::create_dir_all(paths::root().join(PAGE).parent().context("a folder")?)?;
+    std::fs::write(path(), text)?;
+    println!("{PAGE}");
+    Ok(())
+}
+
+/// Whether the pages in the repository are what would be written.
+pub(crate) fn check() -> anyhow::Result<()> {
+    let kept = std::fs::read_to_string(path()).unwrap_or_default();
+    anyhow::ensure!(kept == page()?, "{PAGE} is out of date: run `cargo xtask docs`");
+    Ok(())
+}
+
+fn path() -> PathBuf {
+    paths::root().join(PAGE)
+}
+
+fn page() -> anyhow::Result<String> {
+    let source = std::fs::read_to_string(paths::root().join(CATALOGUE)).context(CATALOGUE)?;
+    let mut entries = entries(&source)?;
+    entries.sort_by_key(|entry| entry.code);
+    let mut text = HEAD.to_owned();
+    for Entry { doc, status, code, sentence } in entries {
+        // Writing to a String cannot fail.
+        let _infallible = writeln!(text, "| `{code}` | {status} | {doc} | {sentence} |");
+    }
+    Ok(text)
+}
+
+/// Reads `/// Doc.` and `pub const NAME: Code = code(404, "a.b", "Sentence.");`, however it is wrapped.
+fn entries(source: &str) -> anyhow::Result<Vec<Entry<'_>>> {
+    let mut found = vec![];
+    for (start, _) in source.match_indices(": Code =") {
+        let (before, after) = source.split_at_checked(start).context("a constant")?;
+        let doc = before.lines().rev().nth(1).and_then(|line| line.trim().strip_prefix("///"));
+        let (status, rest) =
+            after.split_once("code(").and_then(|(_, rest)| rest.split_once(',')).with_context(
+                || format!("an error without a status near {:?}", before.lines().last()),
+            )?;
+        let mut texts = rest.split('"').skip(1).step_by(2);
+        let (code, sentence) = texts.next().zip(texts.next()).context("an error without texts")?;
+        found.push(Entry {
+            doc: doc.unwrap_or_default().trim(),
+            status: status.trim(),
+            code,
+            sentence,
+        });
+    }
+    anyhow::ensure!(!found.is_empty(), "no error codes in {CATALOGUE}");
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_catalogue_is_read_however_it_is_wrapped() {
+        let source = "
+    /// Gone.
+    pub const GONE: Code = code(404, \"a.gone\", \"It is gone.\");
+    /// Wrapped.
+    pub const WRAPPED: Code = code(
+        400,
+        \"a.wrapped\",
+        \"It is long.\",
+    );
+";
+        let found = entries(source).unwrap();
+        let entry = |doc, status, code, sentence| Entry { doc, status, code, sentence };
+        assert_eq!(
+            found,
+            [
+                entry("Gone.", "404", "a.gone", "It is gone."),
+                entry("Wrapped.", "400", "a.wrapped", "It is long."),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_catalogue_that_moved_is_noticed() {
+        assert!(entries("fn main() {}").is_err());
+    }
+
+    #[test]
+    fn every_code_of_the_server_is_on_the_page() {
+        let source = std::fs::read_to_string(paths::root().join(CATALOGUE)).unwrap();
+        let all = source.split_once("ALL: &[Code] = &[").unwrap().1.split_once(']').unwrap().0;
+        let listed = all.split(',').filter(|name| !name.trim().is_empty()).count();
+        assert_eq!(entries(&source).unwrap().len(), listed);
+    }
+}
