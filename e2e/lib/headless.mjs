@@ -7,7 +7,7 @@ export class Session {
 
   constructor(harness) {
     this.harness = harness;
-    this.seen = new Set();
+    this.seen = [];
   }
 
   /** A request to Haoma with the cookies that fit; redirects are given back, not followed. */
@@ -61,7 +61,7 @@ export class Session {
     const path = given.path ?? "/";
     if (given["max-age"] === "0" || value === "") this.#cookies.delete(`${name} ${path}`);
     else this.#cookies.set(`${name} ${path}`, { name, value, path });
-    if (value) this.seen.add(value);
+    if (value) this.seen.push({ name, value });
   }
 }
 

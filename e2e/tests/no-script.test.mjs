@@ -81,6 +81,7 @@ test("signing out without a token asks first, without JavaScript", async () => {
     await visitor.page.goto(`${harness.haoma}/oidc/session/end`);
     await visitor.message.confirmSignOut();
     await visitor.message.says("signed-out-title");
-    await visitor.begin();
+    await visitor.page.goto(`${harness.haoma}/demo-app/sign-in`);
+    await visitor.phone.shown();
   });
 });

@@ -135,10 +135,10 @@ class Run {
       const code = await this.#issued("in the browser", number);
       await visitor.code.enter(wrong(code));
       await visitor.code.says("error-verification-code-code-mismatch");
-      for (const cookie of await visitor.context.cookies()) this.#cookie(cookie.value);
+      (await visitor.context.cookies()).forEach((cookie) => this.#cookie(cookie));
       await visitor.code.enter(code);
       await visitor.demo.signedIn();
-      for (const cookie of await visitor.context.cookies()) this.#cookie(cookie.value);
+      (await visitor.context.cookies()).forEach((cookie) => this.#cookie(cookie));
       await visitor.demo.signOut();
       await visitor.demo.signedOut();
       await visitor.close();
@@ -155,7 +155,7 @@ class Run {
       ["server key", info.serverKey],
       ...info.applications.filter(({ secret }) => secret).map(({ id, secret }) => [`secret of ${id}`, secret]),
     ];
-    for (const session of this.sessions ?? []) for (const value of session.seen) this.#cookie(value);
+    for (const session of this.sessions ?? []) session.seen.forEach((cookie) => this.#cookie(cookie));
     const numbers = this.numbers.flatMap(({ full, national }) => [["full number", full], ["national number", national]]);
     return [...configured, ...numbers, ...this.secrets].map(([what, value]) => ({ what, value }));
   }
@@ -201,9 +201,9 @@ class Run {
     if (refresh_token) this.#secret("refresh token", refresh_token);
   }
 
-  // A cookie that names nothing but the application or the language is no secret.
-  #cookie(value) {
-    if (!/^%7B%22(appId|uiLocales)/.test(value)) this.#secret("cookie", value);
+  // The cookies that hold an application's name, a language or a country are no secrets.
+  #cookie({ name, value }) {
+    if (!["_logto", "_country"].includes(name)) this.#secret(`cookie ${name}`, value);
   }
 
   #secret(what, value) {

@@ -8,7 +8,7 @@ use tower_http::compression::CompressionLayer;
 
 use crate::app::App;
 use crate::experience::{api, pages, well_known};
-use crate::web::{assets, csrf, headers, log};
+use crate::web::{assets, audience, csrf, headers, log};
 use crate::{demo_app, oidc};
 
 /// No page or form needs more.
@@ -28,9 +28,10 @@ pub fn router(app: App) -> Router {
         .route("/api/.well-known/sign-in-exp", get(well_known::sign_in_experience))
         .fallback(pages::not_found)
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
+        .layer(CatchPanicLayer::custom(log::panicked))
+        .layer(from_fn_with_state(app.clone(), audience::tell))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(app.clone(), headers::secure))
-        .layer(CatchPanicLayer::custom(log::panicked))
         .layer(from_fn(log::requests))
         .with_state(app)
 }

@@ -97,7 +97,18 @@ impl ApiError {
         self.more.data.as_ref()
     }
 
-    /// The JSON body, with the sentence in the language of the request.
+    /// The answer in JSON, with this sentence.
+    pub fn answer(&self, message: &str) -> Response {
+        let status = StatusCode::from_u16(self.code.status).unwrap_or(StatusCode::BAD_REQUEST);
+        let mut response = (status, Json(self.body(message))).into_response();
+        if let Some((at, now)) = self.more.retry_at
+            && let Ok(secs) = HeaderValue::from_str(&at.secs_since(now).max(1).to_string())
+        {
+            response.headers_mut().insert(RETRY_AFTER, secs);
+        }
+        response
+    }
+
     fn body(&self, message: &str) -> Value {
         let mut body = json!({ "code": self.code.code, "message": message });
         let Some(object) = body.as_object_mut() else { return body };
@@ -126,16 +137,12 @@ impl ApiError {
     }
 }
 
+/// The answer in English; `web::audience` turns it into the language or the page the asker wants.
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         self.log();
-        let status = StatusCode::from_u16(self.code.status).unwrap_or(StatusCode::BAD_REQUEST);
-        let mut response = (status, Json(self.body(self.code.message))).into_response();
-        if let Some((at, now)) = self.more.retry_at
-            && let Ok(secs) = HeaderValue::from_str(&at.secs_since(now).max(1).to_string())
-        {
-            response.headers_mut().insert(RETRY_AFTER, secs);
-        }
+        let mut response = self.answer(self.code.message);
+        response.extensions_mut().insert(self);
         response
     }
 }

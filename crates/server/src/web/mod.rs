@@ -1,5 +1,6 @@
 //! What every handler needs of HTTP: cookies, the client's address, cross-site checks, headers.
 pub mod assets;
+pub mod audience;
 pub mod caller;
 pub mod cookies;
 pub mod csrf;

@@ -227,10 +227,12 @@ async fn s39_another_sites_page_changes_nothing() {
         ("sec-fetch-site", "cross-site"),
         ("origin", "null"),
     ] {
-        let answer = person.put_with_header("/api/experience", header, value).await;
+        let answer = person.with_headers(Method::PUT, "/api/experience", &[(header, value)]).await;
         assert_eq!(answer.brief(), "403 request.cross_site", "{header}: {value}");
     }
-    let own = person.put_with_header("/api/experience", "origin", "https://id.example.com").await;
+    let own = person
+        .with_headers(Method::PUT, "/api/experience", &[("origin", "https://id.example.com")])
+        .await;
     assert_eq!(own.brief(), "204");
 }
 
@@ -254,4 +256,19 @@ async fn a_lost_message_is_looked_up_and_never_sent_again() {
         haoma_store::messages::list_due(&test.app.db, test.app.clock.now().plus_secs(99_999), 9)
             .await;
     assert_eq!(due.unwrap(), []);
+}
+
+#[tokio::test]
+async fn programs_hear_an_error_in_their_language_and_people_see_a_page() {
+    let test = TestApp::start(Database::sqlite()).await;
+    let mut person = test.visitor();
+    let chinese = ("accept-language", "zh-CN,en;q=0.5");
+    let page = ("accept", "text/html,*/*");
+    let evil = ("origin", "https://evil.example.com");
+    let said = person.with_headers(Method::PUT, "/api/experience", &[chinese, page]).await;
+    assert_eq!(said.brief(), "400 session.not_found");
+    assert!(said.json()["message"].as_str().unwrap().contains("登录"), "{}", said.text);
+    let shown = person.with_headers(Method::POST, "/sign-in", &[chinese, page, evil]).await;
+    assert_eq!(shown.status, StatusCode::FORBIDDEN);
+    assert!(shown.text.contains("</html>") && shown.text.contains("zh-CN"), "{}", shown.text);
 }

@@ -30,7 +30,7 @@ pub(crate) struct Visitor {
     router: Router,
     sim: Sim,
     cookies: BTreeMap<(String, String), String>,
-    extra: Option<(String, String)>,
+    extra: Vec<(String, String)>,
 }
 
 impl Answer {
@@ -52,7 +52,7 @@ impl Answer {
 
 impl Visitor {
     pub(crate) fn new(router: Router, sim: Sim) -> Self {
-        Self { router, sim, cookies: BTreeMap::new(), extra: None }
+        Self { router, sim, cookies: BTreeMap::new(), extra: vec![] }
     }
 
     /// One request with this browser's cookies.
@@ -74,7 +74,7 @@ impl Visitor {
     ) -> Answer {
         let path = path.strip_prefix("https://id.example.com").unwrap_or(path);
         let mut request = Request::builder().method(method).uri(path);
-        if let Some((name, value)) = &self.extra {
+        for (name, value) in &self.extra {
             request = request.header(name, value);
         }
         let cookies = self.cookies_for(path);
@@ -96,12 +96,18 @@ impl Visitor {
         Answer { status: parts.status, headers: parts.headers, text }
     }
 
-    /// `PUT {"interactionEvent":"SignIn"}` as a browser would send it from somewhere.
-    pub(crate) async fn put_with_header(&mut self, path: &str, name: &str, value: &str) -> Answer {
-        self.extra = Some((name.to_owned(), value.to_owned()));
-        let body = json!({ "interactionEvent": "SignIn" });
-        let answer = self.request(Method::PUT, path, Some(body)).await;
-        self.extra = None;
+    /// A request of a browser that sends these headers besides; `PUT` carries `{"interactionEvent":"SignIn"}`.
+    pub(crate) async fn with_headers(
+        &mut self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        self.extra = headers.iter().map(own).collect();
+        let body = (method == Method::PUT).then(|| json!({ "interactionEvent": "SignIn" }));
+        let answer = self.request(method, path, body).await;
+        self.extra.clear();
         answer
     }
 
