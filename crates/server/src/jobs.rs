@@ -6,6 +6,7 @@ use tokio::task::JoinHandle;
 
 use crate::app::App;
 use crate::reconcile;
+use crate::web::{assets, i18n};
 
 const PAUSE: Duration = Duration::from_secs(15);
 /// Rows of one table removed at once: small enough that nobody waits behind it.
@@ -19,6 +20,7 @@ const DAY_SECS: i64 = 24 * 60 * 60;
 /// Starts the jobs; abort the handle to end them.
 pub fn start(app: &App) -> JoinHandle<()> {
     let app = app.clone();
+    tokio::task::spawn_blocking(warm);
     tokio::spawn(async move {
         loop {
             tokio::time::sleep(PAUSE).await;
@@ -28,6 +30,13 @@ pub fn start(app: &App) -> JoinHandle<()> {
             purge_all(&app).await;
         }
     })
+}
+
+/// Loads what the first person would otherwise wait for.
+fn warm() {
+    haoma_core::phone::warm();
+    i18n::warm();
+    assets::warm();
 }
 
 /// Purges until a batch comes back short.
