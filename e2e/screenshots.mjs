@@ -16,14 +16,7 @@ let failures = 0;
 try {
   for (const [name, arrive] of Object.entries(SCENES)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
-    for (const language of ["en", "zh-CN"]) {
-      for (const colorScheme of ["light", "dark"]) {
-        for (const [width, height] of [[360, 780], [1280, 800]]) {
-          const file = `${name.replaceAll(" ", "-")}.${language}.${colorScheme}.${width}.png`;
-          await photograph(join(folder, file), arrive, { language, colorScheme, width, height });
-        }
-      }
-    }
+    for (const language of ["en", "zh-CN"]) await photograph(name, arrive, language);
   }
 } finally {
   await browser.close();
@@ -31,16 +24,24 @@ try {
 }
 process.exitCode = failures > 0 ? 1 : 0;
 
-async function photograph(path, arrive, options) {
-  const visitor = await Visitor.open(browser, harness, options);
+/** One arrival, four photographs. */
+async function photograph(name, arrive, language) {
+  const visitor = await Visitor.open(browser, harness, { language });
+  const file = (rest) => join(folder, `${name.replaceAll(" ", "-")}.${language}.${rest}.png`);
   try {
     await arrive(visitor, { harness, browser });
-    await visitor.page.screenshot({ path, animations: "disabled" });
-    console.log(path);
+    for (const [width, height] of [[360, 780], [1280, 800]]) {
+      for (const colorScheme of ["light", "dark"]) {
+        await visitor.page.setViewportSize({ width, height });
+        await visitor.page.emulateMedia({ colorScheme });
+        await visitor.page.screenshot({ path: file(`${colorScheme}.${width}`), animations: "disabled" });
+      }
+    }
+    console.log(`${name} (${language})`);
   } catch (error) {
     failures += 1;
-    console.error(`${path}: ${error.message}`);
-    await visitor.page.screenshot({ path: path.replace(/\.png$/, ".failed.png") });
+    console.error(`${name} (${language}): ${error.message}`);
+    await visitor.page.screenshot({ path: file("failed") });
   } finally {
     await visitor.context.close();
   }

@@ -18,6 +18,8 @@ impl Facts {
         let processors = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
         let model = processors.lines().find_map(|line| line.strip_prefix("model name"));
         let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+        let revision = said("git", &["rev-parse", "--short", "HEAD"]);
+        let revision = if revision.is_empty() { "unknown".to_owned() } else { revision };
         let changed = said("git", &["status", "--porcelain", "--untracked-files=no"]);
         let dirty = if changed.is_empty() { "" } else { ", with changes" };
         Self {
@@ -26,7 +28,7 @@ impl Facts {
             cores: std::thread::available_parallelism().map_or(1, Into::into),
             kernel: kernel.trim().to_owned(),
             rustc: said("rustc", &["--version"]),
-            revision: format!("{}{dirty}", said("git", &["rev-parse", "--short", "HEAD"])),
+            revision: format!("{revision}{dirty}"),
         }
     }
 }

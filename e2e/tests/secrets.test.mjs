@@ -18,9 +18,11 @@ test("s60: a whole run at TRACE prints no code, full number, secret, cookie or t
   const run = new Run(harness);
   await run.everything();
   await run.browser();
-  const log = await harness.stop();
-  assert.ok(log.split("\n").length > 2000, "the log is the whole one");
-  for (const crate of ["hyper", "haoma"]) assert.match(log, new RegExp(`TRACE ${crate}|DEBUG ${crate}`), crate);
+  // Without the colours, which must not hide what stands between them.
+  const log = (await harness.stop()).replace(/\x1b\[[0-9;]*m/g, "");
+  for (const word of ["verification-code/verify", "/oidc/token", "/sign-in/verify", "/demo-app", "message settled", "TRACE"]) {
+    assert.ok(log.includes(word), `the log is the whole one: ${word}`);
+  }
   assert.deepEqual(hidden(log, run.canaries()), []);
   // The time of a line ends in six digits of its own.
   const lines = log.replace(/^\S*\d{4}-\d\d-\d\dT[\d:.]+Z/gm, "");
@@ -35,7 +37,9 @@ test("s10: a dump of the database, write-ahead log included, holds no issued cod
   assert.ok(dump.includes("audit_events") && dump.length > 20_000, "the dump is the whole one");
   const numbers = new Set(run.numbers.map((number) => number.full));
   assert.ok([...numbers].some((full) => dump.includes(full)), "what must be there is found");
-  const secrets = run.canaries().filter(({ value }) => ![...numbers].some((full) => full.endsWith(value)));
+  // The account's own number must be there, and the id of an interaction, which is worth nothing without its signature.
+  const belongs = ({ what, value }) => what === "cookie _interaction_resume" || [...numbers].some((full) => full.endsWith(value));
+  const secrets = run.canaries().filter((canary) => !belongs(canary));
   assert.deepEqual(hidden(dump, secrets), []);
   run.assertNoCodes(dump);
   await harness.stop();
@@ -201,9 +205,9 @@ class Run {
     if (refresh_token) this.#secret("refresh token", refresh_token);
   }
 
-  // The cookies that hold an application's name, a language or a country are no secrets.
+  // Cookies that hold an application's name, a language, a country or nothing at all are no secrets.
   #cookie({ name, value }) {
-    if (!["_logto", "_country"].includes(name)) this.#secret(`cookie ${name}`, value);
+    if (!["_logto", "_country"].includes(name) && value !== "%7B%7D") this.#secret(`cookie ${name}`, value);
   }
 
   #secret(what, value) {

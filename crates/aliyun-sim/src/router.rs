@@ -48,11 +48,51 @@ fn is_browser(request: &Request) -> bool {
     request.method() == Method::GET && accept.contains("text/html") && !asks_api
 }
 
-/// Pages of other sites may not read codes or set faults through a visitor's browser.
+/// Pages of other sites may neither read codes nor set faults through a visitor's browser: not by a request of
+/// theirs, and not by a name of theirs that was made to mean this machine (DNS rebinding).
 async fn same_site_only(request: Request, next: Next) -> Response<Body> {
-    let site = request.headers().get("sec-fetch-site").and_then(|value| value.to_str().ok());
-    match site {
-        Some("cross-site") => axum::http::StatusCode::FORBIDDEN.into_response(),
-        _ => next.run(request).await,
+    let headers = request.headers();
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let own_name = text("host").is_none_or(is_address);
+    let fits = match text("sec-fetch-site") {
+        None | Some("none" | "same-origin") => true,
+        Some("same-site") => request.method() == Method::GET,
+        Some(_) => false,
+    };
+    if own_name && fits {
+        next.run(request).await
+    } else {
+        axum::http::StatusCode::FORBIDDEN.into_response()
+    }
+}
+
+/// Whether a `Host` is an address or `localhost`, which no DNS answer can redirect.
+fn is_address(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let name = name.trim_start_matches('[').trim_end_matches(']');
+    name.eq_ignore_ascii_case("localhost") || name.parse::<std::net::IpAddr>().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_address;
+
+    #[test]
+    fn only_addresses_are_answered() {
+        for host in ["127.0.0.1", "127.0.0.1:3003", "[::1]:3003", "localhost:3003", "10.1.2.3:80"] {
+            assert!(is_address(host), "{host}");
+        }
+        for host in [
+            "evil.example",
+            "evil.example:3003",
+            "127.0.0.1.evil.example",
+            "localhost.evil.example:1",
+            "",
+        ] {
+            assert!(!is_address(host), "{host}");
+        }
     }
 }

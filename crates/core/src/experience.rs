@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{PasscodeId, UserId, VerificationId};
-use crate::phone::PhoneNumber;
+use crate::phone::{PhoneNumber, stored};
 use crate::policy::SendPolicy;
 use crate::time::Timestamp;
 use crate::usage_type::UsageType;
@@ -46,6 +46,7 @@ pub struct Issued {
     /// The passcode's row.
     pub passcode_id: PasscodeId,
     /// Where it went.
+    #[serde(with = "stored")]
     pub phone: PhoneNumber,
     /// What it is for.
     pub usage_type: UsageType,
@@ -63,6 +64,7 @@ pub struct PhoneVerification {
     /// The number exactly as the client wrote it; compared literally (B.3.11).
     pub identifier: String,
     /// The same number, parsed.
+    #[serde(with = "stored")]
     pub phone: PhoneNumber,
     /// What the code is for.
     pub usage_type: UsageType,
@@ -202,7 +204,13 @@ impl Experience {
     /// The number proved by the verification with this id.
     pub fn verified_phone(&self, id: &str) -> Result<&PhoneNumber, WrongStep> {
         let verification = self.find(id)?;
-        if verification.is_verified { Ok(&verification.phone) } else { Err(WrongStep::NotVerified) }
+        // A code sent for anything else proves nothing here (security statement 17).
+        let fits = matches!(verification.usage_type, UsageType::SignIn | UsageType::Register);
+        if verification.is_verified && fits {
+            Ok(&verification.phone)
+        } else {
+            Err(WrongStep::NotVerified)
+        }
     }
 
     /// The right code was given.
@@ -325,6 +333,18 @@ mod tests {
         walk.identified(a.clone()).unwrap();
         assert_eq!(walk.identified(b), Err(WrongStep::IdentityConflict));
         assert_eq!(walk.finish(), Ok(&a));
+    }
+
+    #[test]
+    fn s17_a_code_for_something_else_identifies_nobody() {
+        let mut walk = begun();
+        let other = PhoneVerification {
+            usage_type: UsageType::BindNewIdentifier,
+            is_verified: true,
+            ..verification(1, "8613800138000")
+        };
+        walk.sent(other.clone());
+        assert_eq!(walk.verified_phone(other.id.as_str()), Err(WrongStep::NotVerified));
     }
 
     #[test]

@@ -38,6 +38,13 @@ impl ServerKey {
         Ok(Self::new(bytes))
     }
 
+    /// How many different bytes it has: about 30 when made by chance, few when typed by hand.
+    pub fn distinct_bytes(&self) -> usize {
+        let mut bytes = *self.0.expose();
+        bytes.sort_unstable();
+        bytes.chunk_by(|a, b| a == b).count()
+    }
+
     /// A key for one purpose; different purposes give unrelated keys.
     pub fn derive(&self, purpose: &str) -> Key {
         Key::new(self.0.mac(&[b"haoma/", purpose.as_bytes()]))

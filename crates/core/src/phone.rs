@@ -164,6 +164,40 @@ impl From<PhoneNumber> for String {
     }
 }
 
+/// How a number lies in a row of ours: with what parsing found out, so that reading it asks no numbering plan.
+pub mod stored {
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use super::{PhoneNumber, Region};
+
+    /// `8613800138000 2 CN m`: digits, length of the country code, region, `m` when it receives messages.
+    pub fn serialize<S: Serializer>(phone: &PhoneNumber, serializer: S) -> Result<S::Ok, S::Error> {
+        let PhoneNumber { digits, calling_code_len, region, can_receive_sms } = phone;
+        let kind = if *can_receive_sms { 'm' } else { '-' };
+        serializer.collect_str(&format_args!("{digits} {calling_code_len} {region} {kind}"))
+    }
+
+    /// Reads what [`serialize`] wrote.
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<PhoneNumber, D::Error> {
+        let text = String::deserialize(from)?;
+        read(&text).ok_or_else(|| D::Error::custom("not a stored phone number"))
+    }
+
+    fn read(text: &str) -> Option<PhoneNumber> {
+        let mut parts = text.split(' ');
+        let (digits, length) = (parts.next()?, parts.next()?);
+        let (region, kind) = (parts.next()?, parts.next()?);
+        let [a, b] = region.as_bytes() else { return None };
+        Some(PhoneNumber {
+            digits: digits.to_owned(),
+            calling_code_len: length.parse().ok()?,
+            region: Region([*a, *b]),
+            can_receive_sms: kind == "m",
+        })
+    }
+}
+
 /// The characters of numbers as people write them in any country; digits of any width.
 fn is_phone_character(c: char) -> bool {
     let full_width = ('０'..='９').contains(&c) || matches!(c, '＋' | '－' | '（' | '）' | '　');
@@ -314,6 +348,20 @@ mod tests {
             let phone = PhoneNumber::from_international(digits).unwrap();
             assert_eq!(phone.masked(), masked);
             assert_eq!(format!("{phone:?}"), masked);
+        }
+    }
+
+    #[test]
+    fn a_stored_number_is_read_without_being_parsed_again() {
+        #[derive(Debug, PartialEq, Serialize, Deserialize)]
+        struct Row(#[serde(with = "stored")] PhoneNumber);
+        for digits in ["8613800138000", "85251234567", "861058888888"] {
+            let row = Row(PhoneNumber::from_international(digits).unwrap());
+            let text = serde_json::to_string(&row).unwrap();
+            assert_eq!(serde_json::from_str::<Row>(&text).unwrap(), row, "{text}");
+        }
+        for bad in ["", "8613800138000", "8613800138000 x CN m", "8613800138000 2 CHN m"] {
+            assert!(serde_json::from_str::<Row>(&format!("{bad:?}")).is_err(), "{bad}");
         }
     }
 

@@ -99,6 +99,7 @@ error-request-cooldown = A message was sent to this number a moment ago.
 error-unknown = Something went wrong on our side. Please try again.
 
 error-request-cross-site = That came from another site and was not carried out. Please try again here.
+error-request-timeout = That took too long. Please try again.
 error-request-too-large = That was longer than we can read. Check it and try again.
 error-request-not-found = There is nothing at this address.
 error-request-internal = Something went wrong on our side. Please try again.
@@ -140,7 +141,7 @@ error-connector-outcome-unknown = We could not confirm that the message left. It
 ## Consent
 
 consent-title = Allow { $app } to use your account?
-consent-lead = { $app } asks for the following. You can take it back later.
+consent-lead = { $app } asks for the following.
 consent-account = You are signed in with { $phone }.
 consent-allow = Allow
 consent-deny = Do not allow

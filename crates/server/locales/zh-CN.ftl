@@ -74,6 +74,7 @@ error-request-cooldown = 刚刚已向该号码发送过短信。
 error-unknown = 我们这边出了点问题，请重试。
 
 error-request-cross-site = 该操作来自其他网站，未被执行，请在此处重试。
+error-request-timeout = 等待时间过长，请重试。
 error-request-too-large = 输入的内容过长，请检查后重试。
 error-request-not-found = 该地址没有内容。
 error-request-internal = 我们这边出了点问题，请重试。
@@ -115,7 +116,7 @@ error-connector-outcome-unknown = 暂时无法确认短信是否已发出，它�
 ## 授权
 
 consent-title = 允许 { $app } 使用你的账号吗？
-consent-lead = { $app } 申请以下权限，之后你可以随时收回。
+consent-lead = { $app } 申请以下权限。
 consent-account = 你已使用 { $phone } 登录。
 consent-allow = 允许
 consent-deny = 不允许

@@ -16,19 +16,33 @@ const MESSAGE_DAYS: i64 = 90;
 /// Days an audit event is kept: Chinese law wants network logs for six months.
 const AUDIT_DAYS: i64 = 190;
 const DAY_SECS: i64 = 24 * 60 * 60;
+/// Days an expired code is kept, so that a late try is told the truth.
+const CODE_DAYS: i64 = 1;
 
 /// Starts the jobs; abort the handle to end them.
 pub fn start(app: &App) -> JoinHandle<()> {
     let app = app.clone();
     tokio::task::spawn_blocking(warm);
-    tokio::spawn(async move {
+    let looking_up = {
+        let app = app.clone();
+        async move {
+            loop {
+                tokio::time::sleep(PAUSE).await;
+                if let Err(error) = reconcile::run(&app).await {
+                    tracing::warn!(%error, "messages could not be looked up; tried again soon");
+                }
+            }
+        }
+    };
+    let purging = async move {
         loop {
             tokio::time::sleep(PAUSE).await;
-            if let Err(error) = reconcile::run(&app).await {
-                tracing::warn!(%error, "messages could not be looked up; tried again soon");
-            }
             purge_all(&app).await;
         }
+    };
+    // A slow provider delays the looking up, never the purge.
+    tokio::spawn(async move {
+        tokio::join!(looking_up, purging);
     })
 }
 
@@ -39,12 +53,13 @@ fn warm() {
     assets::warm();
 }
 
-/// Purges until a batch comes back short.
+/// Purges until nothing is left to go.
 async fn purge_all(app: &App) {
     let now = app.clock.now();
     let retention = Retention {
         messages: now.plus_secs(-MESSAGE_DAYS * DAY_SECS),
         audit_events: now.plus_secs(-AUDIT_DAYS * DAY_SECS),
+        expired_codes: now.plus_secs(-CODE_DAYS * DAY_SECS),
     };
     loop {
         match purge(&app.db, now, retention, BATCH).await {

@@ -1,6 +1,7 @@
 //! Messages whose outcome is not known: the provider is asked what became of them. Nothing is ever sent here.
 use haoma_core::phone::PhoneNumber;
 use haoma_core::time::Timestamp;
+use haoma_store::connectors;
 use haoma_store::messages::{self, Message, Settlement, Status};
 use secrecy::ExposeSecret as _;
 
@@ -47,7 +48,8 @@ async fn look_up(
     let nonce = app.entropy.hex::<16>();
     let lost =
         Lost { id: &message.id, phone: &phone, sent_at: message.created_at, now, nonce: &nonce };
-    let status = match in_use.connector.look_up(lost).await {
+    let Some(sender) = sender(app, in_use, message).await? else { return Ok(()) };
+    let status = match sender.connector.look_up(lost).await {
         Ok(Trace::Accepted) => Status::Accepted,
         Ok(Trace::Delivered) => Status::Delivered,
         Ok(Trace::Undelivered) => Status::Undelivered,
@@ -75,9 +77,26 @@ async fn settle(
         provider_request_id: None,
         at,
     };
-    let changed = messages::settle(&app.db, &settlement).await?;
+    let changed = messages::settle(&app.db, &settlement, None).await?;
     tracing::info!(message.id = %message.id, ?status, changed, "message reconciled");
     Ok(())
+}
+
+/// The connector in the version the message went out with: only its account knows the message.
+async fn sender(
+    app: &App,
+    in_use: &InUse,
+    message: &Message,
+) -> Result<Option<InUse>, haoma_store::Error> {
+    if (&in_use.id, in_use.version) == (&message.connector_id, message.connector_version) {
+        return Ok(Some(in_use.clone()));
+    }
+    let row = connectors::find(&app.db, &message.connector_id, message.connector_version).await?;
+    let opened = row.map(|row| InUse::open(row, &app.keys.seal)).transpose();
+    Ok(opened.unwrap_or_else(|error| {
+        tracing::warn!(message.id = %message.id, %error, "the connector of a message cannot be used");
+        None
+    }))
 }
 
 fn open(app: &App, message: &Message) -> Option<PhoneNumber> {

@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::connectors::InUse;
 use crate::connectors::kit::{Accepted, NextStep, Outgoing, SendError};
 use crate::error::api::{ApiError, codes};
+use crate::experience::flow::times;
 
 /// How often a send that met a concurrent change of its walk is decided anew.
 const MOST_ROUNDS: usize = 3;
@@ -24,7 +25,7 @@ const MOST_ROUNDS: usize = 3;
 const FIRST_CHECK_SECS: i64 = 30;
 
 /// What is asked for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Wanted<'a> {
     /// The number exactly as the client wrote it.
     pub identifier: &'a str,
@@ -32,6 +33,10 @@ pub struct Wanted<'a> {
     pub phone: &'a PhoneNumber,
     /// What the code is for.
     pub usage_type: UsageType,
+    /// Everything happens as ever, but no message goes out: it could not help the person.
+    pub is_suppressed: bool,
+    /// The event to record when the provider accepts.
+    pub event: &'a Event,
     /// When.
     pub now: Timestamp,
 }
@@ -54,7 +59,6 @@ pub async fn send_code(
     app: &App,
     (row, walk): (&Interaction, &Experience),
     wanted: &Wanted<'_>,
-    event: &Event,
 ) -> Result<PhoneVerification, ApiError> {
     let in_use = app.connector.load_full();
     let in_use = in_use.as_ref().as_ref().ok_or_else(|| ApiError::new(codes::NO_CONNECTOR))?;
@@ -66,7 +70,7 @@ pub async fn send_code(
     let mut may_repeat = true;
     for _round in 0..MOST_ROUNDS {
         let plan = plan(app, (row, walk), wanted, may_repeat);
-        match intend(app, row, &plan, wanted, (in_use, event)).await? {
+        match intend(app, row, &plan, wanted, in_use).await? {
             Intended::Committed => return deliver(app, in_use, plan, wanted).await,
             Intended::LimitReached { kind, resets_at } => {
                 return Err(limit_reached(kind, resets_at, wanted.now));
@@ -115,7 +119,7 @@ async fn intend(
     row: &Interaction,
     plan: &Plan,
     wanted: &Wanted<'_>,
-    (in_use, event): (&InUse, &Event),
+    in_use: &InUse,
 ) -> Result<Intended, ApiError> {
     let Wanted { phone, usage_type, now, .. } = *wanted;
     let number_id = limits::number_id(&app.keys.numbers, phone);
@@ -152,8 +156,7 @@ async fn intend(
     let experience = serde_json::to_string(&plan.state)
         .map_err(|e| ApiError::new(codes::INTERNAL).because(e))?;
     let save = Some(Save { id: &row.id, version: row.version, experience });
-    let intent =
-        Intent { charges: &charges, code: Some(code), message, save, event: Some(event), now };
+    let intent = Intent { charges: &charges, code: Some(code), message, save, event: None, now };
     Ok(messages::intend(&app.db, &intent).await?)
 }
 
@@ -166,47 +169,76 @@ async fn deliver(
     plan: Plan,
     wanted: &Wanted<'_>,
 ) -> Result<PhoneVerification, ApiError> {
+    let Plan { message_id, verification, .. } = plan;
     let task = {
-        let (app, in_use, phone) = (app.clone(), in_use.clone(), wanted.phone.clone());
-        let (usage_type, now) = (wanted.usage_type, wanted.now);
-        let (message_id, passcode_id) = (plan.message_id.clone(), plan.passcode_id.clone());
+        let (app, in_use, event) = (app.clone(), in_use.clone(), wanted.event.clone());
+        let (verification, is_suppressed) = (verification.clone(), wanted.is_suppressed);
         async move {
-            let passcode = Passcode::derive(&app.keys.passcodes, &passcode_id, &phone, usage_type);
-            let nonce = app.entropy.hex::<16>();
-            let message = Outgoing {
-                id: &message_id,
-                phone: &phone,
-                usage_type,
-                passcode: &passcode,
-                now,
-                nonce: &nonce,
-            };
-            let outcome = in_use.connector.send(message).await;
-            settle(&app, &message_id, &outcome).await;
+            if is_suppressed {
+                settle(&app, not_sent(&message_id, app.clock.now()), &event).await;
+                return Ok(Accepted::default());
+            }
+            let outcome = call(&app, &in_use, &message_id, &verification).await;
+            settle(&app, settlement(&message_id, &outcome, app.clock.now()), &event).await;
+            if let Err(error) = &outcome {
+                tracing::warn!(message.id = %message_id, next = ?error.next, %error, "message not accepted");
+            }
             outcome
         }
     };
     let outcome = tokio::spawn(task).await;
-    let outcome = outcome.map_err(|e| ApiError::new(codes::CONNECTOR_UNKNOWN).because(e))?;
-    match outcome {
-        Ok(_accepted) => Ok(plan.verification),
-        Err(error) => Err(refusal(&error, &plan.verification, wanted.now)),
+    match outcome.map_err(|e| ApiError::new(codes::CONNECTOR_UNKNOWN).because(e))? {
+        Ok(_accepted) => Ok(verification),
+        Err(error) => {
+            let times = times(app, &verification, wanted.now).await;
+            Err(refusal(&error, &verification, wanted.now).with_times(times))
+        }
     }
 }
 
+async fn call(
+    app: &App,
+    in_use: &InUse,
+    id: &MessageId,
+    verification: &PhoneVerification,
+) -> Result<Accepted, SendError> {
+    let PhoneVerification { passcode_id, phone, usage_type, .. } = verification;
+    let passcode = Passcode::derive(&app.keys.passcodes, passcode_id, phone, *usage_type);
+    let nonce = app.entropy.hex::<16>();
+    let message = Outgoing {
+        id,
+        phone,
+        usage_type: *usage_type,
+        passcode: &passcode,
+        now: app.clock.now(),
+        nonce: &nonce,
+    };
+    in_use.connector.send(message).await
+}
+
 /// Records an outcome. A record that fails is logged: reconciliation finds the message by its id.
-async fn settle(app: &App, id: &MessageId, outcome: &Result<Accepted, SendError>) {
-    let settlement = settlement(id, outcome, app.clock.now());
-    let provider_code = settlement.provider_code.clone().unwrap_or_default();
-    let status = settlement.status;
-    match messages::settle(&app.db, &settlement).await {
-        Ok(_) => tracing::info!(message.id = %id, ?status, provider_code, "message settled"),
+async fn settle(app: &App, settlement: Settlement, event: &Event) {
+    let (id, status) = (&settlement.id, settlement.status);
+    let event = (status == Status::Accepted).then_some(event);
+    match messages::settle(&app.db, &settlement, event).await {
+        Ok(_) => {
+            let provider_code = settlement.provider_code.as_deref().unwrap_or_default();
+            tracing::info!(message.id = %id, ?status, provider_code, "message settled");
+        }
         Err(error) => {
             tracing::error!(message.id = %id, ?status, %error, "outcome of a message not stored");
         }
     }
-    if let Err(error) = outcome {
-        tracing::warn!(message.id = %id, next = ?error.next, %error, "message not accepted");
+}
+
+fn not_sent(id: &MessageId, at: Timestamp) -> Settlement {
+    Settlement {
+        id: id.clone(),
+        status: Status::NotSent,
+        provider_message_id: None,
+        provider_code: None,
+        provider_request_id: None,
+        at,
     }
 }
 
@@ -222,16 +254,14 @@ fn settlement(id: &MessageId, outcome: &Result<Accepted, SendError>, at: Timesta
             at,
         },
         Err(error) => Settlement {
-            id,
             status: match error.next {
                 NextStep::Unknown => Status::Unknown,
                 NextStep::TryAgain | NextStep::AddTemplate => Status::NotSent,
                 _ => Status::Refused,
             },
-            provider_message_id: None,
             provider_code: error.provider_code,
             provider_request_id: error.provider_request_id,
-            at,
+            ..not_sent(&id, at)
         },
     }
 }

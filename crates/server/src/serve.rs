@@ -2,14 +2,14 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::http::{Request, StatusCode};
+use axum::http::Request;
 use axum::response::{IntoResponse as _, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -18,31 +18,44 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt as _;
+
+use crate::error::api::{ApiError, codes};
 
 /// Seconds a client may take for the head of a request, or stay silent between two.
 const HEAD: Duration = Duration::from_secs(20);
 /// Seconds a request may take in all; the slowest of ours waits 5 for a provider.
 const REQUEST: Duration = Duration::from_secs(30);
-/// Connections at once; more wait in the kernel's queue.
-const MOST_CONNECTIONS: usize = 8192;
+/// Seconds a client may leave an answer unread.
+const UNREAD: Duration = Duration::from_secs(30);
+/// Connections at once, if the system allows as many; more wait in the kernel's queue.
+const MOST_CONNECTIONS: u64 = 8192;
+/// Open files that are not connections of clients: database, provider, logs.
+const OTHER_FILES: u64 = 128;
+/// Milliseconds to wait when the system gives no more connections.
+const NO_MORE: Duration = Duration::from_millis(250);
 /// Seconds that requests under way get when the server ends.
 const DRAIN: Duration = Duration::from_secs(20);
 
 /// Serves until `shutdown` is done, then lets requests under way finish.
 pub async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<Output = ()>) {
-    let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let room = Arc::new(Semaphore::new(most_connections()));
     let graceful = GracefulShutdown::new();
     let mut shutdown = pin!(shutdown);
     loop {
-        let Ok(permit) = Arc::clone(&room).acquire_owned().await else { break };
+        let permit = tokio::select! {
+            permit = Arc::clone(&room).acquire_owned() => permit,
+            () = &mut shutdown => break,
+        };
+        let Ok(permit) = permit else { break };
         let (stream, peer) = tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,
                 // Out of descriptors, or a client that left: wait a moment, go on.
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
-                    tokio::time::sleep(Duration::from_millis(20)).await;
+                    tokio::time::sleep(NO_MORE).await;
                     continue;
                 }
             },
@@ -63,23 +76,35 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<
     }
 }
 
+/// As many as wanted, or as the limit on open files leaves room for.
+fn most_connections() -> usize {
+    let files = rlimit::increase_nofile_limit(MOST_CONNECTIONS + OTHER_FILES).unwrap_or(1024);
+    let most = files.saturating_sub(OTHER_FILES).clamp(16, MOST_CONNECTIONS);
+    usize::try_from(most).unwrap_or(usize::MAX)
+}
+
+/// A client's stream, with a limit on how long an answer may stay unread.
+type Stream = TokioIo<Pin<Box<TimeoutStream<TcpStream>>>>;
+
 fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
 ) -> http1::Connection<
-    TokioIo<TcpStream>,
+    Stream,
     impl hyper::service::HttpService<Incoming, ResBody = Body, Error = Infallible, Future: Send>,
 > {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY not set");
     }
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(UNREAD));
     let service = service_fn(move |request| answer(router.clone(), peer, request));
     http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)
         .max_buf_size(64 * 1024)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(Box::pin(stream)), service)
 }
 
 async fn answer(
@@ -91,6 +116,6 @@ async fn answer(
     request.extensions_mut().insert(ConnectInfo(peer));
     match tokio::time::timeout(REQUEST, router.oneshot(request)).await {
         Ok(answered) => answered,
-        Err(_elapsed) => Ok(StatusCode::REQUEST_TIMEOUT.into_response()),
+        Err(_elapsed) => Ok(ApiError::new(codes::TIMEOUT).into_response()),
     }
 }

@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::app::{App, Keys, Settings};
 use crate::config::{Config, ConnectorConfig};
-use crate::connectors::{self, InUse};
+use crate::connectors::InUse;
 use crate::experience::settings::SignInExperience;
 use crate::oidc;
 
@@ -52,6 +52,8 @@ pub async fn app(
     };
     if let Some(connector) = &config.connector {
         store_connector(&app, connector).await?;
+    } else {
+        tracing::info!("no connector is configured; one stored before stays in use");
     }
     load_connector(&app).await?;
     for application in &config.applications {
@@ -115,12 +117,7 @@ async fn newest(app: &App, id: &ConnectorId) -> anyhow::Result<Option<Connector>
 async fn load_connector(app: &App) -> anyhow::Result<()> {
     let all = haoma_store::connectors::list(&app.db).await?;
     let Some(row) = all.into_iter().find(|connector| connector.is_enabled) else { return Ok(()) };
-    let config = app.keys.seal.open(row.id.as_str(), &row.config_sealed)?;
-    let config = serde_json::from_str(config.expose_secret())?;
-    let connector = connectors::build(&row.factory_id, &config).map_err(|problems| {
-        let all: Vec<_> = problems.iter().map(ToString::to_string).collect();
-        anyhow::anyhow!("the stored connector cannot be used: {}", all.join("; "))
-    })?;
-    app.connector.store(Arc::new(Some(InUse { id: row.id, version: row.version, connector })));
+    let in_use = InUse::open(row, &app.keys.seal)?;
+    app.connector.store(Arc::new(Some(in_use)));
     Ok(())
 }

@@ -128,6 +128,16 @@ pub fn delete(id: &GrantId) -> Step {
     Step::new(SQL, vec![id.as_str().into()])
 }
 
+/// The steps that carry what the same user allowed over to their new session, and take back the rest.
+pub fn move_to_session(from: &SessionId, to: &SessionId, user: &UserId) -> [Step; 2] {
+    const REST: &str = "DELETE FROM grants WHERE session_id = $1 AND user_id <> $2";
+    const MOVE: &str = "UPDATE grants SET session_id = $2 WHERE session_id = $1";
+    [
+        Step::new(REST, vec![from.as_str().into(), user.as_str().into()]),
+        Step::new(MOVE, vec![from.as_str().into(), to.as_str().into()]),
+    ]
+}
+
 /// The step that takes back what was given in a session.
 pub fn delete_of_session(id: &SessionId) -> Step {
     const SQL: &str = "DELETE FROM grants WHERE session_id = $1";

@@ -189,6 +189,22 @@ fn has_changed<T>(result: Result<T>) -> Result<bool> {
     }
 }
 
+/// The person refused: open becomes finished at once, so that nothing can be made of it.
+/// `false` when it was answered or gone in between.
+pub async fn refuse(
+    db: &Db,
+    (id, version): (&InteractionId, i64),
+    now: Timestamp,
+    event: Option<&Event>,
+) -> Result<bool> {
+    const SQL: &str = "UPDATE interactions SET outcome = 'finished', version = version + 1
+        WHERE id = $1 AND version = $2 AND outcome = 'open' AND expires_at > $3";
+    let params = vec![id.as_str().into(), version.into(), now.into()];
+    let mut steps = vec![Step::new(SQL, params).must_change()];
+    steps.extend(event.map(audit::record));
+    has_changed(db.unit(steps).await)
+}
+
 /// The conditional step that picks a submitted interaction up, once (`must_change`): submitted becomes finished.
 pub fn finish_step(id: &InteractionId, now: Timestamp) -> Step {
     const SQL: &str = "UPDATE interactions SET outcome = 'finished', version = version + 1

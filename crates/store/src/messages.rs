@@ -207,9 +207,9 @@ pub struct Settlement {
     pub at: Timestamp,
 }
 
-/// Stores an outcome; `false` when the message is settled already (a settled message never goes back).
+/// Stores an outcome, with the event that tells of it; `false` when the message is settled already (a settled message never goes back).
 /// `pending` and `unknown` may become anything but `pending`; `accepted` only `delivered` or `undelivered`.
-pub async fn settle(db: &Db, settlement: &Settlement) -> Result<bool> {
+pub async fn settle(db: &Db, settlement: &Settlement, event: Option<&Event>) -> Result<bool> {
     const SQL: &str = "UPDATE messages SET status = $2,
             provider_message_id = COALESCE($3, provider_message_id),
             provider_code = COALESCE($4, provider_code),
@@ -225,7 +225,9 @@ pub async fn settle(db: &Db, settlement: &Settlement) -> Result<bool> {
         settlement.provider_request_id.as_deref().into(),
         settlement.at.into(),
     ];
-    Ok(db.write(Step::new(SQL, params)).await?.changed == 1)
+    let mut steps = vec![Step::new(SQL, params)];
+    steps.extend(event.map(audit::record));
+    Ok(db.unit(steps).await?.first().is_some_and(|done| done.changed == 1))
 }
 
 /// A message as stored.
@@ -235,6 +237,8 @@ pub struct Message {
     pub id: MessageId,
     /// Through which connector.
     pub connector_id: ConnectorId,
+    /// In which of its versions.
+    pub connector_version: i64,
     /// What for.
     pub usage_type: UsageType,
     /// For people.
@@ -256,7 +260,7 @@ pub struct Message {
 /// One message.
 pub async fn find(db: &Db, id: &MessageId) -> Result<Option<Message>> {
     const SQL: &str = "SELECT id, connector_id, usage_type, phone_masked, phone_sealed, status,
-            provider_message_id, provider_code, created_at, check_at
+            provider_message_id, provider_code, created_at, check_at, connector_version
         FROM messages WHERE id = $1";
     db.read(SQL, vec![id.as_str().into()]).await?.first().map(message).transpose()
 }
@@ -265,6 +269,7 @@ fn message(row: &Row) -> Result<Message> {
     Ok(Message {
         id: row.parse(0, MessageId::parse)?,
         connector_id: row.parse(1, ConnectorId::parse)?,
+        connector_version: row.int(10)?,
         usage_type: row.parse(2, |text| UsageType::parse(text).ok_or("not a usage type"))?,
         phone_masked: row.text(3)?,
         phone_sealed: row.text(4)?,
@@ -279,7 +284,7 @@ fn message(row: &Row) -> Result<Message> {
 /// Messages without a known outcome that the provider should be asked about now, most overdue first, at most `limit`.
 pub async fn list_due(db: &Db, now: Timestamp, limit: i64) -> Result<Vec<Message>> {
     const SQL: &str = "SELECT id, connector_id, usage_type, phone_masked, phone_sealed, status,
-            provider_message_id, provider_code, created_at, check_at
+            provider_message_id, provider_code, created_at, check_at, connector_version
         FROM messages WHERE check_at <= $1 ORDER BY check_at LIMIT $2";
     db.read(SQL, vec![now.into(), limit.into()]).await?.iter().map(message).collect()
 }

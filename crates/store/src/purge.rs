@@ -11,12 +11,13 @@ pub struct Retention {
     pub messages: Timestamp,
     /// Audit events from before this go.
     pub audit_events: Timestamp,
+    /// Passcodes and authorization codes that expired before this go. They are kept a while: a late
+    /// guess still hears "expired", and a code used again still revokes what it gave (RFC 9700, section 4.5).
+    pub expired_codes: Timestamp,
 }
 
 /// Tokens before grants and grants before sessions: a batch then never drags a long tail along.
-const EXPIRED: [&str; 8] = [
-    "DELETE FROM authorization_codes WHERE id IN (SELECT id FROM authorization_codes
-        WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+const EXPIRED: [&str; 6] = [
     "DELETE FROM access_tokens WHERE id IN (SELECT id FROM access_tokens
         WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
     "DELETE FROM refresh_tokens WHERE id IN (SELECT id FROM refresh_tokens
@@ -25,12 +26,17 @@ const EXPIRED: [&str; 8] = [
         WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
     "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions
         WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
-    "DELETE FROM passcodes WHERE id IN (SELECT id FROM passcodes
-        WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
     "DELETE FROM interactions WHERE id IN (SELECT id FROM interactions
         WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
     "DELETE FROM limits WHERE bucket IN (SELECT bucket FROM limits
         WHERE resets_at <= $1 ORDER BY resets_at LIMIT $2)",
+];
+
+const CODES: [&str; 2] = [
+    "DELETE FROM authorization_codes WHERE id IN (SELECT id FROM authorization_codes
+        WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+    "DELETE FROM passcodes WHERE id IN (SELECT id FROM passcodes
+        WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
 ];
 
 /// Ids of these begin with their time, so the oldest rows lead the primary key and no further index is needed.
@@ -45,7 +51,9 @@ const AUDIT_EVENTS: &str = "DELETE FROM audit_events WHERE id IN (SELECT id FROM
 pub async fn purge(db: &Db, now: Timestamp, retention: Retention, batch: i64) -> Result<u64> {
     let mut gone = 0;
     let kept = [(MESSAGES, retention.messages), (AUDIT_EVENTS, retention.audit_events)];
-    for (sql, before) in EXPIRED.into_iter().map(|sql| (sql, now)).chain(kept) {
+    let codes = CODES.map(|sql| (sql, retention.expired_codes));
+    let expired = EXPIRED.map(|sql| (sql, now));
+    for (sql, before) in codes.into_iter().chain(expired).chain(kept) {
         let step = Step::new(sql, vec![before.into(), batch.into()]);
         gone += db.write(step).await?.changed;
     }

@@ -22,7 +22,16 @@ pub(crate) enum Database {
     /// The folder that holds the file.
     Sqlite(TempDir),
     /// The server and the schema.
-    Postgres { server: String, schema: String, url: String },
+    Postgres { schema: Schema, url: String },
+}
+
+/// A schema of our own in a server that others use as well.
+#[derive(Debug, Clone)]
+pub(crate) struct Schema {
+    server: String,
+    name: String,
+    /// The file of the write-ahead log that was being written when the schema was made.
+    log_since: String,
 }
 
 /// Reads everything a database holds.
@@ -30,8 +39,8 @@ pub(crate) enum Database {
 pub(crate) enum Dumper {
     /// Every file of a folder.
     Folder(PathBuf),
-    /// Every table of a schema.
-    Schema { server: String, schema: String },
+    /// Every table of a schema, and the server's write-ahead log.
+    Schema(Schema),
 }
 
 impl Database {
@@ -45,12 +54,15 @@ impl Database {
             return Ok(Self::Sqlite(tempfile::Builder::new().prefix("haoma-e2e-").tempdir()?));
         }
         let server = server.context("--engine postgres needs TEST_POSTGRES_URL")?;
-        let schema = format!("haoma_e2e_{}", hexadecimal(&entropy.bytes::<6>()));
-        let sql = format!("CREATE SCHEMA {schema}");
-        connect(&server).await?.batch_execute(&sql).await.context("no schema could be made")?;
+        let name = format!("haoma_e2e_{}", hexadecimal(&entropy.bytes::<6>()));
+        let client = connect(&server).await?;
+        let now = "SELECT pg_walfile_name(pg_current_wal_lsn())";
+        let log_since = client.query_one(now, &[]).await?.try_get(0)?;
+        let sql = format!("CREATE SCHEMA {name}");
+        client.batch_execute(&sql).await.context("no schema could be made")?;
         let joint = if server.contains('?') { '&' } else { '?' };
-        let url = format!("{server}{joint}options=-c%20search_path%3D{schema}");
-        Ok(Self::Postgres { server, schema, url })
+        let url = format!("{server}{joint}options=-c%20search_path%3D{name}");
+        Ok(Self::Postgres { schema: Schema { server, name, log_since }, url })
     }
 
     /// The address, as the configuration wants it.
@@ -73,9 +85,7 @@ impl Database {
     pub(crate) fn dumper(&self) -> Dumper {
         match self {
             Self::Sqlite(folder) => Dumper::Folder(folder.path().to_owned()),
-            Self::Postgres { server, schema, .. } => {
-                Dumper::Schema { server: server.clone(), schema: schema.clone() }
-            }
+            Self::Postgres { schema, .. } => Dumper::Schema(schema.clone()),
         }
     }
 
@@ -83,24 +93,26 @@ impl Database {
     pub(crate) async fn remove(self) -> anyhow::Result<()> {
         match self {
             Self::Sqlite(folder) => folder.close().context("the data folder could not be removed"),
-            Self::Postgres { server, schema, .. } => {
-                let sql = format!("DROP SCHEMA {schema} CASCADE");
-                connect(&server)
-                    .await?
-                    .batch_execute(&sql)
-                    .await
-                    .context("the schema could not be dropped")
+            Self::Postgres { schema: Schema { server, name, .. }, .. } => {
+                let sql = format!("DROP SCHEMA {name} CASCADE");
+                let client = connect(&server).await?;
+                client.batch_execute(&sql).await.context("the schema could not be dropped")
             }
         }
     }
 }
 
 impl Dumper {
-    /// Everything, as bytes: the files as they lie on disk (write-ahead log included), or each row as text.
+    /// Everything, as bytes: the files as they lie on disk, or each row as text; the write-ahead log behind it.
     pub(crate) async fn dump(&self) -> anyhow::Result<Vec<u8>> {
         match self {
             Self::Folder(folder) => files(folder),
-            Self::Schema { server, schema } => rows(server, schema).await.map(String::into_bytes),
+            Self::Schema(schema) => {
+                let client = connect(&schema.server).await?;
+                let mut bytes = rows(&client, &schema.name).await?.into_bytes();
+                bytes.extend(log(&client, &schema.log_since).await?);
+                Ok(bytes)
+            }
         }
     }
 }
@@ -114,8 +126,7 @@ fn files(folder: &Path) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-async fn rows(server: &str, schema: &str) -> anyhow::Result<String> {
-    let client = connect(server).await?;
+async fn rows(client: &Client, schema: &str) -> anyhow::Result<String> {
     let tables = client
         .query("SELECT tablename::text FROM pg_tables WHERE schemaname = $1 ORDER BY 1", &[&schema])
         .await?;
@@ -128,6 +139,17 @@ async fn rows(server: &str, schema: &str) -> anyhow::Result<String> {
         }
     }
     Ok(text)
+}
+
+async fn log(client: &Client, since: &str) -> anyhow::Result<Vec<u8>> {
+    const SQL: &str = "SELECT pg_read_binary_file('pg_wal/' || name) FROM pg_ls_waldir()
+        WHERE name >= $1 AND name <= pg_walfile_name(pg_current_wal_lsn())";
+    let mut bytes = Vec::new();
+    let files = client.query(SQL, &[&since]).await;
+    for file in files.context("only a superuser may read the write-ahead log")? {
+        bytes.extend(file.try_get::<_, Vec<u8>>(0)?);
+    }
+    Ok(bytes)
 }
 
 async fn connect(url: &str) -> anyhow::Result<Client> {

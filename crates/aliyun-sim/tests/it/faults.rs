@@ -117,7 +117,7 @@ async fn an_accepted_and_silent_call_was_sent_and_holds_until_the_caller_leaves(
     let (caller, address) = start().await;
     caller.sim.add_fault(Fault::once(FaultKind::AcceptThenSilent));
     let mut events = TcpStream::connect(address).await.unwrap();
-    events.write_all(b"GET /_sim/events HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    events.write_all(b"GET /_sim/events HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
     read_until(&mut events, "hello").await;
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(wire(&caller, NUMBER).as_bytes()).await.unwrap();

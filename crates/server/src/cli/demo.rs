@@ -47,6 +47,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     if !arguments.listen.ip().is_loopback() || !arguments.sim_listen.ip().is_loopback() {
         anyhow::bail!("the demo listens on this machine only, such as 127.0.0.1:3001");
     }
+    let _lock = lock(&arguments.data)?;
     let listener = super::listen(arguments.listen, "--listen").await?;
     let sim_listener = super::listen(arguments.sim_listen, "--sim-listen").await?;
     let (address, sim_address) = (listener.local_addr()?, sim_listener.local_addr()?);
@@ -57,8 +58,8 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let app = start::app(config, Clock::System, entropy, Some(inbox)).await.with_context(|| {
         format!("{} cannot be used; move it away to start anew", database.display())
     })?;
-    announce(address, sim_address);
     let ended = super::asked_to_end()?;
+    announce(address, sim_address);
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let sim = tokio::spawn(aliyun_sms_sim::serve(
         sim_listener,
@@ -74,16 +75,21 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-#[expect(clippy::print_stdout, reason = "tells people where to look")]
+/// Tells people where to look; nobody may be reading, which is no reason to end.
 fn announce(address: SocketAddr, sim_address: SocketAddr) {
-    println!("Haoma demo is ready. Ctrl-C ends it; a second start goes on with the same data.");
-    println!();
-    println!("  Demo application  http://{address}/demo-app");
-    println!("  SMS inbox         http://{sim_address}/");
-    println!("  OpenID Connect    http://{address}/oidc/.well-known/openid-configuration");
-    println!();
-    println!("Open the demo application, sign in with any mobile number, such as 138 0013 8000,");
-    println!("and read the code in the inbox.");
+    use std::io::Write as _;
+    let text = format!(
+        "Haoma demo is ready. Ctrl-C ends it; a second start goes on with the same data.\n\n  \
+         Demo application  http://{address}/demo-app\n  \
+         SMS inbox         http://{sim_address}/\n  \
+         OpenID Connect    http://{address}/oidc/.well-known/openid-configuration\n\n\
+         Open the demo application, sign in with any mobile number, such as 138 0013 8000,\n\
+         and read the code in the inbox.\n"
+    );
+    let mut out = std::io::stdout();
+    if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        tracing::debug!(%error, "nobody reads what the demo says");
+    }
 }
 
 fn config(
@@ -93,8 +99,6 @@ fn config(
     sim_address: SocketAddr,
 ) -> anyhow::Result<Config> {
     let folder = &arguments.data;
-    std::fs::create_dir_all(folder)
-        .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
     let endpoint = Url::parse(&format!("http://{address}"))?;
     let regions = REGIONS.iter().filter_map(|code| Region::parse(code).ok()).collect();
     Ok(Config {
@@ -147,16 +151,43 @@ fn demo_app(endpoint: &Url) -> ApplicationConfig {
     }
 }
 
+/// One demo per folder: a second one would change the addresses under the first.
+fn lock(folder: &Path) -> anyhow::Result<std::fs::File> {
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+    let path = folder.join("lock");
+    let file = std::fs::File::create(&path)
+        .with_context(|| format!("{} cannot be written", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => anyhow::bail!(
+            "the folder {} is in use by another demo: end that one, or choose another with --data",
+            folder.display()
+        ),
+        Err(std::fs::TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("{} cannot be locked", path.display()))
+        }
+    }
+}
+
 /// The key beside the database, made at the first start and readable by its owner only.
 fn server_key(path: &Path, entropy: &Entropy) -> anyhow::Result<ServerKey> {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;
     if !path.exists() {
         let text = entropy.hex::<32>();
-        let file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-        let mut file = file.with_context(|| format!("{} cannot be written", path.display()))?;
-        file.write_all(text.as_bytes())
-            .with_context(|| format!("{} cannot be written", path.display()))?;
+        // Written beside and renamed: a start that is cut off leaves no half key.
+        let half = path.with_extension("new");
+        let mut options = std::fs::OpenOptions::new();
+        let written = options
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&half)
+            .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
+            .and_then(|()| std::fs::rename(&half, path));
+        written.with_context(|| format!("{} cannot be written", path.display()))?;
     }
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("{} cannot be read", path.display()))?;

@@ -6,6 +6,7 @@ use haoma_core::time::Clock;
 use haoma_store::Db;
 
 use crate::config::{self, Config};
+use crate::experience::settings::SignInExperience;
 use crate::{jobs, logging, routes, serve, start};
 
 /// The only place that looks at the environment.
@@ -15,7 +16,9 @@ fn environment(name: &str) -> Option<String> {
 }
 
 fn read(path: Option<&Path>) -> anyhow::Result<Config> {
-    Ok(config::check(config::read(path, environment)?)?)
+    let config = config::check(config::read(path, environment)?)?;
+    config::check_public(&config)?;
+    Ok(config)
 }
 
 /// Serves until asked to end.
@@ -26,6 +29,9 @@ pub(super) async fn run(path: Option<&Path>) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     let ended = super::asked_to_end()?;
     let app = start::app(config, Clock::System, Entropy::from_os()?, None).await?;
+    if let Some(advice) = advice(&app.experience.load()) {
+        tracing::warn!("{advice}");
+    }
     tracing::info!(%address, endpoint = %app.settings.endpoint, "ready");
     let jobs = jobs::start(&app);
     serve::serve(listener, routes::router(app.clone()), ended).await;
@@ -35,10 +41,20 @@ pub(super) async fn run(path: Option<&Path>) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What is allowed and hardly meant.
+fn advice(experience: &SignInExperience) -> Option<&'static str> {
+    (!experience.phone_sign_in()).then_some(
+        "phone sign-in is switched off: nobody can sign in until `sign_in_experience.signIn.methods` has an entry with `identifier = \"phone\"` and `verificationCode = true`",
+    )
+}
+
 /// Tells whether the configuration is usable.
 #[expect(clippy::print_stdout, reason = "the answer of a command")]
 pub(super) fn check_config(path: Option<&Path>) -> anyhow::Result<()> {
     let config = read(path)?;
+    if let Some(advice) = config.sign_in_experience.as_ref().and_then(advice) {
+        println!("{advice}");
+    }
     println!("the configuration is usable: {} on {}", config.endpoint, config.listen);
     Ok(())
 }

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 
 use haoma_core::keys::ServerKey;
 use haoma_core::policy::{CodePolicy, SendPolicy};
+use haoma_oidc::redirect_uri;
 use haoma_store::Options;
 use secrecy::SecretString;
 use serde_json::Value;
+use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use super::raw::{Raw, RawApplication, RawConnector, Secret};
@@ -115,8 +117,9 @@ pub fn check(raw: Raw) -> Result<Config, Problems> {
     let sign_in_experience = raw.sign_in_experience.and_then(|written| {
         serde_json::from_value(written).map_err(|e| checker.problem("sign_in_experience", e)).ok()
     });
-    let applications =
+    let applications: Vec<_> =
         raw.applications.into_iter().enumerate().map(|(i, a)| checker.application(i, a)).collect();
+    checker.distinct(&applications);
     match (listen, endpoint, server_key, database) {
         (Some(listen), Some(endpoint), Some(server_key), Some(database))
             if checker.0.is_empty() =>
@@ -136,6 +139,27 @@ pub fn check(raw: Raw) -> Result<Config, Problems> {
         }
         _ => Err(Problems(checker.0)),
     }
+}
+
+/// Distinct bytes a key made by chance has at least; one typed for an experiment has fewer.
+const FEWEST_DISTINCT_BYTES: usize = 12;
+
+/// What is fine on this machine and must not be reachable from others: the simulator, a development key.
+pub fn check_public(config: &Config) -> Result<(), Problems> {
+    let mut checker = Checker::default();
+    if is_loopback(&config.endpoint) {
+        return Ok(());
+    }
+    let written = config.connector.as_ref().and_then(|connector| connector.config.get("endpoint"));
+    let address = written.and_then(Value::as_str).and_then(|text| Url::parse(text).ok());
+    if address.as_ref().is_some_and(is_loopback) {
+        checker.problem("connector.endpoint", "is the simulator's, which is for this machine only");
+    }
+    if config.server_key.distinct_bytes() < FEWEST_DISTINCT_BYTES {
+        let how = "is a development key: make one with `openssl rand -hex 32`";
+        checker.problem("server_key", how);
+    }
+    if checker.0.is_empty() { Ok(()) } else { Err(Problems(checker.0)) }
 }
 
 #[derive(Default)]
@@ -237,7 +261,11 @@ impl Checker {
                 LogFormat::Text
             }
         };
-        Logging { filter: filter.unwrap_or_else(|| "info".to_owned()), format }
+        let filter = filter.unwrap_or_else(|| "info".to_owned());
+        if let Err(error) = EnvFilter::builder().parse(&filter) {
+            self.problem("log.filter", error);
+        }
+        Logging { filter, format }
     }
 
     fn connector(&mut self, raw: RawConnector) -> Option<ConnectorConfig> {
@@ -269,12 +297,25 @@ impl Checker {
             .ok()
     }
 
+    fn distinct(&mut self, applications: &[ApplicationConfig]) {
+        let mut ids: Vec<_> = applications.iter().map(|a| a.raw.id.as_str()).collect();
+        ids.sort_unstable();
+        for twice in ids.chunk_by(|a, b| a == b).filter(|same| same.len() > 1) {
+            self.problem("applications", format!("{:?} is there twice", twice.first()));
+        }
+    }
+
     fn application(&mut self, index: usize, raw: RawApplication) -> ApplicationConfig {
         let key = format!("applications[{index}]");
         let secret =
             self.secret(&format!("{key}.secret"), raw.secret.clone(), raw.secret_file.as_deref());
         if haoma_core::ids::ClientId::parse(&raw.id).is_err() {
             self.problem(&format!("{key}.id"), haoma_core::ids::InvalidId);
+        }
+        for uri in raw.redirect_uris.iter().chain(&raw.post_logout_redirect_uris) {
+            if let Err(bad) = redirect_uri::check_registration(uri) {
+                self.problem(&key, format!("{uri}: {bad}"));
+            }
         }
         match (raw.kind.as_str(), &secret) {
             ("SPA" | "Native", None) => {}

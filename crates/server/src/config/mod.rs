@@ -3,6 +3,6 @@ mod checked;
 mod raw;
 
 pub use checked::{
-    ApplicationConfig, Config, ConnectorConfig, LogFormat, Logging, Problems, check,
+    ApplicationConfig, Config, ConnectorConfig, LogFormat, Logging, Problems, check, check_public,
 };
 pub use raw::{Raw, RawApplication, read};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aliyun_sms::{
     Client, Config, Credentials, Endpoint, Next, Page, QuerySendDetails, SendSms, SendStatus,
-    Signature, Stamp, TemplateParam, Timeouts, china_date,
+    Signature, Stamp, TemplateParam, Timeouts, Window, china_date,
 };
 use haoma_core::phone::{PhoneNumber, Region};
 use haoma_core::usage_type::UsageType;
@@ -274,7 +274,10 @@ fn no_template(usage_type: UsageType, phone: &PhoneNumber) -> SendError {
 }
 
 fn send_error(error: &aliyun_sms::Error) -> SendError {
-    let secs = error.retry_after().and_then(|wait| i64::try_from(wait.as_secs()).ok());
+    let told = error.retry_after().and_then(|wait| i64::try_from(wait.as_secs()).ok());
+    // A full day is free again 24 hours after its first message at the latest; Aliyun does not say when that was.
+    let full_day = (error.window() == Some(Window::Day)).then_some(24 * 60 * 60);
+    let secs = told.or(full_day);
     SendError {
         next: match error.next() {
             Next::Wait => NextStep::Wait { secs },

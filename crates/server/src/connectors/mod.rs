@@ -5,6 +5,10 @@ pub mod kit;
 use std::sync::Arc;
 
 use haoma_core::ids::ConnectorId;
+use haoma_store::connectors::Connector as Stored;
+use secrecy::ExposeSecret as _;
+
+use crate::seal::SealKey;
 
 use self::kit::{Built, Connector, Factory, Problem};
 
@@ -20,6 +24,22 @@ pub struct InUse {
     pub version: i64,
     /// The client itself.
     pub connector: Arc<dyn Connector>,
+}
+
+impl InUse {
+    /// Opens a stored connector.
+    ///
+    /// # Errors
+    /// A configuration that does not open with the server key, or that this version no longer accepts.
+    pub fn open(row: Stored, seal: &SealKey) -> anyhow::Result<Self> {
+        let config = seal.open(row.id.as_str(), &row.config_sealed)?;
+        let config = serde_json::from_str(config.expose_secret())?;
+        let connector = build(&row.factory_id, &config).map_err(|problems| {
+            let all: Vec<_> = problems.iter().map(ToString::to_string).collect();
+            anyhow::anyhow!("the stored connector cannot be used: {}", all.join("; "))
+        })?;
+        Ok(Self { id: row.id, version: row.version, connector })
+    }
 }
 
 /// The factory with this id.

@@ -12,6 +12,8 @@ pub const CROSS_SITE: Code =
 pub const INVALID_INPUT: Code = code(400, "guard.invalid_input", "The request is not well formed.");
 /// Larger than any request needs to be.
 pub const TOO_LARGE: Code = code(413, "request.too_large", "The request is too large.");
+/// The request, or our answer to it, took too long.
+pub const TIMEOUT: Code = code(408, "request.timeout", "That took too long. Please try again.");
 /// No such address.
 pub const NOT_FOUND: Code = code(404, "request.not_found", "There is nothing at this address.");
 /// A fault of ours.
@@ -168,6 +170,7 @@ pub const ALL: &[Code] = &[
     CROSS_SITE,
     INVALID_INPUT,
     TOO_LARGE,
+    TIMEOUT,
     NOT_FOUND,
     INTERNAL,
     UNAVAILABLE,

@@ -67,11 +67,7 @@ pub async fn begin(
     mut visit: Visit,
     Json(request): Json<EventRequest>,
 ) -> Result<StatusCode, ApiError> {
-    if !app.experience.load().is_open_to(request.interaction_event)
-        && request.interaction_event == InteractionEvent::ForgotPassword
-    {
-        return Err(ApiError::new(codes::NOT_SUPPORTED_FOR_FORGOT_PASSWORD));
-    }
+    not_recovery(request.interaction_event)?;
     flow::begin(&app, &mut visit, request.interaction_event).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -92,6 +88,7 @@ pub async fn send(
     mut visit: Visit,
     Json(request): Json<SendRequest>,
 ) -> Result<Response, ApiError> {
+    not_recovery(request.interaction_event)?;
     let identifier = phone_identifier(&request.identifier)?;
     let phone = flow::reachable(&app, PhoneNumber::from_international(identifier))?;
     let sent =
@@ -110,7 +107,11 @@ pub async fn verify(
     let identifier = phone_identifier(&request.identifier)?;
     let VerifyRequest { verification_id, code, .. } = &request;
     flow::verify(&app, &mut visit, Some(identifier), verification_id, code).await?;
-    let reply = VerificationReply { verification_id: request.verification_id, times: None };
+    let times = match visit.walk.find(&request.verification_id) {
+        Ok(verification) => Some(flow::times(&app, verification, visit.now).await),
+        Err(_replaced) => None,
+    };
+    let reply = VerificationReply { verification_id: request.verification_id, times };
     Ok(axum::Json(reply).into_response())
 }
 
@@ -131,8 +132,21 @@ pub async fn submit(State(app): State<App>, visit: Visit) -> Result<axum::Json<V
 }
 
 /// What happened so far.
-pub async fn interaction(visit: Visit) -> Result<axum::Json<Value>, ApiError> {
-    flow::describe(&visit.walk).map(axum::Json)
+pub async fn interaction(
+    State(app): State<App>,
+    visit: Visit,
+) -> Result<axum::Json<Value>, ApiError> {
+    flow::describe(&app, &visit).await.map(axum::Json)
+}
+
+/// Account recovery is not offered, so no code is ever sent for it.
+fn not_recovery(event: InteractionEvent) -> Result<(), ApiError> {
+    match event {
+        InteractionEvent::ForgotPassword => {
+            Err(ApiError::new(codes::NOT_SUPPORTED_FOR_FORGOT_PASSWORD))
+        }
+        InteractionEvent::SignIn | InteractionEvent::Register => Ok(()),
+    }
 }
 
 /// The digits of a phone identifier: `^\d+$` in the contract, a leading plus is accepted.

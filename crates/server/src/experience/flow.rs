@@ -1,7 +1,7 @@
 //! The road of one sign-in: begin, send, verify, identify, submit. The JSON API and the pages both walk it.
-use haoma_core::experience::{Experience, InteractionEvent};
+use haoma_core::experience::InteractionEvent;
 use haoma_core::phone::{PhoneError, PhoneNumber};
-use haoma_store::interactions;
+use haoma_store::{interactions, users};
 use serde_json::json;
 
 pub use super::identify::{identify, identify_or_switch};
@@ -67,11 +67,18 @@ pub async fn send(
     if !app.experience.load().phone_sign_in() {
         return Err(ApiError::new(codes::METHOD_NOT_ENABLED));
     }
-    let wanted = Wanted { identifier, phone, usage_type: purpose.usage_type(), now: visit.now };
     let event = visit.event(app, audit_key(visit, "Create"), None);
-    match sending::send_code(app, (&visit.row, &visit.walk), &wanted, &event).await {
+    let wanted = Wanted {
+        identifier,
+        phone,
+        usage_type: purpose.usage_type(),
+        is_suppressed: is_pointless(app, visit, phone, purpose).await?,
+        event: &event,
+        now: visit.now,
+    };
+    match sending::send_code(app, (&visit.row, &visit.walk), &wanted).await {
         Ok(verification) => {
-            let times = times(app, &verification, visit.now).await?;
+            let times = times(app, &verification, visit.now).await;
             let verification_id = verification.id.to_string();
             let mut walk = visit.walk.clone();
             walk.sent(verification);
@@ -79,10 +86,30 @@ pub async fn send(
             Ok(Sent { verification_id, times })
         }
         Err(error) => {
-            record(app, visit, audit_key(visit, "Create"), &error).await?;
-            Err(error)
+            record(app, visit, audit_key(visit, "Create"), &error).await;
+            // A code that was sent before may still be good.
+            match &visit.walk.verification {
+                Some(live) if error.times().is_none() => {
+                    Err(error.with_times(times(app, live, visit.now).await))
+                }
+                _ => Err(error),
+            }
         }
     }
+}
+
+/// Where only existing accounts may sign in, an unknown number gets the same answer and no message
+/// (security statement 32, wire contract B.3.7).
+async fn is_pointless(
+    app: &App,
+    visit: &Visit,
+    phone: &PhoneNumber,
+    purpose: InteractionEvent,
+) -> Result<bool, ApiError> {
+    let only_existing = !app.experience.load().is_open_to(InteractionEvent::Register);
+    let may_matter =
+        only_existing && purpose == InteractionEvent::SignIn && visit.walk.user_id.is_none();
+    Ok(may_matter && users::find_by_phone(&app.db, phone).await?.is_none())
 }
 
 /// Ends the walk; the address at which the authorization endpoint goes on.
@@ -97,22 +124,23 @@ pub async fn submit(app: &App, visit: &Visit) -> Result<String, ApiError> {
 }
 
 /// What happened so far, for `GET /api/experience/interaction` (wire contract B.5).
-pub fn describe(walk: &Experience) -> Result<serde_json::Value, ApiError> {
-    let records: Vec<_> = walk
-        .verification
-        .iter()
-        .map(|v| {
-            json!({
-                "id": v.id, "type": "PhoneVerificationCode",
-                "identifier": { "type": "phone", "value": v.identifier },
-                "templateType": v.usage_type, "verified": v.is_verified,
-                "resend_at": v.resend_at, "expires_at": v.expires_at,
-            })
-        })
-        .collect();
+pub async fn describe(app: &App, visit: &Visit) -> Result<serde_json::Value, ApiError> {
+    let walk = &visit.walk;
+    let event = walk.event()?;
+    let mut records = vec![];
+    if let Some(v) = &walk.verification {
+        let times = times(app, v, visit.now).await;
+        records.push(json!({
+            "id": v.id, "type": "PhoneVerificationCode",
+            "identifier": { "type": "phone", "value": v.identifier },
+            "templateType": v.usage_type, "verified": v.is_verified,
+            "resend_at": times.resend_at, "expires_at": times.expires_at,
+            "attempts_left": times.attempts_left, "server_now": times.server_now,
+        }));
+    }
     let profile = walk.profile_phone.as_ref().map_or_else(|| json!({}), |p| json!({ "phone": p }));
     Ok(json!({
-        "interactionEvent": walk.event()?, "userId": walk.user_id, "profile": profile,
+        "interactionEvent": event, "userId": walk.user_id, "profile": profile,
         "verificationRecords": records, "captcha": { "verified": false, "skipped": true },
     }))
 }
@@ -122,14 +150,10 @@ pub(super) fn audit_key(visit: &Visit, what: &str) -> String {
     format!("Interaction.{}.Verification.PhoneVerificationCode.{what}", visit.event_name())
 }
 
-/// Records that a step failed.
-pub(super) async fn record(
-    app: &App,
-    visit: &Visit,
-    key: String,
-    error: &ApiError,
-) -> Result<(), ApiError> {
+/// Records that a step failed. When even that fails, the person still gets the answer, and the log the event.
+pub(super) async fn record(app: &App, visit: &Visit, key: String, error: &ApiError) {
     let event = visit.event(app, key, Some(error));
-    app.db.write(haoma_store::audit::record(&event)).await?;
-    Ok(())
+    if let Err(problem) = app.db.write(haoma_store::audit::record(&event)).await {
+        tracing::error!(key = event.key, error = %problem, "an audit event was not stored");
+    }
 }

@@ -25,7 +25,7 @@ pub async fn identify(
     };
     if let Err(error) = &outcome {
         let key = format!("Interaction.{}.Identifier.Submit", visit.event_name());
-        record(app, visit, key, error).await?;
+        record(app, visit, key, error).await;
     }
     outcome
 }

@@ -9,7 +9,7 @@ use super::visit::Visit;
 use crate::app::App;
 use crate::error::api::{ApiError, Times, codes};
 
-/// Judges a code. A try is counted before it is judged.
+/// Judges a code. A try is counted before it is judged; a refusal tells how the code stands.
 pub async fn verify(
     app: &App,
     visit: &mut Visit,
@@ -17,11 +17,17 @@ pub async fn verify(
     verification_id: &str,
     typed: &str,
 ) -> Result<(), ApiError> {
-    let outcome = judge(app, visit, identifier, verification_id, typed).await;
-    if let Err(error) = &outcome {
-        record(app, visit, audit_key(visit, "Submit"), error).await?;
+    let Err(error) = judge(app, visit, identifier, verification_id, typed).await else {
+        return Ok(());
+    };
+    // Guesses that were not charged are not recorded either: anybody could fill the audit log with them.
+    if error.code == codes::CODE_MISMATCH {
+        record(app, visit, audit_key(visit, "Submit"), &error).await;
     }
-    outcome
+    match visit.walk.find(verification_id) {
+        Ok(verification) => Err(error.with_times(times(app, verification, visit.now).await)),
+        Err(_replaced) => Err(error),
+    }
 }
 
 async fn judge(
@@ -32,31 +38,25 @@ async fn judge(
     typed: &str,
 ) -> Result<(), ApiError> {
     let verification = visit.walk.find(verification_id)?.clone();
-    let max = app.settings.codes.max_retry_attempts;
+    let PhoneVerification { passcode_id, phone, usage_type, .. } = &verification;
     if typed.trim().is_empty() {
-        return Err(ApiError::new(codes::CODE_NOT_FOUND));
+        return Err(refused(Refusal::NotFound));
     }
     if identifier.is_some_and(|sent| sent != verification.identifier) {
-        let state = passcodes::find(&app.db, &verification.passcode_id).await?;
+        let state = passcodes::find(&app.db, passcode_id).await?;
         let unspent = state.is_some_and(|state| !state.is_consumed);
-        let refusal = if unspent { Refusal::PhoneMismatch } else { Refusal::NotFound };
-        return Err(refused(app, &verification, refusal, visit.now).await?);
+        return Err(refused(if unspent { Refusal::PhoneMismatch } else { Refusal::NotFound }));
     }
-    let Some(attempts) =
-        passcodes::charge(&app.db, &verification.passcode_id, visit.now, max).await?
-    else {
-        let state = passcodes::find(&app.db, &verification.passcode_id).await?;
-        let refusal = state.map_or(Refusal::NotFound, |state| state.refusal(visit.now));
-        return Err(refused(app, &verification, refusal, visit.now).await?);
+    let max = app.settings.codes.max_retry_attempts;
+    let Some(attempts) = passcodes::charge(&app.db, passcode_id, visit.now, max).await? else {
+        let state = passcodes::find(&app.db, passcode_id).await?;
+        return Err(refused(state.map_or(Refusal::NotFound, |state| state.refusal(visit.now))));
     };
-    let PhoneVerification { passcode_id, phone, usage_type, .. } = &verification;
     let right = Passcode::derive(&app.keys.passcodes, passcode_id, phone, *usage_type);
-    if !Passcode::parse(typed).is_some_and(|guess| guess.matches(&right)) {
-        let attempts_left = max.saturating_sub(attempts);
-        let refusal = Refusal::Mismatch { attempts_left };
-        return Err(refused(app, &verification, refusal, visit.now).await?);
+    if Passcode::parse(typed).is_some_and(|guess| guess.matches(&right)) {
+        return spend(app, visit, &verification).await;
     }
-    spend(app, visit, &verification).await
+    Err(refused(Refusal::Mismatch { attempts_left: max.saturating_sub(attempts) }))
 }
 
 /// Spends the right code and stores that the number is verified, both or neither.
@@ -76,40 +76,34 @@ async fn spend(
             visit.stored(walk);
             Ok(())
         }
-        Spent::Already => Err(ApiError::new(codes::CODE_NOT_FOUND)),
+        Spent::Already => Err(refused(Refusal::NotFound)),
         Spent::Stale => Err(ApiError::new(codes::BUSY)),
     }
 }
 
-/// The answer to a guess that was not accepted, with how the code stands.
-async fn refused(
-    app: &App,
-    verification: &PhoneVerification,
-    refusal: Refusal,
-    now: Timestamp,
-) -> Result<ApiError, ApiError> {
-    let code = match refusal {
+/// The answer to a guess that was not accepted.
+fn refused(refusal: Refusal) -> ApiError {
+    ApiError::new(match refusal {
         Refusal::NotFound => codes::CODE_NOT_FOUND,
         Refusal::PhoneMismatch => codes::PHONE_MISMATCH,
         Refusal::Expired => codes::CODE_EXPIRED,
         Refusal::ExceedMaxTry => codes::EXCEED_MAX_TRY,
         Refusal::Mismatch { .. } => codes::CODE_MISMATCH,
-    };
-    Ok(ApiError::new(code).with_times(times(app, verification, now).await?))
+    })
 }
 
-/// How the newest code stands (design 5.5).
-pub async fn times(
-    app: &App,
-    verification: &PhoneVerification,
-    now: Timestamp,
-) -> Result<Times, ApiError> {
+/// How the newest code stands (design 5.5). When the database does not answer, the count of tries is
+/// the most it can be: an answer that is otherwise good is not lost over it.
+pub async fn times(app: &App, verification: &PhoneVerification, now: Timestamp) -> Times {
     let max = app.settings.codes.max_retry_attempts;
-    let state = passcodes::find(&app.db, &verification.passcode_id).await?;
-    let attempts_left = match state {
-        Some(state) if !state.is_consumed => max.saturating_sub(state.attempts).max(0),
-        _ => 0,
+    let attempts_left = match passcodes::find(&app.db, &verification.passcode_id).await {
+        Ok(Some(state)) if !state.is_consumed => max.saturating_sub(state.attempts).max(0),
+        Ok(_) => 0,
+        Err(error) => {
+            tracing::warn!(%error, "the tries of a code could not be read");
+            max
+        }
     };
     let PhoneVerification { resend_at, expires_at, .. } = *verification;
-    Ok(Times { resend_at, expires_at, attempts_left, server_now: now })
+    Times { resend_at, expires_at, attempts_left, server_now: now }
 }

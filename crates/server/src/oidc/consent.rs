@@ -73,7 +73,7 @@ pub async fn answer(
             Err(OauthError::session_not_found().into())
         }
         Ok(asked) if consent.as_deref() == Some("allow") => asked.allow(&app, &caller).await,
-        Ok(asked) => asked.deny(&app).await,
+        Ok(asked) => asked.deny(&app, &caller).await,
         Err(refusal) => Err(refusal),
     };
     answered.unwrap_or_else(|refusal| turned_away(&app, &query, refusal))
@@ -116,7 +116,7 @@ impl Asked {
             created_at: self.now,
         };
         // Only a person's own decision is worth a line in the audit log.
-        let event = self.client.is_third_party.then(|| self.event(app, caller, &grant));
+        let event = self.client.is_third_party.then(|| self.event(app, caller, &grant.scope));
         let version = (&self.row.id, self.row.version);
         if grants::give(&app.db, &grant, version, event.as_ref()).await? {
             self.go_on(app)
@@ -125,30 +125,30 @@ impl Asked {
         }
     }
 
-    fn event(&self, app: &App, caller: &Caller, grant: &Grant) -> Event {
+    fn event(&self, app: &App, caller: &Caller, scope: &str) -> Event {
         Event {
             id: AuditId::generate(self.now, &app.entropy),
             key: "Interaction.Consent.Submit".to_owned(),
             error: None,
-            user_id: Some(grant.user_id.to_string()),
-            application_id: Some(grant.client_id.to_string()),
-            session_id: Some(grant.session_id.to_string()),
+            user_id: Some(self.visitor.session.user_id.to_string()),
+            application_id: Some(self.client.id.to_string()),
+            session_id: Some(self.visitor.session.id.to_string()),
             interaction_id: Some(self.row.id.to_string()),
             ip: caller.ip.map(|ip| ip.to_string()),
             user_agent: caller.user_agent.clone(),
-            payload: serde_json::json!({ "scope": grant.scope }).to_string(),
+            payload: serde_json::json!({ "scope": scope }).to_string(),
             at: self.now,
         }
     }
 
     /// The person said no: the client is told, and the interaction is over.
-    async fn deny(self, app: &App) -> Result<Response> {
-        let submitted =
-            interactions::submit(&app.db, (&self.row.id, self.row.version), None, self.now, None);
-        if !submitted.await? {
+    async fn deny(self, app: &App, caller: &Caller) -> Result<Response> {
+        let mut event = self.event(app, caller, "");
+        event.error = Some("oidc.access_denied".to_owned());
+        let version = (&self.row.id, self.row.version);
+        if !interactions::refuse(&app.db, version, self.now, Some(&event)).await? {
             return Err(OauthError::session_not_found().into());
         }
-        app.db.write(interactions::finish_step(&self.row.id, self.now)).await?;
         let error = OauthError::new(ErrorKind::AccessDenied, "the person refused");
         redirect::see_other(&self.request.target.error(&error, &app.settings.issuer()))
     }

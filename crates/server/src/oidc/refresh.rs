@@ -35,6 +35,13 @@ pub(super) async fn exchange(
     if !is_theirs || holder.is_locked {
         return Err(worthless().into());
     }
+    // A token that is spent is judged before anything is worked out for it.
+    let verdict = refresh::judge(&client.client, &standing(&row), now);
+    match verdict {
+        Verdict::Expired => return Err(worthless().into()),
+        Verdict::Reused => return reused(app, who, &holder, now).await,
+        Verdict::Keep | Verdict::Rotate { .. } => {}
+    }
     let scopes = narrowed(&row, scope)?;
     let (mut answer, store) = issue::tokens(
         app,
@@ -47,20 +54,15 @@ pub(super) async fn exchange(
             now,
         },
     )?;
-    let mut steps = match refresh::judge(&client.client, &standing(&row), now) {
-        Verdict::Expired => return Err(worthless().into()),
-        Verdict::Reused => return reused(app, who, &holder, now).await,
-        Verdict::Keep => {
-            answer.refresh_token = Some(presented.reveal());
-            vec![]
-        }
-        Verdict::Rotate { expires_at } => {
-            let (token, store) = successor(app, &row, expires_at, now);
-            answer.refresh_token = Some(token.reveal());
-            let grace = now.plus_millis(-REFRESH_REUSE_MILLIS);
-            vec![refresh_tokens::consume(&row.id, now, grace), store]
-        }
-    };
+    let mut steps = vec![];
+    if let Verdict::Rotate { expires_at } = verdict {
+        let (token, store) = successor(app, &row, expires_at, now);
+        answer.refresh_token = Some(token.reveal());
+        let grace = now.plus_millis(-REFRESH_REUSE_MILLIS);
+        steps.extend([refresh_tokens::consume(&row.id, now, grace), store]);
+    } else {
+        answer.refresh_token = Some(presented.reveal());
+    }
     steps.push(store);
     let payload = issue::payload(&answer, client.secret_name.as_deref());
     let event = issue::event(app, KEY, (&client.client, &holder, who.1), &payload, now);

@@ -9,8 +9,9 @@ use haoma_core::token::Token;
 use haoma_oidc::authorize::AuthorizationRequest;
 use haoma_oidc::client::Client;
 use haoma_oidc::decide::{self, Next, Progress};
-use haoma_oidc::error::OauthError;
+use haoma_oidc::error::{ErrorKind, OauthError};
 use haoma_oidc::{lifetimes, pages};
+use haoma_store::grants;
 use haoma_store::interactions::{self, Interaction, Outcome, Prompt};
 use haoma_store::sessions::{self, Session};
 use haoma_store::{Error, Step};
@@ -20,6 +21,7 @@ use super::visitor::{self, Visitor};
 use super::{client, cookies, interaction, redirect};
 use crate::app::App;
 use crate::error::oauth::{Refusal, Result};
+use crate::web::audience;
 
 /// Everything a step needs.
 struct Resumed<'a> {
@@ -37,7 +39,16 @@ pub(super) async fn get(
     Path(uid): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    resume(&app, &headers, &uid).await.unwrap_or_else(IntoResponse::into_response)
+    let resumed = resume(&app, &headers, &uid).await;
+    resumed.unwrap_or_else(|refusal| turned_away(&headers, refusal))
+}
+
+/// A person who comes back too late, by the back button or an old bookmark, gets the page that says so.
+fn turned_away(headers: &HeaderMap, refusal: Refusal) -> Response {
+    if refusal.error.kind == ErrorKind::SessionNotFound && audience::wants_page(headers) {
+        return redirect::see_other("/unknown-session").unwrap_or_else(IntoResponse::into_response);
+    }
+    refusal.into_response()
 }
 
 async fn resume(app: &App, headers: &HeaderMap, uid: &str) -> Result<Response> {
@@ -92,7 +103,10 @@ impl Resumed<'_> {
     async fn ask_consent(self, session: &Session, token: &Token) -> Result<Response> {
         let Self { app, headers, now, .. } = self;
         let mut steps = vec![interactions::finish_step(&self.row.id, now)];
-        steps.extend(visitor::cookie(app, headers).map(|(old, _)| sessions::delete(&old)));
+        if let Some((old, _secret)) = visitor::cookie(app, headers) {
+            steps.extend(grants::move_to_session(&old, &session.id, &session.user_id));
+            steps.push(sessions::delete(&old));
+        }
         steps.push(sessions::insert(session));
         let row = interaction::new(app, &self.request, Some(session.id.clone()), now)?;
         match interaction::open(app, headers, &self.request, &row, steps).await {

@@ -25,7 +25,8 @@ pub async fn tell(State(app): State<App>, request: Request, next: Next) -> Respo
     if lang == Lang::En { response } else { error.answer(&Problem::of(lang, &error).text) }
 }
 
-fn wants_page(headers: &HeaderMap) -> bool {
+/// Whether a browser asks for something to show, rather than a program for data.
+pub fn wants_page(headers: &HeaderMap) -> bool {
     let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
     accept.is_some_and(|accept| accept.contains("text/html"))
 }

@@ -257,3 +257,53 @@ async fn the_pages_may_know_how_people_sign_in() {
     assert_eq!(known["phoneRegions"]["default"], "CN");
     assert_eq!(test.visitor().request(Method::GET, "/api/status", None).await.brief(), "204");
 }
+
+#[tokio::test]
+async fn s32_where_only_accounts_may_sign_in_an_unknown_number_gets_the_same_answer_and_no_message()
+{
+    let only_existing =
+        |raw: &mut serde_json::Value| raw["sign_in_experience"]["signInMode"] = "SignIn".into();
+    let test = TestApp::start_with(Database::sqlite(), |_| {}, only_existing).await;
+    let mut person = test.visitor();
+    person.arrives_from("app").await;
+    person.begins("SignIn").await;
+    let answer = person.asks_code(PHONE, "SignIn").await;
+    assert_eq!(answer.brief(), "200");
+    assert_eq!(answer.json()["attempts_left"], 5);
+    assert_eq!(test.sim.requests_seen(), 0);
+    assert_eq!(
+        person.asks_code(PHONE, "SignIn").await.brief(),
+        "429 request.message_rate_limited",
+        "counted as ever"
+    );
+}
+
+#[tokio::test]
+async fn no_code_is_ever_sent_for_account_recovery() {
+    let test = TestApp::start(Database::sqlite()).await;
+    let mut person = test.visitor();
+    person.arrives_from("app").await;
+    let refused = "400 session.not_supported_for_forgot_password";
+    assert_eq!(person.begins("ForgotPassword").await.brief(), refused);
+    person.begins("SignIn").await;
+    assert_eq!(person.asks_code(PHONE, "ForgotPassword").await.brief(), refused);
+    assert_eq!(test.sim.requests_seen(), 0);
+}
+
+#[tokio::test]
+async fn an_expired_code_is_called_expired_also_after_the_purge() {
+    use haoma_store::purge::{Retention, purge};
+    let test = TestApp::start(Database::sqlite()).await;
+    let mut person = test.visitor();
+    person.arrives_from("app").await;
+    person.begins("SignIn").await;
+    let sent = person.asks_code(PHONE, "SignIn").await.json();
+    let code = person.reads_sms(PHONE);
+    test.advance_secs(301);
+    let now = test.app.clock.now();
+    let ago = now.plus_secs(-86_400);
+    let retention = Retention { messages: ago, audit_events: ago, expired_codes: ago };
+    purge(&test.app.db, now, retention, 100).await.unwrap();
+    let answer = person.gives_code(PHONE, sent["verificationId"].as_str().unwrap(), &code).await;
+    assert_eq!(answer.brief(), "400 verification_code.expired");
+}

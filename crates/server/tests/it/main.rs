@@ -11,6 +11,7 @@
 mod support;
 
 mod bad_input;
+mod commands;
 mod experience;
 mod oidc;
 mod races;

@@ -2,6 +2,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::statement::to_error;
@@ -45,6 +46,8 @@ fn open(path: &Path, flags: OpenFlags) -> Result<Connection> {
     let conn = Connection::open_with_flags(path, flags).map_err(|e| to_error(&e))?;
     conn.busy_timeout(BUSY_TIMEOUT).map_err(|e| to_error(&e))?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Plans do not depend on bound values: without this, binding others prepares a statement anew.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(|e| to_error(&e))?;
     Ok(conn)
 }
 

@@ -143,9 +143,9 @@ on_both! {
                 let n = 1 + from as usize * 10 + to as usize;
                 messages::intend(db, &plain(n, &[], NOW)).await.unwrap();
                 if from != Pending {
-                    assert!(messages::settle(db, &settlement(n, from)).await.unwrap());
+                    assert!(messages::settle(db, &settlement(n, from), None).await.unwrap());
                 }
-                let settled = messages::settle(db, &settlement(n, to)).await.unwrap();
+                let settled = messages::settle(db, &settlement(n, to), None).await.unwrap();
                 assert_eq!(settled, may_become.contains(&to), "{from:?} -> {to:?}");
                 let stored = messages::find(db, &message(n, None).id).await.unwrap().unwrap();
                 assert_eq!(stored.status, if settled { to } else { from });
@@ -156,14 +156,14 @@ on_both! {
     async fn what_the_provider_said_is_kept(db: &Db) {
         messages::intend(db, &plain(1, &[], NOW)).await.unwrap();
         let first = Settlement { provider_message_id: Some("biz".to_owned()), ..settlement(1, Status::Accepted) };
-        assert!(messages::settle(db, &first).await.unwrap());
+        assert!(messages::settle(db, &first, None).await.unwrap());
         let report = Settlement { provider_code: Some("DELIVERED".to_owned()), ..settlement(1, Status::Delivered) };
-        assert!(messages::settle(db, &report).await.unwrap());
+        assert!(messages::settle(db, &report, None).await.unwrap());
         let stored = messages::find(db, &first.id).await.unwrap().unwrap();
         assert_eq!(stored.provider_message_id.as_deref(), Some("biz"));
         assert_eq!(stored.provider_code.as_deref(), Some("DELIVERED"));
         assert_eq!((stored.phone_sealed.as_str(), stored.created_at), ("sealed", NOW));
-        assert!(!messages::settle(db, &settlement(2, Status::Accepted)).await.unwrap());
+        assert!(!messages::settle(db, &settlement(2, Status::Accepted), None).await.unwrap());
     }
 
     async fn a_message_without_outcome_is_looked_up_when_due_by_one_node(db: &Db) {
@@ -175,7 +175,7 @@ on_both! {
         }
         for (n, status) in [(0, Status::Accepted), (2, Status::Unknown)] {
             let id = MessageId::parse(&format!("m{n}")).unwrap();
-            assert!(messages::settle(db, &Settlement { id, ..settlement(n, status) }).await.unwrap());
+            assert!(messages::settle(db, &Settlement { id, ..settlement(n, status) }, None).await.unwrap());
         }
         let due = async |secs: i64| {
             let found = messages::list_due(db, NOW.plus_secs(secs), 9).await.unwrap();
