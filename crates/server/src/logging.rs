@@ -1,4 +1,6 @@
 //! Where log lines go. What may stand in them: `docs/LOGGING.md`.
+use std::io::IsTerminal as _;
+
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -13,9 +15,13 @@ pub fn start(logging: &Logging) -> anyhow::Result<()> {
     let filter = EnvFilter::builder().parse(&logging.filter)?;
     let registry = tracing_subscriber::registry().with(filter);
     let started = match logging.format {
-        LogFormat::Text => {
-            registry.with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr)).try_init()
-        }
+        LogFormat::Text => registry
+            .with(
+                tracing_subscriber::fmt::layer()
+                    .with_ansi(std::io::stderr().is_terminal())
+                    .with_writer(std::io::stderr),
+            )
+            .try_init(),
         LogFormat::Json => registry
             .with(tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr))
             .try_init(),
