@@ -1,5 +1,5 @@
 //! What an application learns about a user, by scope (OpenID Connect Core 5.1 and 5.4; wire contract A.8).
-use haoma_core::phone::PhoneNumber;
+use haoma_core::phone::PhoneDigits;
 use haoma_core::time::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -67,7 +67,7 @@ pub struct Subject<'a> {
     /// The `sub`.
     pub id: &'a str,
     /// The verified number.
-    pub phone: Option<&'a PhoneNumber>,
+    pub phone: Option<&'a PhoneDigits>,
     /// The user name.
     pub username: Option<&'a str>,
     /// What people call them.
@@ -104,7 +104,7 @@ pub fn of(subject: &Subject<'_>, scopes: Scopes, place: Place) -> Map<String, Va
     }
     if scopes.has(Scope::Phone) {
         // E.164 with the plus sign (OpenID Connect Core 5.1), unlike the management API.
-        claims.insert("phone_number".to_owned(), json!(subject.phone.map(PhoneNumber::e164)));
+        claims.insert("phone_number".to_owned(), json!(subject.phone.map(PhoneDigits::e164)));
         claims.insert("phone_number_verified".to_owned(), subject.phone.is_some().into());
     }
     if let (true, Some(Value::Object(stored))) =
@@ -152,7 +152,7 @@ mod tests {
     use super::*;
 
     fn claims(scope: &str, place: Place, change: impl FnOnce(&mut Subject<'_>)) -> Value {
-        let phone = PhoneNumber::from_international("8613800138000").unwrap();
+        let phone = PhoneDigits::from_stored("8613800138000").unwrap();
         let mut subject = Subject {
             id: "u1",
             phone: Some(&phone),

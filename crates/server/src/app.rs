@@ -1,4 +1,5 @@
 //! Everything a handler may need, in one concrete struct.
+use std::ops::Deref;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
@@ -14,9 +15,13 @@ use crate::connectors::InUse;
 use crate::experience::settings::SignInExperience;
 use crate::seal::SealKey;
 
-/// Cheap to clone; every field is a handle.
+/// Cheap to clone: every request does so several times, so it is one handle.
 #[derive(Debug, Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+/// What an [`App`] shares.
+#[derive(Debug)]
+pub struct Parts {
     /// The database.
     pub db: Db,
     /// The one source of `now`.
@@ -24,15 +29,29 @@ pub struct App {
     /// The one source of randomness.
     pub entropy: Entropy,
     /// Symmetric keys, derived from the server key.
-    pub keys: Arc<Keys>,
+    pub keys: Keys,
     /// What was configured.
-    pub settings: Arc<Settings>,
+    pub settings: Settings,
     /// How people sign in; replaced as a whole.
-    pub experience: Arc<ArcSwap<SignInExperience>>,
+    pub experience: ArcSwap<SignInExperience>,
     /// The connector messages go through, if there is one; replaced as a whole.
-    pub connector: Arc<ArcSwap<Option<InUse>>>,
+    pub connector: ArcSwap<Option<InUse>>,
     /// The keys that sign tokens; replaced as a whole.
-    pub signing: Arc<ArcSwap<KeySet>>,
+    pub signing: ArcSwap<KeySet>,
+}
+
+impl App {
+    /// Shares these parts.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 /// One key per purpose.

@@ -11,7 +11,7 @@ use haoma_store::{Db, sign_in_experience};
 use secrecy::ExposeSecret as _;
 use url::Url;
 
-use crate::app::{App, Keys, Settings};
+use crate::app::{App, Keys, Parts, Settings};
 use crate::config::{Config, ConnectorConfig};
 use crate::connectors::InUse;
 use crate::experience::settings::SignInExperience;
@@ -35,21 +35,21 @@ pub async fn app(
     let now = clock.now();
     let signing = oidc::keys::load(&db, &keys.seal, &entropy, now).await?;
     let experience = experience(&db, config.sign_in_experience, &clock).await?;
-    let app = App {
+    let app = App::new(Parts {
         db,
         clock,
         entropy,
-        keys: Arc::new(keys),
-        settings: Arc::new(Settings {
+        keys,
+        settings: Settings {
             endpoint: config.endpoint,
             codes: config.codes,
             limits: config.limits,
             demo_inbox,
-        }),
-        experience: Arc::new(ArcSwap::from_pointee(experience)),
-        connector: Arc::new(ArcSwap::from_pointee(None)),
-        signing: Arc::new(ArcSwap::from_pointee(signing)),
-    };
+        },
+        experience: ArcSwap::from_pointee(experience),
+        connector: ArcSwap::from_pointee(None),
+        signing: ArcSwap::from_pointee(signing),
+    });
     if let Some(connector) = &config.connector {
         store_connector(&app, connector).await?;
     } else {

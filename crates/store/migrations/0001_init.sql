@@ -66,7 +66,6 @@ CREATE TABLE interactions (
     expires_at BIGINT NOT NULL,
     created_at BIGINT NOT NULL
 );
-CREATE INDEX interactions_expiry ON interactions (expires_at);
 
 -- Nothing here gives the code: it is derived from a key that is not in the database.
 CREATE TABLE passcodes (
@@ -80,7 +79,6 @@ CREATE TABLE passcodes (
     consumed_at BIGINT,
     created_at BIGINT NOT NULL
 );
-CREATE INDEX passcodes_expiry ON passcodes (expires_at);
 
 -- The intent is committed before the provider is called; the outcome after.
 CREATE TABLE messages (
@@ -146,7 +144,6 @@ CREATE TABLE authorization_codes (
     created_at BIGINT NOT NULL
 );
 CREATE INDEX authorization_codes_by_grant ON authorization_codes (grant_id);
-CREATE INDEX authorization_codes_expiry ON authorization_codes (expires_at);
 
 CREATE TABLE access_tokens (
     id TEXT PRIMARY KEY NOT NULL,
@@ -158,7 +155,6 @@ CREATE TABLE access_tokens (
     created_at BIGINT NOT NULL
 );
 CREATE INDEX access_tokens_by_grant ON access_tokens (grant_id);
-CREATE INDEX access_tokens_expiry ON access_tokens (expires_at);
 
 CREATE TABLE refresh_tokens (
     id TEXT PRIMARY KEY NOT NULL,
@@ -206,5 +202,3 @@ CREATE TABLE audit_events (
     payload TEXT NOT NULL DEFAULT '{}',
     created_at BIGINT NOT NULL
 );
-CREATE INDEX audit_events_by_user ON audit_events (user_id, id);
-CREATE INDEX audit_events_by_key ON audit_events (key, id);

@@ -1,6 +1,6 @@
 //! The `grants` table: what a user allowed a client within a session. Everything issued hangs on it and goes with it.
 use haoma_core::ids::{ClientId, GrantId, InteractionId, SessionId, UserId};
-use haoma_core::phone::PhoneNumber;
+use haoma_core::phone::PhoneDigits;
 use haoma_core::time::Timestamp;
 
 use crate::audit::{self, Event};
@@ -38,7 +38,7 @@ pub struct Holder {
     /// Locked users get nothing.
     pub is_locked: bool,
     /// The verified number.
-    pub phone: Option<PhoneNumber>,
+    pub phone: Option<PhoneDigits>,
     /// The user name.
     pub username: Option<String>,
     /// What people call them.
@@ -73,7 +73,7 @@ pub(crate) fn holder(row: &Row) -> Result<Holder> {
         session_id: row.parse(1, SessionId::parse)?,
         user_id: row.parse(2, UserId::parse)?,
         is_locked: row.bool(3)?,
-        phone: row.parse_opt(4, PhoneNumber::from_international)?,
+        phone: row.parse_opt(4, PhoneDigits::from_stored)?,
         username: row.opt_text(5)?,
         name: row.opt_text(6)?,
         avatar: row.opt_text(7)?,

@@ -71,7 +71,8 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     jobs.abort();
     drop(stop);
     sim.await?;
-    app.db.close().await?;
+    // The last handle of the database writes what is queued and closes the file.
+    drop(app);
     Ok(())
 }
 

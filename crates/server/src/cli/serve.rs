@@ -36,7 +36,8 @@ pub(super) async fn run(path: Option<&Path>) -> anyhow::Result<()> {
     let jobs = jobs::start(&app);
     serve::serve(listener, routes::router(app.clone()), ended).await;
     jobs.abort();
-    app.db.close().await?;
+    // The last handle of the database writes what is queued and closes the file.
+    drop(app);
     tracing::info!("ended");
     Ok(())
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 
 pub use super::identify::{identify, identify_or_switch};
 use super::settings::Unreachable;
-pub use super::verify::{times, verify};
+pub use super::verify::{times, times_with, verify};
 use super::visit::Visit;
 use crate::app::App;
 use crate::error::api::{ApiError, Times, codes};
@@ -78,7 +78,13 @@ pub async fn send(
     };
     match sending::send_code(app, (&visit.row, &visit.walk), &wanted).await {
         Ok(verification) => {
-            let times = times(app, &verification, visit.now).await;
+            let is_repeat =
+                visit.walk.issued.iter().any(|code| code.passcode_id == verification.passcode_id);
+            let times = if is_repeat {
+                times(app, &verification, visit.now).await
+            } else {
+                times_with(&verification, app.settings.codes.max_retry_attempts, visit.now)
+            };
             let verification_id = verification.id.to_string();
             let mut walk = visit.walk.clone();
             walk.sent(verification);

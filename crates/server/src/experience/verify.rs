@@ -104,6 +104,11 @@ pub async fn times(app: &App, verification: &PhoneVerification, now: Timestamp) 
             max
         }
     };
+    times_with(verification, attempts_left, now)
+}
+
+/// The same, where the tries left are known.
+pub fn times_with(verification: &PhoneVerification, attempts_left: i64, now: Timestamp) -> Times {
     let PhoneVerification { resend_at, expires_at, .. } = *verification;
     Times { resend_at, expires_at, attempts_left, server_now: now }
 }

@@ -169,7 +169,7 @@ on_both! {
         db.write(authorization_codes::insert(&code)).await.unwrap();
         let (found, holder) = authorization_codes::find(db, &code.id).await.unwrap().unwrap();
         assert_eq!(found, code);
-        assert_eq!(holder.phone.as_ref().unwrap().digits(), "8613800138000");
+        assert_eq!(holder.phone.as_ref().unwrap().as_str(), "8613800138000");
         assert_eq!((&holder.grant_id, &holder.session_id), (&grant.id, &grant.session_id));
         let tries = at_once(20, |n| {
             let (db, id, token) = (db.clone(), code.id.clone(), access(100 + n, &grant));
