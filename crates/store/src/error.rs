@@ -12,7 +12,7 @@ pub enum Error {
     /// A uniqueness, reference or check rule refused the change; the unit undid itself.
     #[error("a constraint refused the change: {0}")]
     Conflict(String),
-    /// The database cannot be reached, is full, locked or overloaded; nothing is known to have changed.
+    /// The database cannot be reached, is full, locked or overloaded; whether anything changed is not known.
     #[error("the database is unavailable: {0}")]
     Unavailable(String),
     /// The database holds something this program did not write.

@@ -117,7 +117,7 @@ impl std::fmt::Debug for SecretJson {
 /// Reads the file, if there is one, and lays the environment over it.
 ///
 /// # Errors
-/// A file that cannot be read or is not the TOML we know; the message names the line, never a value.
+/// A file that cannot be read or is not the TOML we know; the message names the line; a value of the wrong kind may be quoted, a secret is text and is not.
 pub fn read(
     path: Option<&Path>,
     environment: impl Fn(&str) -> Option<String>,

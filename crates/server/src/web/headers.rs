@@ -19,7 +19,7 @@ use crate::app::App;
 #[derive(Debug, Clone)]
 pub struct FormAction(pub String);
 
-/// Names a request in a report to us (wire contract A.1: 16 characters).
+/// Every answer has one (wire contract A.1: 16 characters).
 const REQUEST_ID: HeaderName = HeaderName::from_static("logto-core-request-id");
 
 /// Adds what is missing; never weakens what a handler set.
