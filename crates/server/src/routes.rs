@@ -1,14 +1,14 @@
 //! Every path on one screen.
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::app::App;
 use crate::experience::{api, pages, well_known};
-use crate::web::{assets, audience, csrf, headers, log};
+use crate::web::{around, assets, csrf, panic};
 use crate::{demo_app, oidc};
 
 /// No page or form needs more.
@@ -28,11 +28,9 @@ pub fn router(app: App) -> Router {
         .route("/api/.well-known/sign-in-exp", get(well_known::sign_in_experience))
         .fallback(pages::not_found)
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
-        .layer(CatchPanicLayer::custom(log::panicked))
-        .layer(from_fn_with_state(app.clone(), audience::tell))
+        .layer(CatchPanicLayer::custom(panic::panicked))
+        .layer(from_fn_with_state(app.clone(), around::handle))
         .layer(CompressionLayer::new())
-        .layer(from_fn_with_state(app.clone(), headers::secure))
-        .layer(from_fn(log::requests))
         .with_state(app)
 }
 

@@ -1,8 +1,7 @@
 //! One error, told to whoever asked: programs get JSON in their language, people a page.
-use axum::extract::{Request, State};
-use axum::http::HeaderMap;
+use axum::extract::Request;
 use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE};
-use axum::middleware::Next;
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 
 use crate::app::App;
@@ -11,18 +10,32 @@ use crate::experience::pages;
 use crate::views::problem::Problem;
 use crate::web::i18n::Lang;
 
-/// Rewrites the answer of a handler or layer that failed with an [`ApiError`].
-pub async fn tell(State(app): State<App>, request: Request, next: Next) -> Response {
-    let for_program = request.uri().path().starts_with("/api/") || !wants_page(request.headers());
-    let headers = request.headers().clone();
-    let mut response = next.run(request).await;
-    let Some(error) = response.extensions_mut().remove::<ApiError>() else { return response };
-    if !for_program {
-        return pages::error_page(&app, &headers, &error);
+/// What an error needs to know of who asked.
+#[derive(Debug)]
+pub struct Asker {
+    is_program: bool,
+    language: Option<HeaderValue>,
+}
+
+impl Asker {
+    /// Who sent a request.
+    pub fn of(request: &Request) -> Self {
+        let is_program =
+            request.uri().path().starts_with("/api/") || !wants_page(request.headers());
+        Self { is_program, language: request.headers().get(ACCEPT_LANGUAGE).cloned() }
     }
-    let asked = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let lang = Lang::choose(None, asked, Lang::En);
-    if lang == Lang::En { response } else { error.answer(&Problem::of(lang, &error).text) }
+
+    /// Rewrites the answer of a handler or layer that failed with an [`ApiError`].
+    pub fn tell(&self, app: &App, mut response: Response) -> Response {
+        let Some(error) = response.extensions_mut().remove::<ApiError>() else { return response };
+        if !self.is_program {
+            let language = self.language.iter().map(|value| (ACCEPT_LANGUAGE, value.clone()));
+            return pages::error_page(app, &language.collect(), &error);
+        }
+        let asked = self.language.as_ref().and_then(|value| value.to_str().ok());
+        let lang = Lang::choose(None, asked, Lang::En);
+        if lang == Lang::En { response } else { error.answer(&Problem::of(lang, &error).text) }
+    }
 }
 
 /// Whether a browser asks for something to show, rather than a program for data.

@@ -1,4 +1,5 @@
 //! What every handler needs of HTTP: cookies, the client's address, cross-site checks, headers.
+pub mod around;
 pub mod assets;
 pub mod audience;
 pub mod caller;
@@ -8,4 +9,4 @@ pub mod headers;
 pub mod i18n;
 pub mod interaction_cookie;
 pub mod json;
-pub mod log;
+pub mod panic;
