@@ -13,6 +13,7 @@ use url::Url;
 
 use crate::connectors::InUse;
 use crate::experience::settings::SignInExperience;
+use crate::oidc::known_clients::KnownClients;
 use crate::seal::SealKey;
 
 /// Cheap to clone: every request does so several times, so it is one handle.
@@ -38,6 +39,8 @@ pub struct Parts {
     pub connector: ArcSwap<Option<InUse>>,
     /// The keys that sign tokens; replaced as a whole.
     pub signing: ArcSwap<KeySet>,
+    /// Clients read a moment ago.
+    pub clients: KnownClients,
 }
 
 impl App {

@@ -1,36 +1,29 @@
 //! Every path on one screen.
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post, put};
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
 
 use crate::app::App;
 use crate::experience::{api, pages, well_known};
-use crate::web::{around, assets, csrf, panic};
+use crate::web::{around, assets};
 use crate::{demo_app, oidc};
-
-/// No page or form needs more.
-const MOST_BODY_BYTES: usize = 64 * 1024;
 
 /// The whole HTTP surface.
 pub fn router(app: App) -> Router {
-    let mut site = pages::routes().merge(oidc::pages()).merge(experience_api());
+    let mut routes = Router::new();
     if app.settings.demo_inbox.is_some() {
-        site = site.merge(demo_app::routes());
+        routes = demo_app::routes();
     }
-    Router::new()
-        .merge(site.layer(from_fn_with_state(app.clone(), csrf::same_origin)))
+    routes
+        .merge(pages::routes())
+        .merge(experience_api())
         .nest("/oidc", oidc::routes())
+        .merge(oidc::pages())
         .merge(assets::routes())
         .route("/api/status", get(well_known::status))
         .route("/api/.well-known/sign-in-exp", get(well_known::sign_in_experience))
         .fallback(pages::not_found)
-        .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
-        .layer(CatchPanicLayer::custom(panic::panicked))
         .layer(from_fn_with_state(app.clone(), around::handle))
-        .layer(CompressionLayer::new())
         .with_state(app)
 }
 

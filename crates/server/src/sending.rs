@@ -277,12 +277,12 @@ fn refusal(error: &SendError, verification: &PhoneVerification, now: Timestamp) 
         NextStep::Unknown => codes::CONNECTOR_UNKNOWN,
     };
     // A message of unknown outcome may arrive: its code can be given.
-    let usable = (error.next == NextStep::Unknown).then_some(verification.id.as_str());
-    let data = match usable {
-        Some(id) => json!({ "providerCode": error.provider_code, "verificationId": id }),
-        None => json!({ "providerCode": error.provider_code }),
+    let answer = match error.next {
+        NextStep::Unknown => {
+            ApiError::new(code).with_data(json!({ "verificationId": verification.id }))
+        }
+        _ => ApiError::new(code),
     };
-    let answer = ApiError::new(code).with_data(data);
     match error.next {
         NextStep::Wait { secs } => {
             let at = now.plus_secs(secs.unwrap_or(60)).max(verification.resend_at);

@@ -10,7 +10,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::Request;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -20,13 +20,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt as _;
-
-use crate::error::api::{ApiError, codes};
+use tower_http::compression::{Compression, CompressionBody};
 
 /// Seconds a client may take for the head of a request, or stay silent between two.
 const HEAD: Duration = Duration::from_secs(20);
-/// Seconds a request may take in all; the slowest of ours waits 5 for a provider.
-const REQUEST: Duration = Duration::from_secs(30);
 /// Seconds a client may leave an answer unread.
 const UNREAD: Duration = Duration::from_secs(30);
 /// Connections at once, if the system allows as many; more wait in the kernel's queue.
@@ -38,15 +35,32 @@ const NO_MORE: Duration = Duration::from_millis(250);
 /// Seconds that requests under way get when the server ends.
 const DRAIN: Duration = Duration::from_secs(20);
 
-/// Serves until `shutdown` is done, then lets requests under way finish.
-pub async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<Output = ()>) {
+/// Serves until `asked_to_end` is done, then lets requests under way finish, unless it is done a second time.
+pub async fn serve(listener: TcpListener, router: Router, mut asked_to_end: impl AsyncFnMut()) {
+    let under_way = accept(listener, router, asked_to_end()).await;
+    tokio::select! {
+        () = under_way.shutdown() => {}
+        () = tokio::time::sleep(DRAIN) => {
+            tracing::warn!("requests were still under way when the server ended");
+        }
+        () = asked_to_end() => tracing::warn!("asked twice: requests under way are cut off"),
+    }
+}
+
+/// Accepts until `ended` is done; the connections under way.
+async fn accept(
+    listener: TcpListener,
+    router: Router,
+    ended: impl Future<Output = ()>,
+) -> GracefulShutdown {
     let room = Arc::new(Semaphore::new(most_connections()));
     let graceful = GracefulShutdown::new();
-    let mut shutdown = pin!(shutdown);
+    let mut ended = pin!(ended);
+    let site = Compression::new(router);
     loop {
         let permit = tokio::select! {
             permit = Arc::clone(&room).acquire_owned() => permit,
-            () = &mut shutdown => break,
+            () = &mut ended => break,
         };
         let Ok(permit) = permit else { break };
         let (stream, peer) = tokio::select! {
@@ -59,9 +73,9 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<
                     continue;
                 }
             },
-            () = &mut shutdown => break,
+            () = &mut ended => break,
         };
-        let connection = graceful.watch(connection(stream, peer, router.clone()));
+        let connection = graceful.watch(connection(stream, peer, site.clone()));
         tokio::spawn(async move {
             // A client that breaks off is not our error.
             if let Err(error) = connection.await {
@@ -70,10 +84,7 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<
             drop(permit);
         });
     }
-    drop(listener);
-    if tokio::time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
-        tracing::warn!("requests were still under way when the server ended");
-    }
+    graceful
 }
 
 /// As many as wanted, or as the limit on open files leaves room for.
@@ -89,17 +100,22 @@ type Stream = TokioIo<Pin<Box<TimeoutStream<TcpStream>>>>;
 fn connection(
     stream: TcpStream,
     peer: SocketAddr,
-    router: Router,
+    site: Compression<Router>,
 ) -> http1::Connection<
     Stream,
-    impl hyper::service::HttpService<Incoming, ResBody = Body, Error = Infallible, Future: Send>,
+    impl hyper::service::HttpService<
+        Incoming,
+        ResBody = CompressionBody<Body>,
+        Error = Infallible,
+        Future: Send,
+    >,
 > {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY not set");
     }
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(UNREAD));
-    let service = service_fn(move |request| answer(router.clone(), peer, request));
+    let service = service_fn(move |request| answer(site.clone(), peer, request));
     http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)
@@ -108,14 +124,11 @@ fn connection(
 }
 
 async fn answer(
-    router: Router,
+    site: Compression<Router>,
     peer: SocketAddr,
     request: Request<Incoming>,
-) -> Result<Response, Infallible> {
+) -> Result<Response<CompressionBody<Body>>, Infallible> {
     let mut request = request.map(Body::new);
     request.extensions_mut().insert(ConnectInfo(peer));
-    match tokio::time::timeout(REQUEST, router.oneshot(request)).await {
-        Ok(answered) => answered,
-        Err(_elapsed) => Ok(ApiError::new(codes::TIMEOUT).into_response()),
-    }
+    site.oneshot(request).await
 }

@@ -16,6 +16,7 @@ use crate::config::{Config, ConnectorConfig};
 use crate::connectors::InUse;
 use crate::experience::settings::SignInExperience;
 use crate::oidc;
+use crate::oidc::known_clients::KnownClients;
 
 /// The id of the connector that the configuration describes.
 const CONFIGURED: &str = "sms";
@@ -49,6 +50,7 @@ pub async fn app(
         experience: ArcSwap::from_pointee(experience),
         connector: ArcSwap::from_pointee(None),
         signing: ArcSwap::from_pointee(signing),
+        clients: KnownClients::default(),
     });
     if let Some(connector) = &config.connector {
         store_connector(&app, connector).await?;

@@ -31,10 +31,10 @@ pub(super) struct Arguments {
     #[arg(long, default_value = "haoma-demo", value_name = "DIR")]
     data: PathBuf,
     /// The address of Haoma.
-    #[arg(long, default_value = "127.0.0.1:3001")]
+    #[arg(long, default_value = "127.0.0.1:3001", value_parser = super::address)]
     listen: SocketAddr,
     /// The address of the simulated SMS service.
-    #[arg(long, default_value = "127.0.0.1:3003")]
+    #[arg(long, default_value = "127.0.0.1:3003", value_parser = super::address)]
     sim_listen: SocketAddr,
     /// Which log lines to show, such as `haoma=debug`.
     #[arg(long, env = "HAOMA_LOG", default_value = "warn")]
@@ -58,7 +58,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let app = start::app(config, Clock::System, entropy, Some(inbox)).await.with_context(|| {
         format!("{} cannot be used; move it away to start anew", database.display())
     })?;
-    let ended = super::asked_to_end()?;
+    let asked_to_end = super::asked_to_end()?;
     announce(address, sim_address);
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let sim = tokio::spawn(aliyun_sms_sim::serve(
@@ -67,7 +67,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         async move { drop(stopped.await) },
     ));
     let jobs = jobs::start(&app);
-    serve::serve(listener, routes::router(app.clone()), ended).await;
+    serve::serve(listener, routes::router(app.clone()), asked_to_end).await;
     jobs.abort();
     drop(stop);
     sim.await?;

@@ -3,7 +3,6 @@ mod demo;
 mod serve;
 mod sim;
 
-use std::future::Future;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -56,6 +55,11 @@ pub fn run() -> anyhow::Result<()> {
     })
 }
 
+/// Reads an address to listen on.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_e| "an address has a port, such as 127.0.0.1:3001".to_owned())
+}
+
 /// Listens, or says in one sentence why not.
 async fn listen(address: SocketAddr, flag: &str) -> anyhow::Result<TcpListener> {
     match TcpListener::bind(address).await {
@@ -67,12 +71,12 @@ async fn listen(address: SocketAddr, flag: &str) -> anyhow::Result<TcpListener> 
     }
 }
 
-/// Done when the process is asked to end: Ctrl-C, or SIGTERM from a service manager.
-fn asked_to_end() -> anyhow::Result<impl Future<Output = ()>> {
+/// Done each time the process is asked to end: Ctrl-C, or SIGTERM from a service manager.
+fn asked_to_end() -> anyhow::Result<impl AsyncFnMut()> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
+    Ok(async move || {
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}

@@ -27,14 +27,14 @@ pub(super) async fn run(path: Option<&Path>) -> anyhow::Result<()> {
     logging::start(&config.logging)?;
     let listener = super::listen(config.listen, "`listen` in the configuration").await?;
     let address = listener.local_addr()?;
-    let ended = super::asked_to_end()?;
+    let asked_to_end = super::asked_to_end()?;
     let app = start::app(config, Clock::System, Entropy::from_os()?, None).await?;
     if let Some(advice) = advice(&app.experience.load()) {
         tracing::warn!("{advice}");
     }
     tracing::info!(%address, endpoint = %app.settings.endpoint, "ready");
     let jobs = jobs::start(&app);
-    serve::serve(listener, routes::router(app.clone()), ended).await;
+    serve::serve(listener, routes::router(app.clone()), asked_to_end).await;
     jobs.abort();
     // The last handle of the database writes what is queued and closes the file.
     drop(app);

@@ -30,7 +30,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     };
     let listener = super::listen(arguments.listen, "--listen").await?;
     let address = listener.local_addr()?;
-    let ended = super::asked_to_end()?;
+    let mut asked_to_end = super::asked_to_end()?;
     println!("Aliyun SMS simulator  http://{address}");
     if arguments.seed.is_none() {
         println!(
@@ -39,6 +39,6 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
             aliyun_sms_sim::DEMO_ACCESS_KEY_SECRET
         );
     }
-    aliyun_sms_sim::serve(listener, Sim::new(seed, SimClock::System), ended).await;
+    aliyun_sms_sim::serve(listener, Sim::new(seed, SimClock::System), asked_to_end()).await;
     Ok(())
 }

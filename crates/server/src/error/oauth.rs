@@ -1,9 +1,7 @@
 //! Errors for OAuth clients: the JSON body of RFC 6749, section 5.2, with the two fields Logto's SDKs insist on.
 use axum::Json;
-use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_LENGTH;
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use haoma_oidc::error::{ErrorKind, OauthError};
 use haoma_oidc::keys::KeyError;
@@ -76,23 +74,14 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// `?parse_error=false`: the error as the standard has it, without `code` and `message` (wire contract A.10).
-pub async fn raw_on_request(request: Request, next: Next) -> Response {
-    let query = request.uri().query().unwrap_or_default();
-    let is_raw = form_urlencoded::parse(query.as_bytes())
-        .any(|(name, value)| name == "parse_error" && value == "false");
-    let mut response = next.run(request).await;
-    match response.extensions_mut().remove::<OauthError>() {
-        Some(error) if is_raw => {
-            let body = haoma_oidc::error::Body { parsed: None, ..error.body() };
-            let mut raw = (response.status(), Json(body)).into_response();
-            for (name, value) in response.headers() {
-                if !raw.headers().contains_key(name) && *name != CONTENT_LENGTH {
-                    raw.headers_mut().append(name, value.clone());
-                }
-            }
-            raw
+/// The answer as the standard has it, without `code` and `message` (`?parse_error=false`, wire contract A.10).
+pub fn raw(error: &OauthError, parsed: &Response) -> Response {
+    let body = haoma_oidc::error::Body { parsed: None, ..error.body() };
+    let mut raw = (parsed.status(), Json(body)).into_response();
+    for (name, value) in parsed.headers() {
+        if !raw.headers().contains_key(name) && *name != CONTENT_LENGTH {
+            raw.headers_mut().append(name, value.clone());
         }
-        _ => response,
     }
+    raw
 }

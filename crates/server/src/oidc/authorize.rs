@@ -2,6 +2,7 @@
 use axum::extract::{RawQuery, Request, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
+use haoma_core::time::Timestamp;
 use haoma_oidc::authorize::{AuthorizationRequest, Target};
 use haoma_oidc::client::Client;
 use haoma_oidc::decide::{self, Next, Progress};
@@ -45,9 +46,10 @@ async fn authorize(app: &App, headers: &HeaderMap, params: &Params) -> Result<Re
     if params.size() > MOST_BYTES {
         return Err(OauthError::invalid_request("the authorization request is too long").into());
     }
-    let client = client::find(app, params.required("client_id")?).await?;
+    let now = app.clock.now();
+    let client = client::find(app, params.required("client_id")?, now).await?;
     let target = Target::find(params, &client)?;
-    match begin(app, headers, params, &client, target.clone()).await {
+    match begin(app, headers, params, (&client, target.clone()), now).await {
         Err(refusal) => {
             refusal.log();
             redirect::see_other(&target.error(&refusal.error, &app.settings.issuer()))
@@ -60,10 +62,9 @@ async fn begin(
     app: &App,
     headers: &HeaderMap,
     params: &Params,
-    client: &Client,
-    target: Target,
+    (client, target): (&Client, Target),
+    now: Timestamp,
 ) -> Result<Response> {
-    let now = app.clock.now();
     let mut request = AuthorizationRequest::parse(params, client, target)?;
     request.expected_user = expected_user(app, client, params)?;
     let visitor = Visitor::find(app, headers, &client.id, now).await?;

@@ -1,4 +1,6 @@
 //! Loading clients, and having them prove who they are.
+use std::sync::Arc;
+
 use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, ORIGIN};
 use haoma_core::ids::ClientId;
@@ -17,19 +19,23 @@ use crate::error::oauth::{Refusal, Result};
 #[derive(Debug)]
 pub(super) struct Authenticated {
     /// The client.
-    pub(super) client: Client,
+    pub(super) client: Arc<Client>,
     /// The name of the secret it used, for the audit log.
     pub(super) secret_name: Option<String>,
 }
 
 /// A client by what a request calls it.
-pub(super) async fn find(app: &App, id: &str) -> Result<Client> {
+pub(super) async fn find(app: &App, id: &str, now: Timestamp) -> Result<Arc<Client>> {
     let unknown = || client_auth::unknown_client(id);
     let parsed = ClientId::parse(id).map_err(|_no_id| unknown())?;
-    match applications::find(&app.db, &parsed).await? {
-        Some((application, secrets)) => read(application, secrets),
-        None => Err(unknown().into()),
+    if let Some(known) = app.clients.find(&parsed, now) {
+        return Ok(known);
     }
+    let found = applications::find(&app.db, &parsed).await?;
+    let (application, secrets) = found.ok_or_else(unknown)?;
+    let client = Arc::new(read(application, secrets)?);
+    app.clients.insert(&client, now);
+    Ok(client)
 }
 
 fn read(row: Application, secrets: Vec<Secret>) -> Result<Client> {
@@ -59,7 +65,7 @@ pub(super) async fn authenticated(
 ) -> Result<Authenticated> {
     let authorization = headers.get(AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());
     let credentials = Credentials::parse(authorization, params)?;
-    let client = find(app, &credentials.client_id).await?;
+    let client = find(app, &credentials.client_id, now).await?;
     check_origin(app, headers, &client)?;
     let secret_name = client_auth::authenticate(&client, &credentials, now)?;
     let secret_name = secret_name.map(ToOwned::to_owned);

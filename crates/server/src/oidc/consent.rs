@@ -1,4 +1,6 @@
 //! `/consent`: first-party applications are allowed without a question, of others people are asked.
+use std::sync::Arc;
+
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -30,7 +32,7 @@ use crate::web::interaction_cookie::InteractionCookie;
 /// A consent that is asked for in this browser.
 struct Asked {
     row: Interaction,
-    client: Client,
+    client: Arc<Client>,
     request: AuthorizationRequest,
     visitor: Visitor,
     now: Timestamp,
@@ -92,7 +94,7 @@ impl Asked {
         if !is_mine || row.prompt != Prompt::Consent || row.outcome == Outcome::Finished {
             return Err(gone().into());
         }
-        let client = client::find(app, row.client_id.as_str()).await?;
+        let client = client::find(app, row.client_id.as_str(), now).await?;
         let visitor = Visitor::find(app, headers, &client.id, now).await?;
         let visitor = visitor.filter(|v| row.session_id.as_ref() == Some(&v.session.id));
         let request = serde_json::from_str(&row.request).map_err(Refusal::internal)?;

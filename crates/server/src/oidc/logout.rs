@@ -62,11 +62,11 @@ async fn begin(app: &App, headers: &HeaderMap, params: &Params) -> Result<Respon
     });
     let hint = hint.transpose()?;
     let client = match logout::client_id(params, hint.as_ref())? {
-        Some(id) => Some(client::find(app, id).await?),
+        Some(id) => Some(client::find(app, id, app.clock.now()).await?),
         None => None,
     };
-    let target = logout::target(params, client.as_ref())?;
-    let visitor = visitor(app, headers, client.as_ref()).await?;
+    let target = logout::target(params, client.as_deref())?;
+    let visitor = visitor(app, headers, client.as_deref()).await?;
     let ids = visitor.as_ref().map(|v| (v.session.id.as_str(), v.session.user_id.as_str()));
     let wish = LogoutRequest {
         xsrf: URL_SAFE_NO_PAD.encode(app.entropy.bytes::<18>()),
@@ -74,7 +74,7 @@ async fn begin(app: &App, headers: &HeaderMap, params: &Params) -> Result<Respon
         session_id: ids.map(|(session, _)| session.to_owned()),
     };
     if logout::must_ask(hint.as_ref(), ids) {
-        ask(app, headers, client.as_ref(), &wish)
+        ask(app, headers, client.as_deref(), &wish)
     } else {
         end(app, wish).await
     }

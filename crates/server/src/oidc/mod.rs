@@ -1,14 +1,13 @@
 //! OpenID Connect over HTTP: thin handlers over `haoma_oidc`.
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue, Method, Uri};
-use axum::middleware::{Next, from_fn};
+use axum::http::{Method, Uri};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use haoma_oidc::error::OauthError;
 
 use crate::app::App;
-use crate::error::oauth::{self, Refusal};
+use crate::error::oauth::Refusal;
 
 pub mod applications;
 mod authorize;
@@ -22,6 +21,7 @@ mod discovery;
 mod interaction;
 mod issue;
 pub mod keys;
+pub mod known_clients;
 mod logout;
 mod redirect;
 mod refresh;
@@ -31,7 +31,7 @@ mod token;
 mod userinfo;
 mod visitor;
 
-/// Everything under `/oidc`. No same-origin layer here: clients authenticate themselves.
+/// Everything under `/oidc`. Other sites may call it: clients authenticate themselves.
 pub fn routes() -> Router<App> {
     Router::new()
         .route(
@@ -53,11 +53,9 @@ pub fn routes() -> Router<App> {
         .route("/session/end/success", get(logout::success))
         .fallback(unknown_route)
         .method_not_allowed_fallback(unknown_route)
-        .layer(from_fn(resource_policy))
-        .layer(from_fn(oauth::raw_on_request))
 }
 
-/// The page on which people agree; belongs beside the other pages, within their same-origin layer.
+/// The page on which people agree.
 pub fn pages() -> Router<App> {
     Router::new().route("/consent", get(consent::show).post(consent::answer))
 }
@@ -65,12 +63,4 @@ pub fn pages() -> Router<App> {
 async fn unknown_route(State(_app): State<App>, method: Method, uri: Uri) -> Response {
     Refusal::from(OauthError::unknown_route(method.as_str(), &format!("/oidc{}", uri.path())))
         .into_response()
-}
-
-/// Scripts of other origins read answers through CORS or not at all.
-async fn resource_policy(request: axum::extract::Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let name = HeaderName::from_static("cross-origin-resource-policy");
-    response.headers_mut().entry(name).or_insert(HeaderValue::from_static("same-origin"));
-    response
 }

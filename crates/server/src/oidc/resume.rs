@@ -1,4 +1,6 @@
 //! `GET /oidc/auth/{uid}`: a person comes back from a page.
+use std::sync::Arc;
+
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
@@ -28,7 +30,7 @@ struct Resumed<'a> {
     app: &'a App,
     headers: &'a HeaderMap,
     row: Interaction,
-    client: Client,
+    client: Arc<Client>,
     request: AuthorizationRequest,
     now: Timestamp,
 }
@@ -57,7 +59,7 @@ async fn resume(app: &App, headers: &HeaderMap, uid: &str) -> Result<Response> {
     let id = id.ok_or_else(OauthError::session_not_found)?;
     let row =
         interactions::find(&app.db, &id, now).await?.ok_or_else(OauthError::session_not_found)?;
-    let client = client::find(app, row.client_id.as_str()).await?;
+    let client = client::find(app, row.client_id.as_str(), now).await?;
     let request: AuthorizationRequest =
         serde_json::from_str(&row.request).map_err(Refusal::internal)?;
     let prompt = row.prompt;
@@ -114,7 +116,8 @@ impl Resumed<'_> {
                 cookies::set_session(response.headers_mut(), app, token);
                 Ok(response)
             }
-            Err(OpenError::Store(Error::Unchanged { .. })) => {
+            // picked up before, or the user was deleted since
+            Err(OpenError::Store(Error::Unchanged { .. } | Error::Conflict(_))) => {
                 Err(OauthError::session_not_found().into())
             }
             Err(error) => Err(error.into()),

@@ -48,12 +48,14 @@ async fn claims_of(app: &App, headers: &HeaderMap, token: Option<&str>) -> Resul
         return Err(OauthError::new(ErrorKind::InvalidToken, text).into());
     };
     let presented = Token::parse(token).ok_or_else(OauthError::invalid_token)?;
-    let found = access_tokens::find(&app.db, presented.id(), app.clock.now()).await?;
+    let now = app.clock.now();
+    let found = access_tokens::find(&app.db, presented.id(), now).await?;
     let found =
         found.filter(|(row, holder)| presented.hash().matches(&row.hash) && !holder.is_locked);
     let (row, holder) = found.ok_or_else(OauthError::invalid_token)?;
     if headers.contains_key(ORIGIN) {
-        client::check_origin(app, headers, &client::find(app, row.client_id.as_str()).await?)?;
+        let client = client::find(app, row.client_id.as_str(), now).await?;
+        client::check_origin(app, headers, &client)?;
     }
     let scopes = Scopes::parse(&row.scope);
     if !scopes.has(Scope::OpenId) {

@@ -1,26 +1,50 @@
 //! What surrounds every handler, in one layer: each layer costs every request a copy of the route and a box.
-use std::time::Instant;
+use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant};
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt as _;
 
 use crate::app::App;
+use crate::error::api::{ApiError, codes};
 use crate::web::audience::Asker;
-use crate::web::headers;
+use crate::web::{csrf, headers};
 
-/// Tells errors to whoever asked, adds the security headers, logs one line: route, status, milliseconds. Never a
-/// query, body, header, or an address with an id in it.
-pub async fn handle(State(app): State<App>, request: Request, next: Next) -> Response {
+/// No page or form needs more.
+const MOST_BODY_BYTES: usize = 64 * 1024;
+/// Seconds a request may take in all; the slowest of ours waits 5 for a provider.
+const MOST_TIME: Duration = Duration::from_secs(30);
+
+/// Refuses what other sites caused, survives panics, ends what hangs, tells errors to whoever asked, adds the security headers, logs
+/// one line: route, status, milliseconds. Never a query, body, header, or an address with an id in it.
+pub async fn handle(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let asker = Asker::of(&request);
-    let mut response = asker.tell(&app, next.run(request).await);
+    DefaultBodyLimit::max(MOST_BODY_BYTES).apply(&mut request);
+    let answered = match csrf::check(&app, &request) {
+        Ok(()) => whatever_happens(next.run(request)).await,
+        Err(error) => Err(error),
+    };
+    let answered = answered.unwrap_or_else(IntoResponse::into_response);
+    let mut response = asker.tell(&app, answered);
     headers::secure(&app, &mut response);
     let route = route.as_ref().map_or("(none)", MatchedPath::as_str);
     let status = response.status().as_u16();
     let duration_ms = begun.elapsed().as_millis();
     tracing::debug!(%method, route, status, duration_ms, "request");
     response
+}
+
+/// An answer also to a request whose handler panicked or hangs.
+async fn whatever_happens(handler: impl Future<Output = Response>) -> Result<Response, ApiError> {
+    match tokio::time::timeout(MOST_TIME, AssertUnwindSafe(handler).catch_unwind()).await {
+        Ok(Ok(response)) => Ok(response),
+        // what a panic said may hold anything, so it is not repeated
+        Ok(Err(_payload)) => Err(ApiError::new(codes::INTERNAL).because("a handler panicked")),
+        Err(_elapsed) => Err(ApiError::new(codes::TIMEOUT)),
+    }
 }

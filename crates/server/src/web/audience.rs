@@ -3,9 +3,11 @@ use axum::extract::Request;
 use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
+use haoma_oidc::error::OauthError;
 
 use crate::app::App;
 use crate::error::api::ApiError;
+use crate::error::oauth;
 use crate::experience::pages;
 use crate::views::problem::Problem;
 use crate::web::i18n::Lang;
@@ -14,6 +16,7 @@ use crate::web::i18n::Lang;
 #[derive(Debug)]
 pub struct Asker {
     is_program: bool,
+    wants_raw: bool,
     language: Option<HeaderValue>,
 }
 
@@ -22,11 +25,20 @@ impl Asker {
     pub fn of(request: &Request) -> Self {
         let is_program =
             request.uri().path().starts_with("/api/") || !wants_page(request.headers());
-        Self { is_program, language: request.headers().get(ACCEPT_LANGUAGE).cloned() }
+        let mut query =
+            form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes());
+        Self {
+            is_program,
+            wants_raw: query.any(|(name, value)| name == "parse_error" && value == "false"),
+            language: request.headers().get(ACCEPT_LANGUAGE).cloned(),
+        }
     }
 
-    /// Rewrites the answer of a handler or layer that failed with an [`ApiError`].
+    /// Rewrites the answer of a handler that failed with an [`ApiError`] or [`OauthError`].
     pub fn tell(&self, app: &App, mut response: Response) -> Response {
+        if let Some(error) = response.extensions_mut().remove::<OauthError>() {
+            return if self.wants_raw { oauth::raw(&error, &response) } else { response };
+        }
         let Some(error) = response.extensions_mut().remove::<ApiError>() else { return response };
         if !self.is_program {
             let language = self.language.iter().map(|value| (ACCEPT_LANGUAGE, value.clone()));

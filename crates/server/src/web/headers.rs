@@ -28,6 +28,8 @@ pub fn secure(app: &App, response: &mut Response) {
     default(headers, X_FRAME_OPTIONS, "DENY");
     default(headers, REFERRER_POLICY, "strict-origin-when-cross-origin");
     default(headers, HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    // scripts of other origins read answers through CORS or not at all
+    default(headers, HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     default(
         headers,
         HeaderName::from_static("permissions-policy"),

@@ -9,4 +9,3 @@ pub mod headers;
 pub mod i18n;
 pub mod interaction_cookie;
 pub mod json;
-pub mod panic;
