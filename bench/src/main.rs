@@ -4,6 +4,7 @@
 mod arguments;
 mod configuration;
 mod facts;
+mod floors;
 mod flow;
 mod http;
 mod jar;

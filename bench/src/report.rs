@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::arguments::{Arguments, Engine};
 use crate::facts::Facts;
+use crate::floors::{self, Floor, Measured};
 use crate::flow::{STEPS, Sample};
 use crate::load::{Level, Outcome};
 use crate::process::Memory;
@@ -21,6 +22,7 @@ pub(crate) struct Report {
     start_up: StartUp,
     memory_after: Memory,
     levels: Vec<LevelReport>,
+    floors: Vec<Floor>,
 }
 
 /// One level of concurrency.
@@ -98,12 +100,15 @@ impl Report {
         levels: Vec<LevelReport>,
         memory_after: Memory,
     ) -> Self {
-        Self { engine: arguments.engine, facts: Facts::look(), start_up, memory_after, levels }
+        let floors = floors::of(arguments.engine, &measured(start_up, &levels, memory_after));
+        let engine = arguments.engine;
+        Self { engine, facts: Facts::look(), start_up, memory_after, levels, floors }
     }
 
     /// For people.
     pub(crate) fn markdown(&self) -> String {
-        [self.head(), self.flows(), self.steps(), self.rest()].join("\n")
+        [self.head(), self.flows(), self.steps(), self.rest(), floors::table(&self.floors)]
+            .join("\n")
     }
 
     /// Writes `<engine>-<date>.md` and `.json`.
@@ -123,8 +128,8 @@ impl Report {
         format!(
             "# Whole flows, {engine}, {date}\n\n\
              A flow is a registration or a sign-in: eleven requests to Haoma from `/oidc/auth` to `/oidc/me`, one SMS through the\n\
-             simulated Aliyun service. Half of the flows register a new number, half sign in with it again. Driver, simulator and\n\
-             database share the machine with the server.\n\n\
+             simulated Aliyun service. Half of the flows register a new number, half sign in with it again. Every limit is on but\n\
+             the cooldown between two messages. Driver, simulator and database share the machine with the server.\n\n\
              {processor}, {cores} cores, Linux {kernel}, {rustc}, revision {revision}.\n"
         )
     }
@@ -176,6 +181,17 @@ impl Report {
     }
 }
 
+/// What the floors are about: the level with most visitors.
+fn measured(start_up: StartUp, levels: &[LevelReport], memory: Memory) -> Measured {
+    let main = levels.iter().max_by_key(|level| level.concurrency);
+    Measured {
+        flows_per_second: main.map_or(0.0, |level| level.flows_per_second),
+        server_cpu_ms: main.map_or(f64::INFINITY, |level| level.cpu_ms_per_flow.server),
+        memory_mb: f64::from(u32::try_from(memory.resident_kib).unwrap_or(u32::MAX)) * 1024.0 / 1e6,
+        ready_ms: start_up.median_ms,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -206,9 +222,10 @@ mod tests {
         let memory = Memory { resident_kib: 1024, peak_kib: 2048 };
         let start_up = StartUp { best_ms: 50.0, median_ms: 60.0 };
         let (facts, levels) = (Facts::look(), vec![level(), level()]);
-        let report =
-            Report { engine: Engine::Sqlite, facts, start_up, memory_after: memory, levels };
-        for table in [report.flows(), report.steps()] {
+        let floors = floors::of(Engine::Sqlite, &measured(start_up, &levels, memory));
+        let engine = Engine::Sqlite;
+        let report = Report { engine, facts, start_up, memory_after: memory, levels, floors };
+        for table in [report.flows(), report.steps(), floors::table(&report.floors)] {
             let columns: Vec<_> = table.lines().map(|line| line.matches('|').count()).collect();
             assert!(columns.windows(2).all(|pair| pair[0] == pair[1]), "{table}");
         }
