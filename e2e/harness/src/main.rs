@@ -81,12 +81,15 @@ async fn serve(database: &Database, log: &str, entropy: Entropy) -> anyhow::Resu
         dump: database.dumper(),
         stop: stop.clone(),
     });
-    let haoma_done =
-        tokio::spawn(haoma::serve::serve(haoma, haoma::routes::router(app), stop.asked()));
-    let control_done = haoma::serve::serve(control, control_router, stop.asked());
     println!("{}", settings::addresses(&places));
-    control_done.await;
-    haoma_done.await?;
+    let jobs = haoma::jobs::start(&app);
+    tokio::join!(
+        haoma::serve::serve(haoma, haoma::routes::router(app.clone()), stop.asked()),
+        haoma::serve::serve(control, control_router, stop.asked()),
+    );
+    jobs.abort();
+    // The last handle of the database writes what is queued and closes the file.
+    drop(app);
     simulator.stop().await;
     Ok(())
 }

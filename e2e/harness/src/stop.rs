@@ -1,18 +1,21 @@
 //! The three ways to end: standard input closes (the test went away), SIGTERM, `POST /shutdown`.
-use std::future::Future;
 use std::io::Read as _;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-/// Whether the end was asked for. Clones are one.
+/// The wish to end. Clones are one.
 #[derive(Debug, Clone)]
-pub(crate) struct Stop(watch::Sender<bool>);
+pub(crate) struct Stop {
+    asking: watch::Sender<()>,
+    asked: watch::Receiver<()>,
+}
 
 impl Stop {
     /// Listens to the signal and to standard input.
     pub(crate) fn listening() -> anyhow::Result<Self> {
-        let stop = Self(watch::Sender::new(false));
+        let (asking, asked) = watch::channel(());
+        let stop = Self { asking, asked };
         let (by_signal, by_input) = (stop.clone(), stop.clone());
         let mut terminate = signal(SignalKind::terminate())?;
         tokio::spawn(async move {
@@ -30,15 +33,13 @@ impl Stop {
 
     /// Asks for the end.
     pub(crate) fn now(&self) {
-        self.0.send_replace(true);
+        self.asking.send_replace(());
     }
 
-    /// Ready when the end was asked for.
-    pub(crate) fn asked(&self) -> impl Future<Output = ()> + Send + 'static {
-        let mut receiver = self.0.subscribe();
-        async move {
-            // The sender lives as long as anybody waits; an error would mean the end as well.
-            drop(receiver.wait_for(|asked| *asked).await);
-        }
+    /// Done each time the end is asked for, the times before this call included.
+    pub(crate) fn asked(&self) -> impl AsyncFnMut() {
+        let mut asked = self.asked.clone();
+        // The sender lives as long as anybody waits; an error would mean the end as well.
+        async move || drop(asked.changed().await)
     }
 }
