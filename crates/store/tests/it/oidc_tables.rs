@@ -6,9 +6,9 @@ use haoma_store::access_tokens::{self, AccessToken};
 use haoma_store::applications::{self, Application, Secret};
 use haoma_store::authorization_codes::{self, AuthorizationCode};
 use haoma_store::grants::{self, Grant};
-use haoma_store::interactions::{self, Outcome, Prompt};
+use haoma_store::interactions::{self, Interaction, Outcome, Prompt};
 use haoma_store::refresh_tokens::{self, RefreshToken};
-use haoma_store::sessions::{self, Session};
+use haoma_store::sessions::{self, Granted, Session};
 use haoma_store::signing_keys::{self, State, StoredKey};
 use haoma_store::users;
 use haoma_store::{Db, Error};
@@ -17,6 +17,10 @@ use crate::support::{NOW, at_once, entropy, event, interaction, number, user};
 
 fn app() -> ClientId {
     ClientId::parse("demo-app").unwrap()
+}
+
+fn client(n: usize) -> ClientId {
+    ClientId::parse(&format!("client-{n}")).unwrap()
 }
 
 fn session(n: usize, user_id: &UserId) -> Session {
@@ -161,6 +165,89 @@ on_both! {
         let login = interaction(22);
         interactions::create(db, &login, None).await.unwrap();
         assert!(!grants::give(db, &grant, (&login.id, 0), None).await.unwrap());
+    }
+
+    async fn of_many_refusals_and_agreements_one_decides_and_a_refusal_is_never_resumed(db: &Db) {
+        let (session, _) = allowed(db).await;
+        for round in 0..8 {
+            let row = Interaction { prompt: Prompt::Consent, ..interaction(200 + round) };
+            interactions::create(db, &row, None).await.unwrap();
+            let grant = Grant { client_id: client(round), ..grant(300 + round, &session, "openid") };
+            // who comes first changes from round to round
+            let won = at_once(12, |n| {
+                let (db, grant, id) = (db.clone(), grant.clone(), row.id.clone());
+                let (is_refusal, event) = ((n + round) % 2 == 0, event(1000 + round * 12 + n));
+                async move {
+                    let won = if is_refusal {
+                        interactions::refuse(&db, (&id, 0), NOW, Some(&event)).await
+                    } else {
+                        grants::give(&db, &grant, (&id, 0), Some(&event)).await
+                    };
+                    won.unwrap().then_some(is_refusal)
+                }
+            });
+            let won: Vec<bool> = won.await.into_iter().flatten().collect();
+            assert_eq!(won.len(), 1, "round {round}");
+            let is_refused = won[0];
+            let stored = interactions::find(db, &row.id, NOW).await.unwrap().unwrap();
+            let outcome = if is_refused { Outcome::Finished } else { Outcome::Submitted };
+            assert_eq!((stored.outcome, stored.version), (outcome, 1), "round {round}");
+            let (_, granted) = sessions::find(db, &session.id, &client(round), NOW).await.unwrap().unwrap();
+            assert_eq!(granted.is_none(), is_refused, "a refusal leaves no grant");
+            let resumed = db.write(interactions::finish_step(&row.id, NOW)).await;
+            assert_eq!(resumed.is_err(), is_refused, "round {round}: {resumed:?}");
+        }
+        assert_eq!(number(db, "SELECT COUNT(*) FROM audit_events").await, 9, "one per decision, one before");
+    }
+
+    async fn a_refused_consent_cannot_be_agreed_to_submitted_or_resumed(db: &Db) {
+        let (session, _) = allowed(db).await;
+        let row = Interaction { prompt: Prompt::Consent, ..interaction(20) };
+        interactions::create(db, &row, None).await.unwrap();
+        assert!(!interactions::refuse(db, (&row.id, 1), NOW, None).await.unwrap(), "another version");
+        assert!(!interactions::refuse(db, (&row.id, 0), row.expires_at, None).await.unwrap(), "expired");
+        assert!(interactions::refuse(db, (&row.id, 0), NOW, None).await.unwrap());
+        let grant = Grant { client_id: client(1), ..grant(21, &session, "openid") };
+        for version in 0..3 {
+            assert!(!interactions::refuse(db, (&row.id, version), NOW, None).await.unwrap());
+            assert!(!grants::give(db, &grant, (&row.id, version), None).await.unwrap());
+            assert!(!interactions::submit(db, (&row.id, version), None, NOW, None).await.unwrap());
+            assert!(db.write(interactions::finish_step(&row.id, NOW)).await.is_err());
+        }
+        let stored = interactions::find(db, &row.id, NOW).await.unwrap().unwrap();
+        assert_eq!((stored.outcome, stored.version), (Outcome::Finished, 1));
+    }
+
+    async fn what_a_user_allowed_follows_to_their_new_session_and_what_others_allowed_does_not(db: &Db) {
+        let (old, mine) = allowed(db).await;
+        let second = Grant { client_id: client(2), ..grant(30, &old, "openid phone") };
+        assert!(give(db, 31, &second).await);
+        let somebody = user(32, Some("8613800138001"));
+        assert!(users::create(db, &somebody).await.unwrap());
+        // the browser's old session, in which somebody else had allowed something, and that person's own
+        let theirs_here = Grant { user_id: somebody.id.clone(), client_id: client(3), ..grant(33, &old, "openid") };
+        assert!(give(db, 34, &theirs_here).await);
+        let elsewhere = session(35, &somebody.id);
+        db.write(sessions::insert(&elsewhere)).await.unwrap();
+        let theirs = grant(36, &elsewhere, "openid");
+        assert!(give(db, 37, &theirs).await);
+        db.write(access_tokens::insert(&access(38, &mine))).await.unwrap();
+
+        let new = session(39, &old.user_id);
+        let mut steps = grants::move_to_session(&old.id, &new.id, &old.user_id).to_vec();
+        steps.extend([sessions::delete(&old.id), sessions::insert(&new)]);
+        db.unit(steps).await.unwrap();
+
+        for (session, client, grant) in
+            [(&new, &mine.client_id, &mine), (&new, &second.client_id, &second), (&elsewhere, &app(), &theirs)]
+        {
+            let (_, granted) = sessions::find(db, &session.id, client, NOW).await.unwrap().unwrap();
+            assert_eq!(granted.unwrap(), Granted { id: grant.id.clone(), scope: grant.scope.clone() });
+        }
+        let (_, granted) = sessions::find(db, &new.id, &client(3), NOW).await.unwrap().unwrap();
+        assert_eq!(granted, None, "nobody inherits what another person allowed");
+        assert_eq!(number(db, "SELECT COUNT(*) FROM grants").await, 3, "it is taken back");
+        assert_eq!(number(db, "SELECT COUNT(*) FROM access_tokens").await, 1, "tokens stay with their grant");
     }
 
     async fn s51_a_code_is_spent_once_however_many_ask(db: &Db) {
