@@ -10,6 +10,12 @@ if (!folder) {
   console.error("usage: node screenshots.mjs OUTDIR [SCENE…]");
   process.exit(2);
 }
+const unknown = wanted.filter((name) => !Object.hasOwn(SCENES, name));
+if (unknown.length > 0) {
+  console.error(`no scene is called ${unknown.map((name) => `"${name}"`).join(", ")}; there are:`);
+  console.error(Object.keys(SCENES).map((name) => `  ${name}`).join("\n"));
+  process.exit(1);
+}
 await mkdir(folder, { recursive: true });
 const [harness, browser] = await Promise.all([startHarness(), startBrowser()]);
 let failures = 0;
