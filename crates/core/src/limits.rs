@@ -64,7 +64,8 @@ pub fn for_message(
     let number = number_id(key, phone);
     let charge = |kind: LimitKind, max, resets_at| Charge {
         kind,
-        bucket: format!("{}:{number}", kind.as_str()),
+        // the number first: its counters lie together in the index
+        bucket: format!("{number}:{}", kind.as_str()),
         max,
         resets_at,
     };

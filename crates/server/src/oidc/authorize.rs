@@ -1,7 +1,7 @@
 //! `GET|POST /oidc/auth`: an application asks that somebody sign in.
-use axum::extract::{RawQuery, Request, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use haoma_core::time::Timestamp;
 use haoma_oidc::authorize::{AuthorizationRequest, Target};
 use haoma_oidc::client::Client;
@@ -10,39 +10,22 @@ use haoma_oidc::error::OauthError;
 use haoma_oidc::id_token;
 use haoma_oidc::params::Params;
 
+use super::body::Sent;
 use super::visitor::Visitor;
-use super::{body, client, interaction, redirect};
+use super::{client, interaction, redirect};
 use crate::app::App;
 use crate::error::oauth::{Refusal, Result};
 
 /// A request is kept until somebody has signed in, and anybody may send one: it stays small.
 const MOST_BYTES: usize = 8 * 1024;
 
-/// With parameters in the query.
-pub(super) async fn get(
+/// Errors before the target is known are shown, later ones are the client's.
+pub(super) async fn authorize(
     State(app): State<App>,
     headers: HeaderMap,
-    RawQuery(query): RawQuery,
-) -> Response {
-    let answered = match body::query(query.as_deref()) {
-        Ok(params) => authorize(&app, &headers, &params).await,
-        Err(refusal) => Err(refusal),
-    };
-    answered.unwrap_or_else(IntoResponse::into_response)
-}
-
-/// With form fields or JSON.
-pub(super) async fn post(State(app): State<App>, request: Request) -> Response {
-    let headers = request.headers().clone();
-    let answered = match body::read(request).await {
-        Ok(params) => authorize(&app, &headers, &params).await,
-        Err(refusal) => Err(refusal),
-    };
-    answered.unwrap_or_else(IntoResponse::into_response)
-}
-
-/// Errors before the target is known are shown, later ones are the client's.
-async fn authorize(app: &App, headers: &HeaderMap, params: &Params) -> Result<Response> {
+    Sent(params): Sent,
+) -> Result<Response> {
+    let (app, headers, params) = (&app, &headers, &params);
     if params.size() > MOST_BYTES {
         return Err(OauthError::invalid_request("the authorization request is too long").into());
     }

@@ -1,14 +1,30 @@
-//! The parameters of a POST: form fields or JSON scalars (wire contract A.4 and A.6).
-use axum::extract::Request;
+//! The parameters of a request: a query, or form fields or JSON scalars in a POST (wire contract A.4 and A.6).
+use axum::extract::{FromRequest, Request};
+use axum::http::Method;
 use axum::http::header::CONTENT_TYPE;
 use haoma_oidc::error::OauthError;
 use haoma_oidc::params::Params;
 use http_body_util::{BodyExt as _, Limited};
 
-use crate::error::oauth::Result;
+use crate::app::App;
+use crate::error::oauth::{Refusal, Result};
 
 /// No request of the protocol needs more.
 const MOST_BYTES: usize = 56 * 1024;
+
+/// The parameters, wherever the method puts them.
+pub(super) struct Sent(pub(super) Params);
+
+impl FromRequest<App> for Sent {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _app: &App) -> Result<Self> {
+        if request.method() == Method::POST {
+            return read(request).await.map(Self);
+        }
+        Ok(Self(form(request.uri().query().unwrap_or_default().as_bytes())?))
+    }
+}
 
 /// Reads the body of a request.
 pub(super) async fn read(request: Request) -> Result<Params> {
@@ -29,11 +45,6 @@ pub(super) async fn read(request: Request) -> Result<Params> {
     };
     let bytes = body.to_bytes();
     Ok(if is_json { Params::from_json(&bytes)? } else { form(&bytes)? })
-}
-
-/// The parameters of a query.
-pub(super) fn query(query: Option<&str>) -> Result<Params> {
-    Ok(form(query.unwrap_or_default().as_bytes())?)
 }
 
 fn form(bytes: &[u8]) -> std::result::Result<Params, OauthError> {

@@ -6,18 +6,20 @@ use haoma_oidc::pkce::Challenge;
 use haoma_oidc::scope::Scopes;
 use haoma_oidc::token::{self, CodeVerdict, IssuedCode, TokenAnswer, Verifier};
 use haoma_store::authorization_codes::{self, AuthorizationCode};
-use haoma_store::grants::{self, Holder};
+use haoma_store::grants::Holder;
 use haoma_store::refresh_tokens::{self, RefreshToken};
 use haoma_store::{Error, Step, audit};
 
 use super::client::Authenticated;
-use super::issue::{self, Occurrence};
+use super::issue::{self, Copied, Occurrence};
 use crate::app::App;
 use crate::error::oauth::Result;
 use crate::web::caller::Caller;
 
 /// The audit key of everything here.
 const KEY: &str = "ExchangeTokenBy.AuthorizationCode";
+/// A code used twice was copied: what it gave is taken back (RFC 6749, section 4.1.2).
+const REPLAYED: Copied = Copied { key: KEY, reason: "code_replayed" };
 
 /// What the client sent.
 pub(super) struct Presented {
@@ -52,7 +54,9 @@ pub(super) async fn exchange(
                 Err(error) => Err(error.into()),
             }
         }
-        CodeVerdict::Replayed => replayed(app, (client, caller), &holder, now).await,
+        CodeVerdict::Replayed => {
+            issue::take_back(app, REPLAYED, (client, caller), &holder, now).await
+        }
     }
 }
 
@@ -83,26 +87,13 @@ async fn give(
     steps.push(audit::record(&event));
     match app.db.unit(steps).await {
         Ok(_) => Ok(answer),
-        Err(Error::Unchanged { .. }) => replayed(app, (client, caller), holder, now).await,
+        Err(Error::Unchanged { .. }) => {
+            issue::take_back(app, REPLAYED, (client, caller), holder, now).await
+        }
         // The grant was taken back in between.
         Err(Error::Conflict(_)) => Err(OauthError::invalid_grant().into()),
         Err(error) => Err(error.into()),
     }
-}
-
-/// A code used twice was copied: what it gave is taken back (RFC 6749, section 4.1.2).
-async fn replayed(
-    app: &App,
-    (client, caller): (&Authenticated, &Caller),
-    holder: &Holder,
-    now: Timestamp,
-) -> Result<TokenAnswer> {
-    tracing::warn!(client.id = %client.client.id, user.id = %holder.user_id, "an authorization code was used twice");
-    let payload = serde_json::json!({ "reason": "code_replayed" });
-    let mut event = issue::event(app, KEY, (&client.client, holder, caller), &payload, now);
-    event.error = Some("oidc.invalid_grant".to_owned());
-    app.db.unit(vec![grants::delete(&holder.grant_id), audit::record(&event)]).await?;
-    Err(OauthError::invalid_grant().into())
 }
 
 fn first_refresh_token(

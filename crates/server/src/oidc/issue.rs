@@ -4,15 +4,17 @@ use haoma_core::time::Timestamp;
 use haoma_core::token::Token;
 use haoma_oidc::claims::{self, Place, Subject};
 use haoma_oidc::client::Client;
+use haoma_oidc::error::OauthError;
 use haoma_oidc::id_token::{self, Occasion};
 use haoma_oidc::lifetimes;
 use haoma_oidc::scope::{Scope, Scopes};
 use haoma_oidc::token::TokenAnswer;
 use haoma_store::Step;
 use haoma_store::access_tokens::{self, AccessToken};
-use haoma_store::audit::Event;
-use haoma_store::grants::Holder;
+use haoma_store::audit::{self, Event};
+use haoma_store::grants::{self, Holder};
 
+use super::client::Authenticated;
 use crate::app::App;
 use crate::error::oauth::Result;
 use crate::web::caller::Caller;
@@ -86,6 +88,32 @@ pub(super) fn subject(holder: &Holder) -> Subject<'_> {
         created_at: holder.created_at,
         updated_at: holder.updated_at,
     }
+}
+
+/// Why a grant is taken back.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Copied {
+    /// The audit key of what was tried.
+    pub(super) key: &'static str,
+    /// Which copy was presented, for log and audit.
+    pub(super) reason: &'static str,
+}
+
+/// Somebody presented what had been used up: there are two copies of it, so everything it gave goes.
+pub(super) async fn take_back<T>(
+    app: &App,
+    Copied { key, reason }: Copied,
+    (client, caller): (&Authenticated, &Caller),
+    holder: &Holder,
+    now: Timestamp,
+) -> Result<T> {
+    let client = &client.client;
+    tracing::warn!(client.id = %client.id, user.id = %holder.user_id, reason, "a grant is taken back");
+    let payload = serde_json::json!({ "reason": reason });
+    let mut event = event(app, key, (client, holder, caller), &payload, now);
+    event.error = Some("oidc.invalid_grant".to_owned());
+    app.db.unit(vec![grants::delete(&holder.grant_id), audit::record(&event)]).await?;
+    Err(OauthError::invalid_grant().into())
 }
 
 /// An audit event about a grant.

@@ -1,5 +1,5 @@
 //! `/oidc/session/end`: an application asks that somebody sign out (OpenID Connect RP-Initiated Logout 1.0).
-use axum::extract::{RawQuery, Request, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
@@ -8,14 +8,14 @@ use haoma_core::ids::{ClientId, SessionId};
 use haoma_oidc::client::Client;
 use haoma_oidc::error::OauthError;
 use haoma_oidc::logout::{self, LogoutRequest};
-use haoma_oidc::params::Params;
 use haoma_oidc::{id_token, lifetimes};
 use haoma_store::{grants, sessions};
 use subtle::ConstantTimeEq as _;
 
+use super::body::Sent;
 use super::cookies::SESSION;
 use super::visitor::Visitor;
-use super::{body, client, redirect};
+use super::{client, redirect};
 use crate::app::App;
 use crate::error::oauth::{Refusal, Result};
 use crate::experience::pages::frame::{self, Query};
@@ -31,31 +31,13 @@ const COOKIE_PATH: &str = "/oidc/session/end";
 /// Our own last page.
 const SUCCESS: &str = "/oidc/session/end/success";
 
-/// With parameters in the query.
-pub(super) async fn get(
+/// Checks the wish, then asks the person, unless the application showed that it knows the session.
+pub(super) async fn begin(
     State(app): State<App>,
     headers: HeaderMap,
-    RawQuery(query): RawQuery,
-) -> Response {
-    let answered = match body::query(query.as_deref()) {
-        Ok(params) => begin(&app, &headers, &params).await,
-        Err(refusal) => Err(refusal),
-    };
-    answered.unwrap_or_else(IntoResponse::into_response)
-}
-
-/// With form fields.
-pub(super) async fn post(State(app): State<App>, request: Request) -> Response {
-    let headers = request.headers().clone();
-    let answered = match body::read(request).await {
-        Ok(params) => begin(&app, &headers, &params).await,
-        Err(refusal) => Err(refusal),
-    };
-    answered.unwrap_or_else(IntoResponse::into_response)
-}
-
-/// Checks the wish, then asks the person, unless the application showed that it knows the session.
-async fn begin(app: &App, headers: &HeaderMap, params: &Params) -> Result<Response> {
+    Sent(params): Sent,
+) -> Result<Response> {
+    let (app, headers, params) = (&app, &headers, &params);
     let hint = params.get("id_token_hint").map(|token| {
         id_token::read_hint(&app.signing.load(), &app.settings.issuer(), token)
             .ok_or_else(|| OauthError::invalid_request("id_token_hint is not an id token of ours"))
@@ -122,16 +104,12 @@ fn ask(
 }
 
 /// `POST /oidc/session/end/confirm`: the person answered.
-pub(super) async fn confirm(State(app): State<App>, request: Request) -> Response {
-    let headers = request.headers().clone();
-    let answered = match body::read(request).await {
-        Ok(params) => confirmed(&app, &headers, &params).await,
-        Err(refusal) => Err(refusal),
-    };
-    answered.unwrap_or_else(IntoResponse::into_response)
-}
-
-async fn confirmed(app: &App, headers: &HeaderMap, params: &Params) -> Result<Response> {
+pub(super) async fn confirm(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Sent(params): Sent,
+) -> Result<Response> {
+    let (app, headers) = (&app, &headers);
     let lost = || OauthError::invalid_request("could not find logout details");
     let cookie = cookies::read_signed(headers, &app.keys.cookies, COOKIE).ok_or_else(lost)?;
     let json = URL_SAFE_NO_PAD.decode(cookie).map_err(|_not_base64| lost())?;

@@ -6,18 +6,19 @@ use haoma_oidc::lifetimes::REFRESH_REUSE_MILLIS;
 use haoma_oidc::refresh::{self, Standing, Verdict};
 use haoma_oidc::scope::Scopes;
 use haoma_oidc::token::TokenAnswer;
-use haoma_store::grants::{self, Holder};
 use haoma_store::refresh_tokens::{self, RefreshToken};
 use haoma_store::{Error, Step, audit};
 
 use super::client::Authenticated;
-use super::issue::{self, Occurrence};
+use super::issue::{self, Copied, Occurrence};
 use crate::app::App;
 use crate::error::oauth::Result;
 use crate::web::caller::Caller;
 
 /// The audit key of everything here.
 const KEY: &str = "ExchangeTokenBy.RefreshToken";
+/// Somebody has a copy: the whole grant goes (RFC 9700, section 4.14.2).
+const REUSED: Copied = Copied { key: KEY, reason: "refresh_token_reused" };
 
 /// Exchanges a refresh token, for fewer scopes if wanted.
 pub(super) async fn exchange(
@@ -39,7 +40,7 @@ pub(super) async fn exchange(
     let verdict = refresh::judge(&client.client, &standing(&row), now);
     match verdict {
         Verdict::Expired => return Err(worthless().into()),
-        Verdict::Reused => return reused(app, who, &holder, now).await,
+        Verdict::Reused => return issue::take_back(app, REUSED, who, &holder, now).await,
         Verdict::Keep | Verdict::Rotate { .. } => {}
     }
     let scopes = narrowed(&row, scope)?;
@@ -69,7 +70,7 @@ pub(super) async fn exchange(
     steps.push(audit::record(&event));
     match app.db.unit(steps).await {
         Ok(_) => Ok(answer),
-        Err(Error::Unchanged { .. }) => reused(app, who, &holder, now).await,
+        Err(Error::Unchanged { .. }) => issue::take_back(app, REUSED, who, &holder, now).await,
         // The grant was taken back in between.
         Err(Error::Conflict(_)) => Err(worthless().into()),
         Err(error) => Err(error.into()),
@@ -103,21 +104,6 @@ fn successor(
         ..row.clone()
     };
     (token, refresh_tokens::insert(&stored))
-}
-
-/// Somebody has a copy: the whole grant goes (RFC 9700, section 4.14.2).
-async fn reused(
-    app: &App,
-    (client, caller): (&Authenticated, &Caller),
-    holder: &Holder,
-    now: Timestamp,
-) -> Result<TokenAnswer> {
-    tracing::warn!(client.id = %client.client.id, user.id = %holder.user_id, "a rotated refresh token was used again");
-    let payload = serde_json::json!({ "reason": "refresh_token_reused" });
-    let mut event = issue::event(app, KEY, (&client.client, holder, caller), &payload, now);
-    event.error = Some("oidc.invalid_grant".to_owned());
-    app.db.unit(vec![grants::delete(&holder.grant_id), audit::record(&event)]).await?;
-    Err(OauthError::invalid_grant().into())
 }
 
 fn standing(row: &RefreshToken) -> Standing {
