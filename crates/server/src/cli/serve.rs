@@ -15,6 +15,12 @@ fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
+/// Variables that look like ours and mean nothing: misspelt, or another program's.
+fn unknown_variables() -> Vec<String> {
+    let names = std::env::vars_os().filter_map(|(name, _value)| name.into_string().ok());
+    config::unknown_variables(names)
+}
+
 fn read(path: Option<&Path>) -> anyhow::Result<Config> {
     let config = config::check(config::read(path, environment)?)?;
     config::check_public(&config)?;
@@ -25,6 +31,9 @@ fn read(path: Option<&Path>) -> anyhow::Result<Config> {
 pub(super) async fn run(path: Option<&Path>) -> anyhow::Result<()> {
     let config = read(path)?;
     logging::start(&config.logging)?;
+    for name in unknown_variables() {
+        tracing::warn!(name, "this environment variable means nothing to Haoma");
+    }
     let listener = super::listen(config.listen, "`listen` in the configuration").await?;
     let address = listener.local_addr()?;
     let asked_to_end = super::asked_to_end()?;
@@ -53,6 +62,9 @@ fn advice(experience: &SignInExperience) -> Option<&'static str> {
 #[expect(clippy::print_stdout, reason = "the answer of a command")]
 pub(super) fn check_config(path: Option<&Path>) -> anyhow::Result<()> {
     let config = read(path)?;
+    for name in unknown_variables() {
+        println!("{name} means nothing to Haoma; is it misspelt?");
+    }
     if let Some(advice) = config.sign_in_experience.as_ref().and_then(advice) {
         println!("{advice}");
     }

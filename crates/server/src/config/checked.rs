@@ -114,9 +114,8 @@ pub fn check(raw: Raw) -> Result<Config, Problems> {
     checker.0.extend(codes.check().iter().map(|problem| format!("codes.{problem}")));
     checker.0.extend(limits.check().iter().map(|problem| format!("limits.{problem}")));
     let connector = raw.connector.and_then(|connector| checker.connector(connector));
-    let sign_in_experience = raw.sign_in_experience.and_then(|written| {
-        serde_json::from_value(written).map_err(|e| checker.problem("sign_in_experience", e)).ok()
-    });
+    let sign_in_experience =
+        raw.sign_in_experience.and_then(|written| checker.sign_in_experience(written));
     let applications: Vec<_> =
         raw.applications.into_iter().enumerate().map(|(i, a)| checker.application(i, a)).collect();
     checker.distinct(&applications);
@@ -168,6 +167,15 @@ struct Checker(Vec<String>);
 impl Checker {
     fn problem(&mut self, key: &str, what: impl fmt::Display) {
         self.0.push(format!("{key}: {what}"));
+    }
+
+    fn sign_in_experience(&mut self, written: Value) -> Option<SignInExperience> {
+        let parsed = serde_json::from_value::<SignInExperience>(written);
+        let experience = parsed.map_err(|e| self.problem("sign_in_experience", e)).ok()?;
+        for name in experience.unknown_fields() {
+            self.problem(&format!("sign_in_experience.{name}"), "is not a field; is it misspelt?");
+        }
+        Some(experience)
     }
 
     fn listen(&mut self, written: Option<&str>) -> Option<SocketAddr> {
@@ -359,7 +367,8 @@ mod tests {
             "listen = \"nowhere\"\nendpoint = \"http://example.com\"\nserver_key = \"abc\"\n\
              [database]\nurl = \"mysql://x\"\n[log]\nformat = \"xml\"\n[codes]\nexpirationDuration = 601\n\
              [connector]\nfactory = \"nobody\"\nconfig = {}\n\
-             [[applications]]\nid = \"a b\"\nname = \"A\"\ntype = \"SPA\"\nsecret = \"x\"\n",
+             [[applications]]\nid = \"a b\"\nname = \"A\"\ntype = \"SPA\"\nsecret = \"x\"\n\
+             [sign_in_experience]\nsignInMood = \"SignIn\"\nmfa = {}\n",
         );
         for key in [
             "listen:",
@@ -367,6 +376,7 @@ mod tests {
             "server_key:",
             "database.url:",
             "log.format:",
+            "sign_in_experience.signInMood:",
             "codes.expirationDuration",
             "connector:",
             "applications[0].id:",

@@ -5,4 +5,4 @@ mod raw;
 pub use checked::{
     ApplicationConfig, Config, ConnectorConfig, LogFormat, Logging, Problems, check, check_public,
 };
-pub use raw::{Raw, RawApplication, read};
+pub use raw::{Raw, RawApplication, read, unknown_variables};

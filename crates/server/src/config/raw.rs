@@ -140,6 +140,27 @@ pub fn read(
     Ok(raw)
 }
 
+/// Every variable that means something; the last is read with the arguments.
+const VARIABLES: [&str; 10] = [
+    "HAOMA_ENDPOINT",
+    "HAOMA_LISTEN",
+    "HAOMA_SERVER_KEY_FILE",
+    "HAOMA_DATABASE_URL_FILE",
+    "HAOMA_LOG",
+    "HAOMA_LOG_FORMAT",
+    "HAOMA_SERVER_KEY",
+    "HAOMA_DATABASE_URL",
+    "HAOMA_DATABASE_POOL",
+    "HAOMA_CONFIG",
+];
+
+/// Those of `names` that look like settings and are none. An orchestrator's own, such as `HAOMA_PORT_3001_TCP`, are
+/// among them, so this is worth a warning and not an error.
+pub fn unknown_variables(names: impl Iterator<Item = String>) -> Vec<String> {
+    let is_ours = |name: &String| name.starts_with("HAOMA_");
+    names.filter(is_ours).filter(|name| !VARIABLES.contains(&name.as_str())).collect()
+}
+
 fn overlay(raw: &mut Raw, environment: impl Fn(&str) -> Option<String>) -> anyhow::Result<()> {
     let set = |target: &mut Option<String>, name: &str| {
         if let Some(value) = environment(name) {
@@ -183,6 +204,21 @@ mod tests {
         .unwrap();
         assert_eq!(raw.listen.as_deref(), Some("127.0.0.1:2"));
         assert_eq!(raw.database.url.unwrap().0, "sqlite:a.db");
+    }
+
+    #[test]
+    fn every_variable_that_is_read_is_known_and_a_misspelt_one_is_not() {
+        let asked = std::cell::RefCell::new(vec![]);
+        let none = |name: &str| {
+            asked.borrow_mut().push(name.to_owned());
+            None
+        };
+        read(None, none).unwrap();
+        let asked = asked.into_inner();
+        assert!(asked.len() >= 9, "{asked:?}");
+        assert_eq!(unknown_variables(asked.into_iter()), [""; 0]);
+        let set = ["HAOMA_LISTEN", "HAOMA_ENDPONT", "HOME"].map(str::to_owned);
+        assert_eq!(unknown_variables(set.into_iter()), ["HAOMA_ENDPONT"]);
     }
 
     #[test]

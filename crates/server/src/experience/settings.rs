@@ -59,6 +59,40 @@ pub struct SignInExperience {
     pub rest: Map<String, Value>,
 }
 
+/// Fields of the document that phone sign-in has no use for.
+const OTHERS: [&str; 23] = [
+    "tenantId",
+    "id",
+    "hideLogtoBranding",
+    "supportEmail",
+    "supportWebsiteUrl",
+    "socialSignIn",
+    "socialSignInConnectorTargets",
+    "singleSignOnEnabled",
+    "passkeySignIn",
+    "mfa",
+    "adaptiveMfa",
+    "passwordPolicy",
+    "passwordExpiration",
+    "usernamePolicy",
+    "forgotPasswordMethods",
+    "emailBlocklistPolicy",
+    "signUpProfileFields",
+    "customCss",
+    "customContent",
+    "customUiAssets",
+    "customUiCsp",
+    "captchaPolicy",
+    "sentinelPolicy",
+];
+
+impl SignInExperience {
+    /// Fields that no version of the document has, so probably misspelt.
+    pub fn unknown_fields(&self) -> impl Iterator<Item = &str> {
+        self.rest.keys().map(String::as_str).filter(|name| !OTHERS.contains(name))
+    }
+}
+
 /// `color`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
