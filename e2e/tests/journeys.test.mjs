@@ -72,9 +72,13 @@ test("five wrong codes end a code, and a new one signs in", async () => {
       await visitor.code.says("error-verification-code-code-mismatch");
       await visitor.code.errorIsAbout(wrong(code, tries));
     }
+    assert.match(await visitor.code.error.innerText(), visitor.words.match("attempts-none"));
+    await isOver(visitor);
     await visitor.code.enter(code);
     await visitor.code.says("error-verification-code-exceed-max-try");
+    await isOver(visitor);
     await visitor.pass(MINUTE + 1000);
+    assert.equal(await visitor.code.resend.innerText(), visitor.words.text("resend-new"));
     await visitor.code.resend.click();
     await visitor.code.sentAgain();
     const fresh = await harness.code(number.full);
@@ -221,3 +225,11 @@ test("somebody who is signed in is not asked again", async () => {
     assert.equal((await harness.messages(number.full)).length, 1);
   });
 });
+
+/** The page of a code that is guessed out: it promises nothing, and its main button gets another one, once the pause is over. */
+async function isOver({ page, words, code }) {
+  assert.equal(await page.getByText(words.match("code-life")).count(), 0, "no word of how long the code works");
+  await code.resend.and(page.locator(":disabled.primary")).waitFor();
+  assert.match(await code.resend.innerText(), words.match("resend-in"), "says when");
+  assert.equal(await code.submit.and(page.locator(".primary")).count(), 0, "one main button");
+}

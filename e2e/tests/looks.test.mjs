@@ -147,6 +147,65 @@ test("the wait until another message is announced once, not every second", async
   });
 });
 
+test("a search in the country list says how many are left, once the person stops typing", async () => {
+  for (const [language, typed, found, one] of [["en", "ch", /^\d+ countries/, "hong kong"], ["zh-CN", "8", /^有 \d+ 个/, "香港"]]) {
+    await visit({ clock: true, language }, async (visitor) => {
+      const { page, words, phone } = visitor;
+      await visitor.begin();
+      await phone.country.click();
+      await phone.countrySearch.waitFor();
+      await visitor.countAnnouncements();
+      const search = async (text) => {
+        await phone.countrySearch.fill("");
+        for (const letter of text) {
+          await page.keyboard.type(letter);
+          await page.clock.runFor(300);
+        }
+        assert.equal((await visitor.announcements()).length, said, `nothing while typing ${text}`);
+        await page.clock.runFor(1000);
+        said += 1;
+        return (await visitor.announcements()).at(-1);
+      };
+      let said = 0;
+      const several = await search(typed);
+      assert.match(several, found);
+      assert.match(several, words.match("country-matches", { count: await page.getByRole("option").count() }));
+      assert.match(await search(one), language === "en" ? /^1 country or region matches/ : /^有 1 个/);
+      assert.equal(await search("zzzz"), words.text("country-none"));
+      await page.keyboard.press("Backspace");
+      await page.keyboard.press("Escape");
+      await page.clock.runFor(2000);
+      assert.equal((await visitor.announcements()).length, said, "a closed list says nothing");
+    });
+  }
+});
+
+test("an answer that refuses something says so in the title of the tab", async () => {
+  for (const [language, start] of [["en", /^Error: /], ["zh-CN", /^错误：/]]) {
+    await visit({ language }, async (visitor) => {
+      await visitor.begin();
+      assert.doesNotMatch(await visitor.page.title(), start);
+      await visitor.phone.ask("12345");
+      await visitor.phone.says("error-user-invalid-phone");
+      assert.match(await visitor.page.title(), start);
+      await visitor.phone.ask(mainland().national);
+      await visitor.code.shown();
+      assert.doesNotMatch(await visitor.page.title(), start);
+    });
+  }
+});
+
+test("a link that opens a tab is heard with that", async () => {
+  for (const [language, words] of [["en", "(opens in a new tab)"], ["zh-CN", "（在新标签页打开）"]]) {
+    await visit({ language }, async (visitor) => {
+      await visitor.begin();
+      const links = visitor.page.locator("a[target=_blank]");
+      assert.ok((await links.count()) > 0, "the demo has its inbox");
+      assert.equal(await visitor.page.getByRole("link", { name: words }).count(), await links.count());
+    });
+  }
+});
+
 test("tips open by themselves when nothing arrives", async () => {
   await visit({ clock: true }, async (visitor) => {
     await visitor.askFor(mainland());

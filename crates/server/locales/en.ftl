@@ -3,6 +3,8 @@
 
 ## On every page
 
+title-error = Error:
+new-tab = (opens in a new tab)
 footer-language = Language
 footer-terms = Terms
 footer-privacy = Privacy
@@ -25,6 +27,11 @@ country-label = Country or region
 country-button = Country or region: { $name }, +{ $code }
 country-search = Search by name or code
 country-none = No country or region matches.
+country-matches =
+    { $count ->
+        [one] 1 country or region matches.
+       *[other] { $count } countries or regions match.
+    }
 agree-both = I have read and agree to the { $terms } and the { $privacy }.
 agree-terms = I have read and agree to the { $terms }.
 agree-privacy = I have read and agree to the { $privacy }.
@@ -67,6 +74,7 @@ attempts-left =
         [one] You have 1 try left.
        *[other] You have { $count } tries left.
     }
+attempts-none = You have no tries left. Send a new code.
 
 ## Waits: the server says how long, the script says when
 
@@ -163,6 +171,7 @@ scope-other-hint = A permission of the application
 going-title = You are signed in
 going-lead = We are taking you back to the application.
 going-link = Continue
+sign-out-tab = Sign Out
 sign-out-title = Sign out?
 sign-out-lead = You are about to sign out in this browser.
 sign-out-lead-from = { $app } asks to sign you out in this browser.
@@ -192,7 +201,7 @@ demo-sign-in = Sign in
 demo-step-number = Type a mobile number
 demo-step-number-hint = Any will do, such as 138 0013 8000. Nothing leaves this machine: a simulator plays Aliyun SMS.
 demo-step-code = Read the code
-demo-step-code-hint = It arrives in the { $inbox }, which opens in a new tab.
+demo-step-code-hint = It arrives in the { $inbox }.
 demo-inbox = simulator inbox
 demo-step-token = See what the application gets
 demo-step-token-hint = A signed ID token with the number. Any OpenID Connect library works the same way.

@@ -2,6 +2,8 @@
 
 ## 每个页面
 
+title-error = 错误：
+new-tab = （在新标签页打开）
 footer-language = 语言
 footer-terms = 用户协议
 footer-privacy = 隐私政策
@@ -24,6 +26,7 @@ country-label = 国家或地区
 country-button = 国家或地区：{ $name }，+{ $code }
 country-search = 搜索名称或区号
 country-none = 没有匹配的国家或地区
+country-matches = 有 { $count } 个匹配的国家或地区。
 agree-both = 我已阅读并同意{ $terms }和{ $privacy }
 agree-terms = 我已阅读并同意{ $terms }
 agree-privacy = 我已阅读并同意{ $privacy }
@@ -54,6 +57,7 @@ tips-folder = 请查看手机的垃圾短信或被拦截的信息。
 tips-signal = 请确认手机有信号，并且能够接收短信。
 tips-again = 仍未收到？等待时间结束后可以重新发送。
 attempts-left = 还可以尝试 { $count } 次。
+attempts-none = 已没有尝试次数，请获取新的验证码。
 
 ## 等待
 
@@ -138,6 +142,7 @@ scope-other-hint = 该应用自定义的权限
 going-title = 登录成功
 going-lead = 正在返回应用。
 going-link = 继续
+sign-out-tab = 退出登录
 sign-out-title = 要退出登录吗？
 sign-out-lead = 你将在此浏览器中退出登录。
 sign-out-lead-from = { $app } 请求在此浏览器中退出登录。
@@ -167,7 +172,7 @@ demo-sign-in = 登录
 demo-step-number = 输入手机号
 demo-step-number-hint = 任意号码都可以，例如 138 0013 8000。一切都在本机进行：由模拟器扮演阿里云短信服务。
 demo-step-code = 查看验证码
-demo-step-code-hint = 短信会出现在{ $inbox }，将在新标签页中打开。
+demo-step-code-hint = 短信会出现在{ $inbox }。
 demo-inbox = 模拟收件箱
 demo-step-token = 看看应用得到了什么
 demo-step-token-hint = 一个带有手机号的、经过签名的 ID 令牌。任何 OpenID Connect 库都可以这样接入。

@@ -2,6 +2,9 @@
 import { type Country, search } from "./countries";
 import { find } from "./dom";
 
+/** Milliseconds without a key until the number of matches is said. */
+const SAY_AFTER = 700;
+
 /** What the phone field needs of the picker. */
 export interface Picker {
   readonly countries: readonly Country[];
@@ -48,6 +51,12 @@ function show(button: HTMLButtonElement, country: Country): void {
   button.setAttribute("aria-label", label.replace("{name}", country.name).replace("{code}", country.code));
 }
 
+/** How many countries a search left, in the page's words. */
+function matches(count: number, words: DOMStringMap): string {
+  const sentence = count === 0 ? words["none"] : count === 1 ? words["one"] : words["many"];
+  return (sentence ?? "").replace("{count}", String(count));
+}
+
 type Done = (region: string | undefined, focus: "button" | "elsewhere") => void;
 
 /** Opens the list below the anchor; returns what closes it. */
@@ -66,11 +75,13 @@ function openPanel(
     "aria-label": button.dataset["search"] ?? "", placeholder: button.dataset["search"] ?? "",
   });
   const list = element("ul", { class: "picker-list", role: "listbox", id: "countries", "aria-label": button.dataset["title"] ?? "" });
-  const none = element("p", { class: "picker-none", role: "status" });
+  const none = element("p", { class: "picker-none" });
+  const live = element("p", { class: "unseen", role: "status", "aria-live": "polite" });
   box.append(input);
-  panel.append(box, list, none);
+  panel.append(box, list, none, live);
   let found: Country[] = [];
   let active = 0;
+  let pause = 0;
 
   const point = (to: number): void => {
     active = Math.max(0, Math.min(found.length - 1, to));
@@ -89,7 +100,15 @@ function openPanel(
     none.textContent = found.length > 0 ? "" : (button.dataset["none"] ?? "");
     point(input.value === "" ? found.findIndex((country) => country.region === chosen) : 0);
   };
+  // Once the person stops typing; at every key it would talk over the letters.
+  const say = (): void => {
+    clearTimeout(pause);
+    pause = window.setTimeout(() => {
+      live.textContent = matches(found.length, button.dataset);
+    }, SAY_AFTER);
+  };
   const finish: Done = (region, focus) => {
+    clearTimeout(pause);
     document.removeEventListener("pointerdown", outside);
     panel.remove();
     button.setAttribute("aria-expanded", "false");
@@ -99,7 +118,10 @@ function openPanel(
     if (event.target instanceof Node && !panel.contains(event.target) && !button.contains(event.target)) finish(undefined, "elsewhere");
   };
 
-  input.addEventListener("input", draw);
+  input.addEventListener("input", () => {
+    draw();
+    say();
+  });
   panel.addEventListener("keydown", (event) => {
     const moves: Record<string, number> = { ArrowDown: active + 1, ArrowUp: active - 1, PageDown: active + 6, PageUp: active - 6 };
     const to = moves[event.key];

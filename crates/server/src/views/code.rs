@@ -2,7 +2,7 @@
 use askama::Template;
 use haoma_core::time::Timestamp;
 
-use crate::views::frame::Frame;
+use crate::views::frame::{Frame, Framed};
 use crate::views::problem::Problem;
 use crate::web::i18n::{Lang, Piece};
 
@@ -56,6 +56,12 @@ pub struct CodeTimes {
     pub now: Timestamp,
 }
 
+impl Framed for CodePage {
+    fn has_error(&self) -> bool {
+        self.problem.is_some() || self.trouble.is_some()
+    }
+}
+
 impl CodePage {
     /// The language of the page.
     pub fn lang(&self) -> Lang {
@@ -73,9 +79,14 @@ impl CodePage {
         self.lang().pieces("tips-number", &[("phone", Piece::Number(self.phone.clone()))])
     }
 
-    /// Whether the code has stopped working.
+    /// Whether the code has stopped working: too old, or guessed at too often.
     pub fn is_gone(&self) -> bool {
-        self.life_millis() == 0
+        self.life_millis() == 0 || self.problem.as_ref().is_some_and(|found| found.ends_code)
+    }
+
+    /// Whether the page says how long the code works; where it is gone, the problem says so already.
+    pub fn says_life(&self) -> bool {
+        !self.is_gone() || self.problem.is_none()
     }
 
     /// Seconds until another message may be asked for.

@@ -1,7 +1,7 @@
 //! The page on which a person allows an application of somebody else to use their account.
 use askama::Template;
 
-use crate::views::frame::Frame;
+use crate::views::frame::{Frame, Framed};
 use crate::web::i18n::{Lang, Piece};
 
 /// `/consent`, for third-party applications.
@@ -30,6 +30,8 @@ pub struct ScopeLine {
     /// What that means.
     pub hint: String,
 }
+
+impl Framed for ConsentPage {}
 
 impl ConsentPage {
     /// The language of the page.

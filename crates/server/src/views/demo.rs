@@ -1,7 +1,7 @@
 //! The pages of the demo application.
 use askama::Template;
 
-use crate::views::frame::Frame;
+use crate::views::frame::{Frame, Framed};
 use crate::web::i18n::{Lang, Piece};
 
 /// Before signing in, and after a sign-in that did not finish.
@@ -94,6 +94,14 @@ impl std::fmt::Debug for Token {
         f.write_str("Token(…)")
     }
 }
+
+impl Framed for StartPage {
+    fn has_error(&self) -> bool {
+        self.failure.is_some()
+    }
+}
+
+impl Framed for SignedInPage {}
 
 impl StartPage {
     /// The language of the page.

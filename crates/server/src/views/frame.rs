@@ -57,6 +57,15 @@ pub struct LanguageLink {
     pub href: String,
 }
 
+/// What the frame asks of the page inside it.
+pub trait Framed {
+    /// Whether the page says that something went wrong. The title of its tab begins with that, since a
+    /// reader hears the title of an answer first (WCAG technique G88; GOV.UK error summary).
+    fn has_error(&self) -> bool {
+        false
+    }
+}
+
 impl Frame {
     /// The common stylesheet.
     pub fn style(&self) -> &'static str {

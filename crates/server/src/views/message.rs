@@ -1,7 +1,7 @@
 //! Pages that say one thing: dead ends, going on, signing out.
 use askama::Template;
 
-use crate::views::frame::Frame;
+use crate::views::frame::{Frame, Framed};
 use crate::views::problem::Problem;
 use crate::web::i18n::{Lang, Piece};
 
@@ -60,6 +60,13 @@ pub struct SignOutPage {
     /// The form's secret.
     pub xsrf: String,
 }
+
+/// Its title is what went wrong.
+impl Framed for MessagePage {}
+
+impl Framed for GoingPage {}
+
+impl Framed for SignOutPage {}
 
 impl MessagePage {
     /// The language of the page.

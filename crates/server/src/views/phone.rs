@@ -1,7 +1,7 @@
 //! The phone page.
 use askama::Template;
 
-use crate::views::frame::Frame;
+use crate::views::frame::{Frame, Framed};
 use crate::views::problem::Problem;
 use crate::web::i18n::{Lang, Piece};
 
@@ -60,6 +60,12 @@ pub enum Agreement {
         /// That it must be ticked.
         problem: Option<Problem>,
     },
+}
+
+impl Framed for PhonePage {
+    fn has_error(&self) -> bool {
+        self.is_wrong() || matches!(self.agreement, Agreement::Box { problem: Some(_), .. })
+    }
 }
 
 impl PhonePage {

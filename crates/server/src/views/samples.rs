@@ -219,6 +219,14 @@ fn code_pages(lang: Lang) -> Vec<Sample> {
         problem: Some(Problem::of(lang, &wrong)),
         ..page.clone()
     };
+    let last = ApiError::new(codes::CODE_MISMATCH).with_times(Times { attempts_left: 0, ..times });
+    let last = CodePage {
+        value: "123458".to_owned(),
+        problem: Some(Problem::of(lang, &last)),
+        ..page.clone()
+    };
+    let guessed = ApiError::new(codes::EXCEED_MAX_TRY);
+    let guessed = CodePage { problem: Some(Problem::of(lang, &guessed)), ..page.clone() };
     let now = page.times.now;
     let gone = CodePage {
         problem: Some(Problem::of(lang, &ApiError::new(codes::CODE_EXPIRED))),
@@ -232,6 +240,8 @@ fn code_pages(lang: Lang) -> Vec<Sample> {
     vec![
         ("code", draw(&page)),
         ("code-wrong", draw(&wrong)),
+        ("code-last-try", draw(&last)),
+        ("code-guessed-out", draw(&guessed)),
         ("code-gone", draw(&gone)),
         ("code-unclear", draw(&unclear)),
         ("code-again", draw(&again)),
