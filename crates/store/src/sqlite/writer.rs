@@ -129,8 +129,7 @@ fn attempt(
             let why = outcome.err().map_or_else(String::new, |(_, error)| error.to_string());
             return Err(Error::Unavailable(format!("the transaction ended early: {why}")));
         }
-        // a statement that fails undoes itself, but not those before it
-        if !with_savepoints && matches!(outcome, Err((step, _)) if step > 0) {
+        if !with_savepoints && !leaves_nothing_half(&outcome) {
             return control(conn, "ROLLBACK").map(|()| None);
         }
         outcomes.push(outcome.map_err(|(_, error)| error));
@@ -140,6 +139,11 @@ fn attempt(
         control(conn, "ROLLBACK")?;
     }
     committed.map(|()| Some(outcomes))
+}
+
+/// A statement that changes nothing or breaks a rule undoes itself, but not those before it.
+fn leaves_nothing_half(outcome: &Outcome) -> bool {
+    matches!(outcome, Ok(_) | Err((0, Error::Unchanged { .. } | Error::Conflict(_))))
 }
 
 /// Runs a unit inside a savepoint. Where that cannot be undone, the whole transaction is.
