@@ -228,22 +228,39 @@ async fn s40_getting_a_page_never_sends_a_message() {
     person.begins("SignIn").await;
     person.asks_code(PHONE, "SignIn").await;
     test.advance_secs(3000);
-    for path in [
-        "/",
-        "/sign-in",
-        "/register",
-        "/sign-in/verify",
-        "/sign-in/code",
-        "/consent",
-        "/unknown-session",
-        "/api/experience",
-        "/api/experience/verification/verification-code",
-        "/api/experience/interaction",
-        "/api/.well-known/sign-in-exp",
-        "/api/status",
-        &authorization_request("app", ""),
+    let authorization = authorization_request("app", "");
+    for (path, answer) in [
+        ("/", "303 /sign-in"),
+        ("/sign-in", "200"),
+        ("/register", "200"),
+        ("/sign-in/verify", "200"),
+        ("/register/verify", "200"),
+        ("/sign-in/resend", "303 /sign-in/verify"),
+        ("/register/resend", "303 /register/verify"),
+        ("/identifier-sign-in", "303 /sign-in"),
+        ("/identifier-register", "303 /register"),
+        ("/reset-password", "303 /sign-in"),
+        ("/single-sign-on", "303 /sign-in"),
+        ("/direct/sso/somewhere", "303 /sign-in"),
+        ("/consent", "303 /unknown-session"),
+        ("/unknown-session", "200"),
+        ("/api/experience", "405"),
+        ("/api/experience/interaction-event", "405"),
+        ("/api/experience/verification/verification-code", "405"),
+        ("/api/experience/verification/verification-code/verify", "405"),
+        ("/api/experience/identification", "405"),
+        ("/api/experience/submit", "405"),
+        ("/api/experience/interaction", "200"),
+        ("/api/.well-known/sign-in-exp", "200"),
+        ("/api/status", "204"),
+        ("/oidc/.well-known/openid-configuration", "200"),
+        ("/oidc/jwks", "200"),
+        (authorization.as_str(), "303 /sign-in?app_id=app"),
     ] {
-        person.get(path).await;
+        let got = person.get(path).await;
+        let to = if got.status.is_redirection() { got.location() } else { String::new() };
+        let got = format!("{} {to}", got.status.as_u16());
+        assert_eq!(got.trim_end(), answer, "{path}");
     }
     assert_eq!(test.sim.messages(None, 10).len(), 1);
 }

@@ -10,8 +10,12 @@
 #[macro_use]
 mod support;
 
+mod around;
 mod bad_input;
 mod commands;
 mod experience;
 mod oidc;
+mod outages;
 mod races;
+mod reconciling;
+mod serving;

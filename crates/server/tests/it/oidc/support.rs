@@ -11,7 +11,7 @@ pub(super) use tower::ServiceExt as _;
 
 pub(super) use crate::support::TestApp;
 pub(super) use crate::support::visitor::{
-    Answer, VERIFIER, Visitor, authorization_request, redirect_uri,
+    Answer, VERIFIER, Visitor, authorization_request, hidden, redirect_uri,
 };
 
 pub(super) const PHONE: &str = "8613800138000";
@@ -131,10 +131,4 @@ pub(super) fn cookie_names(answer: &Answer) -> Vec<String> {
 /// The authorization request without `prompt`.
 pub(super) fn plain(client: &str, more: &str) -> String {
     authorization_request(client, more).replace("&prompt=consent", "")
-}
-
-/// The value of a hidden field.
-pub(super) fn hidden(html: &str, name: &str) -> String {
-    let (_, rest) = html.split_once(&format!("name=\"{name}\" value=\"")).unwrap();
-    rest.split('"').next().unwrap().to_owned()
 }

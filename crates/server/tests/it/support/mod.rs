@@ -40,6 +40,21 @@ impl TestApp {
         change_connector: impl FnOnce(&mut Value),
         change: impl FnOnce(&mut Value),
     ) -> Self {
+        Self::start_for(database, change_connector, change, None).await
+    }
+
+    /// The usual set-up with the demo application, as `haoma demo` has it.
+    pub(crate) async fn start_demo(database: Database) -> Self {
+        let inbox = url::Url::parse("http://127.0.0.1:3002/").unwrap();
+        Self::start_for(database, |_connector| {}, |_raw| {}, Some(inbox)).await
+    }
+
+    async fn start_for(
+        database: Database,
+        change_connector: impl FnOnce(&mut Value),
+        change: impl FnOnce(&mut Value),
+        demo_inbox: Option<url::Url>,
+    ) -> Self {
         let sim = Sim::new(Seed::default(), SimClock::Fixed(START.0));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let sim_address = listener.local_addr().unwrap();
@@ -50,7 +65,7 @@ impl TestApp {
         change(&mut raw);
         let raw: Raw = serde_json::from_value(raw).unwrap();
         let config = check(raw).unwrap();
-        let app = haoma::start::app(config, Clock::fixed(START), Entropy::seeded(7), None);
+        let app = haoma::start::app(config, Clock::fixed(START), Entropy::seeded(7), demo_inbox);
         let app = app.await.unwrap();
         Self { router: haoma::routes::router(app.clone()), app, sim, _database: database }
     }

@@ -103,10 +103,22 @@ impl Visitor {
         path: &str,
         headers: &[(&str, &str)],
     ) -> Answer {
+        let body = (method == Method::PUT).then(|| json!({ "interactionEvent": "SignIn" }));
+        let body = body.map(|body| ("application/json", body.to_string()));
+        self.send_with(method, path, body, headers).await
+    }
+
+    /// A request with this body and these headers besides.
+    pub(crate) async fn send_with(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: Option<(&str, String)>,
+        headers: &[(&str, &str)],
+    ) -> Answer {
         let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         self.extra = headers.iter().map(own).collect();
-        let body = (method == Method::PUT).then(|| json!({ "interactionEvent": "SignIn" }));
-        let answer = self.request(method, path, body).await;
+        let answer = self.send(method, path, body).await;
         self.extra.clear();
         answer
     }
@@ -260,4 +272,10 @@ pub(crate) fn authorization_request(client: &str, more: &str) -> String {
         .append_pair("code_challenge_method", "S256")
         .finish();
     format!("/oidc/auth?{query}{more}")
+}
+
+/// The value of a hidden field.
+pub(crate) fn hidden(html: &str, name: &str) -> String {
+    let (_, rest) = html.split_once(&format!("name=\"{name}\" value=\"")).unwrap();
+    rest.split('"').next().unwrap().to_owned()
 }

@@ -1,0 +1,162 @@
+//! What people hear when the database fails, and that nothing is paid for meanwhile.
+use axum::http::{Method, StatusCode};
+use haoma_store::{Db, Step};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+use crate::support::visitor::hidden;
+use crate::support::{Database, TestApp, Visitor};
+
+const PHONE: &str = "8613800138000";
+
+/// Changes this test's own database as an accident would.
+async fn happens(test: &TestApp, sql: &[&'static str]) {
+    let steps = sql.iter().map(|sql| Step::new(sql, vec![])).collect();
+    test.app.db.unit(steps).await.unwrap();
+}
+
+/// From now on the database is read only, or its disk is full.
+async fn takes_no_changes(test: &TestApp) {
+    match &test.app.db {
+        Db::Sqlite(_) => happens(test, &["PRAGMA query_only = ON"]).await,
+        Db::Postgres(_) => {
+            let refuse = "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN RAISE EXCEPTION 'full' USING ERRCODE = 'disk_full'; END $$";
+            let trigger = "CREATE TRIGGER full_disk BEFORE INSERT ON messages
+                FOR EACH ROW EXECUTE FUNCTION refuse()";
+            happens(test, &[refuse, trigger]).await;
+        }
+    }
+}
+
+/// A person on the page that asks for the number, and its form.
+async fn at_the_form(test: &TestApp) -> (Visitor, (&'static str, String)) {
+    let mut person = test.visitor();
+    person.arrives_from("app").await;
+    person.begins("SignIn").await;
+    let page = person.get("/sign-in").await;
+    let form = form_urlencoded::Serializer::new(String::new())
+        .append_pair("csrf", &hidden(&page.text, "csrf"))
+        .append_pair("country", "CN")
+        .append_pair("phone", "13800138000")
+        .append_pair("agree", "yes")
+        .finish();
+    (person, ("application/x-www-form-urlencoded", form))
+}
+
+/// Asks for a code through the API and through the page; neither reaches the provider, both are told why.
+async fn hears(test: &TestApp, mut person: Visitor, form: (&str, String), answer: &str) {
+    let told = person.asks_code(PHONE, "SignIn").await;
+    assert_eq!(told.brief(), answer, "{}", told.text);
+    let page = ("accept", "text/html");
+    let shown = person.send_with(Method::POST, "/sign-in", Some(form), &[page]).await;
+    assert_eq!(shown.status, told.status, "{}", shown.text);
+    let code = format!("data-code=\"{}\"", told.json()["code"].as_str().unwrap());
+    assert!(shown.text.contains("</html>") && shown.text.contains(&code), "{}", shown.text);
+    assert_eq!(test.sim.requests_seen(), 0);
+}
+
+on_both! {
+    async fn s30_while_the_database_takes_no_changes_nothing_is_sent_and_people_hear_it(database: Database) {
+        let test = TestApp::start(database).await;
+        let (person, form) = at_the_form(&test).await;
+        takes_no_changes(&test).await;
+        hears(&test, person, form, "503 request.unavailable").await;
+    }
+
+    async fn s30_while_a_table_is_missing_nothing_is_sent_and_people_hear_it(database: Database) {
+        let test = TestApp::start(database).await;
+        let (person, form) = at_the_form(&test).await;
+        happens(&test, &["ALTER TABLE messages RENAME TO elsewhere"]).await;
+        hears(&test, person, form, "500 request.internal").await;
+    }
+
+    async fn s30_while_the_counters_are_missing_nothing_is_sent_and_people_hear_it(database: Database) {
+        let test = TestApp::start(database).await;
+        let (person, form) = at_the_form(&test).await;
+        happens(&test, &["ALTER TABLE limits RENAME TO elsewhere"]).await;
+        hears(&test, person, form, "500 request.internal").await;
+    }
+
+    async fn an_event_that_cannot_be_stored_does_not_hide_the_answer(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut person = test.visitor();
+        person.arrives_from("app").await;
+        person.begins("SignIn").await;
+        let sent = person.asks_code(PHONE, "SignIn").await.json();
+        let id = sent["verificationId"].as_str().unwrap();
+        let wrong = if person.reads_sms(PHONE) == "000000" { "000001" } else { "000000" };
+        happens(&test, &["ALTER TABLE audit_events RENAME TO elsewhere"]).await;
+        let answer = person.gives_code(PHONE, id, wrong).await;
+        assert_eq!(answer.brief(), "400 verification_code.code_mismatch", "{}", answer.text);
+        assert_eq!(answer.json()["attempts_left"], 4, "the guess was counted");
+        let early = person.asks_code(PHONE, "SignIn").await;
+        assert_eq!(early.brief(), "429 request.message_rate_limited", "{}", early.text);
+        assert_eq!(early.json()["resend_at"], sent["resend_at"]);
+    }
+
+    async fn who_is_deleted_between_submit_and_return_has_no_session(database: Database) {
+        const DELETE: &str = "DELETE FROM users";
+        let test = TestApp::start(database).await;
+        let mut person = test.visitor();
+        let id = person.proves("app", PHONE, "Register").await;
+        person.identifies(&id).await;
+        let submitted = person.submits().await.json();
+        let resume = submitted["redirectTo"].as_str().unwrap();
+        assert_eq!(test.app.db.write(Step::new(DELETE, vec![])).await.unwrap().changed, 1);
+        let told = person.get(resume).await;
+        assert_eq!(told.brief(), "400 session.not_found", "{}", told.text);
+        let page = ("accept", "text/html");
+        let sent = person.with_headers(Method::GET, resume, &[page]).await;
+        assert_eq!((sent.status, sent.location().as_str()), (StatusCode::SEE_OTHER, "/unknown-session"));
+        let rows = test.app.db.read("SELECT COUNT(*) FROM sessions", vec![]).await.unwrap();
+        assert_eq!(rows[0].int(0).unwrap(), 0);
+        assert_eq!(person.get("/consent").await.location(), "/unknown-session", "no consent was opened");
+    }
+}
+
+/// A road to the database that can be cut.
+struct Road {
+    url: String,
+    carrying: JoinHandle<()>,
+}
+
+impl Road {
+    async fn to(database: &str) -> Self {
+        let mut url = url::Url::parse(database).unwrap();
+        let far = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap_or(5432));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        url.set_port(Some(listener.local_addr().unwrap().port())).unwrap();
+        url.set_host(Some("127.0.0.1")).unwrap();
+        let carrying = tokio::spawn(async move {
+            // dropped with this task, and every connection with it
+            let mut connections = tokio::task::JoinSet::new();
+            loop {
+                let (mut near, _) = listener.accept().await.unwrap();
+                let mut far = TcpStream::connect(&far).await.unwrap();
+                connections.spawn(async move {
+                    let _broken = tokio::io::copy_bidirectional(&mut near, &mut far).await;
+                });
+            }
+        });
+        Self { url: url.into(), carrying }
+    }
+
+    async fn cut(self) {
+        self.carrying.abort();
+        assert!(self.carrying.await.unwrap_err().is_cancelled());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s30_while_the_database_is_gone_nothing_is_sent_and_people_hear_it() {
+    let Some(mut database) = Database::postgres(concat!(module_path!(), "::gone")).await else {
+        return;
+    };
+    let road = Road::to(&database.url).await;
+    road.url.clone_into(&mut database.url);
+    let test = TestApp::start(database).await;
+    let (person, form) = at_the_form(&test).await;
+    road.cut().await;
+    hears(&test, person, form, "503 request.unavailable").await;
+}

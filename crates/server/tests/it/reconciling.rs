@@ -1,0 +1,80 @@
+//! Messages of unknown outcome are looked up where they were sent, whatever is configured since.
+use std::sync::Arc;
+
+use aliyun_sms_sim::{Fault, FaultKind};
+use haoma::connectors::InUse;
+use haoma_core::ids::ConnectorId;
+use haoma_store::connectors::{self, Connector};
+use haoma_store::messages::{self, Message, Status};
+use haoma_store::{Row, Value};
+use secrecy::ExposeSecret as _;
+
+use crate::support::{Database, TestApp};
+
+const PHONE: &str = "8613800138000";
+
+/// A message that was sent and whose answer never came.
+async fn lost(database: Database) -> (TestApp, Message) {
+    let test =
+        TestApp::start_with(database, |config| config["timeoutMs"] = 300.into(), |_| {}).await;
+    test.sim.add_fault(Fault::once(FaultKind::AcceptThenSilent));
+    let mut person = test.visitor();
+    person.arrives_from("app").await;
+    person.begins("SignIn").await;
+    let answer = person.asks_code(PHONE, "SignIn").await;
+    assert_eq!(answer.brief(), "504 connector.outcome_unknown");
+    let message = only(&test).await;
+    assert_eq!((message.status, message.connector_version), (Status::Unknown, 1));
+    (test, message)
+}
+
+async fn only(test: &TestApp) -> Message {
+    let rows: Vec<Row> =
+        test.app.db.read("SELECT id FROM messages", Vec::<Value>::new()).await.unwrap();
+    let id = rows[0].parse(0, haoma_core::ids::MessageId::parse).unwrap();
+    messages::find(&test.app.db, &id).await.unwrap().unwrap()
+}
+
+/// Another account at another address is configured: version 2, through which messages now go.
+async fn moves_to_another_account(test: &TestApp) {
+    let (app, id) = (&test.app, ConnectorId::parse("sms").unwrap());
+    let first = connectors::find(&app.db, &id, 1).await.unwrap().unwrap();
+    let opened = app.keys.seal.open(id.as_str(), &first.config_sealed).unwrap();
+    let mut config: serde_json::Value = serde_json::from_str(opened.expose_secret()).unwrap();
+    config["endpoint"] = "http://127.0.0.1:9".into();
+    config["accessKeyId"] = "another".into();
+    let config_sealed = app.keys.seal.seal(&app.entropy, id.as_str(), &config.to_string()).unwrap();
+    let second = Connector { version: 2, config_sealed, ..first };
+    assert!(connectors::add_version(&app.db, &second).await.unwrap());
+    app.connector.store(Arc::new(Some(InUse::open(second, &app.keys.seal).unwrap())));
+}
+
+on_both! {
+    async fn a_lost_message_is_looked_up_with_the_version_it_was_sent_with(database: Database) {
+        let (test, _) = lost(database).await;
+        moves_to_another_account(&test).await;
+        test.advance_secs(31);
+        haoma::reconcile::run(&test.app).await.unwrap();
+        assert_eq!(test.sim.requests_by_action().get("QuerySendDetails"), Some(&1));
+        let message = only(&test).await;
+        assert!(matches!(message.status, Status::Accepted | Status::Delivered), "{message:?}");
+        assert_eq!((message.check_at, message.connector_version), (None, 1));
+        test.advance_secs(7200);
+        haoma::reconcile::run(&test.app).await.unwrap();
+        assert_eq!(test.sim.requests_by_action().get("QuerySendDetails"), Some(&1), "settled");
+        assert_eq!(test.sim.messages(None, 10).len(), 1, "never sent again");
+    }
+
+    async fn a_lost_message_whose_connector_is_gone_stays_unknown_and_holds_nothing_up(database: Database) {
+        let (test, message) = lost(database).await;
+        moves_to_another_account(&test).await;
+        let gone = haoma_store::Step::new("DELETE FROM connectors WHERE version = 1", vec![]);
+        assert_eq!(test.app.db.write(gone).await.unwrap().changed, 1);
+        test.advance_secs(31);
+        haoma::reconcile::run(&test.app).await.unwrap();
+        let left = only(&test).await;
+        assert_eq!(left.status, Status::Unknown);
+        assert!(left.check_at > message.check_at, "asked about again later, not at once");
+        assert_eq!(test.sim.requests_by_action().get("QuerySendDetails"), None);
+    }
+}
