@@ -1,7 +1,7 @@
 //! The code page.
 use askama::Template;
-use haoma_core::time::Timestamp;
 
+use crate::error::api::Times;
 use crate::views::frame::{Frame, Framed};
 use crate::views::problem::Problem;
 use crate::web::i18n::{Lang, Piece};
@@ -31,7 +31,7 @@ pub struct CodePage {
     /// Something to know that is no mistake.
     pub note: Note,
     /// How the code stands.
-    pub times: CodeTimes,
+    pub times: Times,
 }
 
 /// Something to know that is no mistake.
@@ -43,17 +43,6 @@ pub enum Note {
     SentAgain,
     /// The provider did not say whether the message left.
     Unclear,
-}
-
-/// How a code stands, by the server's clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CodeTimes {
-    /// When another message may be asked for.
-    pub resend_at: Timestamp,
-    /// When the code stops working.
-    pub expires_at: Timestamp,
-    /// Now.
-    pub now: Timestamp,
 }
 
 impl Framed for CodePage {
@@ -81,7 +70,7 @@ impl CodePage {
 
     /// Whether the code has stopped working: too old, or guessed at too often.
     pub fn is_gone(&self) -> bool {
-        self.life_millis() == 0 || self.problem.as_ref().is_some_and(|found| found.ends_code)
+        self.life_millis() == 0 || self.times.attempts_left <= 0
     }
 
     /// Whether the page says how long the code works; where it is gone, the problem says so already.
@@ -91,12 +80,12 @@ impl CodePage {
 
     /// Seconds until another message may be asked for.
     pub fn resend_secs(&self) -> i64 {
-        self.times.resend_at.secs_since(self.times.now)
+        self.times.resend_at.secs_since(self.times.server_now)
     }
 
     /// Milliseconds the code still works.
     pub fn life_millis(&self) -> i64 {
-        self.times.expires_at.0.saturating_sub(self.times.now.0).max(0)
+        self.times.expires_at.0.saturating_sub(self.times.server_now.0).max(0)
     }
 
     /// Minutes the code still works, rounded up.

@@ -1,7 +1,7 @@
 //! What went wrong, in a sentence for the person, and when to try again.
 use haoma_core::time::Timestamp;
 
-use crate::error::api::{ApiError, Code, codes};
+use crate::error::api::{ApiError, codes};
 use crate::web::i18n::Lang;
 
 /// Shown beside the field it concerns, or as a page of its own.
@@ -15,8 +15,6 @@ pub struct Problem {
     pub more: Option<String>,
     /// When trying again makes sense.
     pub wait: Option<Wait>,
-    /// Whether the code is no longer worth typing: only another one helps.
-    pub ends_code: bool,
 }
 
 /// A wait, as the server knows it (how long) and as the script shows it (until when, on the person's clock).
@@ -30,14 +28,10 @@ pub struct Wait {
     pub template: String,
 }
 
-/// Errors after which the newest code is worth nothing; their sentences all ask for another one.
-const ENDS_CODE: &[Code] =
-    &[codes::CODE_NOT_FOUND, codes::PHONE_MISMATCH, codes::CODE_EXPIRED, codes::EXCEED_MAX_TRY];
-
 impl Problem {
     /// A mistake the page itself found; `key` is the part after `error-`.
     pub fn of_page(lang: Lang, code: &'static str, key: &str) -> Self {
-        Self { code, text: lang.t(key).into_owned(), more: None, wait: None, ends_code: false }
+        Self { code, text: lang.t(key).into_owned(), more: None, wait: None }
     }
 
     /// An error of the road, in words.
@@ -61,8 +55,6 @@ impl Problem {
             text: lang.t(key).into_owned(),
             more: more.map(Into::into),
             wait,
-            ends_code: ENDS_CODE.contains(&error.code)
-                || (error.code == codes::CODE_MISMATCH && left == Some(0)),
         }
     }
 }

@@ -4,7 +4,7 @@ use haoma_core::time::Timestamp;
 
 use crate::error::api::{ApiError, Times, codes};
 use crate::experience::pages::countries;
-use crate::views::code::{CodePage, CodeTimes, Note};
+use crate::views::code::{CodePage, Note};
 use crate::views::consent::ConsentPage;
 use crate::views::demo::{Claim, ClaimValue, Failure, SignedInPage, StartPage, Token};
 use crate::views::frame::{Brand, Frame, LanguageLink, Logo};
@@ -96,7 +96,12 @@ fn code_page(frame: Frame) -> CodePage {
         problem: None,
         trouble: None,
         note: Note::None,
-        times: CodeTimes { resend_at: now.plus_secs(58), expires_at: now.plus_secs(300), now },
+        times: Times {
+            resend_at: now.plus_secs(58),
+            expires_at: now.plus_secs(300),
+            attempts_left: 5,
+            server_now: now,
+        },
         frame,
     }
 }
@@ -207,30 +212,30 @@ fn phone_pages(lang: Lang) -> Vec<Sample> {
 
 fn code_pages(lang: Lang) -> Vec<Sample> {
     let page = code_page(demo(lang));
-    let times = Times {
-        resend_at: page.times.resend_at,
-        expires_at: page.times.expires_at,
-        attempts_left: 3,
-        server_now: page.times.now,
-    };
+    let times = Times { attempts_left: 3, ..page.times };
+    let spent = Times { attempts_left: 0, ..page.times };
     let wrong = ApiError::new(codes::CODE_MISMATCH).with_times(times);
     let wrong = CodePage {
         value: "123457".to_owned(),
         problem: Some(Problem::of(lang, &wrong)),
+        times,
         ..page.clone()
     };
-    let last = ApiError::new(codes::CODE_MISMATCH).with_times(Times { attempts_left: 0, ..times });
+    let last = ApiError::new(codes::CODE_MISMATCH).with_times(spent);
     let last = CodePage {
         value: "123458".to_owned(),
         problem: Some(Problem::of(lang, &last)),
+        times: spent,
         ..page.clone()
     };
     let guessed = ApiError::new(codes::EXCEED_MAX_TRY);
-    let guessed = CodePage { problem: Some(Problem::of(lang, &guessed)), ..page.clone() };
-    let now = page.times.now;
+    let guessed =
+        CodePage { problem: Some(Problem::of(lang, &guessed)), times: spent, ..page.clone() };
+    let reloaded = CodePage { times: spent, ..page.clone() };
+    let now = page.times.server_now;
     let gone = CodePage {
         problem: Some(Problem::of(lang, &ApiError::new(codes::CODE_EXPIRED))),
-        times: CodeTimes { resend_at: now, expires_at: now, now },
+        times: Times { resend_at: now, expires_at: now, ..page.times },
         ..page.clone()
     };
     let unclear = CodePage { note: Note::Unclear, ..page.clone() };
@@ -242,6 +247,7 @@ fn code_pages(lang: Lang) -> Vec<Sample> {
         ("code-wrong", draw(&wrong)),
         ("code-last-try", draw(&last)),
         ("code-guessed-out", draw(&guessed)),
+        ("code-guessed-out-reloaded", draw(&reloaded)),
         ("code-gone", draw(&gone)),
         ("code-unclear", draw(&unclear)),
         ("code-again", draw(&again)),

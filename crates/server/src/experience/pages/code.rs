@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::error::api::{ApiError, Code, codes};
 use crate::experience::flow;
 use crate::experience::visit::Visit;
-use crate::views::code::{CodePage, CodeTimes, Note};
+use crate::views::code::{CodePage, Note};
 use crate::views::frame::respond;
 use crate::views::message::{GoingPage, MessagePage, Mood};
 use crate::views::problem::Problem;
@@ -59,7 +59,7 @@ pub(super) async fn show(State(app): State<App>, visitor: Visitor) -> Response {
         Some("unclear") => Some(Note::Unclear),
         _ => None,
     };
-    draw(&app, &visitor, &visit, StatusCode::OK, Said { note, ..Said::default() })
+    draw(&app, &visitor, &visit, StatusCode::OK, Said { note, ..Said::default() }).await
 }
 
 /// `POST /sign-in/verify` and `POST /register/verify`.
@@ -82,7 +82,7 @@ pub(super) async fn verify(
     if let Some((code, key)) = mistake {
         let problem = Some(Problem::of_page(visitor.lang, code, key));
         let said = Said { value: kept(&form.code), problem, ..Said::default() };
-        return draw(&app, &visitor, &visit, StatusCode::UNPROCESSABLE_ENTITY, said);
+        return draw(&app, &visitor, &visit, StatusCode::UNPROCESSABLE_ENTITY, said).await;
     }
     let code = found.unwrap_or_default();
     match finish(&app, &mut visit, &newest, &code).await {
@@ -90,7 +90,7 @@ pub(super) async fn verify(
         Err(error) if MENDABLE.contains(&error.code) => {
             let problem = Some(Problem::of(visitor.lang, &error));
             let said = Said { value: code, problem, ..Said::default() };
-            draw(&app, &visitor, &visit, status(&error), said)
+            draw(&app, &visitor, &visit, status(&error), said).await
         }
         Err(error) => refused(&app, &visitor, &visit, &error),
     }
@@ -125,7 +125,8 @@ pub(super) async fn resend(
                 &visit,
                 status(error),
                 Said { trouble, ..Said::default() },
-            );
+            )
+            .await;
         }
     };
     let path = format!("{}/verify", path_of(event));
@@ -149,7 +150,8 @@ async fn open(
         return Ok((visit, form));
     }
     let problem = Some(Problem::of_page(visitor.lang, "form.stale", "error-form-stale"));
-    Err(draw(app, visitor, &visit, StatusCode::FORBIDDEN, Said { problem, ..Said::default() }))
+    let said = Said { problem, ..Said::default() };
+    Err(draw(app, visitor, &visit, StatusCode::FORBIDDEN, said).await)
 }
 
 /// Verifies, identifies, submits. A code that was right before is not asked for again.
@@ -191,7 +193,13 @@ fn back(visitor: &Visitor, visit: &Visit) -> Response {
 }
 
 /// The page for the newest message; back to the number when there is none.
-fn draw(app: &App, visitor: &Visitor, visit: &Visit, status: StatusCode, said: Said) -> Response {
+async fn draw(
+    app: &App,
+    visitor: &Visitor,
+    visit: &Visit,
+    status: StatusCode,
+    said: Said,
+) -> Response {
     let waiting = visit.walk.verification.as_ref().filter(|newest| !newest.is_verified);
     let Some(newest) = waiting else { return back(visitor, visit) };
     let path = path_of(visit.walk.event.unwrap_or(InteractionEvent::SignIn));
@@ -206,11 +214,7 @@ fn draw(app: &App, visitor: &Visitor, visit: &Visit, status: StatusCode, said: S
         problem: said.problem,
         trouble: said.trouble,
         note: said.note.unwrap_or(Note::None),
-        times: CodeTimes {
-            resend_at: newest.resend_at,
-            expires_at: newest.expires_at,
-            now: visit.now,
-        },
+        times: flow::times(app, newest, visit.now).await,
     };
     respond(status, visitor.lang, &page)
 }
