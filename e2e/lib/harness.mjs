@@ -103,6 +103,13 @@ class Harness {
     return Buffer.from(await answer.arrayBuffer()).toString("latin1");
   }
 
+  /** Every table with its rows, each an object of its columns. */
+  async tables() {
+    const answer = await fetch(`${this.control}/tables`);
+    if (!answer.ok) throw new Error(await answer.text());
+    return answer.json();
+  }
+
   /** Ends the run; gives what it wrote, without the line of addresses that the harness itself prints. */
   async stop() {
     this.child.stdin.end();

@@ -7,10 +7,11 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use haoma::app::App;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::database::Dumper;
+use crate::database::{self, Dumper, Engine};
 use crate::simulator::Simulator;
 use crate::stop::Stop;
 
@@ -23,13 +24,17 @@ pub(crate) struct Control {
     pub(crate) shift: Arc<AtomicI64>,
     /// The simulator.
     pub(crate) simulator: Simulator,
-    /// The database.
+    /// The database, with everything that lies around it.
     pub(crate) dump: Dumper,
+    /// Haoma, which knows how to read its tables.
+    pub(crate) app: App,
+    /// Where they are kept.
+    pub(crate) engine: Engine,
     /// The end.
     pub(crate) stop: Stop,
 }
 
-/// `GET /info`, `POST /clock`, `POST /simulator/stop`, `POST /simulator/start`, `GET /dump`, `POST /shutdown`.
+/// `GET /info`, `POST /clock`, `POST /simulator/stop`, `POST /simulator/start`, `GET /dump`, `GET /tables`, `POST /shutdown`.
 pub(crate) fn router(control: Control) -> Router {
     Router::new()
         .route("/info", get(info))
@@ -37,6 +42,7 @@ pub(crate) fn router(control: Control) -> Router {
         .route("/simulator/stop", post(simulator_stop))
         .route("/simulator/start", post(simulator_start))
         .route("/dump", get(dump))
+        .route("/tables", get(tables))
         .route("/shutdown", post(shutdown))
         .with_state(control)
 }
@@ -70,6 +76,10 @@ async fn simulator_start(State(control): State<Control>) -> Result<StatusCode, F
 
 async fn dump(State(control): State<Control>) -> Result<Vec<u8>, Failed> {
     Ok(control.dump.dump().await?)
+}
+
+async fn tables(State(control): State<Control>) -> Result<Json<Value>, Failed> {
+    Ok(Json(database::tables(&control.app, control.engine).await?))
 }
 
 async fn shutdown(State(control): State<Control>) -> StatusCode {

@@ -3,7 +3,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use haoma::app::App;
 use haoma_core::entropy::Entropy;
+use serde_json::{Map, Value};
 use tempfile::TempDir;
 use tokio_postgres::{Client, NoTls};
 
@@ -70,6 +72,14 @@ impl Database {
         match self {
             Self::Sqlite(folder) => format!("sqlite:{}", folder.path().join("haoma.db").display()),
             Self::Postgres { url, .. } => url.clone(),
+        }
+    }
+
+    /// Which kind it is.
+    pub(crate) fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite(_) => Engine::Sqlite,
+            Self::Postgres { .. } => Engine::Postgres,
         }
     }
 
@@ -158,6 +168,27 @@ async fn connect(url: &str) -> anyhow::Result<Client> {
     // An error of the connection shows in the next query.
     tokio::spawn(async move { drop(connection.await) });
     Ok(client)
+}
+
+/// Every table with its rows, each an object of its columns.
+pub(crate) async fn tables(app: &App, engine: Engine) -> anyhow::Result<Value> {
+    const SQLITE: &str = "SELECT name, 'SELECT json_object(' || (
+            SELECT group_concat(format('%Q, %s', name, name)) FROM pragma_table_info(tables.name)
+        ) || ') FROM ' || name
+        FROM sqlite_schema AS tables WHERE type = 'table' AND name NOT LIKE 'sqlite%'";
+    const POSTGRES: &str =
+        "SELECT tablename::text, 'SELECT row_to_json(t)::text FROM ' || tablename || ' AS t'
+        FROM pg_tables WHERE schemaname = current_schema()";
+    let listed = if engine == Engine::Sqlite { SQLITE } else { POSTGRES };
+    let mut tables = Map::new();
+    for table in app.db.read(listed, vec![]).await? {
+        // The product runs texts of the program only; there are as many as tables.
+        let sql = table.text(1)?.leak();
+        let rows = app.db.read(sql, vec![]).await?;
+        let rows = rows.iter().map(|row| anyhow::Ok(serde_json::from_str::<Value>(&row.text(0)?)?));
+        tables.insert(table.text(0)?, rows.collect::<anyhow::Result<_>>()?);
+    }
+    Ok(Value::Object(tables))
 }
 
 /// Bytes as hexadecimal digits.

@@ -79,6 +79,8 @@ async fn serve(database: &Database, log: &str, entropy: Entropy) -> anyhow::Resu
         shift,
         simulator: simulator.clone(),
         dump: database.dumper(),
+        app: app.clone(),
+        engine: database.engine(),
         stop: stop.clone(),
     });
     println!("{}", settings::addresses(&places));
