@@ -128,7 +128,8 @@ pub fn delete(id: &GrantId) -> Step {
     Step::new(SQL, vec![id.as_str().into()])
 }
 
-/// The steps that carry what the same user allowed over to their new session, and take back the rest.
+/// The steps that carry what the same user allowed over to their new session, and take back the rest. `to` is fresh: nothing was
+/// allowed in it yet.
 pub fn move_to_session(from: &SessionId, to: &SessionId, user: &UserId) -> [Step; 2] {
     const REST: &str = "DELETE FROM grants WHERE session_id = $1 AND user_id <> $2";
     const MOVE: &str = "UPDATE grants SET session_id = $2 WHERE session_id = $1";
