@@ -42,6 +42,14 @@ export class DemoPage extends Page {
     await this.signInButton.click();
   }
 
+  /** Asks Haoma once more who is there. */
+  async signInAgain() {
+    const before = (await this.claims()).nonce;
+    await this.page.getByRole("link", { name: this.words.text("demo-again"), exact: true }).click();
+    const nonces = this.page.getByRole("row").filter({ has: this.page.getByRole("code").getByText("nonce", { exact: true }) });
+    await nonces.filter({ hasNotText: before }).waitFor();
+  }
+
   async signOut() {
     await this.signOutButton.click();
   }
@@ -171,6 +179,11 @@ export class CodePage extends Page {
     await this.error.waitFor();
   }
 
+  /** Waits until the countdown is over and another message may be asked for: a minute, where the clock cannot be moved. */
+  async mayAskAgain() {
+    await this.button("resend").and(this.page.locator(":enabled")).waitFor({ timeout: 90_000 });
+  }
+
   /** Waits for the word that another message went out. */
   async sentAgain() {
     await this.page.getByRole("status").filter({ hasText: this.words.text("resend-done") }).waitFor();
@@ -213,6 +226,14 @@ export class InboxPage extends Page {
 
   get messages() {
     return this.page.getByRole("list").getByRole("listitem");
+  }
+
+  /** Waits until a number has received so many messages; gives the code in the newest, which stands first. */
+  async newestCode(number, count) {
+    const digits = new RegExp(`^\\+${[...number.full].join(" ?")}$`);
+    const received = this.messages.filter({ has: this.page.getByText(digits) });
+    await received.nth(count - 1).waitFor();
+    return received.first().getByRole("strong").innerText();
   }
 }
 
