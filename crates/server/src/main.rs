@@ -1,9 +1,6 @@
 //! The one binary. Parses arguments, calls one function.
 use std::process::ExitCode;
 
-#[global_allocator]
-static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
-
 #[expect(clippy::print_stderr, reason = "the one sentence a person gets when a command fails")]
 fn main() -> ExitCode {
     match haoma::cli::run() {
