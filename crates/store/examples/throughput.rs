@@ -111,7 +111,7 @@ async fn send(
         [LimitKind::Cooldown, LimitKind::NumberHour, LimitKind::NumberDay, LimitKind::Provider]
             .map(|kind| Charge {
                 kind,
-                bucket: format!("{}:{n}", kind.as_str()),
+                bucket: format!("{n}:{}", kind.as_str()),
                 max: 5,
                 resets_at: NOW,
             });

@@ -384,6 +384,7 @@ mod tests {
         ] {
             assert!(found.contains(key), "{key} in\n{found}");
         }
+        assert!(!found.contains("sign_in_experience.mfa"), "a field without use here:\n{found}");
     }
 
     #[test]

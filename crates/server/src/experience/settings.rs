@@ -172,7 +172,7 @@ pub struct SignUp {
 
 /// `phoneRegions`, our own field: countries are chosen, never all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct PhoneRegions {
     /// Countries whose numbers may be used, as ISO 3166-1 letters.
     pub allowed: Vec<Region>,

@@ -116,8 +116,12 @@ impl Resumed<'_> {
                 cookies::set_session(response.headers_mut(), app, token);
                 Ok(response)
             }
-            // picked up before, or the user was deleted since
-            Err(OpenError::Store(Error::Unchanged { .. } | Error::Conflict(_))) => {
+            Err(OpenError::Store(Error::Unchanged { .. })) => {
+                Err(OauthError::session_not_found().into())
+            }
+            // the user was deleted since
+            Err(OpenError::Store(Error::Conflict(why))) => {
+                tracing::info!(cause = why, "a sign-in was not finished");
                 Err(OauthError::session_not_found().into())
             }
             Err(error) => Err(error.into()),

@@ -1,4 +1,6 @@
 //! The code page.
+use std::borrow::Cow;
+
 use askama::Template;
 
 use crate::error::api::Times;
@@ -75,7 +77,13 @@ impl CodePage {
 
     /// Whether the page says how long the code works; where it is gone, the problem says so already.
     pub fn says_life(&self) -> bool {
-        !self.is_gone() || self.problem.is_none()
+        let tells = |problem: &Problem| problem.code.starts_with("verification_code.");
+        !self.is_gone() || !self.problem.as_ref().is_some_and(tells)
+    }
+
+    /// Why the code is worth nothing any more.
+    pub fn gone(&self) -> Cow<'_, str> {
+        self.lang().t(if self.life_millis() == 0 { "code-gone" } else { "attempts-none" })
     }
 
     /// Seconds until another message may be asked for.

@@ -197,7 +197,7 @@ fn a_code_that_is_guessed_out_gives_way_to_a_new_one() {
             assert!(html.contains(&*lang.t1("resend-wait", "seconds", 58)), "{name}");
         }
         let reloaded = sample(lang, "code-guessed-out-reloaded");
-        assert!(reloaded.contains(&*lang.t("code-gone")), "nothing else says that it is gone");
+        assert!(reloaded.contains(&*lang.t("attempts-none")), "nothing else says that it is gone");
         assert!(!reloaded.contains(&*lang.t1("code-life", "minutes", 5)));
         let wrong = sample(lang, "code-wrong");
         assert!(wrong.contains(&*lang.t1("code-life", "minutes", 5)), "a try is left");

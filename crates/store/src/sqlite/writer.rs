@@ -73,7 +73,7 @@ impl Drop for Writer {
 #[expect(clippy::disallowed_methods, reason = "a pause of this thread alone")]
 fn work(conn: &Connection, jobs: &Receiver<Job>, mut checkpoint: Checkpoint) {
     let mut group = Vec::with_capacity(GROUP);
-    let mut is_busy = false;
+    let (mut is_busy, mut careful) = (false, false);
     while let Ok(first) = jobs.recv() {
         if is_busy {
             std::thread::sleep(GATHER);
@@ -81,7 +81,7 @@ fn work(conn: &Connection, jobs: &Receiver<Job>, mut checkpoint: Checkpoint) {
         group.push(first);
         group.extend(jobs.try_iter().take(GROUP - 1));
         is_busy = group.len() >= BUSY;
-        let outcomes = commit(conn, &group);
+        let outcomes = commit(conn, &group, &mut careful);
         for (job, outcome) in group.drain(..).zip(outcomes) {
             // a caller that left does not hear the answer; the change stands
             drop(job.answer.send(outcome));
@@ -91,8 +91,8 @@ fn work(conn: &Connection, jobs: &Receiver<Job>, mut checkpoint: Checkpoint) {
 }
 
 /// One outcome per job: its own when the group was committed, the same refusal for all when it was not.
-fn commit(conn: &Connection, group: &[Job]) -> Vec<Result<Vec<Done>>> {
-    match transaction(conn, group) {
+fn commit(conn: &Connection, group: &[Job], careful: &mut bool) -> Vec<Result<Vec<Done>>> {
+    match transaction(conn, group, careful) {
         Ok(outcomes) => outcomes,
         Err(error) => {
             tracing::warn!(units = group.len(), error = %error, "a group of changes was not committed");
@@ -106,12 +106,19 @@ fn commit(conn: &Connection, group: &[Job]) -> Vec<Result<Vec<Done>>> {
 }
 
 /// Savepoints cost about as much as the changes they guard and are hardly ever used, so the first try goes without.
-fn transaction(conn: &Connection, group: &[Job]) -> Result<Vec<Result<Vec<Done>>>> {
-    if let Some(outcomes) = attempt(conn, group, false)? {
+/// Who made a unit fail may go on making them fail, so `careful` lasts until a group passes without any.
+fn transaction(
+    conn: &Connection,
+    group: &[Job],
+    careful: &mut bool,
+) -> Result<Vec<Result<Vec<Done>>>> {
+    if !*careful && let Some(outcomes) = attempt(conn, group, false)? {
         return Ok(outcomes);
     }
-    let outcomes = attempt(conn, group, true)?;
-    outcomes.ok_or_else(|| Error::Corrupt("a savepoint did not undo a unit".to_owned()))
+    let outcomes = attempt(conn, group, true)?
+        .ok_or_else(|| Error::Corrupt("a savepoint did not undo a unit".to_owned()))?;
+    *careful = outcomes.iter().any(Result::is_err);
+    Ok(outcomes)
 }
 
 /// Commits the group; or nothing of it and `None`, when a unit failed that only a savepoint could undo.

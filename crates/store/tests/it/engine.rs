@@ -63,6 +63,20 @@ on_both! {
         assert_eq!(rows(db).await, 100);
     }
 
+    async fn units_that_fail_halfway_one_after_another_hold_nobody_up(db: &Db) {
+        for round in 0..20 {
+            let bucket = format!("round-{round}");
+            let (bad, good) = join(
+                db.unit(vec![add(&format!("bad-{round}"), 1), raise("nowhere")]),
+                db.unit(vec![add(&bucket, 1), raise(&bucket)]),
+            ).await;
+            assert!(matches!(bad, Err(Error::Unchanged { step: 1 })), "{bad:?}");
+            assert!(good.is_ok(), "{good:?}");
+        }
+        assert_eq!(rows(db).await, 20);
+        assert_eq!(number(db, "SELECT COUNT(*) FROM limits WHERE hits = 2").await, 20);
+    }
+
     async fn the_first_step_that_fails_decides(db: &Db) {
         let answer = db.unit(vec![add("a", 1), raise("b"), add("a", 1)]).await;
         assert!(matches!(answer, Err(Error::Unchanged { step: 1 })), "{answer:?}");
