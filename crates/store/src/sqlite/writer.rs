@@ -19,7 +19,7 @@ const GROUP: usize = 512;
 
 /// Units of a group that show a busy machine: there it pays to wait a moment for the next ones.
 const BUSY: usize = 4;
-/// How long. A commit takes about three times as long, so nobody notices, and there are a third fewer of them.
+/// How long: less than a commit takes, so nobody notices, and there are fewer commits.
 const GATHER: Duration = Duration::from_micros(400);
 
 /// Steps that stand or fall together, and who waits for them.
