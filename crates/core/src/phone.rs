@@ -85,9 +85,13 @@ impl PhoneNumber {
 
     fn read(text: &str, default: Option<Region>) -> Option<Self> {
         let parsed = PHONE_NUMBER_UTIL.parse(text, default.and_then(Region::plan)).ok()?;
-        let plan = parsed.get_region_code().filter(|_| parsed.is_valid())?;
-        let e164 = parsed.format_as(PhoneNumberFormat::E164);
+        let plan = parsed.get_region_code()?;
+        // a number is valid where its plan knows what kind it is, and each question matches all patterns anew
         let kind = parsed.get_type();
+        if kind == PhoneNumberType::Unknown {
+            return None;
+        }
+        let e164 = parsed.format_as(PhoneNumberFormat::E164);
         Some(Self {
             digits: e164.strip_prefix('+')?.to_owned(),
             calling_code_len: parsed.country_code.to_string().len(),

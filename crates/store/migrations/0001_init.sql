@@ -113,7 +113,6 @@ CREATE TABLE sessions (
     created_at BIGINT NOT NULL
 );
 CREATE INDEX sessions_by_user ON sessions (user_id, id);
-CREATE INDEX sessions_expiry ON sessions (expires_at);
 
 CREATE TABLE grants (
     id TEXT PRIMARY KEY NOT NULL,

@@ -104,7 +104,8 @@ pub async fn give(
     }
 }
 
-fn upsert(grant: &Grant) -> Step {
+/// The step that stores a grant, or makes the one of the same session and client what this one is, under its old id.
+pub fn upsert(grant: &Grant) -> Step {
     const SQL: &str =
         "INSERT INTO grants (id, user_id, client_id, session_id, scope, expires_at, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7)

@@ -18,25 +18,26 @@ pub struct Retention {
 
 /// Rows whose lives differ have an index on their end. Tokens go before grants and grants before sessions:
 /// a batch then never drags a long tail along.
-const EXPIRED: [&str; 4] = [
+const EXPIRED: [&str; 3] = [
     "DELETE FROM refresh_tokens WHERE id IN (SELECT id FROM refresh_tokens
         WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
     "DELETE FROM grants WHERE id IN (SELECT id FROM grants
-        WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
-    "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions
         WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
     "DELETE FROM limits WHERE bucket IN (SELECT bucket FROM limits
         WHERE resets_at <= $1 ORDER BY resets_at LIMIT $2)",
 ];
 
-/// Rows that all live equally long, and whose ids begin with their time: the oldest lead the primary key, and
-/// every sign-in is spared an index.
-const SHORT_LIVED: [&str; 2] = [
+/// Rows of a table that all live equally long, and whose ids begin with their time: the oldest lead the primary
+/// key, and every sign-in is spared an index.
+const ALIKE: [&str; 3] = [
     "DELETE FROM access_tokens WHERE id IN (SELECT id FROM
         (SELECT id, expires_at FROM access_tokens WHERE id > '' ORDER BY id LIMIT $2) AS oldest
         WHERE expires_at <= $1)",
     "DELETE FROM interactions WHERE id IN (SELECT id FROM
         (SELECT id, expires_at FROM interactions WHERE id > '' ORDER BY id LIMIT $2) AS oldest
+        WHERE expires_at <= $1)",
+    "DELETE FROM sessions WHERE id IN (SELECT id FROM
+        (SELECT id, expires_at FROM sessions WHERE id > '' ORDER BY id LIMIT $2) AS oldest
         WHERE expires_at <= $1)",
 ];
 const CODES: [&str; 2] = [
@@ -60,8 +61,8 @@ pub async fn purge(db: &Db, now: Timestamp, retention: Retention, batch: i64) ->
     let kept = [(MESSAGES, retention.messages), (AUDIT_EVENTS, retention.audit_events)];
     let codes = CODES.map(|sql| (sql, retention.expired_codes));
     let expired = EXPIRED.map(|sql| (sql, now));
-    let short_lived = SHORT_LIVED.map(|sql| (sql, now));
-    for (sql, before) in codes.into_iter().chain(short_lived).chain(expired).chain(kept) {
+    let alike = ALIKE.map(|sql| (sql, now));
+    for (sql, before) in codes.into_iter().chain(expired).chain(alike).chain(kept) {
         let step = Step::new(sql, vec![before.into(), batch.into()]);
         gone += db.write(step).await?.changed;
     }

@@ -46,16 +46,23 @@ pub async fn find(db: &Db, id: &UserId) -> Result<Option<User>> {
     db.read(SQL, vec![id.as_str().into()]).await?.first().map(user).transpose()
 }
 
+/// Whose a number is, and whether they may sign in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// The user.
+    pub id: UserId,
+    /// Locked users cannot sign in.
+    pub is_locked: bool,
+}
+
 /// The user of a number. Rows that came from elsewhere may hold it with its national trunk zero
 /// (wire contract B.7); the exact form wins, otherwise the latest.
-pub async fn find_by_phone(db: &Db, phone: &PhoneNumber) -> Result<Option<User>> {
-    const SQL: &str =
-        "SELECT id, phone, username, name, avatar, profile, custom_data, application_id, is_locked,
-            last_sign_in_at, created_at, updated_at
-        FROM users WHERE phone IN ($1, $2)
+pub async fn find_by_phone(db: &Db, phone: &PhoneNumber) -> Result<Option<Owner>> {
+    const SQL: &str = "SELECT id, is_locked FROM users WHERE phone IN ($1, $2)
         ORDER BY CASE WHEN phone = $1 THEN 0 ELSE 1 END, created_at DESC LIMIT 1";
     let params = vec![phone.digits().into(), with_trunk_zero(phone).into()];
-    db.read(SQL, params).await?.first().map(user).transpose()
+    let owner = |row: &Row| Ok(Owner { id: row.parse(0, UserId::parse)?, is_locked: row.bool(1)? });
+    db.read(SQL, params).await?.first().map(owner).transpose()
 }
 
 fn with_trunk_zero(phone: &PhoneNumber) -> String {

@@ -69,21 +69,23 @@ async fn register(
         (None, Some(kept)) => kept.clone(),
         (None, None) => return Err(missing(&["phone"])),
     };
+    let is_open = settings.is_open_to(InteractionEvent::Register);
+    let lacking = settings.missing_profile();
+    if is_open && lacking.is_empty() {
+        return create(app, visit, phone).await;
+    }
+    // a number that is taken is the first thing to say, as where creating says it
     if users::find_by_phone(&app.db, &phone).await?.is_some() {
         return Err(ApiError::new(codes::PHONE_IN_USE));
     }
-    if !settings.is_open_to(InteractionEvent::Register) {
+    if !is_open {
         return Err(ApiError::new(codes::FORBIDDEN));
     }
-    let lacking = settings.missing_profile();
-    if !lacking.is_empty() {
-        let mut walk = visit.walk.clone();
-        walk.profile_phone = Some(phone);
-        let event = visit.event(app, "Interaction.Register.Profile.Update".to_owned(), None);
-        visit.store(app, walk, &event).await?;
-        return Err(missing(&lacking));
-    }
-    create(app, visit, phone).await
+    let mut walk = visit.walk.clone();
+    walk.profile_phone = Some(phone);
+    let event = visit.event(app, "Interaction.Register.Profile.Update".to_owned(), None);
+    visit.store(app, walk, &event).await?;
+    Err(missing(&lacking))
 }
 
 async fn create(app: &App, visit: &mut Visit, phone: PhoneNumber) -> Result<(), ApiError> {

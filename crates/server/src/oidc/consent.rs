@@ -5,20 +5,19 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use haoma_core::ids::{AuditId, ClientId, GrantId};
+use haoma_core::ids::{AuditId, ClientId, InteractionId};
 use haoma_core::time::Timestamp;
 use haoma_oidc::authorize::AuthorizationRequest;
 use haoma_oidc::client::Client;
 use haoma_oidc::error::{ErrorKind, OauthError};
-use haoma_oidc::lifetimes;
 use haoma_oidc::scope::Scopes;
 use haoma_store::audit::Event;
-use haoma_store::grants::{self, Grant};
+use haoma_store::grants;
 use haoma_store::interactions::{self, Interaction, Outcome, Prompt};
 use haoma_store::users;
 
 use super::visitor::Visitor;
-use super::{client, redirect};
+use super::{client, interaction, redirect};
 use crate::app::App;
 use crate::error::oauth::{Refusal, Result};
 use crate::experience::pages::frame::{self, Query};
@@ -29,7 +28,15 @@ use crate::web::csrf;
 use crate::web::headers::FormAction;
 use crate::web::interaction_cookie::InteractionCookie;
 
-/// A consent that is asked for in this browser.
+/// A consent in this browser.
+enum Consent {
+    /// There is nothing to ask any more.
+    Given(InteractionId),
+    /// To be answered.
+    Asked(Box<Asked>),
+}
+
+/// One that is asked for.
 struct Asked {
     row: Interaction,
     client: Arc<Client>,
@@ -46,10 +53,12 @@ pub async fn show(
     uri: Uri,
 ) -> Response {
     let query = Query::read(&uri);
-    let shown = match Asked::load(&app, &headers, &query).await {
-        Ok(asked) if asked.row.outcome == Outcome::Submitted => asked.go_on(&app),
-        Ok(asked) if !asked.client.is_third_party => asked.allow(&app, &caller).await,
-        Ok(asked) => asked.ask(&app, &headers, &query).await,
+    let shown = match load(&app, &headers, &query).await {
+        Ok(Consent::Given(id)) => go_on(&app, &id),
+        Ok(Consent::Asked(asked)) if !asked.client.is_third_party => {
+            asked.allow(&app, &caller).await
+        }
+        Ok(Consent::Asked(asked)) => asked.ask(&app, &headers, &query).await,
         Err(refusal) => Err(refusal),
     };
     shown.unwrap_or_else(|refusal| turned_away(&app, &query, refusal))
@@ -69,59 +78,60 @@ pub async fn answer(
         pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     };
     let (csrf, consent) = (field("csrf"), field("consent"));
-    let answered = match Asked::load(&app, &headers, &query).await {
-        Ok(asked) if asked.row.outcome == Outcome::Submitted => asked.go_on(&app),
-        Ok(asked) if !csrf::is_valid(&app, &asked.row.id, csrf.as_deref().unwrap_or_default()) => {
+    let is_ours = |asked: &Asked| {
+        csrf::is_valid(&app, &asked.row.id, csrf.as_deref().unwrap_or_default())
+    };
+    let answered = match load(&app, &headers, &query).await {
+        Ok(Consent::Given(id)) => go_on(&app, &id),
+        Ok(Consent::Asked(asked)) if !is_ours(&asked) => {
             Err(OauthError::session_not_found().into())
         }
-        Ok(asked) if consent.as_deref() == Some("allow") => asked.allow(&app, &caller).await,
-        Ok(asked) => asked.deny(&app, &caller).await,
+        Ok(Consent::Asked(asked)) if consent.as_deref() == Some("allow") => {
+            asked.allow(&app, &caller).await
+        }
+        Ok(Consent::Asked(asked)) => asked.deny(&app, &caller).await,
         Err(refusal) => Err(refusal),
     };
     answered.unwrap_or_else(|refusal| turned_away(&app, &query, refusal))
 }
 
+/// The consent under way for the application a page names, by this browser's cookies.
+async fn load(app: &App, headers: &HeaderMap, query: &Query) -> Result<Consent> {
+    let gone = OauthError::session_not_found;
+    let now = app.clock.now();
+    let named = query.app_id.as_deref().map(ClientId::parse).transpose();
+    let named = named.map_err(|_no_id| gone())?;
+    let id = InteractionCookie::read(headers, app).find(named.as_ref()).ok_or_else(gone)?;
+    let row = interactions::find(&app.db, &id, now).await?.ok_or_else(gone)?;
+    let is_mine = named.is_none_or(|named| named == row.client_id);
+    match row.outcome {
+        _ if !is_mine || row.prompt != Prompt::Consent => return Err(gone().into()),
+        Outcome::Finished => return Err(gone().into()),
+        Outcome::Submitted => return Ok(Consent::Given(row.id)),
+        Outcome::Open => {}
+    }
+    let client = client::find(app, row.client_id.as_str(), now).await?;
+    let visitor = Visitor::find(app, headers, &client.id, now).await?;
+    let visitor = visitor.filter(|v| row.session_id.as_ref() == Some(&v.session.id));
+    let request = serde_json::from_str(&row.request).map_err(Refusal::internal)?;
+    let visitor = visitor.ok_or_else(gone)?;
+    Ok(Consent::Asked(Box::new(Asked { row, client, request, visitor, now })))
+}
+
+/// Back to the authorization endpoint, which looks who is signed in.
+fn go_on(app: &App, id: &InteractionId) -> Result<Response> {
+    redirect::found(&app.settings.url(&format!("/oidc/auth/{id}")))
+}
+
 impl Asked {
-    /// The consent under way for the application a page names, by this browser's cookies.
-    async fn load(app: &App, headers: &HeaderMap, query: &Query) -> Result<Self> {
-        let gone = OauthError::session_not_found;
-        let now = app.clock.now();
-        let named = query.app_id.as_deref().map(ClientId::parse).transpose();
-        let named = named.map_err(|_no_id| gone())?;
-        let id = InteractionCookie::read(headers, app).find(named.as_ref()).ok_or_else(gone)?;
-        let row = interactions::find(&app.db, &id, now).await?.ok_or_else(gone)?;
-        let is_mine = named.is_none_or(|named| named == row.client_id);
-        if !is_mine || row.prompt != Prompt::Consent || row.outcome == Outcome::Finished {
-            return Err(gone().into());
-        }
-        let client = client::find(app, row.client_id.as_str(), now).await?;
-        let visitor = Visitor::find(app, headers, &client.id, now).await?;
-        let visitor = visitor.filter(|v| row.session_id.as_ref() == Some(&v.session.id));
-        let request = serde_json::from_str(&row.request).map_err(Refusal::internal)?;
-        Ok(Self { visitor: visitor.ok_or_else(gone)?, row, client, request, now })
-    }
-
-    fn go_on(&self, app: &App) -> Result<Response> {
-        redirect::found(&app.settings.url(&format!("/oidc/auth/{}", self.row.id)))
-    }
-
-    /// Stores the grant: what was allowed before and what is asked for now.
+    /// Stores the grant.
     async fn allow(self, app: &App, caller: &Caller) -> Result<Response> {
-        let before = self.visitor.scopes().unwrap_or_default();
-        let grant = Grant {
-            id: GrantId::generate(self.now, &app.entropy),
-            user_id: self.visitor.session.user_id.clone(),
-            client_id: self.client.id.clone(),
-            session_id: self.visitor.session.id.clone(),
-            scope: before.union(self.request.scope).to_string(),
-            expires_at: self.now.plus_secs(lifetimes::GRANT),
-            created_at: self.now,
-        };
+        let grant = interaction::grant(app, &self.request, &self.visitor, self.now);
         // Only a person's own decision is worth a line in the audit log.
         let event = self.client.is_third_party.then(|| self.event(app, caller, &grant.scope));
         let version = (&self.row.id, self.row.version);
         if grants::give(&app.db, &grant, version, event.as_ref()).await? {
-            self.go_on(app)
+            go_on(app, &self.row.id)
         } else {
             Err(OauthError::session_not_found().into())
         }

@@ -2,7 +2,7 @@
 use axum::http::HeaderMap;
 use axum::response::Response;
 use haoma_core::experience::Experience;
-use haoma_core::ids::{InteractionId, SessionId};
+use haoma_core::ids::{GrantId, InteractionId, SessionId};
 use haoma_core::time::Timestamp;
 use haoma_core::token::Token;
 use haoma_oidc::authorize::AuthorizationRequest;
@@ -10,6 +10,7 @@ use haoma_oidc::client::Client;
 use haoma_oidc::{lifetimes, pages, refresh};
 use haoma_store::Step;
 use haoma_store::authorization_codes::{self, AuthorizationCode};
+use haoma_store::grants::Grant;
 use haoma_store::interactions::{self, Interaction, Outcome, Prompt};
 
 use super::visitor::Visitor;
@@ -78,6 +79,25 @@ impl From<OpenError> for Refusal {
             OpenError::Store(error) => error.into(),
             OpenError::Refused(refusal) => refusal,
         }
+    }
+}
+
+/// What the visitor allows the client now: what was allowed before and what is asked for.
+pub(super) fn grant(
+    app: &App,
+    request: &AuthorizationRequest,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Grant {
+    let before = visitor.scopes().unwrap_or_default();
+    Grant {
+        id: GrantId::generate(now, &app.entropy),
+        user_id: visitor.session.user_id.clone(),
+        client_id: request.client_id.clone(),
+        session_id: visitor.session.id.clone(),
+        scope: before.union(request.scope).to_string(),
+        expires_at: now.plus_secs(lifetimes::GRANT),
+        created_at: now,
     }
 }
 

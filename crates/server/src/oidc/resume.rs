@@ -97,20 +97,25 @@ impl Resumed<'_> {
         let visitor = Visitor { session, granted: None };
         match decide::next(&self.request, Some(&visitor.view()), Progress::SignedIn, now) {
             Next::Refuse(error) => self.refuse(&error).await,
-            _ => self.ask_consent(&visitor.session, &token).await,
+            _ => self.ask_consent(&visitor, &token).await,
         }
     }
 
     /// Session and consent interaction, both or neither; the login interaction is used up by it.
-    async fn ask_consent(self, session: &Session, token: &Token) -> Result<Response> {
+    async fn ask_consent(self, visitor: &Visitor, token: &Token) -> Result<Response> {
         let Self { app, headers, now, .. } = self;
-        let mut steps = vec![interactions::finish_step(&self.row.id, now)];
+        let session = &visitor.session;
+        let mut row = interaction::new(app, &self.request, Some(session.id.clone()), now)?;
+        let mut steps =
+            vec![interactions::finish_step(&self.row.id, now), sessions::insert(session)];
         if let Some((old, _secret)) = visitor::cookie(app, headers) {
             steps.extend(grants::move_to_session(&old, &session.id, &session.user_id));
             steps.push(sessions::delete(&old));
+        } else if !self.client.is_third_party {
+            // nobody will be asked, and nothing was allowed before that this could narrow
+            steps.push(grants::upsert(&interaction::grant(app, &self.request, visitor, now)));
+            row.outcome = Outcome::Submitted;
         }
-        steps.push(sessions::insert(session));
-        let row = interaction::new(app, &self.request, Some(session.id.clone()), now)?;
         match interaction::open(app, headers, &self.request, &row, steps).await {
             Ok(mut response) => {
                 cookies::set_session(response.headers_mut(), app, token);

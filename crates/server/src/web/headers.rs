@@ -20,10 +20,14 @@ pub struct FormAction(pub String);
 /// Every answer has one (wire contract A.1: 16 characters).
 const REQUEST_ID: HeaderName = HeaderName::from_static("logto-core-request-id");
 
+/// So many headers follow: one growth of the map and not several.
+const MOST_ADDED: usize = 10;
+
 /// Adds what is missing; never weakens what a handler set.
 pub fn secure(app: &App, response: &mut Response) {
     let form_action = response.extensions_mut().remove::<FormAction>();
     let headers = response.headers_mut();
+    headers.reserve(MOST_ADDED);
     default(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
     default(headers, X_FRAME_OPTIONS, "DENY");
     default(headers, REFERRER_POLICY, "strict-origin-when-cross-origin");

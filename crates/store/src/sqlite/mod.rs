@@ -6,7 +6,6 @@ mod writer;
 
 use std::fmt;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use rusqlite::Connection;
@@ -22,7 +21,6 @@ const OLDEST_VERSION: i32 = 3_051_003;
 /// An open file.
 pub struct Sqlite {
     readers: Vec<Mutex<Connection>>,
-    next: AtomicUsize,
     writer: Writer,
 }
 
@@ -56,17 +54,16 @@ impl Sqlite {
             .map(|_| connection::reader(path).map(Mutex::new))
             .collect::<Result<Vec<_>>>()?;
         let writer = Writer::start(conn, connection::writer(path)?)?;
-        Ok(Self { readers, next: AtomicUsize::new(0), writer })
+        Ok(Self { readers, writer })
     }
 
-    /// Runs a query here and now, on a connection that nobody else is using.
+    /// Runs a query here and now, on the first connection that nobody else is using: what one read before the
+    /// next commit, the others find in its cache.
     pub(crate) fn read(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
-        let start = self.next.fetch_add(1, Ordering::Relaxed) % self.readers.len().max(1);
-        let (before, after) = self.readers.split_at(start);
-        let free = after.iter().chain(before).find_map(|reader| reader.try_lock().ok());
-        let reader = match (free, after.first()) {
+        let free = self.readers.iter().find_map(|reader| reader.try_lock().ok());
+        let reader = match (free, self.readers.last()) {
             (Some(reader), _) => reader,
-            (None, Some(first)) => first.lock().unwrap_or_else(PoisonError::into_inner),
+            (None, Some(last)) => last.lock().unwrap_or_else(PoisonError::into_inner),
             (None, None) => return Err(Error::Unavailable("there is no reader".to_owned())),
         };
         statement::run(&reader, sql, params).map(|done| done.rows)

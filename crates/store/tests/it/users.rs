@@ -1,5 +1,5 @@
 //! A number has at most one user, in whichever form it is stored.
-use haoma_store::users::{self, Registered, User};
+use haoma_store::users::{self, Owner, Registered, User};
 use haoma_store::{Db, Step};
 
 use crate::support::{NOW, at_once, event, number, phone, save, user, walk};
@@ -31,7 +31,8 @@ on_both! {
             assert!(users::create(db, stored).await.unwrap());
             assert_eq!(users::find(db, &stored.id).await.unwrap().as_ref(), Some(stored));
         }
-        assert_eq!(users::find_by_phone(db, &phone("8613800138000")).await.unwrap(), Some(full));
+        let owner = Owner { id: full.id, is_locked: false };
+        assert_eq!(users::find_by_phone(db, &phone("8613800138000")).await.unwrap(), Some(owner));
         assert_eq!(users::find_by_phone(db, &phone("8613800138001")).await.unwrap(), None);
     }
 
