@@ -49,28 +49,20 @@ pub(crate) fn repeat(id: &PasscodeId, now: Timestamp, max_attempts: i64) -> Step
     Step::new(SQL, vec![id.as_str().into(), now.into(), max_attempts.into()]).must_change()
 }
 
-/// Counts a wrong guess (with the event that tells of it); the guesses so far with this one, or `None` when
-/// the code takes none any more: spent, expired or guessed out.
+/// Counts a wrong guess; the guesses so far with this one, or `None` when the code takes none any more: spent,
+/// expired or guessed out.
 pub async fn charge(
     db: &Db,
     id: &PasscodeId,
     now: Timestamp,
     max_attempts: i64,
-    event: Option<&Event>,
 ) -> Result<Option<i64>> {
     const SQL: &str = "UPDATE passcodes SET attempts = attempts + 1
         WHERE id = $1 AND consumed_at IS NULL AND expires_at > $2 AND attempts < $3
         RETURNING attempts";
     let params = vec![id.as_str().into(), now.into(), max_attempts.into()];
-    let mut steps = vec![Step::new(SQL, params).must_change()];
-    steps.extend(event.map(audit::record));
-    match db.unit(steps).await {
-        Ok(done) => {
-            done.first().and_then(|done| done.rows.first()).map(|row| row.int(0)).transpose()
-        }
-        Err(Error::Unchanged { .. }) => Ok(None),
-        Err(error) => Err(error),
-    }
+    let done = db.write(Step::new(SQL, params)).await?;
+    done.rows.first().map(|row| row.int(0)).transpose()
 }
 
 /// How a passcode stands.

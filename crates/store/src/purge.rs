@@ -16,8 +16,8 @@ pub struct Retention {
     pub expired_codes: Timestamp,
 }
 
-/// Rows whose lives differ have an index on their end. Tokens go before grants and grants before sessions:
-/// a batch then never drags a long tail along.
+/// Rows whose lives differ have an index on their end. Tokens go before grants: a batch then never drags a long
+/// tail along.
 const EXPIRED: [&str; 3] = [
     "DELETE FROM refresh_tokens WHERE id IN (SELECT id FROM refresh_tokens
         WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
@@ -62,7 +62,7 @@ pub async fn purge(db: &Db, now: Timestamp, retention: Retention, batch: i64) ->
     let codes = CODES.map(|sql| (sql, retention.expired_codes));
     let expired = EXPIRED.map(|sql| (sql, now));
     let alike = ALIKE.map(|sql| (sql, now));
-    for (sql, before) in codes.into_iter().chain(expired).chain(alike).chain(kept) {
+    for (sql, before) in codes.into_iter().chain(alike).chain(expired).chain(kept) {
         let step = Step::new(sql, vec![before.into(), batch.into()]);
         gone += db.write(step).await?.changed;
     }

@@ -1,11 +1,11 @@
-//! Judging a code: derived, compared, and nothing told of it unless the try was charged in the same unit.
+//! Judging a code: derived and compared, and nothing is told of it before the try was charged.
 use haoma_core::experience::PhoneVerification;
 use haoma_core::ids::PasscodeId;
 use haoma_core::passcode::{Passcode, Refusal};
 use haoma_core::time::Timestamp;
 use haoma_store::passcodes::{self, Spent};
 
-use super::flow::audit_key;
+use super::flow::{audit_key, record};
 use super::visit::Visit;
 use crate::app::App;
 use crate::error::api::{ApiError, Times, codes};
@@ -72,12 +72,12 @@ async fn spend(app: &App, visit: &mut Visit, id: &PasscodeId) -> Result<(), ApiE
 /// Counts a wrong guess. One that is not counted is not recorded either: anybody could fill the audit log with them.
 async fn charge(app: &App, visit: &Visit, id: &PasscodeId) -> Result<ApiError, ApiError> {
     let max = app.settings.codes.max_retry_attempts;
-    let wrong = |left| refused(Refusal::Mismatch { attempts_left: left });
-    let event = visit.event(app, audit_key(visit, "Submit"), Some(&wrong(0)));
-    match passcodes::charge(&app.db, id, visit.now, max, Some(&event)).await? {
-        Some(attempts) => Ok(wrong(max.saturating_sub(attempts))),
-        None => takes_no_guess(app, id, visit.now).await,
-    }
+    let Some(attempts) = passcodes::charge(&app.db, id, visit.now, max).await? else {
+        return takes_no_guess(app, id, visit.now).await;
+    };
+    let error = refused(Refusal::Mismatch { attempts_left: max.saturating_sub(attempts) });
+    record(app, visit, audit_key(visit, "Submit"), &error).await;
+    Ok(error)
 }
 
 /// Why a code takes no guess any more.

@@ -108,7 +108,7 @@ on_both! {
         assert_eq!(number(db, "SELECT sends FROM passcodes").await, 2);
         assert_eq!(send(3, again(), NOW.plus_secs(600)).await, Intended::CodeGone);
         for _ in 0..2 {
-            passcodes::charge(db, &id, NOW, 2, None).await.unwrap().unwrap();
+            passcodes::charge(db, &id, NOW, 2).await.unwrap().unwrap();
         }
         assert_eq!(send(3, again(), NOW).await, Intended::CodeGone);
         assert_eq!(number(db, "SELECT hits FROM limits").await, 2);
