@@ -10,6 +10,7 @@ use haoma_oidc::lifetimes;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::app::App;
+use crate::web::browser::{self, Browser};
 use crate::web::cookies::{self, NewCookie};
 use crate::web::interaction_cookie::InteractionCookie;
 
@@ -27,16 +28,18 @@ pub(super) fn set_interaction(
     (client, id): (&ClientId, &InteractionId),
     ui_locales: Option<&str>,
 ) {
+    let browser = Browser::of(request, app);
+    browser.introduce(response, app);
     let mut map = InteractionCookie::read(request, app);
     map.insert(client, id);
-    cookies::set_signed(response, app, &map.cookie(lifetimes::INTERACTION));
+    browser.set(response, app, &map.cookie(lifetimes::INTERACTION));
     let resume = NewCookie {
         name: RESUME,
         value: id.to_string(),
         path: resume_path(id),
         max_age: lifetimes::INTERACTION,
     };
-    cookies::set_signed(response, app, &resume);
+    browser.set(response, app, &resume);
     set_hints(response, app, client, ui_locales);
 }
 
@@ -49,25 +52,29 @@ pub(super) fn remove_interaction(
     let mut map = InteractionCookie::read(request, app);
     if map.find(Some(client)).as_ref() == Some(id) {
         map.remove(client);
-        cookies::set_signed(response, app, &map.cookie(lifetimes::INTERACTION));
+        Browser::of(request, app).set(response, app, &map.cookie(lifetimes::INTERACTION));
     }
     cookies::remove_signed(response, app, RESUME, &resume_path(id));
 }
 
 /// Whether this browser began the interaction.
 pub(super) fn may_resume(headers: &HeaderMap, app: &App, id: &InteractionId) -> bool {
-    cookies::read_signed(headers, &app.keys.cookies, RESUME) == Some(id.as_str())
+    browser::read(headers, app, RESUME) == Some(id.as_str())
 }
 
-/// The session cookie of a fresh session.
-pub(super) fn set_session(response: &mut HeaderMap, app: &App, token: &Token) {
+/// The session cookie of a fresh session, for the browser that resumed its interaction.
+pub(super) fn set_session(
+    (request, response): (&HeaderMap, &mut HeaderMap),
+    app: &App,
+    token: &Token,
+) {
     let new = NewCookie {
         name: SESSION,
         value: token.reveal(),
         path: "/".to_owned(),
         max_age: lifetimes::SESSION,
     };
-    cookies::set_signed(response, app, &new);
+    Browser::of(request, app).set(response, app, &new);
 }
 
 fn resume_path(id: &InteractionId) -> String {

@@ -118,7 +118,7 @@ impl Resumed<'_> {
         }
         match interaction::open(app, headers, &self.request, &row, steps).await {
             Ok(mut response) => {
-                cookies::set_session(response.headers_mut(), app, token);
+                cookies::set_session((headers, response.headers_mut()), app, token);
                 Ok(response)
             }
             Err(OpenError::Store(Error::Unchanged { .. })) => {

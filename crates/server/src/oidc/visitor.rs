@@ -10,7 +10,7 @@ use haoma_store::sessions::{self, Granted, Session};
 use super::cookies::SESSION;
 use crate::app::App;
 use crate::error::oauth::Result;
-use crate::web::cookies;
+use crate::web::browser;
 
 /// A live session, and what was allowed to one client in it.
 #[derive(Debug, Clone)]
@@ -52,6 +52,6 @@ impl Visitor {
 
 /// The session this browser's cookie names, alive or not.
 pub(super) fn cookie(app: &App, headers: &HeaderMap) -> Option<(SessionId, Token)> {
-    let token = Token::parse(cookies::read_signed(headers, &app.keys.cookies, SESSION)?)?;
+    let token = Token::parse(browser::read(headers, app, SESSION)?)?;
     Some((SessionId::parse(token.id().as_str()).ok()?, token))
 }

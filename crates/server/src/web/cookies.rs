@@ -35,15 +35,33 @@ pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 /// The value of a signed cookie, if its signature holds.
 pub fn read_signed<'a>(headers: &'a HeaderMap, key: &Key, name: &str) -> Option<&'a str> {
     let value = read(headers, name)?;
-    let sent = URL_SAFE_NO_PAD.decode(read(headers, &format!("{name}.sig"))?).ok()?;
-    key.verify(&[name.as_bytes(), value.as_bytes()], &sent).then_some(value)
+    is_signed(headers, key, &[name, value]).then_some(value)
+}
+
+/// Whether the signature of the cookie `parts[0]` is one of all these parts.
+pub(super) fn is_signed(headers: &HeaderMap, key: &Key, parts: &[&str]) -> bool {
+    let sent = parts.first().and_then(|name| read(headers, &format!("{name}.sig")));
+    let sent = sent.and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
+    let parts: Vec<_> = parts.iter().map(|part| part.as_bytes()).collect();
+    sent.is_some_and(|sent| key.verify(&parts, &sent))
 }
 
 /// Sets a cookie and its signature.
 pub fn set_signed(headers: &mut HeaderMap, app: &App, new: &NewCookie) {
-    let tag = app.keys.cookies.mac(&[new.name.as_bytes(), new.value.as_bytes()]);
-    append(headers, app, new.name.to_owned(), new.value.clone(), new);
+    sign(headers, app, &[new.name, &new.value], new);
+}
+
+/// Sets a cookie and a signature of all these parts.
+pub(super) fn sign(headers: &mut HeaderMap, app: &App, parts: &[&str], new: &NewCookie) {
+    let parts: Vec<_> = parts.iter().map(|part| part.as_bytes()).collect();
+    let tag = app.keys.cookies.mac(&parts);
+    set(headers, app, new);
     append(headers, app, format!("{}.sig", new.name), URL_SAFE_NO_PAD.encode(tag), new);
+}
+
+/// Sets a cookie as it is.
+pub(super) fn set(headers: &mut HeaderMap, app: &App, new: &NewCookie) {
+    append(headers, app, new.name.to_owned(), new.value.clone(), new);
 }
 
 /// Removes a cookie and its signature.

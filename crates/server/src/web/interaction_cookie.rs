@@ -5,7 +5,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use serde_json::{Map, Value};
 
 use crate::app::App;
-use crate::web::cookies::{self, NewCookie};
+use crate::web::browser;
+use crate::web::cookies::NewCookie;
 
 /// The cookie's name.
 pub const NAME: &str = "_interaction";
@@ -21,9 +22,9 @@ const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(
 pub struct InteractionCookie(Map<String, Value>);
 
 impl InteractionCookie {
-    /// What the browser sent; empty without a valid signature.
+    /// What the browser sent; empty when it was not set for it.
     pub fn read(headers: &HeaderMap, app: &App) -> Self {
-        let text = cookies::read_signed(headers, &app.keys.cookies, NAME);
+        let text = browser::read(headers, app, NAME);
         let json = text.and_then(|t| percent_decode_str(t).decode_utf8().ok());
         Self(json.and_then(|j| serde_json::from_str(&j).ok()).unwrap_or_default())
     }

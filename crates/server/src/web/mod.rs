@@ -2,6 +2,7 @@
 pub mod around;
 pub mod assets;
 pub mod audience;
+pub mod browser;
 pub mod caller;
 pub mod cookies;
 pub mod csrf;

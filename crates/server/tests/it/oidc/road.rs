@@ -9,7 +9,7 @@ on_both! {
         assert_eq!((first.status.as_u16(), first.location().as_str()), (303, "/sign-in?app_id=app"));
         assert_eq!(
             cookie_names(&first),
-            ["_interaction", "_interaction.sig", "_interaction_resume", "_interaction_resume.sig", "_logto", "_logto.sig"]
+            ["__Host-_browser", "_interaction", "_interaction.sig", "_interaction_resume", "_interaction_resume.sig", "_logto", "_logto.sig"]
         );
         visitor.begins("Register").await;
         let sent = visitor.asks_code(PHONE, "Register").await.json();
@@ -23,7 +23,7 @@ on_both! {
 
         let third = visitor.get(resume).await;
         assert_eq!((third.status.as_u16(), third.location().as_str()), (303, "/consent?app_id=app"));
-        for name in ["_session", "_session.sig", "_interaction", "_interaction.sig", "_interaction_resume"] {
+        for name in ["__Host-_browser", "_session", "_session.sig", "_interaction", "_interaction.sig", "_interaction_resume"] {
             assert!(cookie_names(&third).contains(&name.to_owned()), "{name}");
         }
         let again = visitor.get(resume).await;
@@ -222,6 +222,34 @@ on_both! {
         assert_ne!(sid(&tokens), sid(&body));
         let none = old.get(&plain("app", "&prompt=none")).await.location();
         assert_eq!(parameter(&none, "error"), "login_required", "the old session is gone");
+    }
+
+    async fn signing_in_again_for_less_takes_back_nothing(database: Database) {
+        let app = TestApp::start(database).await;
+        let (mut visitor, _) = signed_in(&app, "app").await;
+        app.advance_secs(120);
+        let less = plain("app", "&prompt=login").replace("+offline_access+profile+phone", "");
+        assert!(signs_in_by(&mut visitor, &less).await.contains("code="));
+        let none = visitor.get(&plain("app", "&prompt=none")).await.location();
+        assert!(none.contains("code="), "what was allowed before is still: {none}");
+    }
+
+    async fn s44_the_cookies_of_a_sign_in_are_worth_nothing_in_another_browser(database: Database) {
+        let app = TestApp::start(database).await;
+        let mut attacker = app.visitor();
+        attacker.arrives_from("app").await;
+        let mut victim = app.visitor();
+        victim.arrives_from("app").await;
+        assert!(victim.begins("Register").await.status.is_success());
+        victim.plants(&attacker, &["_interaction", "_interaction.sig"]);
+        assert_eq!(victim.begins("Register").await.brief(), "400 session.not_found");
+        let mut empty = app.visitor();
+        empty.plants(&attacker, &["_interaction", "_interaction.sig"]);
+        assert_eq!(empty.begins("Register").await.brief(), "400 session.not_found");
+        let (attacker, _) = signed_in(&app, "app").await;
+        victim.plants(&attacker, &["_session", "_session.sig"]);
+        let none = victim.get(&plain("app", "&prompt=none")).await.location();
+        assert_eq!(parameter(&none, "error"), "login_required", "nobody is signed in as the attacker");
     }
 
     async fn an_interaction_is_resumed_only_by_its_browser(database: Database) {

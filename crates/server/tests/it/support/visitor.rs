@@ -231,6 +231,15 @@ impl Visitor {
             .await
     }
 
+    /// Somebody put cookies of their own browser into this one. Nobody but the server can set those with the prefix `__Host-`.
+    pub(crate) fn plants(&mut self, from: &Self, names: &[&str]) {
+        for ((name, path), value) in &from.cookies {
+            if names.contains(&name.as_str()) {
+                self.cookies.insert((name.clone(), path.clone()), value.clone());
+            }
+        }
+    }
+
     fn cookies_for(&self, path: &str) -> String {
         let path = path.split('?').next().unwrap_or_default();
         let mine = self
