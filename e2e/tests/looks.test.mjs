@@ -206,6 +206,18 @@ test("a link that opens a tab is heard with that", async () => {
   }
 });
 
+test("a code that expires on an open page makes another one the main button", async () => {
+  await visit({ clock: true }, async (visitor) => {
+    const { page, words, code } = visitor;
+    await visitor.askFor(mainland());
+    await code.submit.and(page.locator(".primary")).waitFor();
+    await page.clock.runFor(301_000);
+    await page.getByText(words.text("code-gone")).first().waitFor();
+    await page.getByRole("button", { name: words.text("resend-new"), exact: true }).and(page.locator(".primary")).waitFor();
+    assert.equal(await code.submit.and(page.locator(".primary")).count(), 0, "one main button");
+  });
+});
+
 test("tips open by themselves when nothing arrives", async () => {
   await visit({ clock: true }, async (visitor) => {
     await visitor.askFor(mainland());

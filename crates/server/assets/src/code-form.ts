@@ -80,7 +80,7 @@ async function webOtp(form: HTMLFormElement, input: HTMLInputElement): Promise<v
   }
 }
 
-/** Says so when the code stops working. */
+/** Says so when the code stops working: then another one is the way on, as on a page that is drawn later. */
 function life(): void {
   const said = find(document, "#code-life", HTMLElement);
   const millis = Number(said?.dataset["life"] ?? 0);
@@ -92,10 +92,14 @@ function life(): void {
     const text = said.dataset["gone"] ?? "";
     said.textContent = text;
     announce(text);
+    document.querySelector("form[data-form=code] button")?.classList.remove("primary");
     const form = find(document, "form[data-form=resend]", HTMLFormElement);
-    if (form) form.dataset["label"] = form.dataset["again"] ?? "";
-    const button = form?.querySelector("button");
-    if (button && !button.disabled && form?.dataset["label"]) button.textContent = form.dataset["label"];
+    const button = form && find(form, "button", HTMLButtonElement);
+    if (!form || !button) return;
+    button.classList.replace("plain", "primary");
+    button.classList.add("wide");
+    form.dataset["label"] = form.dataset["again"] ?? "";
+    if (!button.disabled) button.textContent = form.dataset["label"];
   }, 1000);
 }
 
