@@ -194,8 +194,13 @@ test("s43, s44: cookies are HttpOnly and Lax, and the session is a new one after
 test("a cookie with a wrong signature is no cookie", async () => {
   const session = new Session(harness);
   await experience.begin(session, (await authorization(client)).url);
-  const forged = `_interaction=${session.cookie("_interaction")}; _interaction.sig=${"A".repeat(43)}`;
-  const answer = await fetch(`${harness.haoma}/api/experience/interaction`, { headers: { cookie: forged } });
+  const begin = async (signature) => {
+    const cookie = `_browser=${session.cookie("_browser")}; _interaction=${session.cookie("_interaction")}; _interaction.sig=${signature}`;
+    const body = JSON.stringify({ interactionEvent: "SignIn" });
+    return fetch(`${harness.haoma}/api/experience`, { method: "PUT", headers: { cookie, "content-type": "application/json" }, body });
+  };
+  assert.equal((await begin(session.cookie("_interaction.sig"))).status, 204, "the true one is taken");
+  const answer = await begin("A".repeat(43));
   assert.equal(answer.status, 400);
   assert.equal((await answer.json()).code, "session.not_found");
 });

@@ -49,8 +49,7 @@ pub(crate) fn repeat(id: &PasscodeId, now: Timestamp, max_attempts: i64) -> Step
     Step::new(SQL, vec![id.as_str().into(), now.into(), max_attempts.into()]).must_change()
 }
 
-/// Counts a wrong guess; the guesses so far with this one, or `None` when the code takes none any more: spent,
-/// expired or guessed out.
+/// Counts a guess before it is judged; the guesses so far with this one, or `None` when it is spent, expired or guessed out.
 pub async fn charge(
     db: &Db,
     id: &PasscodeId,
@@ -83,25 +82,23 @@ pub async fn find(db: &Db, id: &PasscodeId) -> Result<Option<PasscodeState>> {
 pub enum Spent {
     /// Spent, and the walk knows it is verified.
     Done,
-    /// Somebody else spent it first, it expired, or it was guessed out.
+    /// Somebody else spent it first, or it expired.
     Already,
     /// The walk changed in between: read it again.
     Stale,
 }
 
-/// Spends a code on the right guess, which counts like any other, and stores the walk's verified state: both or neither.
+/// Spends a code and stores the walk's verified state, both or neither.
 pub async fn consume(
     db: &Db,
     id: &PasscodeId,
     now: Timestamp,
-    max_attempts: i64,
     save: &Save<'_>,
     event: Option<&Event>,
 ) -> Result<Spent> {
-    const SQL: &str = "UPDATE passcodes SET attempts = attempts + 1, consumed_at = $2
-        WHERE id = $1 AND consumed_at IS NULL AND expires_at > $2 AND attempts < $3";
-    let params = vec![id.as_str().into(), now.into(), max_attempts.into()];
-    let spend = Step::new(SQL, params).must_change();
+    const SQL: &str = "UPDATE passcodes SET consumed_at = $2
+        WHERE id = $1 AND consumed_at IS NULL AND expires_at > $2";
+    let spend = Step::new(SQL, vec![id.as_str().into(), now.into()]).must_change();
     let mut steps = vec![spend, interactions::save_step(save)];
     steps.extend(event.map(audit::record));
     match db.unit(steps).await {

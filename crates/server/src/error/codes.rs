@@ -12,7 +12,7 @@ pub const CROSS_SITE: Code =
 pub const INVALID_INPUT: Code = code(400, "guard.invalid_input", "The request is not well formed.");
 /// Larger than any request needs to be.
 pub const TOO_LARGE: Code = code(413, "request.too_large", "The request is too large.");
-/// The request, or our answer to it, took too long.
+/// The request, or our answer to it, took too long. Not 408, after which browsers may ask again by themselves.
 pub const TIMEOUT: Code = code(503, "request.timeout", "That took too long. Please try again.");
 /// No such address.
 pub const NOT_FOUND: Code = code(404, "request.not_found", "There is nothing at this address.");

@@ -1,6 +1,5 @@
-//! Judging a code: derived and compared, and nothing is told of it before the try was charged.
+//! Judging a code: the try is charged first, the code derived and compared, then spent once.
 use haoma_core::experience::PhoneVerification;
-use haoma_core::ids::PasscodeId;
 use haoma_core::passcode::{Passcode, Refusal};
 use haoma_core::time::Timestamp;
 use haoma_store::passcodes::{self, Spent};
@@ -10,7 +9,7 @@ use super::visit::Visit;
 use crate::app::App;
 use crate::error::api::{ApiError, Times, codes};
 
-/// Judges a code. Every guess that is answered right or wrong was counted; a refusal tells how the code stands.
+/// Judges a code. A try is counted before it is judged; a refusal tells how the code stands.
 pub async fn verify(
     app: &App,
     visit: &mut Visit,
@@ -21,6 +20,10 @@ pub async fn verify(
     let Err(error) = judge(app, visit, identifier, verification_id, typed).await else {
         return Ok(());
     };
+    // Guesses that were not charged are not recorded either: anybody could fill the audit log with them.
+    if error.code == codes::CODE_MISMATCH {
+        record(app, visit, audit_key(visit, "Submit"), &error).await;
+    }
     match visit.walk.find(verification_id) {
         Ok(verification) => Err(error.with_times(times(app, verification, visit.now).await)),
         Err(_replaced) => Err(error),
@@ -44,50 +47,38 @@ async fn judge(
         let unspent = state.is_some_and(|state| !state.is_consumed);
         return Err(refused(if unspent { Refusal::PhoneMismatch } else { Refusal::NotFound }));
     }
+    let max = app.settings.codes.max_retry_attempts;
+    let Some(attempts) = passcodes::charge(&app.db, passcode_id, visit.now, max).await? else {
+        let state = passcodes::find(&app.db, passcode_id).await?;
+        return Err(refused(state.map_or(Refusal::NotFound, |state| state.refusal(visit.now))));
+    };
     let right = Passcode::derive(&app.keys.passcodes, passcode_id, phone, *usage_type);
     if Passcode::parse(typed).is_some_and(|guess| guess.matches(&right)) {
-        spend(app, visit, passcode_id).await
-    } else {
-        Err(charge(app, visit, passcode_id).await?)
+        return spend(app, visit, &verification).await;
     }
+    Err(refused(Refusal::Mismatch { attempts_left: max.saturating_sub(attempts) }))
 }
 
 /// Spends the right code and stores that the number is verified, both or neither.
-async fn spend(app: &App, visit: &mut Visit, id: &PasscodeId) -> Result<(), ApiError> {
-    let max = app.settings.codes.max_retry_attempts;
+async fn spend(
+    app: &App,
+    visit: &mut Visit,
+    verification: &PhoneVerification,
+) -> Result<(), ApiError> {
     let mut walk = visit.walk.clone();
     walk.verified();
     let event = visit.event(app, audit_key(visit, "Submit"), None);
     let save = visit.save(&walk)?;
-    match passcodes::consume(&app.db, id, visit.now, max, &save, Some(&event)).await? {
+    match passcodes::consume(&app.db, &verification.passcode_id, visit.now, &save, Some(&event))
+        .await?
+    {
         Spent::Done => {
             visit.stored(walk);
             Ok(())
         }
-        Spent::Already => Err(takes_no_guess(app, id, visit.now).await?),
+        Spent::Already => Err(refused(Refusal::NotFound)),
         Spent::Stale => Err(ApiError::new(codes::BUSY)),
     }
-}
-
-/// Counts a wrong guess. One that is not counted is not recorded either: anybody could fill the audit log with them.
-async fn charge(app: &App, visit: &Visit, id: &PasscodeId) -> Result<ApiError, ApiError> {
-    let max = app.settings.codes.max_retry_attempts;
-    let Some(attempts) = passcodes::charge(&app.db, id, visit.now, max).await? else {
-        return takes_no_guess(app, id, visit.now).await;
-    };
-    let error = refused(Refusal::Mismatch { attempts_left: max.saturating_sub(attempts) });
-    record(app, visit, audit_key(visit, "Submit"), &error).await;
-    Ok(error)
-}
-
-/// Why a code takes no guess any more.
-async fn takes_no_guess(
-    app: &App,
-    id: &PasscodeId,
-    now: Timestamp,
-) -> Result<ApiError, ApiError> {
-    let state = passcodes::find(&app.db, id).await?;
-    Ok(refused(state.map_or(Refusal::NotFound, |state| state.refusal(now))))
 }
 
 /// The answer to a guess that was not accepted.

@@ -78,9 +78,8 @@ pub async fn answer(
         pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     };
     let (csrf, consent) = (field("csrf"), field("consent"));
-    let is_ours = |asked: &Asked| {
-        csrf::is_valid(&app, &asked.row.id, csrf.as_deref().unwrap_or_default())
-    };
+    let is_ours =
+        |asked: &Asked| csrf::is_valid(&app, &asked.row.id, csrf.as_deref().unwrap_or_default());
     let answered = match load(&app, &headers, &query).await {
         Ok(Consent::Given(id)) => go_on(&app, &id),
         Ok(Consent::Asked(asked)) if !is_ours(&asked) => {
@@ -104,11 +103,11 @@ async fn load(app: &App, headers: &HeaderMap, query: &Query) -> Result<Consent> 
     let id = InteractionCookie::read(headers, app).find(named.as_ref()).ok_or_else(gone)?;
     let row = interactions::find(&app.db, &id, now).await?.ok_or_else(gone)?;
     let is_mine = named.is_none_or(|named| named == row.client_id);
-    match row.outcome {
-        _ if !is_mine || row.prompt != Prompt::Consent => return Err(gone().into()),
-        Outcome::Finished => return Err(gone().into()),
-        Outcome::Submitted => return Ok(Consent::Given(row.id)),
-        Outcome::Open => {}
+    if !is_mine || row.prompt != Prompt::Consent || row.outcome == Outcome::Finished {
+        return Err(gone().into());
+    }
+    if row.outcome == Outcome::Submitted {
+        return Ok(Consent::Given(row.id));
     }
     let client = client::find(app, row.client_id.as_str(), now).await?;
     let visitor = Visitor::find(app, headers, &client.id, now).await?;
@@ -195,8 +194,5 @@ fn turned_away(app: &App, query: &Query, refusal: Refusal) -> Response {
     if refusal.error.kind != ErrorKind::SessionNotFound {
         return refusal.into_response();
     }
-    let elsewhere = app.experience.load().unknown_session_redirect_url.clone();
-    let elsewhere = elsewhere.filter(|url| haoma_oidc::redirect_uri::origin(url).is_some());
-    let location = elsewhere.unwrap_or_else(|| query.link("/unknown-session"));
-    redirect::see_other(&location).unwrap_or_else(IntoResponse::into_response)
+    redirect::to_unknown_session(app, &query.link("/unknown-session"))
 }

@@ -21,6 +21,7 @@ use crate::error::oauth::{Refusal, Result};
 use crate::experience::pages::frame::{self, Query};
 use crate::views::frame::respond;
 use crate::views::message::{MessagePage, Mood, SignOutPage};
+use crate::web::browser::{self, Browser};
 use crate::web::cookies::{self, NewCookie};
 use crate::web::headers::FormAction;
 
@@ -99,7 +100,9 @@ fn ask(
         path: COOKIE_PATH.to_owned(),
         max_age: lifetimes::LOGOUT,
     };
-    cookies::set_signed(response.headers_mut(), app, &cookie);
+    let browser = Browser::of(headers, app);
+    browser.introduce(response.headers_mut(), app);
+    browser.set(response.headers_mut(), app, &cookie);
     Ok(response)
 }
 
@@ -111,7 +114,7 @@ pub(super) async fn confirm(
 ) -> Result<Response> {
     let (app, headers) = (&app, &headers);
     let lost = || OauthError::invalid_request("could not find logout details");
-    let cookie = cookies::read_signed(headers, &app.keys.cookies, COOKIE).ok_or_else(lost)?;
+    let cookie = browser::read(headers, app, COOKIE).ok_or_else(lost)?;
     let json = URL_SAFE_NO_PAD.decode(cookie).map_err(|_not_base64| lost())?;
     let mut wish: LogoutRequest = serde_json::from_slice(&json).map_err(|_not_json| lost())?;
     let xsrf = params.get("xsrf").unwrap_or_default();

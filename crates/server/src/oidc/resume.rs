@@ -42,13 +42,13 @@ pub(super) async fn get(
     headers: HeaderMap,
 ) -> Response {
     let resumed = resume(&app, &headers, &uid).await;
-    resumed.unwrap_or_else(|refusal| turned_away(&headers, refusal))
+    resumed.unwrap_or_else(|refusal| turned_away(&app, &headers, refusal))
 }
 
 /// A person who comes back too late, by the back button or an old bookmark, gets the page that says so.
-fn turned_away(headers: &HeaderMap, refusal: Refusal) -> Response {
+fn turned_away(app: &App, headers: &HeaderMap, refusal: Refusal) -> Response {
     if refusal.error.kind == ErrorKind::SessionNotFound && audience::wants_page(headers) {
-        return redirect::see_other("/unknown-session").unwrap_or_else(IntoResponse::into_response);
+        return redirect::to_unknown_session(app, "/unknown-session");
     }
     refusal.into_response()
 }

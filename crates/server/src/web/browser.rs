@@ -19,7 +19,6 @@ const CHARS: usize = 22;
 const MAX_AGE: i64 = 34_560_000;
 
 /// A browser's name.
-#[derive(Clone)]
 pub struct Browser(String);
 
 impl Browser {
@@ -32,26 +31,23 @@ impl Browser {
     /// Tells the browser its name.
     pub fn introduce(&self, response: &mut HeaderMap, app: &App) {
         let name = name(app);
-        let new =
-            NewCookie { name, value: self.0.clone(), path: "/".to_owned(), max_age: MAX_AGE };
+        let new = NewCookie { name, value: self.0.clone(), path: "/".to_owned(), max_age: MAX_AGE };
         cookies::set(response, app, &new);
     }
 
     /// Sets a cookie that counts in this browser only.
     pub fn set(&self, response: &mut HeaderMap, app: &App, new: &NewCookie) {
-        cookies::sign(response, app, &[new.name, &new.value, &self.0], new);
+        cookies::sign(response, app, new, &[&self.0]);
     }
 }
 
 /// The value of a cookie that was set for the browser that sends it.
 pub fn read<'a>(request: &'a HeaderMap, app: &App, name: &str) -> Option<&'a str> {
-    let value = cookies::read(request, name)?;
-    let parts = [name, value, known(request, app)?];
-    cookies::is_signed(request, &app.keys.cookies, &parts).then_some(value)
+    cookies::signed(request, &app.keys.cookies, name, &[known(request, app)?])
 }
 
 fn known<'a>(request: &'a HeaderMap, app: &App) -> Option<&'a str> {
-    cookies::read(request, name(app)).filter(|text| text.len() == CHARS)
+    cookies::all(request, name(app)).find(|text| text.len() == CHARS)
 }
 
 fn name(app: &App) -> &'static str {

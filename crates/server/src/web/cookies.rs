@@ -21,40 +21,54 @@ pub struct NewCookie {
     pub max_age: i64,
 }
 
-/// The value of a cookie, unsigned; the first of that name.
-pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+/// Cookies of one name that are tried: pages of our parent domain may have set others of that name, and browsers send them first.
+const MOST_TRIED: usize = 4;
+
+/// The values of the cookies of a name. Bytes are compared, because a cookie of somebody else may hold any.
+pub(super) fn all<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
     headers
         .get_all(COOKIE)
         .iter()
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(key, value)| (key == name).then_some(value))
+        .flat_map(|line| line.as_bytes().split(|b| *b == b';'))
+        .filter_map(move |pair| pair.trim_ascii().strip_prefix(name.as_bytes())?.strip_prefix(b"="))
+        .filter_map(|value| std::str::from_utf8(value).ok())
+        .take(MOST_TRIED)
 }
 
 /// The value of a signed cookie, if its signature holds.
 pub fn read_signed<'a>(headers: &'a HeaderMap, key: &Key, name: &str) -> Option<&'a str> {
-    let value = read(headers, name)?;
-    is_signed(headers, key, &[name, value]).then_some(value)
+    signed(headers, key, name, &[])
 }
 
-/// Whether the signature of the cookie `parts[0]` is one of all these parts.
-pub(super) fn is_signed(headers: &HeaderMap, key: &Key, parts: &[&str]) -> bool {
-    let sent = parts.first().and_then(|name| read(headers, &format!("{name}.sig")));
-    let sent = sent.and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
-    let parts: Vec<_> = parts.iter().map(|part| part.as_bytes()).collect();
-    sent.is_some_and(|sent| key.verify(&parts, &sent))
+/// The value of a cookie whose signature covers name, value and `bound_to`.
+pub(super) fn signed<'a>(
+    headers: &'a HeaderMap,
+    key: &Key,
+    name: &str,
+    bound_to: &[&str],
+) -> Option<&'a str> {
+    let tag = format!("{name}.sig");
+    let tags: Vec<_> =
+        all(headers, &tag).filter_map(|text| URL_SAFE_NO_PAD.decode(text).ok()).collect();
+    let holds = |value: &&str| {
+        let parts = parts(name, value, bound_to);
+        tags.iter().any(|tag| key.verify(&parts, tag))
+    };
+    all(headers, name).find(holds)
+}
+
+fn parts<'a>(name: &'a str, value: &'a str, bound_to: &[&'a str]) -> Vec<&'a [u8]> {
+    [name, value].iter().chain(bound_to).map(|part| part.as_bytes()).collect()
 }
 
 /// Sets a cookie and its signature.
 pub fn set_signed(headers: &mut HeaderMap, app: &App, new: &NewCookie) {
-    sign(headers, app, &[new.name, &new.value], new);
+    sign(headers, app, new, &[]);
 }
 
-/// Sets a cookie and a signature of all these parts.
-pub(super) fn sign(headers: &mut HeaderMap, app: &App, parts: &[&str], new: &NewCookie) {
-    let parts: Vec<_> = parts.iter().map(|part| part.as_bytes()).collect();
-    let tag = app.keys.cookies.mac(&parts);
+/// Sets a cookie and its signature, which covers `bound_to` besides.
+pub(super) fn sign(headers: &mut HeaderMap, app: &App, new: &NewCookie, bound_to: &[&str]) {
+    let tag = app.keys.cookies.mac(&parts(new.name, &new.value, bound_to));
     set(headers, app, new);
     append(headers, app, format!("{}.sig", new.name), URL_SAFE_NO_PAD.encode(tag), new);
 }
@@ -92,7 +106,7 @@ mod tests {
 
     fn request(line: &str) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        headers.append(COOKIE, HeaderValue::from_str(line).unwrap());
+        headers.append(COOKIE, HeaderValue::from_bytes(line.as_bytes()).unwrap());
         headers
     }
 
@@ -102,7 +116,18 @@ mod tests {
         let tag = URL_SAFE_NO_PAD.encode(key.mac(&[b"_session", b"abc"]));
         let good = request(&format!("a=1; _session=abc; _session.sig={tag}"));
         assert_eq!(read_signed(&good, &key, "_session"), Some("abc"));
+        let crowded = format!(
+            "_session=theirs; 名=值; _session.sig=theirs; _session=abc; _session.sig={tag}"
+        );
+        let mut headers = HeaderMap::new();
+        headers.append(COOKIE, HeaderValue::from_bytes(crowded.as_bytes()).unwrap());
+        assert_eq!(
+            read_signed(&headers, &key, "_session"),
+            Some("abc"),
+            "cookies of others are in no way"
+        );
         for bad in [
+            format!("\u{2003}_session=abc; _session.sig={tag}"),
             "_session=abc".to_owned(),
             format!("_session=abd; _session.sig={tag}"),
             format!("_other=abc; _other.sig={tag}"),

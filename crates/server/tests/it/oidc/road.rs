@@ -11,6 +11,11 @@ on_both! {
             cookie_names(&first),
             ["__Host-_browser", "_interaction", "_interaction.sig", "_interaction_resume", "_interaction_resume.sig", "_logto", "_logto.sig"]
         );
+        let lines: Vec<_> = first.headers.get_all("set-cookie").iter().map(|line| line.to_str().unwrap()).collect();
+        let browser = lines.iter().find(|line| line.starts_with("__Host-_browser=")).unwrap();
+        let (value, attributes) = browser.split_once("; ").unwrap();
+        assert_eq!(value.len(), "__Host-_browser=".len() + 22, "128 random bits");
+        assert_eq!(attributes, "HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=34560000");
         visitor.begins("Register").await;
         let sent = visitor.asks_code(PHONE, "Register").await.json();
         let id = text(&sent, "verificationId");
@@ -246,7 +251,13 @@ on_both! {
         let mut empty = app.visitor();
         empty.plants(&attacker, &["_interaction", "_interaction.sig"]);
         assert_eq!(empty.begins("Register").await.brief(), "400 session.not_found");
-        let (attacker, _) = signed_in(&app, "app").await;
+        let mut attacker = app.visitor();
+        let id = attacker.proves("app", PHONE, "Register").await;
+        attacker.identifies(&id).await;
+        let resume = text(&attacker.submits().await.json(), "redirectTo").to_owned();
+        victim.plants(&attacker, &["_interaction_resume", "_interaction_resume.sig"]);
+        assert_eq!(victim.get(&resume).await.brief(), "400 session.not_found");
+        attacker.follows(&resume).await;
         victim.plants(&attacker, &["_session", "_session.sig"]);
         let none = victim.get(&plain("app", "&prompt=none")).await.location();
         assert_eq!(parameter(&none, "error"), "login_required", "nobody is signed in as the attacker");
@@ -286,6 +297,8 @@ on_both! {
         visitor.identifies(&id).await;
         let submitted = visitor.submits().await.json();
         visitor.get(text(&submitted, "redirectTo")).await;
+        let none = visitor.clone().get(&plain("third", "&prompt=none")).await.location();
+        assert_eq!(parameter(&none, "error"), "consent_required", "nothing is allowed before the answer");
         let page = visitor.get("/consent?app_id=third").await;
         assert_eq!(page.status, StatusCode::OK);
         assert!(page.text.contains("Third party") && !page.text.contains("13800138000"));

@@ -252,6 +252,10 @@ impl Visitor {
     fn keep(&mut self, headers: &HeaderMap) {
         for line in headers.get_all(SET_COOKIE) {
             let cookie = cookie::Cookie::parse(line.to_str().unwrap().to_owned()).unwrap();
+            // browsers refuse such a cookie otherwise
+            let of_this_host = cookie.secure() == Some(true) && cookie.path() == Some("/");
+            let is_named_so = cookie.name().starts_with("__Host-");
+            assert!(!is_named_so || of_this_host && cookie.domain().is_none(), "{cookie}");
             let key = (cookie.name().to_owned(), cookie.path().unwrap_or("/").to_owned());
             if cookie.max_age().is_some_and(|age| age.whole_seconds() <= 0) {
                 self.cookies.remove(&key);
