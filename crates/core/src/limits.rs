@@ -1,4 +1,6 @@
 //! Which counters a message is charged to. The store charges them all or none.
+use std::num::NonZeroU32;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -45,8 +47,8 @@ pub struct Charge {
     pub kind: LimitKind,
     /// The counter's name; holds a keyed hash of the number, never the number.
     pub bucket: String,
-    /// How many fit before `resets_at`.
-    pub max: i64,
+    /// How many fit before `resets_at`; a limit that is turned off has no counter.
+    pub max: NonZeroU32,
     /// When a counter that starts now starts anew.
     pub resets_at: Timestamp,
 }
@@ -62,25 +64,20 @@ pub fn for_message(
     now: Timestamp,
 ) -> Vec<Charge> {
     let number = number_id(key, phone);
-    let charge = |kind: LimitKind, max, resets_at| Charge {
-        kind,
+    let charge = |kind: LimitKind, max: i64, resets_at| {
+        let max = NonZeroU32::new(u32::try_from(max.max(0)).unwrap_or(u32::MAX))?;
         // the number first: its counters lie together in the index
-        bucket: format!("{number}:{}", kind.as_str()),
-        max,
-        resets_at,
+        Some(Charge { kind, bucket: format!("{number}:{}", kind.as_str()), max, resets_at })
     };
-    let mut charges = Vec::with_capacity(4);
     let cooldown = policy.cooldown(earlier);
-    if cooldown > 0 {
-        charges.push(charge(LimitKind::Cooldown, 1, now.plus_secs(cooldown)));
-    }
-    charges.push(charge(LimitKind::NumberHour, policy.per_number_hour, now.plus_millis(HOUR_MS)));
-    charges.push(charge(LimitKind::NumberDay, policy.per_number_day, now.plus_millis(DAY_MS)));
-    if phone.region() == Region::CHINA {
-        charges.push(charge(LimitKind::Provider, policy.provider_hour, provider_hour_end(now)));
-    }
-    charges.retain(|charge| charge.max > 0);
-    charges
+    let provider = if phone.region() == Region::CHINA { policy.provider_hour } else { 0 };
+    let all = [
+        charge(LimitKind::Cooldown, cooldown.min(1), now.plus_secs(cooldown)),
+        charge(LimitKind::NumberHour, policy.per_number_hour, now.plus_millis(HOUR_MS)),
+        charge(LimitKind::NumberDay, policy.per_number_day, now.plus_millis(DAY_MS)),
+        charge(LimitKind::Provider, provider, provider_hour_end(now)),
+    ];
+    all.into_iter().flatten().collect()
 }
 
 /// The name of a number in counters, messages and analytics: a keyed hash, unlinkable without the key.
@@ -110,7 +107,7 @@ mod tests {
     fn a_mainland_message_counts_in_our_windows_and_the_providers() {
         let kinds: Vec<_> = charges("8613800138000", 0, 0)
             .into_iter()
-            .map(|c| (c.kind, c.max, c.resets_at.0))
+            .map(|c| (c.kind, c.max.get(), c.resets_at.0))
             .collect();
         let hour = 3_600_000;
         assert_eq!(

@@ -91,10 +91,7 @@ pub enum Refusal {
     /// Guessed too often already; a right code is refused too.
     ExceedMaxTry,
     /// Wrong; the guess was counted.
-    Mismatch {
-        /// Guesses left before the passcode dies.
-        attempts_left: i64,
-    },
+    Mismatch,
 }
 
 /// A passcode row as the rules see it.

@@ -1,3 +1,4 @@
+-- Checks are written with OR: SQLite builds a table for every IN of more than two values, at every write.
 CREATE TABLE users (
     id TEXT PRIMARY KEY NOT NULL,
     phone TEXT UNIQUE,
@@ -17,7 +18,7 @@ CREATE TABLE applications (
     id TEXT PRIMARY KEY NOT NULL,
     name TEXT NOT NULL,
     description TEXT,
-    kind TEXT NOT NULL CHECK (kind IN ('Native', 'SPA', 'Traditional', 'MachineToMachine')),
+    kind TEXT NOT NULL CHECK (kind = 'Native' OR kind = 'SPA' OR kind = 'Traditional' OR kind = 'MachineToMachine'),
     is_third_party BOOLEAN NOT NULL DEFAULT FALSE,
     oidc_client_metadata TEXT NOT NULL DEFAULT '{}',
     custom_client_metadata TEXT NOT NULL DEFAULT '{}',
@@ -61,7 +62,7 @@ CREATE TABLE interactions (
     request TEXT NOT NULL,
     experience TEXT NOT NULL,
     session_id TEXT,
-    outcome TEXT NOT NULL DEFAULT 'open' CHECK (outcome IN ('open', 'submitted', 'finished')),
+    outcome TEXT NOT NULL DEFAULT 'open' CHECK (outcome = 'open' OR outcome = 'submitted' OR outcome = 'finished'),
     version BIGINT NOT NULL DEFAULT 0,
     expires_at BIGINT NOT NULL,
     created_at BIGINT NOT NULL
@@ -93,7 +94,7 @@ CREATE TABLE messages (
     phone_sealed TEXT NOT NULL,
     region TEXT NOT NULL,
     status TEXT NOT NULL DEFAULT 'pending'
-        CHECK (status IN ('pending', 'accepted', 'refused', 'not_sent', 'unknown', 'delivered', 'undelivered')),
+        CHECK (status = 'pending' OR status = 'accepted' OR status = 'refused' OR status = 'not_sent' OR status = 'unknown' OR status = 'delivered' OR status = 'undelivered'),
     provider_message_id TEXT,
     provider_code TEXT,
     provider_request_id TEXT,
@@ -174,7 +175,7 @@ CREATE TABLE signing_keys (
     id TEXT PRIMARY KEY NOT NULL,
     algorithm TEXT NOT NULL,
     private_sealed TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('next', 'current', 'previous')),
+    state TEXT NOT NULL CHECK (state = 'next' OR state = 'current' OR state = 'previous'),
     created_at BIGINT NOT NULL
 );
 -- Two nodes that start at once must agree on one.

@@ -7,15 +7,15 @@ use crate::value::Step;
 
 /// The conditional step of one charge (`must_change`): counts one more, or starts anew after `resets_at`, or changes nothing when full.
 pub fn charge(charge: &Charge, now: Timestamp) -> Step {
-    const SQL: &str = "INSERT INTO limits (bucket, hits, resets_at)
-        SELECT $1, 1, $2 WHERE CAST($3 AS BIGINT) > 0
+    const SQL: &str = "INSERT INTO limits (bucket, hits, resets_at) VALUES ($1, 1, $2)
         ON CONFLICT (bucket) DO UPDATE SET
             hits = CASE WHEN limits.resets_at <= $4 THEN 1 ELSE limits.hits + 1 END,
             resets_at = CASE WHEN limits.resets_at <= $4 THEN excluded.resets_at
                 ELSE limits.resets_at END
         WHERE limits.resets_at <= $4 OR limits.hits < $3";
+    let max = i64::from(charge.max.get());
     let params =
-        vec![charge.bucket.as_str().into(), charge.resets_at.into(), charge.max.into(), now.into()];
+        vec![charge.bucket.as_str().into(), charge.resets_at.into(), max.into(), now.into()];
     Step::new(SQL, params).must_change()
 }
 

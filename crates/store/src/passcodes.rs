@@ -49,19 +49,12 @@ pub(crate) fn repeat(id: &PasscodeId, now: Timestamp, max_attempts: i64) -> Step
     Step::new(SQL, vec![id.as_str().into(), now.into(), max_attempts.into()]).must_change()
 }
 
-/// Counts a guess before it is judged; the guesses so far with this one, or `None` when it is spent, expired or guessed out.
-pub async fn charge(
-    db: &Db,
-    id: &PasscodeId,
-    now: Timestamp,
-    max_attempts: i64,
-) -> Result<Option<i64>> {
+/// Counts a guess before it is judged; `false` when the code takes none any more: spent, expired or guessed out.
+pub async fn charge(db: &Db, id: &PasscodeId, now: Timestamp, max_attempts: i64) -> Result<bool> {
     const SQL: &str = "UPDATE passcodes SET attempts = attempts + 1
-        WHERE id = $1 AND consumed_at IS NULL AND expires_at > $2 AND attempts < $3
-        RETURNING attempts";
+        WHERE id = $1 AND consumed_at IS NULL AND expires_at > $2 AND attempts < $3";
     let params = vec![id.as_str().into(), now.into(), max_attempts.into()];
-    let done = db.write(Step::new(SQL, params)).await?;
-    done.rows.first().map(|row| row.int(0)).transpose()
+    Ok(db.write(Step::new(SQL, params)).await?.changed == 1)
 }
 
 /// How a passcode stands.

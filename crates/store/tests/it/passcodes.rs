@@ -26,13 +26,11 @@ async fn sent(db: &Db) -> (haoma_core::ids::InteractionId, haoma_core::ids::Pass
 on_both! {
     async fn guesses_run_out_however_many_ask(db: &Db) {
         let (_, id) = sent(db).await;
-        let mut counted = at_once(100, |_| {
+        let counted = at_once(100, |_| {
             let (db, id) = (db.clone(), id.clone());
             async move { passcodes::charge(&db, &id, NOW, 5).await.unwrap() }
         }).await;
-        counted.retain(Option::is_some);
-        counted.sort_unstable();
-        assert_eq!(counted, [Some(1), Some(2), Some(3), Some(4), Some(5)]);
+        assert_eq!(counted.into_iter().filter(|counted| *counted).count(), 5);
         let state = passcodes::find(db, &id).await.unwrap();
         assert_eq!(state, Some(PasscodeState { attempts: 5, expires_at: NOW.plus_secs(600), is_consumed: false }));
     }
@@ -63,10 +61,10 @@ on_both! {
     async fn an_expired_or_spent_code_takes_no_guess(db: &Db) {
         let (walk, id) = sent(db).await;
         let end = NOW.plus_secs(600);
-        assert_eq!(passcodes::charge(db, &id, end, 5).await.unwrap(), None);
+        assert!(!passcodes::charge(db, &id, end, 5).await.unwrap());
         assert_eq!(passcodes::consume(db, &id, end, &save(&walk, 0), None).await.unwrap(), Spent::Already);
-        assert_eq!(passcodes::charge(db, &id, end.plus_millis(-1), 5).await.unwrap(), Some(1));
+        assert!(passcodes::charge(db, &id, end.plus_millis(-1), 5).await.unwrap());
         assert_eq!(passcodes::consume(db, &id, NOW, &save(&walk, 0), None).await.unwrap(), Spent::Done);
-        assert_eq!(passcodes::charge(db, &id, NOW, 5).await.unwrap(), None);
+        assert!(!passcodes::charge(db, &id, NOW, 5).await.unwrap());
     }
 }
