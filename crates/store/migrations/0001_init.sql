@@ -102,7 +102,6 @@ CREATE TABLE messages (
     created_at BIGINT NOT NULL,
     settled_at BIGINT
 );
-CREATE INDEX messages_by_number ON messages (number_id, id);
 CREATE INDEX messages_due ON messages (check_at) WHERE check_at IS NOT NULL;
 
 CREATE TABLE sessions (
