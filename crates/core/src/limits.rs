@@ -152,5 +152,8 @@ mod tests {
             ..SendPolicy::default()
         };
         assert_eq!(for_message(&off, &key, &phone, 0, Timestamp(0)), []);
+        let huge = SendPolicy { per_number_day: i64::MAX, ..off };
+        let [day] = &for_message(&huge, &key, &phone, 0, Timestamp(0))[..] else { panic!("one") };
+        assert_eq!((day.kind, day.max), (LimitKind::NumberDay, NonZeroU32::MAX));
     }
 }
