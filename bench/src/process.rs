@@ -41,6 +41,29 @@ pub(crate) fn tree_cpu_ms(root: u32) -> anyhow::Result<u64> {
     Ok((own.ticks + own.ended_ticks + children.map(|stat| stat.ticks).sum::<u64>()) * TICK_MS)
 }
 
+/// Clock ticks of all cores since the machine started.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Ticks {
+    /// Altogether, idle ones included.
+    pub(crate) all: u64,
+    /// Those in which the host ran another machine although this one had work.
+    pub(crate) stolen: u64,
+}
+
+/// Where this machine's time went.
+pub(crate) fn ticks() -> anyhow::Result<Ticks> {
+    let text = std::fs::read_to_string("/proc/stat")?;
+    parse_ticks(&text).context("no clock ticks in /proc/stat")
+}
+
+/// The first line of proc_stat(5): user, nice, system, idle, iowait, irq, softirq, steal; the guests after it are in user and nice.
+fn parse_ticks(text: &str) -> Option<Ticks> {
+    let line = text.lines().next()?.strip_prefix("cpu ")?;
+    let ticks: Vec<u64> = line.split_whitespace().map_while(|tick| tick.parse().ok()).collect();
+    let kinds = ticks.get(..8)?;
+    Some(Ticks { all: kinds.iter().sum(), stolen: *kinds.last()? })
+}
+
 /// Memory of a process.
 pub(crate) fn memory(pid: u32) -> anyhow::Result<Memory> {
     let text = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
@@ -80,6 +103,13 @@ mod tests {
         let line = "42 (a) b (c)) S 7 42 42 0 -1 4194560 100 0 0 0 11 22 33 44 20 0 1 0 100 0 0";
         assert_eq!(parse_stat(line), Some(Stat { parent: 7, ticks: 33, ended_ticks: 77 }));
         assert_eq!(parse_stat("42 (x) S 7"), None);
+    }
+
+    #[test]
+    fn ticks_of_guests_are_not_counted_twice() {
+        let text = "cpu  10 1 5 70 2 0 4 8 9 9\ncpu0 1 2 3\n";
+        assert_eq!(parse_ticks(text), Some(Ticks { all: 100, stolen: 8 }));
+        assert_eq!(parse_ticks("cpu  1 2 3"), None);
     }
 
     #[test]

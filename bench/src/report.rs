@@ -35,6 +35,8 @@ pub(crate) struct LevelReport {
     sign_in: Percentiles,
     steps: Vec<StepReport>,
     cpu_ms_per_flow: CpuPerFlow,
+    /// Percent of the machine's time that its host gave to others meanwhile: with it, everything takes longer.
+    stolen_percent: f64,
 }
 
 #[derive(Debug, Serialize)]
@@ -79,15 +81,17 @@ impl LevelReport {
                 simulator: per_flow(used.simulator),
                 driver: per_flow(used.driver),
             },
+            stolen_percent: 100.0 * per_flow(used.machine.stolen) / per_flow(used.machine.all),
         }
     }
 
     /// One line while it runs.
     pub(crate) fn line(&self) -> String {
-        let Self { concurrency, flows, flows_per_second, .. } = self;
+        let Self { concurrency, flows, flows_per_second, stolen_percent, .. } = self;
         let server = self.cpu_ms_per_flow.server;
         format!(
-            "{concurrency} at once: {flows} flows, {flows_per_second:.0} flows/s, {server:.2} ms of server CPU each"
+            "{concurrency} at once: {flows} flows, {flows_per_second:.0} flows/s, {server:.2} ms of server CPU each, \
+             {stolen_percent:.1} % of the machine taken by its host"
         )
     }
 }
@@ -135,18 +139,25 @@ impl Report {
     }
 
     fn flows(&self) -> String {
-        let mut text = "| at once | flows | flows/s | registration p50 / p95 / p99 ms | sign-in p50 / p95 / p99 ms | server CPU ms/flow | database | simulator | driver |\n\
-             |---:|---:|---:|---:|---:|---:|---:|---:|---:|\n"
+        let mut text = "| at once | flows | flows/s | registration p50 / p95 / p99 ms | sign-in p50 / p95 / p99 ms | server CPU ms/flow | database | simulator | driver | taken by the host |\n\
+             |---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n"
             .to_owned();
         for level in &self.levels {
-            let LevelReport { concurrency, flows, flows_per_second, registration, sign_in, .. } =
-                level;
+            let LevelReport {
+                concurrency,
+                flows,
+                flows_per_second,
+                registration,
+                sign_in,
+                stolen_percent,
+                ..
+            } = level;
             let CpuPerFlow { server, database, simulator, driver } = level.cpu_ms_per_flow;
             let database = database.map_or("in the server".to_owned(), |ms| format!("{ms:.2}"));
             // Writing to a String cannot fail; so it is everywhere here.
             let _infallible = writeln!(
                 text,
-                "| {concurrency} | {flows} | {flows_per_second:.0} | {registration} | {sign_in} | {server:.2} | {database} | {simulator:.2} | {driver:.2} |"
+                "| {concurrency} | {flows} | {flows_per_second:.0} | {registration} | {sign_in} | {server:.2} | {database} | {simulator:.2} | {driver:.2} | {stolen_percent:.1} % |"
             );
         }
         text
@@ -197,6 +208,8 @@ mod tests {
     use super::*;
     use std::time::Duration;
 
+    use crate::process::Ticks;
+
     fn level() -> LevelReport {
         let sample: Sample = [Duration::from_millis(2); STEPS.len()];
         let outcome = Outcome {
@@ -204,7 +217,8 @@ mod tests {
             registrations: vec![sample; 10],
             sign_ins: vec![sample; 10],
         };
-        let used = Usage { haoma: 40, simulator: 10, driver: 20, database: None };
+        let machine = Ticks { all: 400, stolen: 6 };
+        let used = Usage { haoma: 40, simulator: 10, driver: 20, database: None, machine };
         LevelReport::new(Level { concurrency: 8, pairs: 10 }, &outcome, &used)
     }
 
@@ -215,6 +229,7 @@ mod tests {
         assert!((level.flows_per_second - 10.0).abs() < 1e-9);
         assert!((level.cpu_ms_per_flow.server - 2.0).abs() < 1e-9);
         assert!((level.sign_in.p99 - 22.0).abs() < 1e-9);
+        assert!((level.stolen_percent - 1.5).abs() < 1e-9);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::arguments::{Arguments, Engine};
 use crate::configuration;
 use crate::flow::Setup;
-use crate::process;
+use crate::process::{self, Ticks};
 
 /// Seconds a server may take to answer the first time.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -75,6 +75,7 @@ pub(crate) struct Usage {
     pub(crate) simulator: u64,
     pub(crate) driver: u64,
     pub(crate) database: Option<u64>,
+    pub(crate) machine: Ticks,
 }
 
 impl Usage {
@@ -86,6 +87,10 @@ impl Usage {
             simulator: self.simulator.saturating_sub(before.simulator),
             driver: self.driver.saturating_sub(before.driver),
             database: database.map(|(now, then)| now.saturating_sub(then)),
+            machine: Ticks {
+                all: self.machine.all.saturating_sub(before.machine.all),
+                stolen: self.machine.stolen.saturating_sub(before.machine.stolen),
+            },
         }
     }
 }
@@ -124,6 +129,7 @@ impl Servers {
             simulator: process::cpu_ms(self.simulator.0.id())?,
             driver: process::cpu_ms(std::process::id())?,
             database: self.database.map(process::tree_cpu_ms).transpose()?,
+            machine: process::ticks()?,
         })
     }
 }
@@ -196,10 +202,15 @@ mod tests {
 
     #[test]
     fn usage_is_a_difference_and_a_missing_database_stays_missing() {
-        let before = Usage { haoma: 10, simulator: 5, driver: 1, database: None };
-        let after = Usage { haoma: 30, simulator: 5, driver: 4, database: None };
+        let machine = |all, stolen| Ticks { all, stolen };
+        let before =
+            Usage { haoma: 10, simulator: 5, driver: 1, database: None, machine: machine(100, 7) };
+        let after =
+            Usage { haoma: 30, simulator: 5, driver: 4, database: None, machine: machine(300, 9) };
         let used = after.since(&before);
-        assert_eq!(used, Usage { haoma: 20, simulator: 0, driver: 3, database: None });
+        let wanted =
+            Usage { haoma: 20, simulator: 0, driver: 3, database: None, machine: machine(200, 2) };
+        assert_eq!(used, wanted);
         let with = |ms| Usage { database: Some(ms), ..before };
         assert_eq!(with(9).since(&with(4)).database, Some(5));
     }

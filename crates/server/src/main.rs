@@ -1,6 +1,9 @@
 //! The one binary. Parses arguments, calls one function.
 use std::process::ExitCode;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[expect(clippy::print_stderr, reason = "the one sentence a person gets when a command fails")]
 fn main() -> ExitCode {
     match haoma::cli::run() {
