@@ -1,4 +1,4 @@
-//! CPU time and memory of processes, from `/proc`.
+//! CPU time and memory of processes, and the time of the whole machine, from `/proc`.
 use std::collections::BTreeMap;
 
 use anyhow::Context as _;
@@ -41,22 +41,30 @@ pub(crate) fn tree_cpu_ms(root: u32) -> anyhow::Result<u64> {
     Ok((own.ticks + own.ended_ticks + children.map(|stat| stat.ticks).sum::<u64>()) * TICK_MS)
 }
 
-/// Clock ticks of all cores since the machine started.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// Clock ticks of all cores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Ticks {
     /// Altogether, idle ones included.
     pub(crate) all: u64,
-    /// Those in which the host ran another machine although this one had work.
+    /// Those in which this machine had work and its host did not let it run.
     pub(crate) stolen: u64,
 }
 
-/// Where this machine's time went.
+impl Ticks {
+    /// How much was stolen; nothing when no tick was counted.
+    pub(crate) fn stolen_percent(self) -> f64 {
+        let number = |ticks: u64| f64::from(u32::try_from(ticks).unwrap_or(u32::MAX));
+        100.0 * number(self.stolen) / number(self.all.max(1))
+    }
+}
+
+/// Where this machine's time went since it started.
 pub(crate) fn ticks() -> anyhow::Result<Ticks> {
     let text = std::fs::read_to_string("/proc/stat")?;
     parse_ticks(&text).context("no clock ticks in /proc/stat")
 }
 
-/// The first line of proc_stat(5): user, nice, system, idle, iowait, irq, softirq, steal; the guests after it are in user and nice.
+/// The first line of `/proc/stat`: user, nice, system, idle, iowait, irq, softirq, steal; the guests after it are in user and nice.
 fn parse_ticks(text: &str) -> Option<Ticks> {
     let line = text.lines().next()?.strip_prefix("cpu ")?;
     let ticks: Vec<u64> = line.split_whitespace().map_while(|tick| tick.parse().ok()).collect();
@@ -110,6 +118,11 @@ mod tests {
         let text = "cpu  10 1 5 70 2 0 4 8 9 9\ncpu0 1 2 3\n";
         assert_eq!(parse_ticks(text), Some(Ticks { all: 100, stolen: 8 }));
         assert_eq!(parse_ticks("cpu  1 2 3"), None);
+    }
+
+    #[test]
+    fn where_no_tick_was_counted_none_was_stolen() {
+        assert_eq!(Ticks { all: 0, stolen: 0 }.stolen_percent().to_bits(), 0);
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub(crate) struct LevelReport {
     sign_in: Percentiles,
     steps: Vec<StepReport>,
     cpu_ms_per_flow: CpuPerFlow,
-    /// Percent of the machine's time that its host gave to others meanwhile: with it, everything takes longer.
+    /// Percent of the machine's time in which its host did not let it run: the more, the longer everything takes.
     stolen_percent: f64,
 }
 
@@ -81,7 +81,7 @@ impl LevelReport {
                 simulator: per_flow(used.simulator),
                 driver: per_flow(used.driver),
             },
-            stolen_percent: 100.0 * per_flow(used.machine.stolen) / per_flow(used.machine.all),
+            stolen_percent: used.machine.stolen_percent(),
         }
     }
 
@@ -133,7 +133,8 @@ impl Report {
             "# Whole flows, {engine}, {date}\n\n\
              A flow is a registration or a sign-in: eleven requests to Haoma from `/oidc/auth` to `/oidc/me`, one SMS through the\n\
              simulated Aliyun service. Half of the flows register a new number, half sign in with it again. Every limit is on but\n\
-             the cooldown between two messages. Driver, simulator and database share the machine with the server.\n\n\
+             the cooldown between two messages. Driver, simulator and database share the machine with the server. What\n\
+             its host takes of the machine's time, by a quota or for other machines, makes every figure worse.\n\n\
              {processor}, {cores} cores, Linux {kernel}, {rustc}, revision {revision}.\n"
         )
     }

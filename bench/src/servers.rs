@@ -68,7 +68,7 @@ pub(crate) struct Servers {
     _folder: TempDir,
 }
 
-/// Milliseconds of CPU used so far.
+/// What was used so far: milliseconds of CPU, and the machine's clock ticks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Usage {
     pub(crate) haoma: u64,
@@ -122,7 +122,7 @@ impl Servers {
         self.haoma.0.id()
     }
 
-    /// CPU used so far.
+    /// Used so far.
     pub(crate) fn usage(&self) -> anyhow::Result<Usage> {
         Ok(Usage {
             haoma: process::cpu_ms(self.haoma.0.id())?,

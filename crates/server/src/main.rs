@@ -1,6 +1,7 @@
 //! The one binary. Parses arguments, calls one function.
 use std::process::ExitCode;
 
+// For Rust alone: SQLite and the cryptography, in C, keep the system's (docs/decisions/0009-what-a-flow-costs.md).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

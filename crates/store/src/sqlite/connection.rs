@@ -36,7 +36,7 @@ pub(super) fn writer(path: &Path) -> Result<Connection> {
 /// A connection that cannot write.
 pub(super) fn reader(path: &Path) -> Result<Connection> {
     let conn = open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    let pragmas = "PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2048";
+    let pragmas = "PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096";
     conn.execute_batch(pragmas).map_err(|e| to_error(&e))?;
     Ok(conn)
 }
