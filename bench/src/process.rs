@@ -51,6 +51,14 @@ pub(crate) struct Ticks {
 }
 
 impl Ticks {
+    /// Those after `before`.
+    pub(crate) fn since(self, before: Self) -> Self {
+        Self {
+            all: self.all.saturating_sub(before.all),
+            stolen: self.stolen.saturating_sub(before.stolen),
+        }
+    }
+
     /// How much was stolen; nothing when no tick was counted.
     pub(crate) fn stolen_percent(self) -> f64 {
         let number = |ticks: u64| f64::from(u32::try_from(ticks).unwrap_or(u32::MAX));

@@ -87,10 +87,7 @@ impl Usage {
             simulator: self.simulator.saturating_sub(before.simulator),
             driver: self.driver.saturating_sub(before.driver),
             database: database.map(|(now, then)| now.saturating_sub(then)),
-            machine: Ticks {
-                all: self.machine.all.saturating_sub(before.machine.all),
-                stolen: self.machine.stolen.saturating_sub(before.machine.stolen),
-            },
+            machine: self.machine.since(before.machine),
         }
     }
 }
