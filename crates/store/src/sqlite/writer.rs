@@ -20,7 +20,7 @@ const GROUP: usize = 512;
 /// Units of a group that show a busy machine: there it pays to wait a moment for the next ones.
 const BUSY: usize = 4;
 /// How long: about as long as a commit takes, so hardly anybody notices, and there are fewer of them.
-const GATHER: Duration = Duration::from_micros(1000);
+const GATHER: Duration = Duration::from_millis(1);
 
 /// Steps that stand or fall together, and who waits for them.
 struct Job {
