@@ -128,6 +128,20 @@ id!(
     SessionId, 21, time
 );
 id!(
+    /// Somebody who administers Haoma; no user.
+    AdministratorId, 21, time
+);
+id!(
+    /// An administrator's signed-in browser, without its secret.
+    AdministratorSessionId, 21, time
+);
+impl AdministratorSessionId {
+    /// The session whose cookie has this public half.
+    pub fn of(token: &TokenId) -> Self {
+        Self(token.0.clone())
+    }
+}
+id!(
     /// An audit event.
     AuditId, 21, time
 );

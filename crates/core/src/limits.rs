@@ -26,6 +26,8 @@ pub enum LimitKind {
     NumberDay,
     /// The provider's own count for one number.
     Provider,
+    /// Guesses at an administrator's password.
+    Password,
 }
 
 impl LimitKind {
@@ -36,6 +38,7 @@ impl LimitKind {
             Self::NumberHour => "number_hour",
             Self::NumberDay => "number_day",
             Self::Provider => "provider",
+            Self::Password => "password",
         }
     }
 }
@@ -78,6 +81,25 @@ pub fn for_message(
         charge(LimitKind::Provider, provider, provider_hour_end(now)),
     ];
     all.into_iter().flatten().collect()
+}
+
+/// Guesses at a password from one place: so many within so many minutes, then a wait until they are over. The longest comes first,
+/// because the first that is full tells how long to wait.
+const PASSWORD_GUESSES: [(u32, i64); 3] = [(20, 360), (10, 15), (5, 1)];
+
+/// The counters one guess at an administrator's password is charged to.
+///
+/// `place` is the browser that signed in to the account before, or else the address: nobody fills the counters of an
+/// administrator at another place.
+pub fn for_password(key: &Key, account: &str, place: &str, now: Timestamp) -> Vec<Charge> {
+    let mac = key.mac(&[b"password", account.as_bytes(), place.as_bytes()]);
+    let name = URL_SAFE_NO_PAD.encode(mac.get(..16).unwrap_or_default());
+    let charge = |(max, minutes): (u32, i64)| {
+        let resets_at = now.plus_millis(minutes * MINUTE_MS);
+        let bucket = format!("{name}:password{minutes}");
+        Some(Charge { kind: LimitKind::Password, bucket, max: NonZeroU32::new(max)?, resets_at })
+    };
+    PASSWORD_GUESSES.into_iter().filter_map(charge).collect()
 }
 
 /// The name of a number in counters, messages and analytics: a keyed hash, unlinkable without the key.

@@ -246,3 +246,100 @@ demo-claim-at-hash = Ties the token to its access token
 demo-claim-auth-time = When the person signed in
 demo-claim-amr = How the person signed in
 demo-claim-sid = The session
+
+## How long ago
+
+ago-now = just now
+ago-minutes =
+    { $count ->
+        [one] 1 minute ago
+       *[other] { $count } minutes ago
+    }
+ago-hours =
+    { $count ->
+        [one] 1 hour ago
+       *[other] { $count } hours ago
+    }
+ago-days =
+    { $count ->
+        [one] 1 day ago
+       *[other] { $count } days ago
+    }
+
+## Console
+
+console-name = Haoma Console
+console-title-end = {" "}· Haoma Console
+console-skip = Skip to the content
+console-nav = Sections of the console
+console-sign-in-title = Sign in to the console
+console-sign-in-lead = For administrators. Your users sign in through your applications.
+console-sign-in = Sign in
+console-sign-out = Sign out
+console-continue = Continue
+console-cancel = Cancel
+console-field-name = Name
+console-field-password = Password
+console-field-new-password = New password
+console-field-current-password = Your current password
+console-field-role = Role
+console-password-hint = At least 12 characters. A few words that do not belong together are easy to remember and hard to guess.
+console-welcome-title = Choose a password
+console-welcome-lead = You will sign in to the console as “{ $name }” with it.
+console-welcome-go = Save and open the console
+console-link-gone-title = This link no longer works
+console-link-gone-lead = It has been used or is older than 15 minutes. If you have a password, sign in with it. Otherwise ask an owner for a new link, or run “haoma admin create” on the server.
+console-prove-title = Confirm that it is you
+console-prove-lead = What you are about to do is sensitive. Enter your password; nothing you typed is lost.
+console-account = Your account
+console-sessions = Where you are signed in
+console-sessions-lead = A session ends after one hour without use, and after 12 hours in any case.
+console-this-session = This session
+console-address-unknown = Unknown address
+console-session-began = Signed in
+console-session-seen = last used
+console-end-session = End session
+console-session-ended = The session is over.
+console-password = Password
+console-password-lead = Changing it ends all your other sessions.
+console-password-change = Change password
+console-password-changed = The password is changed, and your other sessions are over.
+console-administrators = Administrators
+console-administrators-lead = Accounts of the console. They are separate from the people who sign in to your applications.
+console-role-owner = Owner
+console-role-owner-hint = Everything, including administrators and keys.
+console-role-editor = Editor
+console-role-editor-hint = Connectors, sign-in experience, applications and users.
+console-role-viewer = Viewer
+console-role-viewer-hint = Looks at everything that is not secret and changes nothing.
+console-you = You
+console-no-password = No password yet
+console-since = added
+console-change = Change
+console-role-change = Change role
+console-role-changed = The role is changed.
+console-link-make = Make a one-time link
+console-link-make-hint = For choosing a new password. The password they have works until the link is used.
+console-link-title = One-time link for { $name }
+console-link-lead =
+    { $minutes ->
+        [one] Works once, within 1 minute. Send it on a safe way: it is shown only here and now.
+       *[other] Works once, within { $minutes } minutes. Send it on a safe way: it is shown only here and now.
+    }
+console-remove = Remove { $name }
+console-remove-hint = Ends their sessions at once. What they did stays in the audit log.
+console-administrator-removed = The administrator is removed.
+console-last-owner = Not done: at least one owner with a password must remain.
+console-add = Add an administrator
+console-add-go = Add and make a link
+
+error-administrator-wrong-credentials = The name or the password is not right.
+error-administrator-wrong-password = That is not your password.
+error-request-too-many-attempts = Too many attempts.
+error-administrator-link-gone = This link has been used or has expired.
+error-password-too-short = A password has at least 12 characters.
+error-password-too-long = A password has at most 128 characters.
+error-password-common = That password is easy to guess. Choose another.
+error-password-has-name = The password must not contain the name of the account.
+error-administrator-invalid-name = Use 1 to 64 letters, digits, dots, dashes, underscores or @.
+error-administrator-name-in-use = There is already an administrator of this name.

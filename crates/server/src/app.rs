@@ -12,6 +12,7 @@ use haoma_store::Db;
 use url::Url;
 
 use crate::connectors::InUse;
+use crate::console::Passwords;
 use crate::experience::settings::SignInExperience;
 use crate::oidc::known_clients::KnownClients;
 use crate::seal::SealKey;
@@ -39,6 +40,8 @@ pub struct Parts {
     pub connector: ArcSwap<Option<InUse>>,
     /// The keys that sign tokens; replaced as a whole.
     pub signing: ArcSwap<KeySet>,
+    /// Where administrators' passwords are hashed.
+    pub passwords: Passwords,
     /// Clients read a moment ago.
     pub clients: KnownClients,
 }

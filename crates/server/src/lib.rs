@@ -3,6 +3,7 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod connectors;
+pub mod console;
 pub mod demo_app;
 pub mod error;
 pub mod experience;

@@ -6,7 +6,7 @@ use axum::routing::{get, post, put};
 use crate::app::App;
 use crate::experience::{api, pages, well_known};
 use crate::web::{around, assets};
-use crate::{demo_app, oidc};
+use crate::{console, demo_app, oidc};
 
 /// The whole HTTP surface.
 pub fn router(app: App) -> Router {
@@ -19,6 +19,7 @@ pub fn router(app: App) -> Router {
         .merge(experience_api())
         .nest("/oidc", oidc::routes())
         .merge(oidc::pages())
+        .merge(console::routes())
         .merge(assets::routes())
         .route("/api/status", get(well_known::status))
         .route("/api/.well-known/sign-in-exp", get(well_known::sign_in_experience))

@@ -14,6 +14,7 @@ use url::Url;
 use crate::app::{App, Keys, Parts, Settings};
 use crate::config::{Config, ConnectorConfig};
 use crate::connectors::InUse;
+use crate::console::Passwords;
 use crate::experience::settings::SignInExperience;
 use crate::oidc;
 use crate::oidc::known_clients::KnownClients;
@@ -50,6 +51,7 @@ pub async fn app(
         experience: ArcSwap::from_pointee(experience),
         connector: ArcSwap::from_pointee(None),
         signing: ArcSwap::from_pointee(signing),
+        passwords: Passwords::default(),
         clients: KnownClients::default(),
     });
     if let Some(connector) = &config.connector {

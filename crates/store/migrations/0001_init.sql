@@ -187,6 +187,37 @@ CREATE TABLE limits (
 );
 CREATE INDEX limits_reset ON limits (resets_at);
 
+-- Those who run Haoma; none of its users. Without a password one signs in by a link first.
+CREATE TABLE administrators (
+    id TEXT PRIMARY KEY NOT NULL,
+    name TEXT UNIQUE NOT NULL,
+    role TEXT NOT NULL CHECK (role = 'owner' OR role = 'editor' OR role = 'viewer'),
+    password_hash TEXT,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+
+CREATE TABLE administrator_sessions (
+    id TEXT PRIMARY KEY NOT NULL,
+    secret_hash TEXT NOT NULL,
+    administrator_id TEXT NOT NULL REFERENCES administrators (id) ON DELETE CASCADE,
+    ip TEXT,
+    user_agent TEXT,
+    proved_at BIGINT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX administrator_sessions_by_administrator ON administrator_sessions (administrator_id, id);
+
+-- Links with which an administrator chooses a password, once.
+CREATE TABLE administrator_links (
+    id TEXT PRIMARY KEY NOT NULL,
+    secret_hash TEXT NOT NULL,
+    administrator_id TEXT NOT NULL REFERENCES administrators (id) ON DELETE CASCADE,
+    expires_at BIGINT NOT NULL
+);
+
 CREATE TABLE audit_events (
     id TEXT PRIMARY KEY NOT NULL,
     key TEXT NOT NULL,

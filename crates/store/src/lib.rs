@@ -1,5 +1,8 @@
 //! The only SQL. Two engines, one text per statement, a file per table; no rule of the product lives here.
 pub mod access_tokens;
+pub mod administrator_links;
+pub mod administrator_sessions;
+pub mod administrators;
 pub mod applications;
 pub mod audit;
 pub mod authorization_codes;

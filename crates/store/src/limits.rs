@@ -2,8 +2,40 @@
 use haoma_core::limits::Charge;
 use haoma_core::time::Timestamp;
 
-use crate::db::{Db, Result};
+use crate::db::{Db, Error, Result};
 use crate::value::Step;
+
+/// What came of charging several counters at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Charged {
+    /// Every counter counted.
+    Yes,
+    /// One was full until then, and none counted.
+    Full(Timestamp),
+}
+
+/// Charges all counters, or none when one is full.
+pub async fn charge_all(db: &Db, charges: &[Charge], now: Timestamp) -> Result<Charged> {
+    match db.unit(charges.iter().map(|one| charge(one, now)).collect()).await {
+        Ok(_) => Ok(Charged::Yes),
+        Err(Error::Unchanged { step }) => {
+            let full = charges.get(step).map(|full| resets_at(db, &full.bucket));
+            let until = match full {
+                Some(read) => read.await?,
+                None => None,
+            };
+            Ok(Charged::Full(until.unwrap_or(now)))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Starts counters anew, after what they guard turned out to be right.
+pub async fn clear(db: &Db, charges: &[Charge]) -> Result<()> {
+    const SQL: &str = "DELETE FROM limits WHERE bucket = $1";
+    let step = |charge: &Charge| Step::new(SQL, vec![charge.bucket.as_str().into()]);
+    db.unit(charges.iter().map(step).collect()).await.map(drop)
+}
 
 /// The conditional step of one charge (`must_change`): counts one more, or starts anew after `resets_at`, or changes nothing when full.
 pub fn charge(charge: &Charge, now: Timestamp) -> Step {

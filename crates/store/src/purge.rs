@@ -29,7 +29,13 @@ const EXPIRED: [&str; 3] = [
 
 /// Rows of a table that all live equally long, and whose ids begin with their time: the oldest lead the primary
 /// key, and every sign-in is spared an index.
-const ALIKE: [&str; 3] = [
+const ALIKE: [&str; 5] = [
+    "DELETE FROM administrator_sessions WHERE id IN (SELECT id FROM
+        (SELECT id, expires_at FROM administrator_sessions WHERE id > '' ORDER BY id LIMIT $2) AS oldest
+        WHERE expires_at <= $1)",
+    "DELETE FROM administrator_links WHERE id IN (SELECT id FROM
+        (SELECT id, expires_at FROM administrator_links WHERE id > '' ORDER BY id LIMIT $2) AS oldest
+        WHERE expires_at <= $1)",
     "DELETE FROM access_tokens WHERE id IN (SELECT id FROM
         (SELECT id, expires_at FROM access_tokens WHERE id > '' ORDER BY id LIMIT $2) AS oldest
         WHERE expires_at <= $1)",

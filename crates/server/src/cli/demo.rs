@@ -15,9 +15,11 @@ use haoma_store::Options;
 use serde_json::{Value, json};
 use url::Url;
 
+use super::serve::say;
 use crate::config::{
     ApplicationConfig, Config, ConnectorConfig, LogFormat, Logging, RawApplication,
 };
+use crate::console::first;
 use crate::experience::settings::SignInExperience;
 use crate::{jobs, logging, routes, serve, start};
 
@@ -59,7 +61,8 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         format!("{} cannot be used; move it away to start anew", database.display())
     })?;
     let asked_to_end = super::asked_to_end()?;
-    announce(address, sim_address);
+    let link = first::link(&app).await?;
+    announce(address, sim_address, link.as_deref());
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let sim = tokio::spawn(aliyun_sms_sim::serve(
         sim_listener,
@@ -76,21 +79,21 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Tells people where to look; nobody may be reading, which is no reason to end.
-fn announce(address: SocketAddr, sim_address: SocketAddr) {
-    use std::io::Write as _;
-    let text = format!(
+/// Tells people where to look.
+fn announce(address: SocketAddr, sim_address: SocketAddr, link: Option<&str>) {
+    let console = match link {
+        Some(link) => format!("{link}  (for 15 minutes)"),
+        None => format!("http://{address}/console"),
+    };
+    say(&format!(
         "Haoma demo is ready. Ctrl-C ends it; a second start goes on with the same data.\n\n  \
          Demo application  http://{address}/demo-app\n  \
          SMS inbox         http://{sim_address}/\n  \
+         Console           {console}\n  \
          OpenID Connect    http://{address}/oidc/.well-known/openid-configuration\n\n\
          Open the demo application, sign in with any mobile number, such as 138 0013 8000,\n\
          and read the code in the inbox.\n"
-    );
-    let mut out = std::io::stdout();
-    if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        tracing::debug!(%error, "nobody reads what the demo says");
-    }
+    ));
 }
 
 fn config(

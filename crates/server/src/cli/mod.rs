@@ -1,4 +1,5 @@
 //! The commands: what their names say.
+mod admin;
 mod demo;
 mod serve;
 mod sim;
@@ -28,6 +29,9 @@ enum Command {
     CheckConfig(ConfigFile),
     /// Brings the tables of the database up to date and ends.
     Migrate(ConfigFile),
+    /// Administrators of the console.
+    #[command(subcommand)]
+    Admin(admin::Command),
     /// The simulated SMS service alone, for testing programs that use Aliyun SMS.
     Sim(sim::Arguments),
 }
@@ -50,6 +54,7 @@ pub fn run() -> anyhow::Result<()> {
             Command::Serve(file) => serve::run(file.config.as_deref()).await,
             Command::CheckConfig(file) => serve::check_config(file.config.as_deref()),
             Command::Migrate(file) => serve::migrate(file.config.as_deref()).await,
+            Command::Admin(command) => admin::run(command).await,
             Command::Sim(arguments) => sim::run(arguments).await,
         }
     })

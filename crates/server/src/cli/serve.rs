@@ -6,6 +6,7 @@ use haoma_core::time::Clock;
 use haoma_store::Db;
 
 use crate::config::{self, Config};
+use crate::console::first;
 use crate::experience::settings::SignInExperience;
 use crate::{jobs, logging, routes, serve, start};
 
@@ -21,7 +22,8 @@ fn unknown_variables() -> Vec<String> {
     config::unknown_variables(names)
 }
 
-fn read(path: Option<&Path>) -> anyhow::Result<Config> {
+/// The configuration, fit to be used in public.
+pub(super) fn read(path: Option<&Path>) -> anyhow::Result<Config> {
     let config = config::check(config::read(path, environment)?)?;
     config::check_public(&config)?;
     Ok(config)
@@ -41,6 +43,11 @@ pub(super) async fn run(path: Option<&Path>) -> anyhow::Result<()> {
     if let Some(advice) = advice(&app.experience.load()) {
         tracing::warn!("{advice}");
     }
+    if let Some(link) = first::link(&app).await? {
+        say(&format!(
+            "Nobody administers this server yet. Within 15 minutes, this link lets one in:\n\n  {link}\n\n"
+        ));
+    }
     tracing::info!(%address, endpoint = %app.settings.endpoint, "ready");
     let jobs = jobs::start(&app);
     serve::serve(listener, routes::router(app.clone()), asked_to_end).await;
@@ -49,6 +56,15 @@ pub(super) async fn run(path: Option<&Path>) -> anyhow::Result<()> {
     drop(app);
     tracing::info!("ended");
     Ok(())
+}
+
+/// Tells whoever looks at the terminal, not the log; nobody may be reading, which is no reason to end.
+pub(super) fn say(text: &str) {
+    use std::io::Write as _;
+    let mut out = std::io::stdout();
+    if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        tracing::debug!(%error, "nobody reads what the server says");
+    }
 }
 
 /// What is allowed and hardly meant.

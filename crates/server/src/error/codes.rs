@@ -165,6 +165,40 @@ pub const CONNECTOR_UNKNOWN: Code = code(
     "The message may still arrive. Please wait a little before asking for another.",
 );
 
+/// An administrator's name or password is wrong; which of them is not told.
+pub const WRONG_CREDENTIALS: Code =
+    code(401, "administrator.wrong_credentials", "The name or the password is not right.");
+/// The password of who is signed in is wrong.
+pub const WRONG_PASSWORD: Code =
+    code(403, "administrator.wrong_password", "That is not your password.");
+/// Too many guesses at a password; the body says when the next is judged.
+pub const TOO_MANY_ATTEMPTS: Code =
+    code(429, "request.too_many_attempts", "Too many attempts. Please wait before trying again.");
+/// A one-time link that was used, or is too old.
+pub const LINK_GONE: Code =
+    code(410, "administrator.link_gone", "This link has been used or has expired.");
+/// Fewer characters than a password needs.
+pub const PASSWORD_SHORT: Code =
+    code(422, "password.too_short", "A password has at least 12 characters.");
+/// More characters than a password may have.
+pub const PASSWORD_LONG: Code =
+    code(422, "password.too_long", "A password has at most 128 characters.");
+/// A password many people choose.
+pub const PASSWORD_COMMON: Code =
+    code(422, "password.common", "That password is easy to guess. Please choose another.");
+/// A password that says whose it is.
+pub const PASSWORD_HAS_NAME: Code =
+    code(422, "password.has_name", "The password must not contain the name of the account.");
+/// No name an administrator can have.
+pub const ADMINISTRATOR_NAME: Code = code(
+    422,
+    "administrator.invalid_name",
+    "A name has 1 to 64 letters, digits, dots, dashes, underscores or @.",
+);
+/// Another administrator's name.
+pub const ADMINISTRATOR_NAME_IN_USE: Code =
+    code(422, "administrator.name_in_use", "There is already an administrator of this name.");
+
 /// Every code, for the generated reference.
 pub const ALL: &[Code] = &[
     CROSS_SITE,
@@ -206,4 +240,14 @@ pub const ALL: &[Code] = &[
     CONNECTOR_NUMBER,
     CONNECTOR_UNREACHABLE,
     CONNECTOR_UNKNOWN,
+    WRONG_CREDENTIALS,
+    WRONG_PASSWORD,
+    TOO_MANY_ATTEMPTS,
+    LINK_GONE,
+    PASSWORD_SHORT,
+    PASSWORD_LONG,
+    PASSWORD_COMMON,
+    PASSWORD_HAS_NAME,
+    ADMINISTRATOR_NAME,
+    ADMINISTRATOR_NAME_IN_USE,
 ];

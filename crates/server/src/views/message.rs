@@ -3,7 +3,7 @@ use askama::Template;
 
 use crate::views::frame::{Frame, Framed};
 use crate::views::problem::Problem;
-use crate::web::i18n::{Lang, Piece};
+use crate::web::i18n::Lang;
 
 /// A heading, a sentence, perhaps one way on.
 #[derive(Debug, Clone, Template)]

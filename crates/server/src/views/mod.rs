@@ -1,9 +1,11 @@
 //! What the pages show, as plain data. No logic beyond formatting: handlers decide, templates draw.
 pub mod code;
 pub mod consent;
+pub mod console;
 pub mod demo;
 pub mod frame;
 pub mod message;
+pub mod moment;
 pub mod phone;
 pub mod problem;
 pub mod theme;

@@ -1,4 +1,5 @@
 //! What went wrong, in a sentence for the person, and when to try again.
+use axum::http::StatusCode;
 use haoma_core::time::Timestamp;
 
 use crate::error::api::{ApiError, codes};
@@ -29,6 +30,14 @@ pub struct Wait {
 }
 
 impl Problem {
+    /// The status of a page that says so.
+    pub fn status(&self) -> StatusCode {
+        let known = codes::ALL.iter().find(|code| code.code == self.code);
+        known
+            .and_then(|code| StatusCode::from_u16(code.status).ok())
+            .unwrap_or(StatusCode::BAD_REQUEST)
+    }
+
     /// A mistake the page itself found; `key` is the part after `error-`.
     pub fn of_page(lang: Lang, code: &'static str, key: &str) -> Self {
         Self { code, text: lang.t(key).into_owned(), more: None, wait: None }
@@ -43,11 +52,13 @@ impl Problem {
         let more = match (error.code, left) {
             (codes::CODE_MISMATCH, Some(0)) => Some(lang.t("attempts-none")),
             (codes::CODE_MISMATCH, Some(count)) => Some(lang.t1("attempts-left", "count", count)),
-            (codes::RATE_LIMITED | codes::CONNECTOR_LIMIT | codes::UNAVAILABLE, _)
-                if wait.is_none() =>
-            {
-                Some(lang.t("try-again-later"))
-            }
+            (
+                codes::RATE_LIMITED
+                | codes::CONNECTOR_LIMIT
+                | codes::UNAVAILABLE
+                | codes::TOO_MANY_ATTEMPTS,
+                _,
+            ) if wait.is_none() => Some(lang.t("try-again-later")),
             _ => None,
         };
         Self {

@@ -55,7 +55,7 @@ pub(crate) fn branded(lang: Lang) -> Frame {
     frame
 }
 
-fn draw(page: &impl askama::Template) -> String {
+pub(crate) fn draw(page: &impl askama::Template) -> String {
     page.render().unwrap_or_default()
 }
 
@@ -112,6 +112,7 @@ pub(crate) fn all(lang: Lang) -> Vec<Sample> {
     pages.extend(code_pages(lang));
     pages.extend(other_pages(lang));
     pages.extend(demo_pages(lang));
+    pages.extend(crate::views::console::samples::all(lang));
     pages
 }
 

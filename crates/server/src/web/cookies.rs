@@ -25,7 +25,7 @@ pub struct NewCookie {
 const MOST_TRIED: usize = 4;
 
 /// The values of the cookies of a name. Bytes are compared, because a cookie of somebody else may hold any.
-pub(super) fn all<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
+pub fn all<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
     headers
         .get_all(COOKIE)
         .iter()
@@ -74,7 +74,7 @@ pub(super) fn sign(headers: &mut HeaderMap, app: &App, new: &NewCookie, bound_to
 }
 
 /// Sets a cookie as it is.
-pub(super) fn set(headers: &mut HeaderMap, app: &App, new: &NewCookie) {
+pub fn set(headers: &mut HeaderMap, app: &App, new: &NewCookie) {
     append(headers, app, new.name.to_owned(), new.value.clone(), new);
 }
 

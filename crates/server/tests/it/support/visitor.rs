@@ -1,9 +1,11 @@
 //! Somebody with a browser: keeps cookies, follows what the pages say, reads their SMS.
 use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
 
 use aliyun_sms_sim::Sim;
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use base64::Engine as _;
@@ -31,6 +33,7 @@ pub(crate) struct Visitor {
     sim: Sim,
     cookies: BTreeMap<(String, String), String>,
     extra: Vec<(String, String)>,
+    address: Option<IpAddr>,
 }
 
 impl Answer {
@@ -52,7 +55,19 @@ impl Answer {
 
 impl Visitor {
     pub(crate) fn new(router: Router, sim: Sim) -> Self {
-        Self { router, sim, cookies: BTreeMap::new(), extra: vec![] }
+        Self { router, sim, cookies: BTreeMap::new(), extra: vec![], address: None }
+    }
+
+    /// The same browser, asking from an address.
+    pub(crate) fn at(mut self, address: &str) -> Self {
+        self.address = Some(address.parse().unwrap());
+        self
+    }
+
+    /// Sends a form.
+    pub(crate) async fn posts(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.send(Method::POST, path, Some(("application/x-www-form-urlencoded", form))).await
     }
 
     /// One request with this browser's cookies.
@@ -88,6 +103,9 @@ impl Visitor {
             }
             None => Body::empty(),
         };
+        if let Some(address) = self.address {
+            request = request.extension(ConnectInfo(SocketAddr::new(address, 40_000)));
+        }
         let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();

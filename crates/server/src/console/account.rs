@@ -1,0 +1,116 @@
+//! An administrator's own account: password and sessions.
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Form, Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use haoma_core::ids::AdministratorSessionId;
+use haoma_core::password;
+use haoma_store::administrator_sessions;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::administrator::Signed;
+use super::shell::shell;
+use super::{prove, session, welcome};
+use crate::app::App;
+use crate::error::api::{ApiError, codes};
+use crate::views::console::account::{AccountPage, SessionLine};
+use crate::views::console::shell::{Notice, Section};
+use crate::views::moment::Moment;
+use crate::views::problem::Problem;
+
+/// What the form of a new password holds.
+#[derive(Debug, Deserialize)]
+pub(super) struct Change {
+    current_password: SecretString,
+    new_password: SecretString,
+}
+
+/// What was wrong with it, beside its field.
+#[derive(Debug, Default)]
+struct Wrong {
+    current: Option<Problem>,
+    new: Option<Problem>,
+}
+
+/// `GET /console`.
+pub(super) async fn home(_signed: Signed) -> Redirect {
+    Redirect::to("/console/account")
+}
+
+/// `GET /console/account`.
+pub(super) async fn show(State(app): State<App>, signed: Signed) -> Result<Response, ApiError> {
+    page(&app, &signed, Wrong::default(), None).await
+}
+
+/// `POST /console/account/password`.
+pub(super) async fn change_password(
+    State(app): State<App>,
+    signed: Signed,
+    form: Result<Form<Change>, FormRejection>,
+) -> Result<Response, ApiError> {
+    let Ok(Form(form)) = form else { return Err(ApiError::new(codes::INVALID_INPUT)) };
+    let lang = signed.visit.lang;
+    let weak = password::check(form.new_password.expose_secret(), &signed.who.name);
+    let new = weak.err().map(|weak| Problem::of(lang, &welcome::weak(weak)));
+    let current = prove::judge(&app, &signed, form.current_password).await;
+    let current = current.err().map(|error| Problem::of(lang, &error));
+    if new.is_some() || current.is_some() {
+        return page(&app, &signed, Wrong { current, new }, None).await;
+    }
+    let hash = app.passwords.hash(&app.entropy, form.new_password).await?;
+    let event = signed.event(&app, "Administrator.Password", &json!({}));
+    let (who, kept) = (&signed.who.id, &signed.session.id);
+    administrator_sessions::change_password(&app.db, (who, &hash), kept, signed.now, &event)
+        .await?;
+    page(&app, &signed, Wrong::default(), Some("console-password-changed")).await
+}
+
+/// `POST /console/account/sessions/{id}/end`.
+pub(super) async fn end_session(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
+    let id = AdministratorSessionId::parse(&id).map_err(|_e| ApiError::new(codes::NOT_FOUND))?;
+    let event = signed.event(&app, "Administrator.EndSession", &json!({ "session": id.as_str() }));
+    // one that is over already is what was wanted
+    administrator_sessions::end(&app.db, &id, &signed.who.id, &event).await?;
+    if id == signed.session.id {
+        let mut response = Redirect::to("/console/sign-in").into_response();
+        session::remove_cookie(&app, response.headers_mut());
+        return Ok(response);
+    }
+    page(&app, &signed, Wrong::default(), Some("console-session-ended")).await
+}
+
+async fn page(
+    app: &App,
+    signed: &Signed,
+    wrong: Wrong,
+    good: Option<&str>,
+) -> Result<Response, ApiError> {
+    let (lang, now) = (signed.visit.lang, signed.now);
+    let idle_since = session::idle_since(now);
+    let all = administrator_sessions::list(&app.db, &signed.who.id, idle_since, now).await?;
+    let line = |row: administrator_sessions::AdministratorSession| SessionLine {
+        is_this: row.id == signed.session.id,
+        id: row.id.to_string(),
+        program: row.user_agent,
+        ip: row.ip,
+        began: Moment::of(lang, row.created_at, now),
+        seen: Moment::of(lang, row.seen_at, now),
+    };
+    let mut shell = shell(app, signed, Section::Account, Section::Account.path());
+    shell.notice = good.map(|key| Notice::good(lang, key));
+    let first = wrong.current.as_ref().or(wrong.new.as_ref());
+    let status = first.map_or(StatusCode::OK, Problem::status);
+    let page = AccountPage {
+        shell,
+        sessions: all.into_iter().map(line).collect(),
+        current: wrong.current,
+        new: wrong.new,
+    };
+    Ok(signed.visit.draw(app, status, &page))
+}

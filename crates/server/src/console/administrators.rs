@@ -1,0 +1,180 @@
+//! Who administers: for owners.
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use axum::{Form, extract::rejection::FormRejection};
+use haoma_core::ids::AdministratorId;
+use haoma_core::role::{Right, Role};
+use haoma_store::administrators::{self, Administrator};
+use serde_json::json;
+
+use super::administrator::Signed;
+use super::first;
+use super::links;
+use super::prove::{Fields, prove};
+use super::shell::shell;
+use crate::app::App;
+use crate::error::api::{ApiError, codes};
+use crate::views::console::administrators::{AdministratorLine, AdministratorsPage, NewLink};
+use crate::views::console::shell::{Notice, Section};
+use crate::views::moment::Moment;
+use crate::views::problem::Problem;
+
+const HERE: Section = Section::Administrators;
+
+/// What a page of this room says besides the list.
+#[derive(Debug, Default)]
+struct Said {
+    typed: String,
+    problem: Option<Problem>,
+    link: Option<NewLink>,
+    notice: Option<Notice>,
+}
+
+/// `GET /console/administrators`.
+pub(super) async fn show(State(app): State<App>, signed: Signed) -> Result<Response, ApiError> {
+    signed.need(Right::Administer)?;
+    page(&app, &signed, Said::default()).await
+}
+
+/// `POST /console/administrators`.
+pub(super) async fn create(
+    State(app): State<App>,
+    signed: Signed,
+    form: Result<Form<Fields>, FormRejection>,
+) -> Result<Response, ApiError> {
+    let fields = match allowed(&app, &signed, form).await? {
+        Ok(fields) => fields,
+        Err(asked) => return Ok(asked),
+    };
+    let typed = field(&fields, "name").to_owned();
+    let wrong = |code| {
+        let problem = Some(Problem::of(signed.visit.lang, &ApiError::new(code)));
+        Said { typed: typed.clone(), problem, ..Said::default() }
+    };
+    let Ok(name) = first::name(&typed) else {
+        return page(&app, &signed, wrong(codes::ADMINISTRATOR_NAME)).await;
+    };
+    let role =
+        Role::parse(field(&fields, "role")).map_err(|_e| ApiError::new(codes::INVALID_INPUT))?;
+    let new = first::new(&app, &name, role);
+    let event = signed.event(&app, "Administrator.Create", &about(&new));
+    if !administrators::create(&app.db, &new, &event).await? {
+        return page(&app, &signed, wrong(codes::ADMINISTRATOR_NAME_IN_USE)).await;
+    }
+    linked(&app, &signed, &new).await
+}
+
+/// `POST /console/administrators/{id}/link`.
+pub(super) async fn new_link(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<String>,
+    form: Result<Form<Fields>, FormRejection>,
+) -> Result<Response, ApiError> {
+    if let Err(asked) = allowed(&app, &signed, form).await? {
+        return Ok(asked);
+    }
+    let who = find(&app, &id).await?;
+    linked(&app, &signed, &who).await
+}
+
+/// `POST /console/administrators/{id}/role`.
+pub(super) async fn set_role(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<String>,
+    form: Result<Form<Fields>, FormRejection>,
+) -> Result<Response, ApiError> {
+    let fields = match allowed(&app, &signed, form).await? {
+        Ok(fields) => fields,
+        Err(asked) => return Ok(asked),
+    };
+    let who = find(&app, &id).await?;
+    let role =
+        Role::parse(field(&fields, "role")).map_err(|_e| ApiError::new(codes::INVALID_INPUT))?;
+    let payload = json!({ "name": who.name, "role": role.as_str() });
+    let event = signed.event(&app, "Administrator.Role", &payload);
+    let done = administrators::set_role(&app.db, &who.id, role, signed.now, &event).await?;
+    after(&app, &signed, done, "console-role-changed").await
+}
+
+/// `POST /console/administrators/{id}/remove`.
+pub(super) async fn remove(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<String>,
+    form: Result<Form<Fields>, FormRejection>,
+) -> Result<Response, ApiError> {
+    if let Err(asked) = allowed(&app, &signed, form).await? {
+        return Ok(asked);
+    }
+    let who = find(&app, &id).await?;
+    let event = signed.event(&app, "Administrator.Delete", &about(&who));
+    let done = administrators::delete(&app.db, &who.id, &event).await?;
+    after(&app, &signed, done, "console-administrator-removed").await
+}
+
+/// The form of an owner who proved who they are; or the page that asks for it.
+async fn allowed(
+    app: &App,
+    signed: &Signed,
+    form: Result<Form<Fields>, FormRejection>,
+) -> Result<Result<Fields, Response>, ApiError> {
+    signed.need(Right::Administer)?;
+    let Ok(Form(fields)) = form else { return Err(ApiError::new(codes::INVALID_INPUT)) };
+    Ok(prove(app, signed, &fields, HERE).await.map(|()| fields))
+}
+
+async fn find(app: &App, id: &str) -> Result<Administrator, ApiError> {
+    let gone = || ApiError::new(codes::NOT_FOUND);
+    let id = AdministratorId::parse(id).map_err(|_e| gone())?;
+    let all = administrators::list(&app.db).await?;
+    all.into_iter().find(|one| one.id == id).ok_or_else(gone)
+}
+
+async fn linked(app: &App, signed: &Signed, who: &Administrator) -> Result<Response, ApiError> {
+    let event = signed.event(app, "Administrator.Link", &about(who));
+    let href = links::make(app, &who.id, &event, signed.now).await?;
+    let link = Some(NewLink { name: who.name.clone(), href, minutes: links::LIFE / 60 });
+    page(app, signed, Said { link, ..Said::default() }).await
+}
+
+async fn after(app: &App, signed: &Signed, done: bool, good: &str) -> Result<Response, ApiError> {
+    let lang = signed.visit.lang;
+    let notice =
+        if done { Notice::good(lang, good) } else { Notice::bad(lang, "console-last-owner") };
+    page(app, signed, Said { notice: Some(notice), ..Said::default() }).await
+}
+
+async fn page(app: &App, signed: &Signed, said: Said) -> Result<Response, ApiError> {
+    let (lang, now) = (signed.visit.lang, signed.now);
+    let line = |one: Administrator| AdministratorLine {
+        is_me: one.id == signed.who.id,
+        has_password: one.password_hash.is_some(),
+        id: one.id.to_string(),
+        role: one.role,
+        since: Moment::of(lang, one.created_at, now),
+        name: one.name,
+    };
+    let all = administrators::list(&app.db).await?;
+    let status = said.problem.as_ref().map_or(StatusCode::OK, Problem::status);
+    let mut shell = shell(app, signed, HERE, HERE.path());
+    shell.notice = said.notice;
+    let page = AdministratorsPage {
+        shell,
+        all: all.into_iter().map(line).collect(),
+        typed: said.typed,
+        problem: said.problem,
+        link: said.link,
+    };
+    Ok(signed.visit.draw(app, status, &page).into_response())
+}
+
+fn about(who: &Administrator) -> serde_json::Value {
+    json!({ "name": who.name, "role": who.role.as_str() })
+}
+
+fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
+    fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
+}

@@ -1,0 +1,36 @@
+//! The administrator's pages, under `/console`. Plain forms on the server; nothing here is for end users.
+mod account;
+mod administrator;
+mod administrators;
+pub mod first;
+mod links;
+mod passwords;
+mod places;
+mod prove;
+mod session;
+mod shell;
+mod sign_in;
+mod welcome;
+
+pub use passwords::Passwords;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::app::App;
+
+/// Every page of the console.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/console", get(account::home))
+        .route("/console/sign-in", get(sign_in::show).post(sign_in::submit))
+        .route("/console/sign-out", post(sign_in::sign_out))
+        .route("/console/welcome/{token}", get(welcome::show).post(welcome::submit))
+        .route("/console/account", get(account::show))
+        .route("/console/account/password", post(account::change_password))
+        .route("/console/account/sessions/{id}/end", post(account::end_session))
+        .route("/console/administrators", get(administrators::show).post(administrators::create))
+        .route("/console/administrators/{id}/role", post(administrators::set_role))
+        .route("/console/administrators/{id}/link", post(administrators::new_link))
+        .route("/console/administrators/{id}/remove", post(administrators::remove))
+}

@@ -1,0 +1,78 @@
+//! Where guesses at a password come from. A browser that signed in before counts by itself, so that nobody else's guesses
+//! keep its owner out; every other is counted by its address.
+use std::net::IpAddr;
+
+use axum::http::HeaderMap;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use haoma_core::ids::AdministratorId;
+use haoma_core::limits::{self, Charge};
+use haoma_core::time::Timestamp;
+use haoma_store::limits::{Charged, charge_all};
+
+use crate::app::App;
+use crate::error::api::{ApiError, codes};
+use crate::web::caller::Caller;
+use crate::web::cookies::{self, NewCookie};
+
+const KNOWN: &str = "_console_known";
+/// Seconds a browser is remembered: 180 days.
+const MAX_AGE: i64 = 180 * 24 * 60 * 60;
+
+/// Charges one guess at the password of `name`, before it is judged. What was charged can be forgiven.
+///
+/// # Errors
+/// `request.too_many_attempts` with the moment from which trying again makes sense.
+pub(super) async fn charge(
+    app: &App,
+    (name, id): (&str, Option<&AdministratorId>),
+    (headers, caller): (&HeaderMap, &Caller),
+    now: Timestamp,
+) -> Result<Vec<Charge>, ApiError> {
+    let place = id.and_then(|id| known(app, headers, id)).unwrap_or_else(|| network(caller.ip));
+    let charges = limits::for_password(&app.keys.numbers, name, &place, now);
+    match charge_all(&app.db, &charges, now).await? {
+        Charged::Yes => Ok(charges),
+        Charged::Full(until) => Err(ApiError::new(codes::TOO_MANY_ATTEMPTS).retry_at(until, now)),
+    }
+}
+
+/// Remembers this browser as one in which the administrator signed in.
+pub(super) fn remember(app: &App, response: &mut HeaderMap, id: &AdministratorId) {
+    let chance = URL_SAFE_NO_PAD.encode(app.entropy.bytes::<12>());
+    let value = format!("{id}.{chance}");
+    let new = NewCookie { name: KNOWN, value, path: "/console".to_owned(), max_age: MAX_AGE };
+    cookies::set_signed(response, app, &new);
+}
+
+fn known(app: &App, headers: &HeaderMap, id: &AdministratorId) -> Option<String> {
+    let value = cookies::read_signed(headers, &app.keys.cookies, KNOWN)?;
+    let (owner, _chance) = value.split_once('.')?;
+    (owner == id.as_str()).then(|| value.to_owned())
+}
+
+/// The address, or the network of 64 bits that one customer has (RFC 6177).
+fn network(ip: Option<IpAddr>) -> String {
+    match ip.map(|ip| ip.to_canonical()) {
+        None => "unknown".to_owned(),
+        Some(IpAddr::V4(v4)) => v4.to_string(),
+        Some(IpAddr::V6(v6)) => {
+            let [a, b, c, d, ..] = v6.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_customer_is_one_network() {
+        let network = |text: &str| network(Some(text.parse().unwrap()));
+        assert_eq!(network("2001:db8:1:2::1"), network("2001:db8:1:2:ffff::9"));
+        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
+        assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.1"));
+        assert_ne!(network("192.0.2.1"), network("192.0.2.2"));
+    }
+}

@@ -1,0 +1,82 @@
+//! Step-up: what is dangerous needs the password again (security statement 63).
+use axum::http::StatusCode;
+use axum::response::Response;
+use haoma_store::{administrator_sessions, limits};
+use secrecy::SecretString;
+use serde_json::json;
+
+use super::administrator::Signed;
+use super::places;
+use super::shell::shell;
+use crate::app::App;
+use crate::error::api::{ApiError, codes};
+use crate::views::console::prove::ProvePage;
+use crate::views::console::shell::Section;
+use crate::views::problem::Problem;
+
+/// Seconds a password counts for.
+const FRESH: i64 = 10 * 60;
+/// The field of the password on the page that asks for it.
+pub(super) const FIELD: &str = "current_password";
+
+/// The fields of a form, in the order they were sent.
+pub(super) type Fields = Vec<(String, String)>;
+
+/// Lets through who gave the password lately, or gives it with this form. Everybody else gets a page that asks for it and sends
+/// the same form again, so that nothing typed is lost.
+///
+/// # Errors
+/// The page to answer with.
+pub(super) async fn prove(
+    app: &App,
+    signed: &Signed,
+    fields: &Fields,
+    here: Section,
+) -> Result<(), Response> {
+    if signed.session.proved_at.plus_secs(FRESH) > signed.now {
+        return Ok(());
+    }
+    let given = fields.iter().find(|(name, _)| name == FIELD);
+    let Some((_, password)) = given else { return Err(ask(app, signed, fields, here, None)) };
+    let judged = judge(app, signed, SecretString::from(password.as_str())).await;
+    judged.map_err(|error| ask(app, signed, fields, here, Some(&error)))
+}
+
+/// Whether it is the password of who is signed in. The guess is charged before it is judged.
+///
+/// # Errors
+/// `administrator.wrong_password`, or `request.too_many_attempts`.
+pub(super) async fn judge(
+    app: &App,
+    signed: &Signed,
+    password: SecretString,
+) -> Result<(), ApiError> {
+    let Signed { who, session, caller, headers, now, .. } = signed;
+    let charges = places::charge(app, (&who.name, Some(&who.id)), (headers, caller), *now).await?;
+    if !app.passwords.verify(who.password_hash.clone(), password).await? {
+        return Err(ApiError::new(codes::WRONG_PASSWORD));
+    }
+    let event = signed.event(app, "Administrator.Prove", &json!({}));
+    administrator_sessions::proved(&app.db, &session.id, *now, &event).await?;
+    limits::clear(&app.db, &charges).await?;
+    Ok(())
+}
+
+fn ask(
+    app: &App,
+    signed: &Signed,
+    fields: &Fields,
+    here: Section,
+    error: Option<&ApiError>,
+) -> Response {
+    let problem = error.map(|error| Problem::of(signed.visit.lang, error));
+    let status = problem.as_ref().map_or(StatusCode::FORBIDDEN, Problem::status);
+    let page = ProvePage {
+        shell: shell(app, signed, here, here.path()),
+        action: signed.visit.path.clone(),
+        fields: fields.iter().filter(|(name, _)| name != FIELD).cloned().collect(),
+        back: here.path(),
+        problem,
+    };
+    signed.visit.draw(app, status, &page)
+}

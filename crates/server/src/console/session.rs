@@ -1,0 +1,116 @@
+//! The console's session: a cookie with the public and the secret half of a row.
+use axum::http::HeaderMap;
+use haoma_core::ids::{AdministratorId, AdministratorSessionId, AuditId};
+use haoma_core::time::Timestamp;
+use haoma_core::token::Token;
+use haoma_store::administrator_sessions::{self, AdministratorSession};
+use haoma_store::administrators::Administrator;
+use haoma_store::audit::Event;
+
+use crate::app::App;
+use crate::error::api::ApiError;
+use crate::web::caller::Caller;
+use crate::web::cookies::{self, NewCookie};
+
+/// Browsers take a cookie of this prefix from this host over https and from nobody else (RFC 6265bis, section 4.1.3.2).
+const COOKIE: &str = "__Host-_console";
+const COOKIE_WITHOUT_HTTPS: &str = "_console";
+/// Seconds a session lives, used or not.
+const LIFE: i64 = 12 * 60 * 60;
+/// Seconds a session lives unused.
+const IDLE: i64 = 60 * 60;
+/// Seconds between two notes that a session is used.
+const NOTE_EVERY: i64 = 60;
+
+/// A session that is not stored yet, with its cookie's value.
+pub(super) fn new(
+    app: &App,
+    administrator: &AdministratorId,
+    caller: &Caller,
+    now: Timestamp,
+) -> (AdministratorSession, Token) {
+    let token = Token::generate(now, &app.entropy);
+    let session = AdministratorSession {
+        id: AdministratorSessionId::of(token.id()),
+        hash: token.hash(),
+        administrator_id: administrator.clone(),
+        ip: caller.ip.map(|ip| ip.to_string()),
+        user_agent: caller.user_agent.clone(),
+        proved_at: now,
+        seen_at: now,
+        expires_at: now.plus_secs(LIFE),
+        created_at: now,
+    };
+    (session, token)
+}
+
+/// Hands the session to the browser.
+pub(super) fn set_cookie(app: &App, response: &mut HeaderMap, token: &Token) {
+    let new =
+        NewCookie { name: name(app), value: token.reveal(), path: "/".to_owned(), max_age: LIFE };
+    cookies::set(response, app, &new);
+}
+
+/// Takes it back.
+pub(super) fn remove_cookie(app: &App, response: &mut HeaderMap) {
+    let gone =
+        NewCookie { name: name(app), value: String::new(), path: "/".to_owned(), max_age: 0 };
+    cookies::set(response, app, &gone);
+}
+
+/// Since when a session must have been used to live.
+pub(super) fn idle_since(now: Timestamp) -> Timestamp {
+    now.plus_secs(-IDLE)
+}
+
+/// Who is signed in in this browser.
+pub(super) async fn find(
+    app: &App,
+    headers: &HeaderMap,
+    now: Timestamp,
+) -> Result<Option<(Administrator, AdministratorSession)>, ApiError> {
+    for value in cookies::all(headers, name(app)) {
+        let Some(token) = Token::parse(value) else { continue };
+        let id = AdministratorSessionId::of(token.id());
+        let found = administrator_sessions::find(&app.db, &id, idle_since(now), now).await?;
+        let Some((who, session)) = found.filter(|(_, s)| s.hash.matches(&token.hash())) else {
+            continue;
+        };
+        if session.seen_at.plus_secs(NOTE_EVERY) <= now {
+            administrator_sessions::seen(&app.db, &id, now).await?;
+        }
+        return Ok(Some((who, session)));
+    }
+    Ok(None)
+}
+
+/// An event of the console; `who` did it, `payload` names what it was done to.
+pub(super) fn event(
+    app: &App,
+    key: &str,
+    (who, caller): (Option<&AdministratorId>, &Caller),
+    payload: &serde_json::Value,
+    now: Timestamp,
+) -> Event {
+    let mut payload = payload.clone();
+    if let (Some(object), Some(who)) = (payload.as_object_mut(), who) {
+        object.insert("administratorId".to_owned(), who.as_str().into());
+    }
+    Event {
+        id: AuditId::generate(now, &app.entropy),
+        key: key.to_owned(),
+        error: None,
+        user_id: None,
+        application_id: None,
+        session_id: None,
+        interaction_id: None,
+        ip: caller.ip.map(|ip| ip.to_string()),
+        user_agent: caller.user_agent.clone(),
+        payload: payload.to_string(),
+        at: now,
+    }
+}
+
+fn name(app: &App) -> &'static str {
+    if app.settings.is_https() { COOKIE } else { COOKIE_WITHOUT_HTTPS }
+}

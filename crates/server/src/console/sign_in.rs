@@ -1,0 +1,126 @@
+//! Signing in to the console with name and password, and out again.
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Form, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use haoma_core::limits::Charge;
+use haoma_core::time::Timestamp;
+use haoma_store::administrators::{self, Administrator};
+use haoma_store::{administrator_sessions, limits};
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::administrator::Signed;
+use super::shell::Visit;
+use super::{places, session};
+use crate::app::App;
+use crate::error::api::{ApiError, codes};
+use crate::views::console::sign_in::SignInPage;
+use crate::views::problem::Problem;
+use crate::web::caller::Caller;
+
+/// What the form holds.
+#[derive(Debug, Deserialize)]
+pub(super) struct Credentials {
+    #[serde(default)]
+    name: String,
+    password: SecretString,
+    #[serde(default)]
+    next: String,
+}
+
+/// `GET /console/sign-in`.
+pub(super) async fn show(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Response {
+    let visit = Visit::of(&headers, &uri);
+    page(&app, &visit, String::new(), None)
+}
+
+/// `POST /console/sign-in`.
+pub(super) async fn submit(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    uri: Uri,
+    form: Result<Form<Credentials>, FormRejection>,
+) -> Response {
+    let visit = Visit::of(&headers, &uri);
+    let Ok(Form(form)) = form else {
+        let problem = Problem::of(visit.lang, &ApiError::new(codes::WRONG_CREDENTIALS));
+        return page(&app, &visit, String::new(), Some(problem));
+    };
+    let visit = visit.on_to(&form.next);
+    let name = form.name.trim().to_lowercase();
+    let now = app.clock.now();
+    let judged = judge(&app, (&headers, &caller), (&name, form.password), now).await;
+    let (who, charges) = match judged {
+        Ok(found) => found,
+        Err(error) => return page(&app, &visit, name, Some(Problem::of(visit.lang, &error))),
+    };
+    match begin(&app, &who, &caller, &charges, now).await {
+        Ok(cookies) => {
+            let next = visit.next.as_deref().unwrap_or("/console");
+            (cookies, Redirect::to(next)).into_response()
+        }
+        Err(error) => page(&app, &visit, name, Some(Problem::of(visit.lang, &error))),
+    }
+}
+
+/// Whose name and password they are. The guess is charged before it is judged, and judged alike whether the account exists or not.
+async fn judge(
+    app: &App,
+    (headers, caller): (&HeaderMap, &Caller),
+    (name, password): (&str, SecretString),
+    now: Timestamp,
+) -> Result<(Administrator, Vec<Charge>), ApiError> {
+    let found = administrators::find_by_name(&app.db, name).await?;
+    let id = found.as_ref().map(|who| who.id.clone());
+    let charges = places::charge(app, (name, id.as_ref()), (headers, caller), now).await?;
+    let stored = found.as_ref().and_then(|who| who.password_hash.clone());
+    let is_right = app.passwords.verify(stored, password).await?;
+    if let Some(who) = found.filter(|_| is_right) {
+        return Ok((who, charges));
+    }
+    let error = ApiError::new(codes::WRONG_CREDENTIALS);
+    let mut event =
+        session::event(app, "Administrator.SignIn", (id.as_ref(), caller), &json!({}), now);
+    event.error = Some(error.code.code.to_owned());
+    app.db.write(haoma_store::audit::record(&event)).await?;
+    Err(error)
+}
+
+async fn begin(
+    app: &App,
+    who: &Administrator,
+    caller: &Caller,
+    charges: &[Charge],
+    now: Timestamp,
+) -> Result<HeaderMap, ApiError> {
+    let (row, token) = session::new(app, &who.id, caller, now);
+    let event =
+        session::event(app, "Administrator.SignIn", (Some(&who.id), caller), &json!({}), now);
+    administrator_sessions::begin(&app.db, &row, &event).await?;
+    limits::clear(&app.db, charges).await?;
+    let mut cookies = HeaderMap::new();
+    session::set_cookie(app, &mut cookies, &token);
+    places::remember(app, &mut cookies, &who.id);
+    Ok(cookies)
+}
+
+/// `POST /console/sign-out`.
+pub(super) async fn sign_out(State(app): State<App>, signed: Signed) -> Result<Response, ApiError> {
+    let event = signed.event(&app, "Administrator.SignOut", &json!({}));
+    administrator_sessions::end(&app.db, &signed.session.id, &signed.who.id, &event).await?;
+    let mut response = Redirect::to("/console/sign-in").into_response();
+    session::remove_cookie(&app, response.headers_mut());
+    Ok(response)
+}
+
+fn page(app: &App, visit: &Visit, name: String, problem: Option<Problem>) -> Response {
+    let status = match &problem {
+        None => StatusCode::OK,
+        Some(problem) => problem.status(),
+    };
+    let next = visit.next.clone().unwrap_or_default();
+    visit.draw(app, status, &SignInPage { frame: visit.card(app), name, next, problem })
+}

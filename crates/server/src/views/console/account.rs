@@ -1,0 +1,44 @@
+//! An administrator's own account.
+use askama::Template;
+
+use crate::views::console::shell::Shell;
+use crate::views::frame::Framed;
+use crate::views::moment::Moment;
+use crate::views::problem::Problem;
+
+/// `/console/account`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "console/account.html")]
+pub struct AccountPage {
+    /// What surrounds it.
+    pub shell: Shell,
+    /// Where one is signed in, the newest first.
+    pub sessions: Vec<SessionLine>,
+    /// What was wrong with the current password.
+    pub current: Option<Problem>,
+    /// What was wrong with the new one.
+    pub new: Option<Problem>,
+}
+
+/// One browser that is signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionLine {
+    /// Names it in the address of its form.
+    pub id: String,
+    /// The one that looks at this page.
+    pub is_this: bool,
+    /// What the browser calls itself.
+    pub program: Option<String>,
+    /// From where.
+    pub ip: Option<String>,
+    /// When it began.
+    pub began: Moment,
+    /// When it was used last.
+    pub seen: Moment,
+}
+
+impl Framed for AccountPage {
+    fn has_error(&self) -> bool {
+        self.current.is_some() || self.new.is_some()
+    }
+}

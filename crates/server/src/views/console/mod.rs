@@ -1,0 +1,9 @@
+//! What the pages of the console show.
+pub mod account;
+pub mod administrators;
+pub mod prove;
+pub mod shell;
+pub mod sign_in;
+
+#[cfg(test)]
+pub(crate) mod samples;

@@ -1,0 +1,121 @@
+//! One of every page of the console.
+use haoma_core::role::Role;
+use haoma_core::time::Timestamp;
+
+use super::account::{AccountPage, SessionLine};
+use super::administrators::{AdministratorLine, AdministratorsPage, NewLink};
+use super::prove::ProvePage;
+use super::shell::{Notice, Section, Shell};
+use super::sign_in::{SignInPage, WelcomePage};
+use crate::error::api::{ApiError, Code, codes};
+use crate::views::frame::LanguageLink;
+use crate::views::moment::Moment;
+use crate::views::problem::Problem;
+use crate::views::samples::{NASTY, Sample, draw, frame};
+use crate::web::i18n::Lang;
+
+pub(crate) fn all(lang: Lang) -> Vec<Sample> {
+    let wrong = |code: Code| Some(Problem::of(lang, &ApiError::new(code)));
+    let sign_in =
+        SignInPage { frame: frame(lang), name: String::new(), next: String::new(), problem: None };
+    let refused = SignInPage {
+        name: NASTY.to_owned(),
+        problem: wrong(codes::WRONG_CREDENTIALS),
+        ..sign_in.clone()
+    };
+    let welcome = WelcomePage {
+        frame: frame(lang),
+        name: "李雷".to_owned(),
+        action: "/console/welcome/x".to_owned(),
+        problem: None,
+    };
+    let weak = WelcomePage { problem: wrong(codes::PASSWORD_COMMON), ..welcome.clone() };
+    let prove = ProvePage {
+        shell: shell(lang, Section::Administrators),
+        action: "/console/administrators".to_owned(),
+        fields: vec![("name".to_owned(), NASTY.to_owned())],
+        back: Section::Administrators.path(),
+        problem: None,
+    };
+    let not_proved = ProvePage { problem: wrong(codes::WRONG_PASSWORD), ..prove.clone() };
+    let account = account(lang);
+    let both_wrong = AccountPage {
+        current: wrong(codes::WRONG_PASSWORD),
+        new: wrong(codes::PASSWORD_SHORT),
+        ..account.clone()
+    };
+    let people = administrators(lang);
+    let taken = AdministratorsPage {
+        typed: NASTY.to_owned(),
+        problem: wrong(codes::ADMINISTRATOR_NAME_IN_USE),
+        link: None,
+        ..people.clone()
+    };
+    vec![
+        ("console-sign-in", draw(&sign_in)),
+        ("console-sign-in-wrong", draw(&refused)),
+        ("console-welcome", draw(&welcome)),
+        ("console-welcome-weak", draw(&weak)),
+        ("console-prove", draw(&prove)),
+        ("console-prove-wrong", draw(&not_proved)),
+        ("console-account", draw(&account)),
+        ("console-account-wrong", draw(&both_wrong)),
+        ("console-administrators", draw(&people)),
+        ("console-administrators-taken", draw(&taken)),
+    ]
+}
+
+fn shell(lang: Lang, here: Section) -> Shell {
+    let link = |l: Lang| LanguageLink { lang: l, href: format!("/console?ui_locales={}", l.tag()) };
+    Shell {
+        lang,
+        languages: Lang::ALL.map(link).to_vec(),
+        inbox: Some("http://127.0.0.1:3003/".to_owned()),
+        name: "李雷".to_owned(),
+        role: Role::Owner,
+        here,
+        sections: Section::ALL.to_vec(),
+        notice: None,
+    }
+}
+
+fn ago(lang: Lang, minutes: i64) -> Moment {
+    Moment::of(lang, Timestamp(0), Timestamp(minutes * 60_000))
+}
+
+fn account(lang: Lang) -> AccountPage {
+    let session = |is_this: bool, program: &str| SessionLine {
+        id: "s".to_owned(),
+        is_this,
+        program: Some(program.to_owned()),
+        ip: Some("192.0.2.7".to_owned()),
+        began: ago(lang, 90),
+        seen: ago(lang, 0),
+    };
+    let mut shell = shell(lang, Section::Account);
+    shell.notice = Some(Notice::good(lang, "console-session-ended"));
+    let sessions = vec![session(true, "Mozilla/5.0 (X11; Linux x86_64)"), session(false, NASTY)];
+    AccountPage { shell, sessions, current: None, new: None }
+}
+
+fn administrators(lang: Lang) -> AdministratorsPage {
+    let one = |name: &str, role, is_me| AdministratorLine {
+        id: name.to_owned(),
+        name: name.to_owned(),
+        role,
+        is_me,
+        has_password: is_me,
+        since: ago(lang, 60 * 24 * 3),
+    };
+    AdministratorsPage {
+        shell: shell(lang, Section::Administrators),
+        all: vec![one("李雷", Role::Owner, true), one("王芳", Role::Viewer, false)],
+        typed: String::new(),
+        problem: None,
+        link: Some(NewLink {
+            name: "王芳".to_owned(),
+            href: "https://id.example.com/console/welcome/x".to_owned(),
+            minutes: 15,
+        }),
+    }
+}

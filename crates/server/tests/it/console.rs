@@ -1,0 +1,347 @@
+//! The console: getting in, staying in, and who may do what.
+use axum::http::header::{REFERRER_POLICY, SET_COOKIE};
+use axum::http::{Method, StatusCode};
+use haoma::console::first;
+use haoma_store::{Db, administrators};
+
+use crate::support::visitor::hidden;
+use crate::support::{TestApp, Visitor};
+
+const PASSWORD: &str = "seven green kettles";
+const OTHER: &str = "eight brown teapots";
+
+/// The path of a one-time link for an owner.
+async fn link(test: &TestApp, name: &str) -> String {
+    let link = first::create(&test.app, name).await.unwrap();
+    link.strip_prefix("https://id.example.com").unwrap().to_owned()
+}
+
+/// An owner who came through a link and chose [`PASSWORD`].
+async fn owner(test: &TestApp) -> Visitor {
+    let mut li = test.visitor().at("192.0.2.1");
+    let path = link(test, "li").await;
+    let answer = li.posts(&path, &[("password", PASSWORD)]).await;
+    assert_eq!((answer.status, answer.location().as_str()), (StatusCode::SEE_OTHER, "/console"));
+    li
+}
+
+/// Somebody with a role, made by an owner through the pages.
+async fn with_role(test: &TestApp, owner: &mut Visitor, name: &str, role: &str) -> Visitor {
+    let made = owner.posts("/console/administrators", &[("name", name), ("role", role)]).await;
+    assert_eq!(made.status, StatusCode::OK, "{}", made.text);
+    let mut new = test.visitor().at("192.0.2.2");
+    let answer = new.posts(&shown_link(&made.text), &[("password", PASSWORD)]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    new
+}
+
+fn shown_link(html: &str) -> String {
+    let (_, rest) = html.split_once("<code>https://id.example.com").expect("a link");
+    rest.split('<').next().unwrap().to_owned()
+}
+
+async fn signs_in(visitor: &mut Visitor, name: &str, password: &str) -> StatusCode {
+    visitor.posts("/console/sign-in", &[("name", name), ("password", password)]).await.status
+}
+
+async fn id_of(db: &Db, name: &str) -> String {
+    administrators::find_by_name(db, name).await.unwrap().unwrap().id.to_string()
+}
+
+/// What the page says went wrong.
+fn problem(html: &str) -> &str {
+    let (_, rest) = html.split_once("data-code=\"").unwrap_or(("", "none\""));
+    rest.split('"').next().unwrap()
+}
+
+on_both! {
+    async fn a_link_lets_in_once_and_only_with_a_good_password(database: Database) {
+        let test = TestApp::start(database).await;
+        let path = link(&test, "li").await;
+        let mut li = test.visitor();
+        let shown = li.get(&path).await;
+        assert_eq!(shown.status, StatusCode::OK);
+        assert_eq!(shown.headers[REFERRER_POLICY], "no-referrer", "the address is a secret");
+        for (weak, code) in [("short", "password.too_short"), ("Password1234", "password.common"), ("", "password.too_short")] {
+            let refused = li.posts(&path, &[("password", weak)]).await;
+            assert_eq!((refused.status.as_u16(), problem(&refused.text)), (422, code));
+        }
+        let entered = li.posts(&path, &[("password", PASSWORD)]).await;
+        assert_eq!(entered.status, StatusCode::SEE_OTHER, "{}", entered.text);
+        assert_eq!(li.get("/console/account").await.status, StatusCode::OK);
+        let mut late = test.visitor();
+        assert_eq!(late.get(&path).await.status, StatusCode::GONE);
+        assert_eq!(late.posts(&path, &[("password", OTHER)]).await.status, StatusCode::GONE);
+        assert_eq!(signs_in(&mut late, "LI ", PASSWORD).await, StatusCode::SEE_OTHER);
+    }
+
+    async fn a_hundred_at_one_link_are_let_in_once(database: Database) {
+        let test = TestApp::start(database).await;
+        let path = link(&test, "li").await;
+        let tries = (0..20).map(|_| {
+            let (mut visitor, path) = (test.visitor(), path.clone());
+            tokio::spawn(async move { visitor.posts(&path, &[("password", PASSWORD)]).await.status })
+        });
+        let mut entered = 0;
+        for one in tries.collect::<Vec<_>>() {
+            entered += usize::from(one.await.unwrap() == StatusCode::SEE_OTHER);
+        }
+        assert_eq!(entered, 1);
+    }
+
+    async fn a_link_is_over_after_15_minutes_and_when_there_is_a_newer_one(database: Database) {
+        let test = TestApp::start(database).await;
+        let older = link(&test, "li").await;
+        let newer = link(&test, "li").await;
+        let mut li = test.visitor();
+        assert_eq!(li.get(&older).await.status, StatusCode::GONE);
+        test.advance_secs(15 * 60 - 1);
+        assert_eq!(li.get(&newer).await.status, StatusCode::OK);
+        test.advance_secs(1);
+        assert_eq!(li.posts(&newer, &[("password", PASSWORD)]).await.status, StatusCode::GONE);
+        assert_eq!(li.get("/console/welcome/nonsense").await.status, StatusCode::GONE);
+    }
+
+    async fn the_first_link_is_for_a_server_that_nobody_administers(database: Database) {
+        let test = TestApp::start(database).await;
+        let first = first::link(&test.app).await.unwrap().unwrap();
+        let again = first::link(&test.app).await.unwrap().unwrap();
+        let path = |link: &str| link.strip_prefix("https://id.example.com").unwrap().to_owned();
+        let mut li = test.visitor();
+        assert_eq!(li.get(&path(&first)).await.status, StatusCode::GONE);
+        let entered = li.posts(&path(&again), &[("password", PASSWORD)]).await;
+        assert_eq!(entered.status, StatusCode::SEE_OTHER);
+        assert_eq!(first::link(&test.app).await.unwrap(), None);
+    }
+
+    async fn a_wrong_password_and_an_unknown_name_are_answered_alike(database: Database) {
+        let test = TestApp::start(database).await;
+        owner(&test).await;
+        let mut somebody = test.visitor().at("198.51.100.1");
+        let wrong = somebody.posts("/console/sign-in", &[("name", "li"), ("password", OTHER)]).await;
+        let unknown = somebody.posts("/console/sign-in", &[("name", "lu"), ("password", OTHER)]).await;
+        assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(problem(&wrong.text), "administrator.wrong_credentials");
+        assert_eq!(wrong.text.replace("value=\"li\"", ""), unknown.text.replace("value=\"lu\"", ""));
+    }
+
+    async fn guessing_waits_longer_and_longer_and_keeps_nobody_else_out(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        li.posts("/console/sign-out", &[]).await;
+        // even from the network of the owner
+        let mut thief = test.visitor().at("192.0.2.1");
+        let mut waits = vec![];
+        for _ in 0..3 {
+            let mut judged = 0;
+            let wait = loop {
+                let answer = thief.posts("/console/sign-in", &[("name", "li"), ("password", OTHER)]).await;
+                if answer.status == StatusCode::TOO_MANY_REQUESTS {
+                    let (_, rest) = answer.text.split_once("data-until=\"").unwrap();
+                    break rest.split('"').next().unwrap().parse::<i64>().unwrap() / 1000;
+                }
+                assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+                judged += 1;
+            };
+            assert_eq!(judged, 5);
+            waits.push(wait);
+            test.advance_secs(wait);
+        }
+        assert_eq!(waits, [60, 14 * 60, 60]);
+        assert_eq!(signs_in(&mut thief, "li", PASSWORD).await, StatusCode::SEE_OTHER, "the wait is over");
+        for _ in 0..5 {
+            signs_in(&mut test.visitor().at("198.51.100.9"), "li", OTHER).await;
+        }
+        assert_eq!(signs_in(&mut li, "li", PASSWORD).await, StatusCode::SEE_OTHER);
+        let mut elsewhere = test.visitor().at("203.0.113.5");
+        assert_eq!(signs_in(&mut elsewhere, "li", PASSWORD).await, StatusCode::SEE_OTHER);
+    }
+
+    async fn a_session_ends_after_an_hour_of_rest_and_after_twelve_in_any_case(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        for _ in 0..11 {
+            test.advance_secs(60 * 60 - 1);
+            assert_eq!(li.get("/console/account").await.status, StatusCode::OK);
+        }
+        test.advance_secs(60 * 60 - 1);
+        assert_eq!(li.get("/console/account").await.status, StatusCode::OK);
+        test.advance_secs(12);
+        let over = li.get("/console/account").await;
+        assert_eq!(over.location(), "/console/sign-in?next=%2Fconsole%2Faccount");
+        let back = [("name", "li"), ("password", PASSWORD), ("next", "/console/account")];
+        assert_eq!(li.posts("/console/sign-in", &back).await.location(), "/console/account");
+        let away = [("name", "li"), ("password", PASSWORD), ("next", "https://evil.example/console")];
+        assert_eq!(li.posts("/console/sign-in", &away).await.location(), "/console");
+        test.advance_secs(60 * 60);
+        assert_eq!(li.get("/console/account").await.status, StatusCode::SEE_OTHER);
+    }
+
+    async fn s44_signing_in_and_out_leaves_no_older_session_behind(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        let before = li.clone();
+        li.posts("/console/sign-out", &[]).await;
+        assert_eq!(before.clone().get("/console/account").await.status, StatusCode::SEE_OTHER);
+        let entered = li.posts("/console/sign-in", &[("name", "li"), ("password", PASSWORD)]).await;
+        let cookies: Vec<_> = entered.headers.get_all(SET_COOKIE).iter().map(|c| c.to_str().unwrap()).collect();
+        let session = cookies.iter().find(|c| c.starts_with("__Host-_console=")).unwrap();
+        assert!(session.contains("HttpOnly") && session.contains("SameSite=Lax") && session.contains("Secure"));
+        assert_eq!(before.clone().get("/console/account").await.status, StatusCode::SEE_OTHER);
+    }
+
+    async fn changing_the_password_ends_the_other_sessions_and_needs_the_old_one(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        let mut second = test.visitor().at("198.51.100.1");
+        assert_eq!(signs_in(&mut second, "li", PASSWORD).await, StatusCode::SEE_OTHER);
+        let path = "/console/account/password";
+        let wrong = li.posts(path, &[("current_password", OTHER), ("new_password", "short")]).await;
+        assert!(wrong.text.contains("administrator.wrong_password") && wrong.text.contains("password.too_short"), "both at once");
+        assert_eq!(second.get("/console/account").await.status, StatusCode::OK);
+        let changed = li.posts(path, &[("current_password", PASSWORD), ("new_password", OTHER)]).await;
+        assert_eq!(changed.status, StatusCode::OK, "{}", changed.text);
+        assert_eq!(second.get("/console/account").await.status, StatusCode::SEE_OTHER);
+        assert_eq!(li.get("/console/account").await.status, StatusCode::OK);
+        assert_eq!(signs_in(&mut second, "li", PASSWORD).await, StatusCode::UNAUTHORIZED);
+        assert_eq!(signs_in(&mut second, "li", OTHER).await, StatusCode::SEE_OTHER);
+    }
+
+    async fn a_session_can_be_ended_from_another_but_not_somebody_elses(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        let mut wang = with_role(&test, &mut li, "wang", "viewer").await;
+        let page = wang.get("/console/account").await.text;
+        let (_, rest) = page.split_once("/console/account/sessions/").unwrap();
+        let path = format!("/console/account/sessions/{}/end", rest.split('/').next().unwrap());
+        li.posts(&path, &[]).await;
+        assert_eq!(wang.get("/console/account").await.status, StatusCode::OK, "not theirs to end");
+        let mut second = test.visitor();
+        signs_in(&mut second, "wang", PASSWORD).await;
+        assert_eq!(second.posts(&path, &[]).await.status, StatusCode::OK);
+        assert_eq!(wang.get("/console/account").await.status, StatusCode::SEE_OTHER);
+    }
+
+    async fn s63_what_is_sensitive_needs_the_password_again(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        test.advance_secs(10 * 60);
+        let form = [("name", "wang"), ("role", "viewer")];
+        let asked = li.posts("/console/administrators", &form).await;
+        assert_eq!(asked.status, StatusCode::FORBIDDEN);
+        assert_eq!((hidden(&asked.text, "name").as_str(), hidden(&asked.text, "role").as_str()), ("wang", "viewer"));
+        assert_eq!(administrators::list(&test.app.db).await.unwrap().len(), 1);
+        let wrong = [form[0], form[1], ("current_password", OTHER)];
+        let asked = li.posts("/console/administrators", &wrong).await;
+        assert_eq!(problem(&asked.text), "administrator.wrong_password");
+        assert!(!asked.text.contains(OTHER));
+        let right = [form[0], form[1], ("current_password", PASSWORD)];
+        assert_eq!(li.posts("/console/administrators", &right).await.status, StatusCode::OK);
+        assert_eq!(administrators::list(&test.app.db).await.unwrap().len(), 2);
+        let path = format!("/console/administrators/{}/remove", id_of(&test.app.db, "wang").await);
+        assert_eq!(li.posts(&path, &[]).await.status, StatusCode::OK, "the password counts for a while");
+    }
+
+    async fn an_owner_who_can_sign_in_remains(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        let path = |what: &str, id: &str| format!("/console/administrators/{id}/{what}");
+        let me = id_of(&test.app.db, "li").await;
+        // an owner who never chose a password is none to rely on
+        li.posts("/console/administrators", &[("name", "wang"), ("role", "owner")]).await;
+        for (what, form) in [("role", &[("role", "viewer")][..]), ("remove", &[][..])] {
+            let refused = li.posts(&path(what, &me), form).await;
+            assert!(refused.text.contains("At least one owner") || refused.text.contains("at least one owner"), "{what}");
+        }
+        let mut zhao = with_role(&test, &mut li, "zhao", "owner").await;
+        assert_eq!(zhao.posts(&path("role", &me), &[("role", "viewer")]).await.status, StatusCode::OK);
+        assert_eq!(li.get("/console/administrators").await.status, StatusCode::FORBIDDEN, "at once");
+    }
+
+    async fn bad_names_and_roles_are_told_and_change_nothing(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        for (name, code) in [("", "administrator.invalid_name"), ("a b", "administrator.invalid_name"), ("LI", "administrator.name_in_use")] {
+            let refused = li.posts("/console/administrators", &[("name", name), ("role", "viewer")]).await;
+            assert_eq!((refused.status.as_u16(), problem(&refused.text)), (422, code), "{name}");
+            assert!(refused.text.contains(&format!("value=\"{name}\"")), "what was typed is kept");
+        }
+        let refused = li.posts("/console/administrators", &[("name", "wang"), ("role", "god")]).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+        for id in ["nobody", "a%20b"] {
+            let path = format!("/console/administrators/{id}/remove");
+            assert_eq!(li.posts(&path, &[]).await.status, StatusCode::NOT_FOUND);
+        }
+        assert_eq!(administrators::list(&test.app.db).await.unwrap().len(), 1);
+    }
+
+    async fn s63_every_route_knows_every_role(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut owner = owner(&test).await;
+        let mut people = vec![("nobody", test.visitor())];
+        for role in ["viewer", "editor"] {
+            people.push((role, with_role(&test, &mut owner, role, role).await));
+        }
+        people.push(("owner", owner));
+        let mut table = String::new();
+        for (method, path) in routes() {
+            table.push_str(&format!("{method} {path}:"));
+            for (role, visitor) in &people {
+                let mut visitor = visitor.clone();
+                let answer = match method {
+                    "GET" => visitor.get(path).await,
+                    _ => visitor.posts(path, &[]).await,
+                };
+                table.push_str(&format!(" {role} {}", answer.status.as_u16()));
+            }
+            table.push('\n');
+        }
+        insta::assert_snapshot!(table, @r"
+        GET /console: nobody 303 viewer 303 editor 303 owner 303
+        GET /console/sign-in: nobody 200 viewer 200 editor 200 owner 200
+        POST /console/sign-in: nobody 401 viewer 401 editor 401 owner 401
+        GET /console/welcome/{token}: nobody 410 viewer 410 editor 410 owner 410
+        POST /console/welcome/{token}: nobody 410 viewer 410 editor 410 owner 410
+        GET /console/account: nobody 303 viewer 200 editor 200 owner 200
+        POST /console/account/password: nobody 303 viewer 400 editor 400 owner 400
+        POST /console/account/sessions/{id}/end: nobody 303 viewer 404 editor 404 owner 404
+        GET /console/administrators: nobody 303 viewer 403 editor 403 owner 200
+        POST /console/administrators: nobody 303 viewer 403 editor 403 owner 422
+        POST /console/administrators/{id}/role: nobody 303 viewer 403 editor 403 owner 404
+        POST /console/administrators/{id}/link: nobody 303 viewer 403 editor 403 owner 404
+        POST /console/administrators/{id}/remove: nobody 303 viewer 403 editor 403 owner 404
+        POST /console/sign-out: nobody 303 viewer 303 editor 303 owner 303
+        ");
+    }
+
+    async fn s39_no_other_site_changes_anything_in_the_console(database: Database) {
+        let test = TestApp::start(database).await;
+        let li = owner(&test).await;
+        for (method, path) in routes().into_iter().filter(|(method, _)| *method == "POST") {
+            for header in [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site")] {
+                let form = Some(("application/x-www-form-urlencoded", String::new()));
+                let answer = li.clone().send_with(Method::POST, path, form, &[header]).await;
+                assert_eq!(answer.status, StatusCode::FORBIDDEN, "{method} {path} {header:?}");
+                assert!(answer.text.contains("request.cross_site"), "{method} {path}");
+            }
+        }
+    }
+}
+
+/// Every route of the console, read from its source so that none is forgotten.
+fn routes() -> Vec<(&'static str, &'static str)> {
+    let source = include_str!("../../src/console/mod.rs");
+    let mut found = vec![];
+    for line in source.lines().filter_map(|line| line.trim().strip_prefix(".route(\"")) {
+        let (path, handlers) = line.split_once('"').unwrap();
+        for (method, mark) in [("GET", "get("), ("POST", "post(")] {
+            if handlers.contains(mark) {
+                found.push((method, path));
+            }
+        }
+    }
+    assert!(found.len() > 12, "{found:?}");
+    // signing out last: nothing after it would find a session
+    found.sort_by_key(|(_, path)| *path == "/console/sign-out");
+    found
+}
