@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 
-/** The lines that say where the demo application and the inbox are. */
-const ADDRESSES = { haoma: /^ *Demo application +(http:\S+)$/, simulator: /^ *SMS inbox +(http:\S+)$/ };
+/** The lines that say where the demo application, the inbox and the console are. */
+const ADDRESSES = { haoma: /^ *Demo application +(http:\S+)$/, simulator: /^ *SMS inbox +(http:\S+)$/, console: /^ *Console +(http:\S+)/ };
 
 /** Why there is nothing to start, if so. Where everything must be tested, that is an error instead. */
 export function missing() {
@@ -27,13 +27,13 @@ export async function startDemo(folder) {
   return new Demo({ child, ended, complaints, ...found });
 }
 
-/** The origins that are announced; nothing when the demo ends before. */
+/** The origins that are announced, and the console's whole address, which may be a one-time link; nothing when the demo ends before. */
 async function announced(stream) {
   const found = {};
   for await (const line of createInterface({ input: stream })) {
     for (const [name, pattern] of Object.entries(ADDRESSES)) {
       const address = pattern.exec(line)?.[1];
-      if (address) found[name] = new URL(address).origin;
+      if (address) found[name] = name === "console" ? address : new URL(address).origin;
     }
     if (Object.keys(found).length === Object.keys(ADDRESSES).length) return found;
   }

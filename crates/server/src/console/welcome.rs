@@ -125,8 +125,9 @@ fn gone(app: &App, visit: &Visit, error: &ApiError) -> Response {
     visit.draw(app, status, &page)
 }
 
-/// The address is a secret: no page that is reached from here hears of it.
+/// The address is a secret: no other site that is reached from here hears of it. Not `no-referrer`, with which browsers send forms
+/// without their origin.
 fn private(mut response: Response) -> Response {
-    response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     response
 }

@@ -1,0 +1,107 @@
+// The administrator's first minutes: the one-time link of the demo, a password, colleagues, signing in again.
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isAccessible } from "../lib/accessible.mjs";
+import { startBrowser, Visitor } from "../lib/browser.mjs";
+import { missing, startDemo } from "../lib/demo.mjs";
+
+const PASSWORD = "seven green kettles";
+const skip = missing();
+
+for (const language of ["en", "zh-CN"]) {
+  test(`an administrator in ${language} comes in through the link, lets a colleague in and signs in again; every page is accessible at 320 px`, { skip, timeout: 120_000 }, async (t) => {
+    const { demo, open } = await openDemo(t);
+    const admin = await open({ language, width: 320, height: 640 });
+    const { page, words } = admin;
+
+    await page.goto(demo.console);
+    await isAccessible(page);
+    await page.locator("#password").fill("password1234");
+    await press(admin, "console-welcome-go");
+    await page.locator("[data-code='password.common']").waitFor();
+    await isAccessible(page);
+    await page.locator("#password").fill(PASSWORD);
+    await press(admin, "console-welcome-go");
+    await page.waitForURL("**/console/account");
+    await isAccessible(page);
+
+    await page.getByRole("link", { name: words.text("console-administrators") }).click();
+    await page.locator("#name").fill("li lei");
+    await press(admin, "console-add-go");
+    await page.locator("[data-code='administrator.invalid_name']").waitFor();
+    assert.equal(await page.locator("#name").inputValue(), "li lei", "what was typed is kept");
+    await page.locator("#name").fill("lilei");
+    await press(admin, "console-add-go");
+    const link = await page.locator(".secret code").innerText();
+    await page.locator("summary").first().click();
+    await isAccessible(page);
+
+    const colleague = await open({ language });
+    await colleague.page.goto(link);
+    await colleague.page.locator("#password").fill(PASSWORD);
+    await press(colleague, "console-welcome-go");
+    await colleague.page.waitForURL("**/console/account");
+    assert.equal(await colleague.page.getByRole("link", { name: words.text("console-administrators") }).count(), 0, "a viewer is not led there");
+    await colleague.page.goto(link);
+    assert.match(await colleague.page.getByRole("heading").innerText(), new RegExp(words.text("console-link-gone-title")));
+    await isAccessible(colleague.page);
+
+    await page.getByRole("link", { name: words.text("console-account") }).click();
+    await page.locator("header form button").click();
+    await page.locator("#name").fill("admin");
+    await page.locator("#password").fill("not the password");
+    await press(admin, "console-sign-in");
+    await page.locator("[data-code='administrator.wrong_credentials']").waitFor();
+    await isAccessible(page);
+    await page.locator("#password").fill(PASSWORD);
+    await press(admin, "console-sign-in");
+    await page.waitForURL("**/console/account");
+    await Promise.all([admin.close(), colleague.close()]);
+  });
+}
+
+test("the console works with the keyboard alone, and without JavaScript", { skip, timeout: 120_000 }, async (t) => {
+  const { demo, open } = await openDemo(t);
+  const admin = await open({ javaScript: false });
+  const { page } = admin;
+  const { keyboard } = page;
+  await page.goto(demo.console);
+  await keyboard.type(PASSWORD);
+  await keyboard.press("Enter");
+  await page.waitForURL("**/console/account");
+  await keyboard.press("Tab");
+  await keyboard.press("Enter");
+  assert.match(page.url(), /#main$/, "the first stop skips the navigation");
+  await admin.tabTo(page.getByRole("link", { name: admin.words.text("console-administrators") }));
+  await keyboard.press("Enter");
+  await admin.tabTo(page.locator("#name"));
+  await keyboard.type("hanmeimei");
+  await keyboard.press("Tab");
+  await keyboard.press("ArrowDown");
+  await keyboard.press("Enter");
+  await page.locator(".secret").waitFor();
+  const role = page.getByRole("listitem").filter({ hasText: "hanmeimei" });
+  assert.match(await role.innerText(), new RegExp(admin.words.text("console-role-editor")));
+  await admin.close();
+});
+
+/** A demo of its own, and people to look at it. */
+async function openDemo(t) {
+  const folder = await mkdtemp(join(tmpdir(), "haoma-console-"));
+  const browser = await startBrowser();
+  const demo = await startDemo(folder);
+  t.after(async () => {
+    await browser.close();
+    await demo.kill();
+    await rm(folder, { recursive: true });
+  });
+  return { demo, open: (options) => Visitor.open(browser, demo, options) };
+}
+
+/** Presses the button of this text. */
+function press(visitor, key) {
+  return visitor.page.getByRole("main").getByRole("button", { name: visitor.words.text(key), exact: true }).click();
+}
