@@ -150,7 +150,7 @@ on_both! {
         assert_eq!(waits, [60, 14 * 60, 60]);
         assert_eq!(signs_in(&mut thief, "li", PASSWORD).await, StatusCode::SEE_OTHER, "the wait is over");
         for _ in 0..5 {
-            signs_in(&mut test.visitor().at("198.51.100.9"), "li", OTHER).await;
+            signs_in(&mut test.visitor().at("192.0.2.1"), "li", OTHER).await;
         }
         assert_eq!(signs_in(&mut li, "li", PASSWORD).await, StatusCode::SEE_OTHER);
         let mut elsewhere = test.visitor().at("203.0.113.5");
