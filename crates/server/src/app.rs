@@ -11,11 +11,12 @@ use haoma_oidc::keys::KeySet;
 use haoma_store::Db;
 use url::Url;
 
+use crate::config::Sealing;
 use crate::connectors::InUse;
 use crate::console::Passwords;
 use crate::experience::settings::SignInExperience;
 use crate::oidc::known_clients::KnownClients;
-use crate::seal::SealKey;
+use crate::seal::SealKeys;
 
 /// Cheap to clone: every request does so several times, so it is one handle.
 #[derive(Debug, Clone)]
@@ -72,7 +73,7 @@ pub struct Keys {
     /// Signs the hidden field of forms.
     pub csrf: Key,
     /// Seals what is secret in the database.
-    pub seal: SealKey,
+    pub seal: SealKeys,
 }
 
 /// What was configured and does not change while running.
@@ -107,14 +108,16 @@ impl Settings {
 }
 
 impl Keys {
-    /// Derives every key from the server key.
-    pub fn derive(server: &ServerKey) -> Self {
+    /// Derives every key from the server key, but the one that seals where another is configured.
+    pub fn derive(server: &ServerKey, sealing: &Sealing) -> Self {
+        let own = [&sealing.current, &sealing.previous].into_iter().flatten();
+        let all: Vec<_> = own.chain([server]).map(|key| key.derive("seal")).collect();
         Self {
             passcodes: server.derive("passcodes"),
             numbers: server.derive("numbers"),
             cookies: server.derive("cookies"),
             csrf: server.derive("csrf"),
-            seal: SealKey::new(&server.derive("seal")),
+            seal: SealKeys::new(&all),
         }
     }
 }

@@ -100,6 +100,6 @@ async fn sender(
 }
 
 fn open(app: &App, message: &Message) -> Option<PhoneNumber> {
-    let digits = app.keys.seal.open(message.id.as_str(), &message.phone_sealed).ok()?;
+    let digits = app.keys.seal.open(&messages::row_of(&message.id), &message.phone_sealed).ok()?;
     PhoneNumber::from_international(digits.expose_secret()).ok()
 }

@@ -125,7 +125,8 @@ async fn intend(
     let number_id = limits::number_id(&app.keys.numbers, phone);
     let earlier = plan.state.sends_to(phone).saturating_sub(1);
     let charges = limits::for_message(&app.settings.limits, &app.keys.numbers, phone, earlier, now);
-    let sealed = app.keys.seal.seal(&app.entropy, plan.message_id.as_str(), phone.digits());
+    let sealed =
+        app.keys.seal.seal(&app.entropy, &messages::row_of(&plan.message_id), phone.digits());
     let code = if plan.is_repeat {
         let max_attempts = app.settings.codes.max_retry_attempts;
         Code::Repeat { id: plan.passcode_id.clone(), max_attempts }

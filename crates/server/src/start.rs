@@ -33,7 +33,7 @@ pub async fn app(
     demo_inbox: Option<Url>,
 ) -> anyhow::Result<App> {
     let db = Db::open(config.database.clone()).await?;
-    let keys = Keys::derive(&config.server_key);
+    let keys = Keys::derive(&config.server_key, &config.sealing);
     let now = clock.now();
     let signing = oidc::keys::load(&db, &keys.seal, &entropy, now).await?;
     let experience = experience(&db, config.sign_in_experience, &clock).await?;
@@ -93,16 +93,18 @@ async fn store_connector(app: &App, configured: &ConnectorConfig) -> anyhow::Res
     let newest = newest(app, &id).await?;
     let config = configured.config.to_string();
     let same = newest.as_ref().is_some_and(|newest| {
-        let opened = app.keys.seal.open(id.as_str(), &newest.config_sealed);
+        let opened = app.keys.seal.open(&newest.row(), &newest.config_sealed);
         newest.factory_id == configured.factory_id
             && opened.is_ok_and(|opened| opened.expose_secret() == config)
     });
     if same {
         return Ok(());
     }
+    let version = newest.map_or(1, |newest| newest.version + 1);
+    let row = haoma_store::connectors::row_of(&id, version);
     let connector = Connector {
-        config_sealed: app.keys.seal.seal(&app.entropy, id.as_str(), &config)?,
-        version: newest.map_or(1, |newest| newest.version + 1),
+        config_sealed: app.keys.seal.seal(&app.entropy, &row, &config)?,
+        version,
         factory_id: configured.factory_id.clone(),
         is_enabled: true,
         created_at: app.clock.now(),

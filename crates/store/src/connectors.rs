@@ -14,12 +14,24 @@ pub struct Connector {
     pub version: i64,
     /// The kind, such as `aliyun-short-message-service`.
     pub factory_id: String,
-    /// The configuration, sealed under the server key with `id` as associated data.
+    /// The configuration, sealed for [`Self::row`].
     pub config_sealed: String,
     /// Whether messages may go out through it.
     pub is_enabled: bool,
     /// When this version was saved.
     pub created_at: Timestamp,
+}
+
+impl Connector {
+    /// What its configuration is sealed for.
+    pub fn row(&self) -> String {
+        row_of(&self.id, self.version)
+    }
+}
+
+/// What the configuration of one version is sealed for.
+pub fn row_of(id: &ConnectorId, version: i64) -> String {
+    format!("connectors/{id}/{version}")
 }
 
 /// Stores the next version; `false` when that version exists already (somebody else was faster).

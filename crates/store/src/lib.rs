@@ -18,6 +18,7 @@ pub mod passcodes;
 mod postgres;
 pub mod purge;
 pub mod refresh_tokens;
+pub mod sealed;
 pub mod sessions;
 pub mod sign_in_experience;
 pub mod signing_keys;

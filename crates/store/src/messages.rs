@@ -78,7 +78,7 @@ pub struct NewMessage {
     pub number_id: String,
     /// For people.
     pub phone_masked: String,
-    /// The number, sealed with the row id as associated data.
+    /// The number, sealed for [`row_of`] this id.
     pub phone_sealed: String,
     /// Two letters.
     pub region: String,
@@ -100,6 +100,11 @@ pub enum Code {
         /// Guesses it allows.
         max_attempts: i64,
     },
+}
+
+/// What the number of a message is sealed for.
+pub fn row_of(id: &MessageId) -> String {
+    format!("messages/{id}")
 }
 
 /// Everything that must be true and stored before the provider is called: one unit.
@@ -243,7 +248,7 @@ pub struct Message {
     pub usage_type: UsageType,
     /// For people.
     pub phone_masked: String,
-    /// The number, sealed with the row id as associated data.
+    /// The number, sealed for [`row_of`] this id.
     pub phone_sealed: String,
     /// What became of it.
     pub status: Status,

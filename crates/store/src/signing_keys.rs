@@ -37,12 +37,17 @@ pub struct StoredKey {
     pub id: String,
     /// Such as `ES256`.
     pub algorithm: String,
-    /// The private key, sealed with `id` as associated data.
+    /// The private key, sealed for [`row_of`] this id.
     pub private_sealed: String,
     /// What it is used for.
     pub state: State,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+/// What a private key is sealed for.
+pub fn row_of(id: &str) -> String {
+    format!("signing_keys/{id}")
 }
 
 /// All keys.

@@ -17,7 +17,7 @@ use url::Url;
 
 use super::serve::say;
 use crate::config::{
-    ApplicationConfig, Config, ConnectorConfig, LogFormat, Logging, RawApplication,
+    ApplicationConfig, Config, ConnectorConfig, LogFormat, Logging, RawApplication, Sealing,
 };
 use crate::console::first;
 use crate::experience::settings::SignInExperience;
@@ -108,6 +108,7 @@ fn config(
     Ok(Config {
         listen: address,
         server_key: server_key(&folder.join("server.key"), entropy)?,
+        sealing: Sealing::default(),
         database: Options::Sqlite(folder.join("haoma.db")),
         logging: Logging { filter: arguments.log.clone(), format: LogFormat::Text },
         codes: CodePolicy::default(),

@@ -1,6 +1,7 @@
 //! The commands: what their names say.
 mod admin;
 mod demo;
+mod keys;
 mod serve;
 mod sim;
 
@@ -32,6 +33,9 @@ enum Command {
     /// Administrators of the console.
     #[command(subcommand)]
     Admin(admin::Command),
+    /// The keys that seal secrets in the database.
+    #[command(subcommand)]
+    Keys(keys::Command),
     /// The simulated SMS service alone, for testing programs that use Aliyun SMS.
     Sim(sim::Arguments),
 }
@@ -55,6 +59,7 @@ pub fn run() -> anyhow::Result<()> {
             Command::CheckConfig(file) => serve::check_config(file.config.as_deref()),
             Command::Migrate(file) => serve::migrate(file.config.as_deref()).await,
             Command::Admin(command) => admin::run(command).await,
+            Command::Keys(command) => keys::run(command).await,
             Command::Sim(arguments) => sim::run(arguments).await,
         }
     })

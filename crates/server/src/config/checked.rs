@@ -28,6 +28,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The key every other key is derived from.
     pub server_key: ServerKey,
+    /// The keys that seal secrets in the database, where they are not derived from the server key.
+    pub sealing: Sealing,
     /// Where data is kept.
     pub database: Options,
     /// How log lines look.
@@ -42,6 +44,15 @@ pub struct Config {
     pub sign_in_experience: Option<SignInExperience>,
     /// Applications to store at start.
     pub applications: Vec<ApplicationConfig>,
+}
+
+/// Keys that seal secrets in the database.
+#[derive(Debug, Default)]
+pub struct Sealing {
+    /// Seals and opens.
+    pub current: Option<ServerKey>,
+    /// Opens what it sealed before.
+    pub previous: Option<ServerKey>,
 }
 
 /// How log lines look.
@@ -107,6 +118,14 @@ pub fn check(raw: Raw) -> Result<Config, Problems> {
     let listen = checker.listen(raw.listen.as_deref());
     let endpoint = checker.endpoint(raw.endpoint.as_deref(), listen);
     let server_key = checker.server_key(raw.server_key, raw.server_key_file.as_deref());
+    let sealing = Sealing {
+        current: checker.key("sealing_key", raw.sealing_key, raw.sealing_key_file.as_deref()),
+        previous: checker.key(
+            "previous_sealing_key",
+            raw.previous_sealing_key,
+            raw.previous_sealing_key_file.as_deref(),
+        ),
+    };
     let url = checker.secret("database.url", raw.database.url, raw.database.url_file.as_deref());
     let database = checker.database(url, raw.database.pool.unwrap_or(16));
     let logging = checker.logging(raw.log.filter, raw.log.format.as_deref());
@@ -127,6 +146,7 @@ pub fn check(raw: Raw) -> Result<Config, Problems> {
                 endpoint,
                 listen,
                 server_key,
+                sealing,
                 database,
                 logging,
                 codes,
@@ -237,14 +257,17 @@ impl Checker {
 
     fn server_key(&mut self, given: Option<Secret>, file: Option<&str>) -> Option<ServerKey> {
         let before = self.0.len();
-        let Some(text) = self.secret("server_key", given, file) else {
-            if self.0.len() == before {
-                let how = "is missing: 64 hexadecimal digits, made with `openssl rand -hex 32` and kept outside the database";
-                self.problem("server_key", how);
-            }
-            return None;
-        };
-        ServerKey::parse(&text).map_err(|error| self.problem("server_key", error)).ok()
+        let key = self.key("server_key", given, file);
+        if key.is_none() && self.0.len() == before {
+            let how = "is missing: 64 hexadecimal digits, made with `openssl rand -hex 32` and kept outside the database";
+            self.problem("server_key", how);
+        }
+        key
+    }
+
+    fn key(&mut self, key: &str, given: Option<Secret>, file: Option<&str>) -> Option<ServerKey> {
+        let text = self.secret(key, given, file)?;
+        ServerKey::parse(&text).map_err(|error| self.problem(key, error)).ok()
     }
 
     fn database(&mut self, url: Option<String>, pool: usize) -> Option<Options> {

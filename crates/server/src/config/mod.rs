@@ -3,6 +3,7 @@ mod checked;
 mod raw;
 
 pub use checked::{
-    ApplicationConfig, Config, ConnectorConfig, LogFormat, Logging, Problems, check, check_public,
+    ApplicationConfig, Config, ConnectorConfig, LogFormat, Logging, Problems, Sealing, check,
+    check_public,
 };
 pub use raw::{Raw, RawApplication, read, unknown_variables};

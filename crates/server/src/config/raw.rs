@@ -16,6 +16,14 @@ pub struct Raw {
     pub server_key: Option<Secret>,
     /// A file that holds the server key.
     pub server_key_file: Option<String>,
+    /// The key that seals secrets in the database, in the form of the server key; derived from that one where it is absent.
+    pub sealing_key: Option<Secret>,
+    /// A file that holds it.
+    pub sealing_key_file: Option<String>,
+    /// One that still opens what it sealed, until `haoma keys rotate` has sealed everything anew.
+    pub previous_sealing_key: Option<Secret>,
+    /// A file that holds it.
+    pub previous_sealing_key_file: Option<String>,
     /// Where data is kept.
     pub database: RawDatabase,
     /// How log lines look.
@@ -141,10 +149,14 @@ pub fn read(
 }
 
 /// Every variable that means something; the last is read with the arguments.
-const VARIABLES: [&str; 10] = [
+const VARIABLES: [&str; 14] = [
     "HAOMA_ENDPOINT",
     "HAOMA_LISTEN",
     "HAOMA_SERVER_KEY_FILE",
+    "HAOMA_SEALING_KEY",
+    "HAOMA_SEALING_KEY_FILE",
+    "HAOMA_PREVIOUS_SEALING_KEY",
+    "HAOMA_PREVIOUS_SEALING_KEY_FILE",
     "HAOMA_DATABASE_URL_FILE",
     "HAOMA_LOG",
     "HAOMA_LOG_FORMAT",
@@ -170,15 +182,20 @@ fn overlay(raw: &mut Raw, environment: impl Fn(&str) -> Option<String>) -> anyho
     set(&mut raw.endpoint, "HAOMA_ENDPOINT");
     set(&mut raw.listen, "HAOMA_LISTEN");
     set(&mut raw.server_key_file, "HAOMA_SERVER_KEY_FILE");
+    set(&mut raw.sealing_key_file, "HAOMA_SEALING_KEY_FILE");
+    set(&mut raw.previous_sealing_key_file, "HAOMA_PREVIOUS_SEALING_KEY_FILE");
     set(&mut raw.database.url_file, "HAOMA_DATABASE_URL_FILE");
     set(&mut raw.log.filter, "HAOMA_LOG");
     set(&mut raw.log.format, "HAOMA_LOG_FORMAT");
-    if let Some(value) = environment("HAOMA_SERVER_KEY") {
-        raw.server_key = Some(Secret(value));
-    }
-    if let Some(value) = environment("HAOMA_DATABASE_URL") {
-        raw.database.url = Some(Secret(value));
-    }
+    let set_secret = |target: &mut Option<Secret>, name: &str| {
+        if let Some(value) = environment(name) {
+            *target = Some(Secret(value));
+        }
+    };
+    set_secret(&mut raw.server_key, "HAOMA_SERVER_KEY");
+    set_secret(&mut raw.sealing_key, "HAOMA_SEALING_KEY");
+    set_secret(&mut raw.previous_sealing_key, "HAOMA_PREVIOUS_SEALING_KEY");
+    set_secret(&mut raw.database.url, "HAOMA_DATABASE_URL");
     if let Some(value) = environment("HAOMA_DATABASE_POOL") {
         raw.database.pool = Some(value.parse().context("HAOMA_DATABASE_POOL must be a number")?);
     }

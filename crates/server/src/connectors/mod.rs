@@ -8,7 +8,7 @@ use haoma_core::ids::ConnectorId;
 use haoma_store::connectors::Connector as Stored;
 use secrecy::ExposeSecret as _;
 
-use crate::seal::SealKey;
+use crate::seal::SealKeys;
 
 use self::kit::{Built, Connector, Factory, Problem};
 
@@ -31,8 +31,8 @@ impl InUse {
     ///
     /// # Errors
     /// A configuration that does not open with the server key, or that this version no longer accepts.
-    pub fn open(row: Stored, seal: &SealKey) -> anyhow::Result<Self> {
-        let config = seal.open(row.id.as_str(), &row.config_sealed)?;
+    pub fn open(row: Stored, seal: &SealKeys) -> anyhow::Result<Self> {
+        let config = seal.open(&row.row(), &row.config_sealed)?;
         let config = serde_json::from_str(config.expose_secret())?;
         let connector = build(&row.factory_id, &config).map_err(|problems| {
             let all: Vec<_> = problems.iter().map(ToString::to_string).collect();

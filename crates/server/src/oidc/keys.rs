@@ -6,7 +6,7 @@ use haoma_oidc::keys::{ALGORITHM, KeySet, SigningKey};
 use haoma_store::Db;
 use haoma_store::signing_keys::{self, State, StoredKey};
 
-use crate::seal::SealKey;
+use crate::seal::SealKeys;
 
 /// Opens the stored signing keys, or makes the first one; all sealed with `seal`.
 ///
@@ -14,7 +14,7 @@ use crate::seal::SealKey;
 /// The database, or a key that does not open with this server key.
 pub async fn load(
     db: &Db,
-    seal: &SealKey,
+    seal: &SealKeys,
     entropy: &Entropy,
     now: Timestamp,
 ) -> anyhow::Result<KeySet> {
@@ -27,7 +27,7 @@ pub async fn load(
     let mut current = None;
     let mut others = Vec::new();
     for row in &stored {
-        let text = seal.open(&row.id, &row.private_sealed).context(
+        let text = seal.open(&signing_keys::row_of(&row.id), &row.private_sealed).context(
             "the stored signing key does not open: the server key is not the one this database was used with; put the old key back",
         )?;
         let key = SigningKey::parse(&text)?;
@@ -36,13 +36,17 @@ pub async fn load(
     Ok(KeySet::new(current.context("there is no current signing key")?, &others)?)
 }
 
-async fn make(db: &Db, seal: &SealKey, entropy: &Entropy, now: Timestamp) -> anyhow::Result<()> {
+async fn make(db: &Db, seal: &SealKeys, entropy: &Entropy, now: Timestamp) -> anyhow::Result<()> {
     use secrecy::ExposeSecret as _;
     let (key, text) = SigningKey::generate()?;
     let row = StoredKey {
         id: key.kid().to_owned(),
         algorithm: ALGORITHM.to_owned(),
-        private_sealed: seal.seal(entropy, key.kid(), text.expose_secret())?,
+        private_sealed: seal.seal(
+            entropy,
+            &signing_keys::row_of(key.kid()),
+            text.expose_secret(),
+        )?,
         state: State::Current,
         created_at: now,
     };

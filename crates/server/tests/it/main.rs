@@ -19,4 +19,5 @@ mod oidc;
 mod outages;
 mod races;
 mod reconciling;
+mod sealing;
 mod serving;

@@ -25,7 +25,7 @@ pub(crate) struct TestApp {
     pub(crate) app: App,
     pub(crate) router: Router,
     pub(crate) sim: Sim,
-    _database: Database,
+    database: Database,
 }
 
 impl TestApp {
@@ -67,7 +67,12 @@ impl TestApp {
         let config = check(raw).unwrap();
         let app = haoma::start::app(config, Clock::fixed(START), Entropy::seeded(7), demo_inbox);
         let app = app.await.unwrap();
-        Self { router: haoma::routes::router(app.clone()), app, sim, _database: database }
+        Self { router: haoma::routes::router(app.clone()), app, sim, database }
+    }
+
+    /// Ends it; what it stored stays.
+    pub(crate) fn end(self) -> Database {
+        self.database
     }
 
     /// Somebody with a browser.

@@ -1,0 +1,85 @@
+//! Secrets in the database: sealed for their rows, and sealed anew under another key while people sign in.
+use haoma::seal;
+use haoma_store::sealed::{self, Column};
+use haoma_store::{Step, connectors};
+use serde_json::Value;
+
+use crate::support::TestApp;
+
+const OLD: &str = "1c6f8e0a4b7d2935f1c0a78b6e9d3402";
+const NEW: &str = "90ab3c5d7e1f28460c2e4a6b8d0f1357";
+
+/// Changes the configuration to these keys.
+fn keys(current: &'static str, previous: Option<&'static str>) -> impl FnOnce(&mut Value) {
+    move |raw: &mut Value| {
+        raw["sealing_key"] = current.repeat(2).into();
+        raw["previous_sealing_key"] = previous.map(|key| key.repeat(2)).into();
+    }
+}
+
+/// Texts in the database that the current key did not seal.
+async fn left(test: &TestApp) -> usize {
+    let prefix = test.app.keys.seal.prefix();
+    let mut count = 0;
+    for column in Column::ALL {
+        count += sealed::not_under(&test.app.db, column, &prefix, "", 1000).await.unwrap().len();
+    }
+    count
+}
+
+/// So many people, each with a number of their own, all the way through at once.
+async fn people_sign_in(test: &TestApp, from: usize) {
+    let walks = (from..from + 12).map(|n| {
+        let mut visitor = test.visitor();
+        tokio::spawn(async move {
+            let callback = visitor.signs_in("app", &format!("86138001380{n:02}"), "Register").await;
+            assert!(callback.contains("code="), "{callback}");
+            visitor.exchanges("app", &callback).await.status
+        })
+    });
+    for walk in walks.collect::<Vec<_>>() {
+        assert!(walk.await.unwrap().is_success());
+    }
+}
+
+on_both! {
+    async fn s59_keys_are_rotated_while_people_sign_in(database: Database) {
+        let before = TestApp::start_with(database, |_connector| {}, keys(OLD, None)).await;
+        people_sign_in(&before, 10).await;
+        let published = before.app.signing.load().jwks().to_owned();
+        let during = TestApp::start_with(before.end(), |_connector| {}, keys(NEW, Some(OLD))).await;
+        // chance begins anew with each start, so time must not
+        during.advance_secs(60);
+        assert!(left(&during).await >= 13, "messages and the signing key");
+        let app = during.app.clone();
+        let rotation = tokio::spawn(async move { seal::rotate(&app.db, &app.keys.seal, &app.entropy).await });
+        people_sign_in(&during, 30).await;
+        assert!(rotation.await.unwrap().unwrap() >= 13);
+        assert_eq!(left(&during).await, 0);
+        let after = TestApp::start_with(during.end(), |_connector| {}, keys(NEW, None)).await;
+        after.advance_secs(120);
+        assert_eq!(after.app.signing.load().jwks(), published, "tokens are signed as before");
+        people_sign_in(&after, 50).await;
+        assert_eq!(seal::rotate(&after.app.db, &after.app.keys.seal, &after.app.entropy).await.unwrap(), 0);
+    }
+
+    async fn a_text_that_no_key_opens_ends_the_rotation_and_is_named(database: Database) {
+        let before = TestApp::start_with(database, |_connector| {}, keys(OLD, None)).await;
+        const DAMAGE: &str = "UPDATE connectors SET config_sealed = 'v1.nobody.AAAA'";
+        before.app.db.write(Step::new(DAMAGE, vec![])).await.unwrap();
+        let error = seal::rotate(&before.app.db, &before.app.keys.seal, &before.app.entropy).await.unwrap_err();
+        assert!(error.to_string().contains("connectors/sms/1"), "{error}");
+    }
+
+    async fn s58_sealed_texts_of_two_rows_exchanged_do_not_open(database: Database) {
+        let first = TestApp::start(database).await;
+        let changed = |connector: &mut Value| connector["timeoutMs"] = 3000.into();
+        let test = TestApp::start_with(first.end(), changed, |_raw| {}).await;
+        let id = haoma_core::ids::ConnectorId::parse("sms").unwrap();
+        let version = async |n| connectors::find(&test.app.db, &id, n).await.unwrap().unwrap();
+        let (one, mut two) = (version(1).await, version(2).await);
+        assert!(haoma::connectors::InUse::open(two.clone(), &test.app.keys.seal).is_ok());
+        two.config_sealed = one.config_sealed;
+        assert!(haoma::connectors::InUse::open(two, &test.app.keys.seal).is_err());
+    }
+}
