@@ -14,11 +14,11 @@ export function missing() {
   return "HAOMA_BIN is not set: build `haoma` and name the binary to run this";
 }
 
-/** Starts it on free ports and waits for what it announces. */
-export async function startDemo(folder) {
+/** Starts it on free ports and waits for what it announces; `log` are the lines it complains with. */
+export async function startDemo(folder, { log = "warn" } = {}) {
   const binary = process.env.HAOMA_BIN;
   if (!existsSync(binary)) throw new Error(`${binary} is missing: cargo build --package haoma`);
-  const child = spawn(binary, ["demo", "--data", folder, "--listen", "127.0.0.1:0", "--sim-listen", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(binary, ["demo", "--data", folder, "--listen", "127.0.0.1:0", "--sim-listen", "127.0.0.1:0", "--log", log], { stdio: ["ignore", "pipe", "pipe"] });
   const complaints = [];
   child.stderr.on("data", (bytes) => complaints.push(bytes));
   const ended = once(child, "close");

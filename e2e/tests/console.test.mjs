@@ -1,7 +1,7 @@
 // The administrator's first minutes: the one-time link of the demo, a password, colleagues, signing in again.
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isAccessible } from "../lib/accessible.mjs";
@@ -88,17 +88,47 @@ test("the console works with the keyboard alone, and without JavaScript", { skip
   await admin.close();
 });
 
+test("s60: neither the log at TRACE nor the database holds a password, a link or a cookie of the console", { skip, timeout: 120_000 }, async (t) => {
+  const { demo, folder, open } = await openDemo(t, { log: "trace" });
+  const admin = await open({});
+  const { page } = admin;
+  const typo = "seven grey kettles";
+  await page.goto(demo.console);
+  await page.locator("#password").fill(PASSWORD);
+  await press(admin, "console-welcome-go");
+  await page.waitForURL("**/console/account");
+  await page.locator("#current_password").fill(typo);
+  await page.locator("#new_password").fill("five blue teapots");
+  await press(admin, "console-password-change");
+  await page.locator("[data-code='administrator.wrong_password']").waitFor();
+  const cookies = await admin.context.cookies();
+  const session = cookies.find(({ name }) => name.endsWith("_console")).value;
+  await admin.close();
+  const { complaints: log } = await demo.interrupt();
+  assert.ok(log.includes("/console/welcome/{token}") && log.includes("/console/account/password"), "the log is the whole one");
+  const files = await Promise.all(["haoma.db", "server.key"].map((name) => readFile(join(folder, name), "latin1")));
+  const link = demo.console.split("/").pop();
+  const secrets = { password: PASSWORD, typo, refused: "five blue teapots", link: link.slice(21), session: session.slice(21) };
+  for (const [what, value] of Object.entries(secrets)) {
+    assert.ok(value.length > 15, what);
+    for (const spelling of [value, encodeURIComponent(value), value.replaceAll(" ", "+")]) {
+      assert.ok(!log.includes(spelling), `${what} in the log`);
+      assert.ok(!files.some((file) => file.includes(spelling)), `${what} in a file`);
+    }
+  }
+});
+
 /** A demo of its own, and people to look at it. */
-async function openDemo(t) {
+async function openDemo(t, options) {
   const folder = await mkdtemp(join(tmpdir(), "haoma-console-"));
   const browser = await startBrowser();
-  const demo = await startDemo(folder);
+  const demo = await startDemo(folder, options);
   t.after(async () => {
     await browser.close();
     await demo.kill();
     await rm(folder, { recursive: true });
   });
-  return { demo, open: (options) => Visitor.open(browser, demo, options) };
+  return { demo, folder, open: (options) => Visitor.open(browser, demo, options) };
 }
 
 /** Presses the button of this text. */
