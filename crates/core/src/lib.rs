@@ -11,4 +11,5 @@ pub mod policy;
 pub mod role;
 pub mod time;
 pub mod token;
+pub mod totp;
 pub mod usage_type;

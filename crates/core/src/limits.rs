@@ -87,19 +87,31 @@ pub fn for_message(
 /// because the first that is full tells how long to wait.
 const PASSWORD_GUESSES: [(u32, i64); 3] = [(20, 360), (10, 15), (5, 1)];
 
+/// The same from one place at all accounts together: wrong names are guesses, too.
+const PASSWORD_GUESSES_AT_ALL: [(u32, i64); 2] = [(200, 360), (20, 1)];
+
 /// The counters one guess at an administrator's password is charged to.
 ///
 /// `place` is the browser that signed in to the account before, or else the address: nobody fills the counters of an
 /// administrator at another place.
 pub fn for_password(key: &Key, account: &str, place: &str, now: Timestamp) -> Vec<Charge> {
-    let mac = key.mac(&[b"password", account.as_bytes(), place.as_bytes()]);
+    guesses(key, &[b"password", account.as_bytes(), place.as_bytes()], &PASSWORD_GUESSES, now)
+}
+
+/// The counters that all guesses from one place are charged to, whatever the account.
+pub fn for_passwords(key: &Key, place: &str, now: Timestamp) -> Vec<Charge> {
+    guesses(key, &[b"passwords", place.as_bytes()], &PASSWORD_GUESSES_AT_ALL, now)
+}
+
+fn guesses(key: &Key, parts: &[&[u8]], stair: &[(u32, i64)], now: Timestamp) -> Vec<Charge> {
+    let mac = key.mac(parts);
     let name = URL_SAFE_NO_PAD.encode(mac.get(..16).unwrap_or_default());
-    let charge = |(max, minutes): (u32, i64)| {
+    let charge = |(max, minutes): &(u32, i64)| {
         let resets_at = now.plus_millis(minutes * MINUTE_MS);
         let bucket = format!("{name}:password{minutes}");
-        Some(Charge { kind: LimitKind::Password, bucket, max: NonZeroU32::new(max)?, resets_at })
+        Some(Charge { kind: LimitKind::Password, bucket, max: NonZeroU32::new(*max)?, resets_at })
     };
-    PASSWORD_GUESSES.into_iter().filter_map(charge).collect()
+    stair.iter().filter_map(charge).collect()
 }
 
 /// The name of a number in counters, messages and analytics: a keyed hash, unlinkable without the key.

@@ -323,8 +323,8 @@ console-link-make-hint = For choosing a new password. The password they have wor
 console-link-title = One-time link for { $name }
 console-link-lead =
     { $minutes ->
-        [one] Works once, within 1 minute. Send it on a safe way: it is shown only here and now.
-       *[other] Works once, within { $minutes } minutes. Send it on a safe way: it is shown only here and now.
+        [one] Works once, within 1 minute. Send it through a channel you trust: it is shown only here and now.
+       *[other] Works once, within { $minutes } minutes. Send it through a channel you trust: it is shown only here and now.
     }
 console-remove = Remove { $name }
 console-remove-hint = Ends their sessions at once. What they did stays in the audit log.
@@ -342,4 +342,24 @@ error-password-too-long = A password has at most 128 characters.
 error-password-common = That password is easy to guess. Choose another.
 error-password-has-name = The password must not contain the name of the account.
 error-administrator-invalid-name = Use 1 to 64 letters, digits, dots, dashes, underscores or @.
-error-administrator-name-in-use = There is already an administrator of this name.
+error-administrator-name-in-use = There is already an administrator with this name.
+
+console-second = Second step
+console-second-on = On
+console-second-off = Off
+console-second-about = After your password, an app on your phone shows a code that changes every 30 seconds.
+console-second-set-up = Set up
+console-second-anew = Set up anew
+console-second-remove = Switch off
+console-second-removed = The second step is switched off.
+console-second-set = The second step is on. You will be asked for a code at every sign-in.
+console-second-scan = Open an authenticator app on your phone and scan this picture.
+console-second-picture = QR code for the authenticator app
+console-second-type = If it cannot be scanned, type this key into the app:
+console-second-confirm = Code that the app shows
+console-second-go = Switch on
+console-second-title = Enter the code
+console-second-lead = Open the authenticator app on your phone. It shows a code of six digits.
+console-second-lost = Lost your phone? Ask an owner for a one-time link, or run “haoma admin create” on the server. It switches the second step off.
+console-field-code = Code
+error-administrator-wrong-code = That code is not right, or was used already. Wait for the next one.

@@ -110,8 +110,9 @@ impl Settings {
 impl Keys {
     /// Derives every key from the server key, but the one that seals where another is configured.
     pub fn derive(server: &ServerKey, sealing: &Sealing) -> Self {
-        let own = [&sealing.current, &sealing.previous].into_iter().flatten();
-        let all: Vec<_> = own.chain([server]).map(|key| key.derive("seal")).collect();
+        let current = sealing.current.as_ref().unwrap_or(server);
+        let all = [Some(current), sealing.previous.as_ref(), Some(server)].into_iter().flatten();
+        let all: Vec<_> = all.map(|key| key.derive("seal")).collect();
         Self {
             passcodes: server.derive("passcodes"),
             numbers: server.derive("numbers"),

@@ -27,7 +27,9 @@ struct SealKey {
 
 /// A sealed text that does not open: another key, another row, or damage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a sealed value does not open with the server key (wrong key, or the row was changed)")]
+#[error(
+    "a sealed value does not open with `sealing_key`, `previous_sealing_key` or `server_key` (a key is missing, or the row was changed)"
+)]
 pub struct CannotOpen;
 
 /// Nothing could be sealed; cannot happen with a key of 32 bytes.
@@ -93,6 +95,19 @@ impl SealKey {
     fn prefix(&self) -> String {
         format!("{VERSION}{}.", self.name)
     }
+}
+
+/// Whether an older key still seals something: what a rotation beside a server with the old configuration leaves behind.
+///
+/// # Errors
+/// The database's.
+pub async fn is_anything_left(db: &Db, keys: &SealKeys) -> haoma_store::Result<bool> {
+    for column in sealed::Column::ALL {
+        if !sealed::not_under(db, column, &keys.prefix(), "", 1).await?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Seals anew, with the current key, what an older one sealed; how many texts those were. Safe beside running servers, and to run again.

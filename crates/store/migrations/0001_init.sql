@@ -193,6 +193,8 @@ CREATE TABLE administrators (
     name TEXT UNIQUE NOT NULL,
     role TEXT NOT NULL CHECK (role = 'owner' OR role = 'editor' OR role = 'viewer'),
     password_hash TEXT,
+    totp_sealed TEXT,
+    totp_step BIGINT NOT NULL DEFAULT 0,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
@@ -214,7 +216,7 @@ CREATE INDEX administrator_sessions_by_administrator ON administrator_sessions (
 CREATE TABLE administrator_links (
     id TEXT PRIMARY KEY NOT NULL,
     secret_hash TEXT NOT NULL,
-    administrator_id TEXT NOT NULL REFERENCES administrators (id) ON DELETE CASCADE,
+    administrator_id TEXT UNIQUE NOT NULL REFERENCES administrators (id) ON DELETE CASCADE,
     expires_at BIGINT NOT NULL
 );
 

@@ -4,7 +4,9 @@ use haoma_core::time::Timestamp;
 use haoma_core::token::SecretHash;
 
 use crate::administrator_sessions::{AdministratorSession, begin_steps, end_others};
-use crate::administrators::{Administrator, administrator, changed, set_password};
+use crate::administrators::{
+    AFTER, Administrator, administrator, changed, remove_totp, set_password,
+};
 use crate::audit::{self, Event};
 use crate::db::{Db, Result};
 use crate::value::Step;
@@ -24,18 +26,17 @@ pub struct Link {
 
 /// Stores a link; an older one for the same administrator stops working.
 pub async fn replace(db: &Db, link: &Link, event: &Event) -> Result<()> {
-    const OLDER: &str = "DELETE FROM administrator_links WHERE administrator_id = $1";
-    const NEW: &str =
+    const SQL: &str =
         "INSERT INTO administrator_links (id, secret_hash, administrator_id, expires_at)
-        VALUES ($1, $2, $3, $4)";
+        VALUES ($1, $2, $3, $4) ON CONFLICT (administrator_id) DO UPDATE
+        SET id = excluded.id, secret_hash = excluded.secret_hash, expires_at = excluded.expires_at";
     let params = vec![
         link.id.as_str().into(),
         link.hash.as_str().into(),
         link.administrator_id.as_str().into(),
         link.expires_at.into(),
     ];
-    let older = Step::new(OLDER, vec![link.administrator_id.as_str().into()]);
-    db.unit(vec![older, Step::new(NEW, params), audit::record(event)]).await.map(drop)
+    db.unit(vec![Step::new(SQL, params), audit::record(event)]).await.map(drop)
 }
 
 /// One that works, with its administrator.
@@ -45,16 +46,17 @@ pub async fn find(
     now: Timestamp,
 ) -> Result<Option<(Administrator, SecretHash)>> {
     const SQL: &str =
-        "SELECT a.id, a.name, a.role, a.password_hash, a.created_at, a.updated_at, l.secret_hash
+        "SELECT a.id, a.name, a.role, a.password_hash, a.totp_sealed, a.created_at, a.updated_at, l.secret_hash
         FROM administrator_links l JOIN administrators a ON a.id = l.administrator_id
         WHERE l.id = $1 AND l.expires_at > $2";
     let rows = db.read(SQL, vec![id.as_str().into(), now.into()]).await?;
-    let found =
-        rows.first().map(|row| Ok((administrator(row)?, SecretHash::from_stored(row.text(6)?))));
+    let found = rows
+        .first()
+        .map(|row| Ok((administrator(row)?, SecretHash::from_stored(row.text(AFTER)?))));
     found.transpose()
 }
 
-/// Spends a link: stores the password, ends the sessions there were, begins the first one. `false` when it was spent already.
+/// Spends a link: stores the password, removes a second factor (who lost it comes in this way), ends the sessions there were, begins the first one. `false` when it was spent already.
 pub async fn spend(
     db: &Db,
     id: &TokenId,
@@ -66,7 +68,8 @@ pub async fn spend(
     const SQL: &str = "DELETE FROM administrator_links WHERE id = $1 AND expires_at > $2";
     let spent = Step::new(SQL, vec![id.as_str().into(), now.into()]).must_change();
     let owner = &session.administrator_id;
-    let mut steps = vec![spent, set_password(owner, password_hash, now), end_others(owner, None)];
+    let password = set_password(owner, password_hash, now);
+    let mut steps = vec![spent, password, remove_totp(owner), end_others(owner, None)];
     steps.extend(begin_steps(session, event));
     changed(db.unit(steps).await)
 }

@@ -3,7 +3,9 @@ use haoma_core::ids::{AdministratorId, AdministratorSessionId};
 use haoma_core::time::Timestamp;
 use haoma_core::token::SecretHash;
 
-use crate::administrators::{Administrator, administrator, changed, set_password};
+use crate::administrators::{
+    AFTER, Administrator, administrator, changed, set_password, spend_totp, still_has_password,
+};
 use crate::audit::{self, Event};
 use crate::db::{Db, Result};
 use crate::value::{Row, Step};
@@ -31,9 +33,25 @@ pub struct AdministratorSession {
     pub created_at: Timestamp,
 }
 
-/// Begins a session.
-pub async fn begin(db: &Db, session: &AdministratorSession, event: &Event) -> Result<()> {
-    db.unit(vec![insert(session), audit::record(event)]).await.map(drop)
+/// Begins a session of somebody whose password was judged right, and spends the code of the step of time that let in; ends the
+/// session `before` that the browser had. `false` when the password changed meanwhile or the code was spent already.
+pub async fn begin(
+    db: &Db,
+    (who, totp_step): (&Administrator, Option<i64>),
+    session: &AdministratorSession,
+    before: Option<&AdministratorSessionId>,
+    event: &Event,
+) -> Result<bool> {
+    let mut steps = vec![still_has_password(who)];
+    steps.extend(totp_step.map(|step| spend_totp(&who.id, step)));
+    steps.extend(before.map(delete));
+    steps.extend(begin_steps(session, event));
+    changed(db.unit(steps).await)
+}
+
+fn delete(id: &AdministratorSessionId) -> Step {
+    const SQL: &str = "DELETE FROM administrator_sessions WHERE id = $1";
+    Step::new(SQL, vec![id.as_str().into()])
 }
 
 fn insert(session: &AdministratorSession) -> Step {
@@ -62,7 +80,7 @@ pub async fn find(
     now: Timestamp,
 ) -> Result<Option<(Administrator, AdministratorSession)>> {
     const SQL: &str =
-        "SELECT a.id, a.name, a.role, a.password_hash, a.created_at, a.updated_at,
+        "SELECT a.id, a.name, a.role, a.password_hash, a.totp_sealed, a.created_at, a.updated_at,
             s.id, s.secret_hash, s.ip, s.user_agent, s.proved_at, s.seen_at, s.expires_at, s.created_at
         FROM administrator_sessions s JOIN administrators a ON a.id = s.administrator_id
         WHERE s.id = $1 AND s.seen_at > $2 AND s.expires_at > $3";
@@ -78,7 +96,7 @@ pub async fn list(
     now: Timestamp,
 ) -> Result<Vec<AdministratorSession>> {
     const SQL: &str =
-        "SELECT a.id, a.name, a.role, a.password_hash, a.created_at, a.updated_at,
+        "SELECT a.id, a.name, a.role, a.password_hash, a.totp_sealed, a.created_at, a.updated_at,
             s.id, s.secret_hash, s.ip, s.user_agent, s.proved_at, s.seen_at, s.expires_at, s.created_at
         FROM administrator_sessions s JOIN administrators a ON a.id = s.administrator_id
         WHERE s.administrator_id = $1 AND s.seen_at > $2 AND s.expires_at > $3 ORDER BY s.id DESC";
@@ -93,17 +111,18 @@ pub async fn seen(db: &Db, id: &AdministratorSessionId, now: Timestamp) -> Resul
     db.write(Step::new(SQL, vec![id.as_str().into(), now.into()])).await.map(drop)
 }
 
-/// Remembers that the password was given again.
-pub async fn proved(
+/// Gives a session another id after the password was given again (security statement 44: a cookie that was copied before is worth
+/// nothing after); `false` when it was ended, or the password changed meanwhile.
+pub async fn renew(
     db: &Db,
-    id: &AdministratorSessionId,
-    now: Timestamp,
+    who: &Administrator,
+    old: &AdministratorSessionId,
+    new: &AdministratorSession,
     event: &Event,
 ) -> Result<bool> {
-    const SQL: &str =
-        "UPDATE administrator_sessions SET proved_at = $2, seen_at = $2 WHERE id = $1";
-    let step = Step::new(SQL, vec![id.as_str().into(), now.into()]).must_change();
-    changed(db.unit(vec![step, audit::record(event)]).await)
+    let mut steps = vec![still_has_password(who), delete(old).must_change()];
+    steps.extend(begin_steps(new, event));
+    changed(db.unit(steps).await)
 }
 
 /// Ends one session of an administrator; `false` when they have no such session.
@@ -118,15 +137,25 @@ pub async fn end(
     changed(db.unit(vec![Step::new(SQL, params).must_change(), audit::record(event)]).await)
 }
 
-/// Stores a new password and ends every session but `kept`: who knew the old one is out.
+/// Stores a new password in place of the one that was judged, ends every session but `kept`, and makes links worthless: who knew
+/// the old one is out. `false` when that session was ended, or the password changed meanwhile.
 pub async fn change_password(
     db: &Db,
-    (id, hash): (&AdministratorId, &str),
+    (who, hash): (&Administrator, &str),
     kept: &AdministratorSessionId,
     now: Timestamp,
     event: &Event,
 ) -> Result<bool> {
-    let steps = vec![set_password(id, hash, now), end_others(id, Some(kept)), audit::record(event)];
+    const KEPT: &str = "UPDATE administrator_sessions SET seen_at = seen_at WHERE id = $1";
+    const LINKS: &str = "DELETE FROM administrator_links WHERE administrator_id = $1";
+    let steps = vec![
+        still_has_password(who),
+        Step::new(KEPT, vec![kept.as_str().into()]).must_change(),
+        set_password(&who.id, hash, now),
+        end_others(&who.id, Some(kept)),
+        Step::new(LINKS, vec![who.id.as_str().into()]),
+        audit::record(event),
+    ];
     changed(db.unit(steps).await)
 }
 
@@ -148,15 +177,15 @@ pub(crate) fn begin_steps(session: &AdministratorSession, event: &Event) -> [Ste
 fn both(row: &Row) -> Result<(Administrator, AdministratorSession)> {
     let administrator = administrator(row)?;
     let session = AdministratorSession {
-        id: row.parse(6, AdministratorSessionId::parse)?,
-        hash: SecretHash::from_stored(row.text(7)?),
+        id: row.parse(AFTER, AdministratorSessionId::parse)?,
+        hash: SecretHash::from_stored(row.text(AFTER + 1)?),
         administrator_id: administrator.id.clone(),
-        ip: row.opt_text(8)?,
-        user_agent: row.opt_text(9)?,
-        proved_at: row.time(10)?,
-        seen_at: row.time(11)?,
-        expires_at: row.time(12)?,
-        created_at: row.time(13)?,
+        ip: row.opt_text(AFTER + 2)?,
+        user_agent: row.opt_text(AFTER + 3)?,
+        proved_at: row.time(AFTER + 4)?,
+        seen_at: row.time(AFTER + 5)?,
+        expires_at: row.time(AFTER + 6)?,
+        created_at: row.time(AFTER + 7)?,
     };
     Ok((administrator, session))
 }

@@ -18,6 +18,8 @@ pub struct Administrator {
     pub role: Role,
     /// Argon2id in PHC form; `None` until they chose a password.
     pub password_hash: Option<String>,
+    /// The secret of the second factor, sealed for [`row_of`] this id; `None` where there is none.
+    pub totp_sealed: Option<String>,
     /// When the account was made.
     pub created_at: Timestamp,
     /// When any of this changed.
@@ -33,6 +35,34 @@ impl std::fmt::Debug for Administrator {
             .field("role", &self.role)
             .finish_non_exhaustive()
     }
+}
+
+/// Columns of an administrator at the beginning of a row, so that others begin here.
+pub(crate) const AFTER: usize = 7;
+
+/// What the secret of a second factor is sealed for.
+pub fn row_of(id: &AdministratorId) -> String {
+    format!("administrators/{id}")
+}
+
+/// Sets or removes the second factor.
+pub async fn set_totp(
+    db: &Db,
+    id: &AdministratorId,
+    (sealed, step): (Option<&str>, i64),
+    now: Timestamp,
+    event: &Event,
+) -> Result<bool> {
+    const SQL: &str = "UPDATE administrators SET totp_sealed = $2, totp_step = $3, updated_at = $4
+        WHERE id = $1";
+    let params = vec![id.as_str().into(), sealed.into(), step.into(), now.into()];
+    changed(db.unit(vec![Step::new(SQL, params).must_change(), audit::record(event)]).await)
+}
+
+/// The step that spends the code of a step of time (`must_change`): none is good twice, and none before it.
+pub(crate) fn spend_totp(id: &AdministratorId, step: i64) -> Step {
+    const SQL: &str = "UPDATE administrators SET totp_step = $2 WHERE id = $1 AND totp_step < $2";
+    Step::new(SQL, vec![id.as_str().into(), step.into()]).must_change()
 }
 
 /// Stores a new one; `false` when the name is taken.
@@ -53,14 +83,14 @@ pub async fn create(db: &Db, new: &Administrator, event: &Event) -> Result<bool>
 
 /// One by name.
 pub async fn find_by_name(db: &Db, name: &str) -> Result<Option<Administrator>> {
-    const SQL: &str = "SELECT id, name, role, password_hash, created_at, updated_at
+    const SQL: &str = "SELECT id, name, role, password_hash, totp_sealed, created_at, updated_at
         FROM administrators WHERE name = $1";
     db.read(SQL, vec![name.into()]).await?.first().map(administrator).transpose()
 }
 
 /// Everybody, in the order of their names: there are few.
 pub async fn list(db: &Db) -> Result<Vec<Administrator>> {
-    const SQL: &str = "SELECT id, name, role, password_hash, created_at, updated_at
+    const SQL: &str = "SELECT id, name, role, password_hash, totp_sealed, created_at, updated_at
         FROM administrators ORDER BY name";
     db.read(SQL, Vec::new()).await?.iter().map(administrator).collect()
 }
@@ -78,7 +108,8 @@ pub async fn set_role(
             (SELECT 1 FROM administrators AS other WHERE other.role = 'owner'
                 AND other.id <> $1 AND other.password_hash IS NOT NULL))";
     let params = vec![id.as_str().into(), role.as_str().into(), now.into()];
-    changed(db.unit(vec![Step::new(SQL, params).must_change(), audit::record(event)]).await)
+    let step = Step::new(SQL, params).must_change();
+    changed(db.unit(vec![hold_owners(), step, audit::record(event)]).await)
 }
 
 /// Removes one with their sessions and links; `false` as for [`set_role`].
@@ -88,13 +119,32 @@ pub async fn delete(db: &Db, id: &AdministratorId, event: &Event) -> Result<bool
             (SELECT 1 FROM administrators AS other WHERE other.role = 'owner'
                 AND other.id <> $1 AND other.password_hash IS NOT NULL))";
     let step = Step::new(SQL, vec![id.as_str().into()]).must_change();
-    changed(db.unit(vec![step, audit::record(event)]).await)
+    changed(db.unit(vec![hold_owners(), step, audit::record(event)]).await)
+}
+
+/// The step that removes a second factor.
+pub(crate) fn remove_totp(id: &AdministratorId) -> Step {
+    const SQL: &str = "UPDATE administrators SET totp_sealed = NULL WHERE id = $1";
+    Step::new(SQL, vec![id.as_str().into()])
 }
 
 /// The step that stores a password (`must_change`).
 pub(crate) fn set_password(id: &AdministratorId, hash: &str, now: Timestamp) -> Step {
     const SQL: &str = "UPDATE administrators SET password_hash = $2, updated_at = $3 WHERE id = $1";
     Step::new(SQL, vec![id.as_str().into(), hash.into(), now.into()]).must_change()
+}
+
+/// The step that makes sure that the password is still the one that was judged (`must_change`), and keeps it so until the unit is done.
+pub(crate) fn still_has_password(who: &Administrator) -> Step {
+    const SQL: &str = "UPDATE administrators SET updated_at = updated_at
+        WHERE id = $1 AND password_hash = $2";
+    Step::new(SQL, vec![who.id.as_str().into(), who.password_hash.as_deref().into()]).must_change()
+}
+
+/// The step that lets one unit after the other decide who is an owner.
+fn hold_owners() -> Step {
+    const SQL: &str = "UPDATE administrators SET updated_at = updated_at WHERE role = 'owner'";
+    Step::new(SQL, vec![])
 }
 
 /// Whether the conditional step of a unit found what it wanted.
@@ -113,7 +163,8 @@ pub(crate) fn administrator(row: &Row) -> Result<Administrator> {
         name: row.text(1)?,
         role: row.parse(2, Role::parse)?,
         password_hash: row.opt_text(3)?,
-        created_at: row.time(4)?,
-        updated_at: row.time(5)?,
+        totp_sealed: row.opt_text(4)?,
+        created_at: row.time(5)?,
+        updated_at: row.time(6)?,
     })
 }

@@ -11,6 +11,8 @@ pub enum Column {
     SigningKeys,
     /// Numbers that messages went to.
     Messages,
+    /// Second factors of administrators.
+    Administrators,
 }
 
 /// One sealed text.
@@ -26,7 +28,8 @@ pub struct Sealed {
 
 impl Column {
     /// Every one there is.
-    pub const ALL: [Self; 3] = [Self::Connectors, Self::SigningKeys, Self::Messages];
+    pub const ALL: [Self; 4] =
+        [Self::Connectors, Self::SigningKeys, Self::Messages, Self::Administrators];
 
     const fn select(self) -> &'static str {
         match self {
@@ -37,6 +40,10 @@ impl Column {
             Self::SigningKeys => {
                 "SELECT id, 'signing_keys/' || id, private_sealed FROM signing_keys
                 WHERE id >= $1 AND SUBSTR(private_sealed, 1, 10) <> $2 ORDER BY id LIMIT $3"
+            }
+            Self::Administrators => {
+                "SELECT id, 'administrators/' || id, totp_sealed FROM administrators
+                WHERE id >= $1 AND SUBSTR(totp_sealed, 1, 10) <> $2 ORDER BY id LIMIT $3"
             }
             Self::Messages => {
                 "SELECT id, 'messages/' || id, phone_sealed FROM messages
@@ -52,6 +59,9 @@ impl Column {
             }
             Self::SigningKeys => {
                 "UPDATE signing_keys SET private_sealed = $3 WHERE id = $1 AND private_sealed = $2"
+            }
+            Self::Administrators => {
+                "UPDATE administrators SET totp_sealed = $3 WHERE id = $1 AND totp_sealed = $2"
             }
             Self::Messages => {
                 "UPDATE messages SET phone_sealed = $3 WHERE id = $1 AND phone_sealed = $2"

@@ -3,6 +3,7 @@ use haoma_core::entropy::Entropy;
 use haoma_core::time::Clock;
 
 use super::{ConfigFile, serve};
+use crate::config::Config;
 use crate::console::first;
 use crate::start;
 
@@ -24,6 +25,9 @@ pub(super) enum Command {
 pub(super) async fn run(command: Command) -> anyhow::Result<()> {
     let Command::Create { name, file } = command;
     let config = serve::read(file.config.as_deref())?;
+    // nothing of the file is published but an administrator
+    let config =
+        Config { connector: None, sign_in_experience: None, applications: vec![], ..config };
     let app = start::app(config, Clock::System, Entropy::from_os()?, None).await?;
     let link = first::create(&app, &name).await?;
     app.db.clone().close().await?;

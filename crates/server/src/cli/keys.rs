@@ -24,7 +24,12 @@ pub(super) async fn run(command: Command) -> anyhow::Result<()> {
     let keys = Keys::derive(&config.server_key, &config.sealing);
     let db = Db::open(config.database).await?;
     let done = seal::rotate(&db, &keys.seal, &Entropy::from_os()?).await?;
+    let is_anything_left = seal::is_anything_left(&db, &keys.seal).await?;
     db.close().await?;
+    anyhow::ensure!(
+        !is_anything_left,
+        "{done} secrets sealed anew, but a server still seals with an older key: exchange the keys everywhere, then run this again"
+    );
     println!("{done} secrets sealed anew; 0 left under an older key");
     Ok(())
 }

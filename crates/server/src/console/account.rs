@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use haoma_core::ids::AdministratorSessionId;
 use haoma_core::password;
-use haoma_store::administrator_sessions;
+use haoma_store::{administrator_sessions, administrators};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::json;
@@ -47,23 +47,27 @@ pub(super) async fn show(State(app): State<App>, signed: Signed) -> Result<Respo
 /// `POST /console/account/password`.
 pub(super) async fn change_password(
     State(app): State<App>,
-    signed: Signed,
+    mut signed: Signed,
     form: Result<Form<Change>, FormRejection>,
 ) -> Result<Response, ApiError> {
     let Ok(Form(form)) = form else { return Err(ApiError::new(codes::INVALID_INPUT)) };
     let lang = signed.visit.lang;
     let weak = password::check(form.new_password.expose_secret(), &signed.who.name);
     let new = weak.err().map(|weak| Problem::of(lang, &welcome::weak(weak)));
-    let current = prove::judge(&app, &signed, form.current_password).await;
-    let current = current.err().map(|error| Problem::of(lang, &error));
+    let current = prove::judge(&app, &mut signed, form.current_password).await;
+    let current = match current {
+        Err(error) if error.code.status >= 500 => return Err(error),
+        judged => judged.err().map(|error| Problem::of(lang, &error)),
+    };
     if new.is_some() || current.is_some() {
         return page(&app, &signed, Wrong { current, new }, None).await;
     }
     let hash = app.passwords.hash(&app.entropy, form.new_password).await?;
     let event = signed.event(&app, "Administrator.Password", &json!({}));
-    let (who, kept) = (&signed.who.id, &signed.session.id);
-    administrator_sessions::change_password(&app.db, (who, &hash), kept, signed.now, &event)
-        .await?;
+    let (new, kept) = ((&signed.who, hash.as_str()), &signed.session.id);
+    if !administrator_sessions::change_password(&app.db, new, kept, signed.now, &event).await? {
+        return Ok(Redirect::to("/console/sign-in").into_response());
+    }
     page(&app, &signed, Wrong::default(), Some("console-password-changed")).await
 }
 
@@ -83,6 +87,20 @@ pub(super) async fn end_session(
         return Ok(response);
     }
     page(&app, &signed, Wrong::default(), Some("console-session-ended")).await
+}
+
+/// The page after something about the account changed.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn page_with(
+    app: &App,
+    mut signed: Signed,
+    good: &str,
+) -> Result<Response, ApiError> {
+    let read = administrators::find_by_name(&app.db, &signed.who.name).await?;
+    signed.who = read.unwrap_or(signed.who);
+    page(app, &signed, Wrong::default(), Some(good)).await
 }
 
 async fn page(
@@ -109,8 +127,9 @@ async fn page(
     let page = AccountPage {
         shell,
         sessions: all.into_iter().map(line).collect(),
+        has_second: signed.who.totp_sealed.is_some(),
         current: wrong.current,
         new: wrong.new,
     };
-    Ok(signed.visit.draw(app, status, &page))
+    Ok(signed.draw(app, status, &page))
 }

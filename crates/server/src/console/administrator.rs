@@ -1,10 +1,11 @@
 //! Who asks for a page of the console, and whether they may.
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, Uri};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use haoma_core::role::Right;
 use haoma_core::time::Timestamp;
+use haoma_core::token::Token;
 use haoma_store::administrator_sessions::AdministratorSession;
 use haoma_store::administrators::Administrator;
 use haoma_store::audit::Event;
@@ -30,6 +31,8 @@ pub(super) struct Signed {
     pub(super) visit: Visit,
     /// When; read once for the whole request.
     pub(super) now: Timestamp,
+    /// The session's new cookie, when this request gave it another id.
+    pub(super) renewed: Option<Token>,
 }
 
 impl FromRequestParts<App> for Signed {
@@ -46,7 +49,7 @@ impl FromRequestParts<App> for Signed {
             Err(never) => match never {},
         };
         let visit = Visit::of(&parts.headers, &parts.uri);
-        Ok(Self { who, session, caller, headers: parts.headers.clone(), visit, now })
+        Ok(Self { who, session, caller, headers: parts.headers.clone(), visit, now, renewed: None })
     }
 }
 
@@ -57,6 +60,20 @@ impl Signed {
     /// `auth.forbidden`.
     pub(super) fn need(&self, right: Right) -> Result<(), ApiError> {
         if self.who.role.may(right) { Ok(()) } else { Err(ApiError::new(codes::FORBIDDEN)) }
+    }
+
+    /// Draws a page for them.
+    pub(super) fn draw<T: askama::Template>(
+        &self,
+        app: &App,
+        status: StatusCode,
+        page: &T,
+    ) -> Response {
+        let mut response = self.visit.draw(app, status, page);
+        if let Some(token) = &self.renewed {
+            session::set_cookie(app, response.headers_mut(), token);
+        }
+        response
     }
 
     /// Something this administrator did.

@@ -1,7 +1,7 @@
 //! Who administers: for owners.
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use axum::{Form, extract::rejection::FormRejection};
 use haoma_core::ids::AdministratorId;
 use haoma_core::role::{Right, Role};
@@ -40,10 +40,10 @@ pub(super) async fn show(State(app): State<App>, signed: Signed) -> Result<Respo
 /// `POST /console/administrators`.
 pub(super) async fn create(
     State(app): State<App>,
-    signed: Signed,
+    mut signed: Signed,
     form: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, ApiError> {
-    let fields = match allowed(&app, &signed, form).await? {
+    let fields = match allowed(&app, &mut signed, form).await? {
         Ok(fields) => fields,
         Err(asked) => return Ok(asked),
     };
@@ -68,11 +68,11 @@ pub(super) async fn create(
 /// `POST /console/administrators/{id}/link`.
 pub(super) async fn new_link(
     State(app): State<App>,
-    signed: Signed,
+    mut signed: Signed,
     Path(id): Path<String>,
     form: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, ApiError> {
-    if let Err(asked) = allowed(&app, &signed, form).await? {
+    if let Err(asked) = allowed(&app, &mut signed, form).await? {
         return Ok(asked);
     }
     let who = find(&app, &id).await?;
@@ -82,11 +82,11 @@ pub(super) async fn new_link(
 /// `POST /console/administrators/{id}/role`.
 pub(super) async fn set_role(
     State(app): State<App>,
-    signed: Signed,
+    mut signed: Signed,
     Path(id): Path<String>,
     form: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, ApiError> {
-    let fields = match allowed(&app, &signed, form).await? {
+    let fields = match allowed(&app, &mut signed, form).await? {
         Ok(fields) => fields,
         Err(asked) => return Ok(asked),
     };
@@ -102,11 +102,11 @@ pub(super) async fn set_role(
 /// `POST /console/administrators/{id}/remove`.
 pub(super) async fn remove(
     State(app): State<App>,
-    signed: Signed,
+    mut signed: Signed,
     Path(id): Path<String>,
     form: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, ApiError> {
-    if let Err(asked) = allowed(&app, &signed, form).await? {
+    if let Err(asked) = allowed(&app, &mut signed, form).await? {
         return Ok(asked);
     }
     let who = find(&app, &id).await?;
@@ -118,12 +118,15 @@ pub(super) async fn remove(
 /// The form of an owner who proved who they are; or the page that asks for it.
 async fn allowed(
     app: &App,
-    signed: &Signed,
+    signed: &mut Signed,
     form: Result<Form<Fields>, FormRejection>,
 ) -> Result<Result<Fields, Response>, ApiError> {
     signed.need(Right::Administer)?;
     let Ok(Form(fields)) = form else { return Err(ApiError::new(codes::INVALID_INPUT)) };
-    Ok(prove(app, signed, &fields, HERE).await.map(|()| fields))
+    Ok(match prove(app, signed, &fields, HERE).await? {
+        None => Ok(fields),
+        Some(asked) => Err(asked),
+    })
 }
 
 async fn find(app: &App, id: &str) -> Result<Administrator, ApiError> {
@@ -168,7 +171,7 @@ async fn page(app: &App, signed: &Signed, said: Said) -> Result<Response, ApiErr
         problem: said.problem,
         link: said.link,
     };
-    Ok(signed.visit.draw(app, status, &page).into_response())
+    Ok(signed.draw(app, status, &page))
 }
 
 fn about(who: &Administrator) -> serde_json::Value {

@@ -50,12 +50,14 @@ pub async fn link(app: &App) -> anyhow::Result<Option<String>> {
 pub async fn create(app: &App, name: &str) -> anyhow::Result<String> {
     let now = app.clock.now();
     let new = new(app, name, Role::Owner);
-    let payload = json!({ "name": name, "role": new.role.as_str() });
-    let event = |key: &str| session::event(app, key, (None, &Caller::default()), &payload, now);
-    administrators::create(&app.db, &new, &event("Administrator.Create")).await?;
-    let made = administrators::find_by_name(&app.db, name).await?;
-    let id = made.ok_or_else(|| anyhow::anyhow!("{name} was removed in this moment"))?.id;
-    Ok(links::make(app, &id, &event("Administrator.Link"), now).await?)
+    let event = |key: &str, who: &Administrator| {
+        let payload = json!({ "name": who.name, "role": who.role.as_str() });
+        session::event(app, key, (None, &Caller::default()), &payload, now)
+    };
+    administrators::create(&app.db, &new, &event("Administrator.Create", &new)).await?;
+    let who = administrators::find_by_name(&app.db, name).await?;
+    let who = who.ok_or_else(|| anyhow::anyhow!("{name} was removed in this moment"))?;
+    Ok(links::make(app, &who.id, &event("Administrator.Link", &who), now).await?)
 }
 
 /// One that is not stored yet.
@@ -66,6 +68,7 @@ pub(super) fn new(app: &App, name: &str, role: Role) -> Administrator {
         name: name.to_owned(),
         role,
         password_hash: None,
+        totp_sealed: None,
         created_at: now,
         updated_at: now,
     }

@@ -7,6 +7,7 @@ mod links;
 mod passwords;
 mod places;
 mod prove;
+mod second;
 mod session;
 mod shell;
 mod sign_in;
@@ -24,6 +25,10 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/console", get(account::home))
         .route("/console/sign-in", get(sign_in::show).post(sign_in::submit))
+        .route("/console/sign-in/second", get(second::show).post(second::submit))
+        .route("/console/account/second", post(second::set_up))
+        .route("/console/account/second/confirm", post(second::confirm))
+        .route("/console/account/second/remove", post(second::remove))
         .route("/console/sign-out", post(sign_in::sign_out))
         .route("/console/welcome/{token}", get(welcome::show).post(welcome::submit))
         .route("/console/account", get(account::show))

@@ -12,20 +12,27 @@ use crate::error::api::{ApiError, codes};
 
 /// Hashes computed at once.
 const AT_ONCE: usize = 2;
+/// Requests that wait for it or are at it; more are told to come again: a hash takes some 30 ms, so nobody waits half a second.
+const IN_LINE: usize = 32;
 /// Memory in KiB, passes and lanes (OWASP Password Storage Cheat Sheet: 19 MiB, two passes).
 const COST: (u32, u32, u32) = (19 * 1024, 2, 1);
 /// Random bytes of a salt (RFC 9106, section 3.1).
 const SALT_BYTES: usize = 16;
-/// What a password is compared with where there is no account, so that the answer takes as long: a hash of a random text.
+/// What a password is compared with where there is no account, so that the answer takes as long: in the form of a hash, of no
+/// known text.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$N2Q0ZjFhOWMzZTViNjA4Mg$MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI";
 
 /// The place where passwords are hashed.
 #[derive(Clone)]
-pub struct Passwords(Arc<Semaphore>);
+pub struct Passwords {
+    working: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
+}
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_ONCE)))
+        let semaphore = |permits| Arc::new(Semaphore::new(permits));
+        Self { working: semaphore(AT_ONCE), waiting: semaphore(IN_LINE) }
     }
 }
 
@@ -77,10 +84,17 @@ impl Passwords {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, ApiError> {
         let internal = |cause: String| ApiError::new(codes::INTERNAL).because(cause);
-        let permit = self.0.acquire().await.map_err(|e| internal(e.to_string()))?;
-        let done = tokio::task::spawn_blocking(work).await;
-        drop(permit);
-        done.map_err(|e| internal(e.to_string()))
+        let place = self.waiting.clone().try_acquire_owned();
+        let place = place.map_err(|e| ApiError::new(codes::UNAVAILABLE).because(e))?;
+        let permit = self.working.clone().acquire_owned().await;
+        let permit = permit.map_err(|e| internal(e.to_string()))?;
+        // the permits belong to the work, which goes on also when whoever asked for it has left
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop((place, permit));
+            done
+        });
+        done.await.map_err(|e| internal(e.to_string()))
     }
 }
 

@@ -29,10 +29,21 @@ pub(super) async fn charge(
     (headers, caller): (&HeaderMap, &Caller),
     now: Timestamp,
 ) -> Result<Vec<Charge>, ApiError> {
-    let place = id.and_then(|id| known(app, headers, id)).unwrap_or_else(|| network(caller.ip));
-    let charges = limits::for_password(&app.keys.numbers, name, &place, now);
-    match charge_all(&app.db, &charges, now).await? {
-        Charged::Yes => Ok(charges),
+    let key = &app.keys.numbers;
+    if let Some(browser) = id.and_then(|id| known(app, headers, id)) {
+        let charges = limits::for_password(key, name, &browser, now);
+        return count(app, &charges, now).await.map(|()| charges);
+    }
+    let network = network(caller.ip);
+    // first the place alone: whoever tries many names leaves no more behind than that
+    count(app, &limits::for_passwords(key, &network, now), now).await?;
+    let charges = limits::for_password(key, name, &network, now);
+    count(app, &charges, now).await.map(|()| charges)
+}
+
+async fn count(app: &App, charges: &[Charge], now: Timestamp) -> Result<(), ApiError> {
+    match charge_all(&app.db, charges, now).await? {
+        Charged::Yes => Ok(()),
         Charged::Full(until) => Err(ApiError::new(codes::TOO_MANY_ATTEMPTS).retry_at(until, now)),
     }
 }

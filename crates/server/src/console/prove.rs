@@ -1,13 +1,13 @@
 //! Step-up: what is dangerous needs the password again (security statement 63).
 use axum::http::StatusCode;
 use axum::response::Response;
-use haoma_store::{administrator_sessions, limits};
+use haoma_store::{administrator_sessions, audit, limits};
 use secrecy::SecretString;
 use serde_json::json;
 
 use super::administrator::Signed;
-use super::places;
 use super::shell::shell;
+use super::{places, session};
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
 use crate::views::console::prove::ProvePage;
@@ -26,39 +26,51 @@ pub(super) type Fields = Vec<(String, String)>;
 /// the same form again, so that nothing typed is lost.
 ///
 /// # Errors
-/// The page to answer with.
+/// A fault of ours.
 pub(super) async fn prove(
     app: &App,
-    signed: &Signed,
+    signed: &mut Signed,
     fields: &Fields,
     here: Section,
-) -> Result<(), Response> {
+) -> Result<Option<Response>, ApiError> {
     if signed.session.proved_at.plus_secs(FRESH) > signed.now {
-        return Ok(());
+        return Ok(None);
     }
     let given = fields.iter().find(|(name, _)| name == FIELD);
-    let Some((_, password)) = given else { return Err(ask(app, signed, fields, here, None)) };
-    let judged = judge(app, signed, SecretString::from(password.as_str())).await;
-    judged.map_err(|error| ask(app, signed, fields, here, Some(&error)))
+    let Some((_, password)) = given else { return Ok(Some(ask(app, signed, fields, here, None))) };
+    match judge(app, signed, SecretString::from(password.as_str())).await {
+        Ok(()) => Ok(None),
+        Err(error) if error.code.status >= 500 => Err(error),
+        Err(error) => Ok(Some(ask(app, signed, fields, here, Some(&error)))),
+    }
 }
 
-/// Whether it is the password of who is signed in. The guess is charged before it is judged.
+/// Whether it is the password of who is signed in; if so, the session gets another id. The guess is charged before it is judged.
 ///
 /// # Errors
 /// `administrator.wrong_password`, or `request.too_many_attempts`.
 pub(super) async fn judge(
     app: &App,
-    signed: &Signed,
+    signed: &mut Signed,
     password: SecretString,
 ) -> Result<(), ApiError> {
-    let Signed { who, session, caller, headers, now, .. } = signed;
+    let Signed { who, caller, headers, now, .. } = &*signed;
     let charges = places::charge(app, (&who.name, Some(&who.id)), (headers, caller), *now).await?;
+    let mut event = signed.event(app, "Administrator.Prove", &json!({}));
+    let wrong = ApiError::new(codes::WRONG_PASSWORD);
     if !app.passwords.verify(who.password_hash.clone(), password).await? {
-        return Err(ApiError::new(codes::WRONG_PASSWORD));
+        event.error = Some(wrong.code.code.to_owned());
+        app.db.write(audit::record(&event)).await?;
+        return Err(wrong);
     }
-    let event = signed.event(app, "Administrator.Prove", &json!({}));
-    administrator_sessions::proved(&app.db, &session.id, *now, &event).await?;
+    let (mut new, token) = session::new(app, &who.id, caller, *now);
+    new.expires_at = signed.session.expires_at;
+    if !administrator_sessions::renew(&app.db, who, &signed.session.id, &new, &event).await? {
+        return Err(wrong);
+    }
     limits::clear(&app.db, &charges).await?;
+    signed.session = new;
+    signed.renewed = Some(token);
     Ok(())
 }
 
@@ -78,5 +90,5 @@ fn ask(
         back: here.path(),
         problem,
     };
-    signed.visit.draw(app, status, &page)
+    signed.draw(app, status, &page)
 }

@@ -1,7 +1,7 @@
 //! How a page of the console is drawn: language, frame, navigation.
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::{HeaderMap, StatusCode, Uri};
-use axum::response::Response;
+use axum::response::{Redirect, Response};
 use haoma_core::role::Right;
 
 use super::administrator::Signed;
@@ -49,6 +49,11 @@ impl Visit {
     pub(super) fn on_to(mut self, next: &str) -> Self {
         self.next = Some(next.to_owned()).filter(|path| is_ours(path));
         self
+    }
+
+    /// To the page that was asked for before signing in.
+    pub(super) fn go_on(&self) -> Redirect {
+        Redirect::to(self.next.as_deref().unwrap_or("/console"))
     }
 
     /// The frame of a page for somebody who is not signed in.

@@ -13,12 +13,15 @@ use serde_json::json;
 
 use super::administrator::Signed;
 use super::shell::Visit;
-use super::{places, session};
+use super::{first, places, second, session};
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
 use crate::views::console::sign_in::SignInPage;
 use crate::views::problem::Problem;
 use crate::web::caller::Caller;
+
+/// Characters of a name that are looked at.
+const MOST_NAME_CHARS: usize = 65;
 
 /// What the form holds.
 #[derive(Debug, Deserialize)]
@@ -50,20 +53,28 @@ pub(super) async fn submit(
         return page(&app, &visit, String::new(), Some(problem));
     };
     let visit = visit.on_to(&form.next);
-    let name = form.name.trim().to_lowercase();
+    let name: String = form.name.trim().to_lowercase().chars().take(MOST_NAME_CHARS).collect();
     let now = app.clock.now();
     let judged = judge(&app, (&headers, &caller), (&name, form.password), now).await;
     let (who, charges) = match judged {
         Ok(found) => found,
-        Err(error) => return page(&app, &visit, name, Some(Problem::of(visit.lang, &error))),
+        Err(error) => return refused(&app, &visit, name, error),
     };
-    match begin(&app, &who, &caller, &charges, now).await {
-        Ok(cookies) => {
-            let next = visit.next.as_deref().unwrap_or("/console");
-            (cookies, Redirect::to(next)).into_response()
-        }
-        Err(error) => page(&app, &visit, name, Some(Problem::of(visit.lang, &error))),
+    if who.totp_sealed.is_some() {
+        return second::ask_for(&app, &visit, &who, now);
     }
+    match begin(&app, &who, (&headers, &caller), None, &charges, now).await {
+        Ok(cookies) => (cookies, visit.go_on()).into_response(),
+        Err(error) => refused(&app, &visit, name, error),
+    }
+}
+
+/// What the person can mend is told on the page; a fault of ours is one everywhere.
+fn refused(app: &App, visit: &Visit, name: String, error: ApiError) -> Response {
+    if error.code.status >= 500 {
+        return error.into_response();
+    }
+    page(app, visit, name, Some(Problem::of(visit.lang, &error)))
 }
 
 /// Whose name and password they are. The guess is charged before it is judged, and judged alike whether the account exists or not.
@@ -73,7 +84,11 @@ async fn judge(
     (name, password): (&str, SecretString),
     now: Timestamp,
 ) -> Result<(Administrator, Vec<Charge>), ApiError> {
-    let found = administrators::find_by_name(&app.db, name).await?;
+    let found = match first::name(name) {
+        Ok(name) => administrators::find_by_name(&app.db, &name).await?,
+        // judged like a name that nobody has
+        Err(_no_name) => None,
+    };
     let id = found.as_ref().map(|who| who.id.clone());
     let charges = places::charge(app, (name, id.as_ref()), (headers, caller), now).await?;
     let stored = found.as_ref().and_then(|who| who.password_hash.clone());
@@ -89,17 +104,26 @@ async fn judge(
     Err(error)
 }
 
-async fn begin(
+/// Opens the session of somebody who proved who they are, with the step of time of their second factor's code.
+///
+/// # Errors
+/// `administrator.wrong_code` for a code that let in before.
+pub(super) async fn begin(
     app: &App,
     who: &Administrator,
-    caller: &Caller,
+    (headers, caller): (&HeaderMap, &Caller),
+    totp_step: Option<i64>,
     charges: &[Charge],
     now: Timestamp,
 ) -> Result<HeaderMap, ApiError> {
     let (row, token) = session::new(app, &who.id, caller, now);
     let event =
         session::event(app, "Administrator.SignIn", (Some(&who.id), caller), &json!({}), now);
-    administrator_sessions::begin(&app.db, &row, &event).await?;
+    let before = session::find(app, headers, now).await?.map(|(_who, session)| session.id);
+    let new = (who, totp_step);
+    if !administrator_sessions::begin(&app.db, new, &row, before.as_ref(), &event).await? {
+        return Err(ApiError::new(codes::WRONG_CODE));
+    }
     limits::clear(&app.db, charges).await?;
     let mut cookies = HeaderMap::new();
     session::set_cookie(app, &mut cookies, &token);

@@ -39,7 +39,7 @@ pub(super) async fn show(
     let found = find(&app, &token, app.clock.now()).await;
     private(match found {
         Ok((who, _token)) => page(&app, &visit, &who, None),
-        Err(error) => gone(&app, &visit, &error),
+        Err(error) => refused(&app, &visit, error),
     })
 }
 
@@ -56,12 +56,14 @@ pub(super) async fn submit(
     let now = app.clock.now();
     let (who, token) = match find(&app, &token, now).await {
         Ok(found) => found,
-        Err(error) => return private(gone(&app, &visit, &error)),
+        Err(error) => return private(refused(&app, &visit, error)),
     };
     let chosen = form.map_or_else(|_e| SecretString::default(), |Form(form)| form.password);
     private(match spend(&app, &who, &token, chosen, &caller, now).await {
         Ok(cookies) => (cookies, Redirect::to("/console")).into_response(),
-        Err(error) if error.code == codes::LINK_GONE => gone(&app, &visit, &error),
+        Err(error) if error.code == codes::LINK_GONE || error.code.status >= 500 => {
+            refused(&app, &visit, error)
+        }
         Err(error) => page(&app, &visit, &who, Some(Problem::of(visit.lang, &error))),
     })
 }
@@ -117,7 +119,11 @@ fn page(app: &App, visit: &Visit, who: &Administrator, problem: Option<Problem>)
     visit.draw(app, status, &page)
 }
 
-fn gone(app: &App, visit: &Visit, error: &ApiError) -> Response {
+/// A link that works no more is told on a page; a fault of ours is one everywhere.
+fn refused(app: &App, visit: &Visit, error: ApiError) -> Response {
+    if error.code != codes::LINK_GONE {
+        return error.into_response();
+    }
     let page = MessagePage::plain(visit.card(app), Mood::Lost, "console-link-gone");
     let page = page
         .with_action(visit.lang.t("console-sign-in").into_owned(), "/console/sign-in".to_owned());

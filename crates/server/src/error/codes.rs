@@ -69,7 +69,7 @@ pub const NOT_SUPPORTED_FOR_FORGOT_PASSWORD: Code = code(
     "session.not_supported_for_forgot_password",
     "That is not possible while recovering an account.",
 );
-/// The sign-in mode forbids it.
+/// The sign-in mode, or an administrator's role, forbids it.
 pub const FORBIDDEN: Code = code(403, "auth.forbidden", "That is not allowed here.");
 
 /// Nothing to judge: never sent, or spent.
@@ -171,6 +171,9 @@ pub const WRONG_CREDENTIALS: Code =
 /// The password of who is signed in is wrong.
 pub const WRONG_PASSWORD: Code =
     code(403, "administrator.wrong_password", "That is not your password.");
+/// The code of the second factor is wrong, or let in before.
+pub const WRONG_CODE: Code =
+    code(401, "administrator.wrong_code", "That code is not right, or was used already.");
 /// Too many guesses at a password; the body says when the next is judged.
 pub const TOO_MANY_ATTEMPTS: Code =
     code(429, "request.too_many_attempts", "Too many attempts. Please wait before trying again.");
@@ -197,7 +200,7 @@ pub const ADMINISTRATOR_NAME: Code = code(
 );
 /// Another administrator's name.
 pub const ADMINISTRATOR_NAME_IN_USE: Code =
-    code(422, "administrator.name_in_use", "There is already an administrator of this name.");
+    code(422, "administrator.name_in_use", "There is already an administrator with this name.");
 
 /// Every code, for the generated reference.
 pub const ALL: &[Code] = &[
@@ -242,6 +245,7 @@ pub const ALL: &[Code] = &[
     CONNECTOR_UNKNOWN,
     WRONG_CREDENTIALS,
     WRONG_PASSWORD,
+    WRONG_CODE,
     TOO_MANY_ATTEMPTS,
     LINK_GONE,
     PASSWORD_SHORT,

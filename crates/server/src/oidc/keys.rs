@@ -28,7 +28,7 @@ pub async fn load(
     let mut others = Vec::new();
     for row in &stored {
         let text = seal.open(&signing_keys::row_of(&row.id), &row.private_sealed).context(
-            "the stored signing key does not open: the server key is not the one this database was used with; put the old key back",
+            "the stored signing key does not open: neither the server key nor a sealing key is the one this database was used with; put the old key back",
         )?;
         let key = SigningKey::parse(&text)?;
         if row.state == State::Current { current = Some(key) } else { others.push(key) }

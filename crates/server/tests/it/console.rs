@@ -2,6 +2,8 @@
 use axum::http::header::{REFERRER_POLICY, SET_COOKIE};
 use axum::http::{Method, StatusCode};
 use haoma::console::first;
+use haoma_core::role::Role;
+use haoma_core::totp::Secret;
 use haoma_store::{Db, administrators};
 
 use crate::support::visitor::hidden;
@@ -48,6 +50,24 @@ async fn id_of(db: &Db, name: &str) -> String {
     administrators::find_by_name(db, name).await.unwrap().unwrap().id.to_string()
 }
 
+/// Switches the second factor on, with the app of this secret.
+async fn sets_up_second(test: &TestApp, visitor: &mut Visitor) -> Secret {
+    let page = visitor.posts("/console/account/second", &[]).await.text;
+    let secret = shown_secret(&page);
+    let code = secret.shown(test.app.clock.now());
+    let form = [("sealed", hidden(&page, "sealed")), ("code", code)];
+    let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let set = visitor.posts("/console/account/second/confirm", &form).await;
+    assert_eq!(set.status, StatusCode::OK, "{}", set.text);
+    secret
+}
+
+fn shown_secret(html: &str) -> Secret {
+    let (_, rest) = html.split_once("class=\"secret\"><code>").unwrap();
+    let letters = rest.split('<').next().unwrap().replace(' ', "");
+    Secret::parse(&letters.into()).unwrap()
+}
+
 /// What the page says went wrong.
 fn problem(html: &str) -> &str {
     let (_, rest) = html.split_once("data-code=\"").unwrap_or(("", "none\""));
@@ -75,7 +95,7 @@ on_both! {
         assert_eq!(signs_in(&mut late, "LI ", PASSWORD).await, StatusCode::SEE_OTHER);
     }
 
-    async fn a_hundred_at_one_link_are_let_in_once(database: Database) {
+    async fn twenty_at_one_link_are_let_in_once(database: Database) {
         let test = TestApp::start(database).await;
         let path = link(&test, "li").await;
         let tries = (0..20).map(|_| {
@@ -181,13 +201,59 @@ on_both! {
         let test = TestApp::start(database).await;
         let mut li = owner(&test).await;
         let before = li.clone();
-        li.posts("/console/sign-out", &[]).await;
-        assert_eq!(before.clone().get("/console/account").await.status, StatusCode::SEE_OTHER);
         let entered = li.posts("/console/sign-in", &[("name", "li"), ("password", PASSWORD)]).await;
         let cookies: Vec<_> = entered.headers.get_all(SET_COOKIE).iter().map(|c| c.to_str().unwrap()).collect();
         let session = cookies.iter().find(|c| c.starts_with("__Host-_console=")).unwrap();
         assert!(session.contains("HttpOnly") && session.contains("SameSite=Lax") && session.contains("Secure"));
-        assert_eq!(before.clone().get("/console/account").await.status, StatusCode::SEE_OTHER);
+        assert_eq!(before.clone().get("/console/account").await.status, StatusCode::SEE_OTHER, "signing in over it");
+        let before = li.clone();
+        li.posts("/console/sign-out", &[]).await;
+        assert_eq!(before.clone().get("/console/account").await.status, StatusCode::SEE_OTHER, "signing out");
+        signs_in(&mut li, "li", PASSWORD).await;
+        test.advance_secs(10 * 60);
+        let before = li.clone();
+        let form = [("name", "wang"), ("role", "viewer"), ("current_password", PASSWORD)];
+        assert_eq!(li.posts("/console/administrators", &form).await.status, StatusCode::OK);
+        assert_eq!(before.clone().get("/console/account").await.status, StatusCode::SEE_OTHER, "the password again");
+        assert_eq!(li.get("/console/account").await.status, StatusCode::OK);
+    }
+
+    async fn who_tries_many_names_is_counted_by_place(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        let mut thief = test.visitor().at("198.51.100.1");
+        for n in 0..20 {
+            assert_eq!(signs_in(&mut thief, &format!("name{n}"), OTHER).await, StatusCode::UNAUTHORIZED);
+        }
+        assert_eq!(signs_in(&mut thief, "another", OTHER).await, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(signs_in(&mut li, "li", PASSWORD).await, StatusCode::SEE_OTHER);
+        for odd in ["\0", "a b", &"x".repeat(5000)] {
+            let mut odd_one = test.visitor().at("198.51.100.2");
+            assert_eq!(signs_in(&mut odd_one, odd, OTHER).await, StatusCode::UNAUTHORIZED);
+        }
+    }
+
+    async fn two_owners_who_remove_each_other_leave_one(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        for round in 0..8 {
+            let name = format!("wang{round}");
+            let mut wang = with_role(&test, &mut li, &name, "owner").await;
+            let path = |id: &str| format!("/console/administrators/{id}/role");
+            let (mine, theirs) = (path(&id_of(&test.app.db, "li").await), path(&id_of(&test.app.db, &name).await));
+            let down = [("role", "viewer")];
+            let mut other = li.clone();
+            let both = tokio::join!(other.posts(&theirs, &down), wang.posts(&mine, &down));
+            drop(both);
+            let all = administrators::list(&test.app.db).await.unwrap();
+            let owners: Vec<_> = all.iter().filter(|one| one.role == Role::Owner).map(|one| one.name.clone()).collect();
+            assert_eq!(owners.len(), 1, "{owners:?}");
+            if owners[0] != "li" {
+                li = wang;
+                li.posts(&mine, &[("role", "owner")]).await;
+                break;
+            }
+        }
     }
 
     async fn changing_the_password_ends_the_other_sessions_and_needs_the_old_one(database: Database) {
@@ -199,10 +265,12 @@ on_both! {
         let wrong = li.posts(path, &[("current_password", OTHER), ("new_password", "short")]).await;
         assert!(wrong.text.contains("administrator.wrong_password") && wrong.text.contains("password.too_short"), "both at once");
         assert_eq!(second.get("/console/account").await.status, StatusCode::OK);
+        let open = link(&test, "li").await;
         let changed = li.posts(path, &[("current_password", PASSWORD), ("new_password", OTHER)]).await;
         assert_eq!(changed.status, StatusCode::OK, "{}", changed.text);
         assert_eq!(second.get("/console/account").await.status, StatusCode::SEE_OTHER);
         assert_eq!(li.get("/console/account").await.status, StatusCode::OK);
+        assert_eq!(second.get(&open).await.status, StatusCode::GONE, "links too");
         assert_eq!(signs_in(&mut second, "li", PASSWORD).await, StatusCode::UNAUTHORIZED);
         assert_eq!(signs_in(&mut second, "li", OTHER).await, StatusCode::SEE_OTHER);
     }
@@ -240,6 +308,82 @@ on_both! {
         assert_eq!(administrators::list(&test.app.db).await.unwrap().len(), 2);
         let path = format!("/console/administrators/{}/remove", id_of(&test.app.db, "wang").await);
         assert_eq!(li.posts(&path, &[]).await.status, StatusCode::OK, "the password counts for a while");
+    }
+
+    async fn a_code_of_the_second_factor_lets_in_once_and_only_after_the_password(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        let secret = sets_up_second(&test, &mut li).await;
+        li.posts("/console/sign-out", &[]).await;
+        let second = "/console/sign-in/second";
+        assert_eq!(li.posts(second, &[("code", &secret.shown(test.app.clock.now()))]).await.location(), "/console/sign-in");
+        let asked = li.posts("/console/sign-in", &[("name", "li"), ("password", PASSWORD), ("next", "/console/account")]).await;
+        assert_eq!(asked.location(), "/console/sign-in/second?next=%2Fconsole%2Faccount");
+        assert_eq!(li.get("/console/account").await.status, StatusCode::SEE_OTHER, "not in yet");
+        let used = li.posts(second, &[("code", &secret.shown(test.app.clock.now()))]).await;
+        assert_eq!(problem(&used.text), "administrator.wrong_code", "it was spent when it was set up");
+        test.advance_secs(30);
+        let code = secret.shown(test.app.clock.now());
+        let wrong = li.posts(second, &[("code", "000000")]).await;
+        assert_eq!((wrong.status.as_u16(), problem(&wrong.text)), (401, "administrator.wrong_code"));
+        let mut twin = li.clone();
+        let entered = li.posts(second, &[("code", &code), ("next", "/console/account")]).await;
+        assert_eq!(entered.location(), "/console/account");
+        assert_eq!(problem(&twin.posts(second, &[("code", &code)]).await.text), "administrator.wrong_code");
+        test.advance_secs(5 * 60);
+        assert_eq!(twin.posts(second, &[("code", &secret.shown(test.app.clock.now()))]).await.location(), "/console/sign-in");
+    }
+
+    async fn guesses_at_the_second_factor_are_counted(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        sets_up_second(&test, &mut li).await;
+        let mut thief = test.visitor().at("198.51.100.1");
+        thief.posts("/console/sign-in", &[("name", "li"), ("password", PASSWORD)]).await;
+        let mut judged = 0;
+        while thief.posts("/console/sign-in/second", &[("code", "000000")]).await.status == StatusCode::UNAUTHORIZED {
+            judged += 1;
+        }
+        assert_eq!(judged, 4, "the password was the first of five");
+    }
+
+    async fn a_link_or_the_administrator_switches_the_second_factor_off(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        sets_up_second(&test, &mut li).await;
+        let path = link(&test, "li").await;
+        assert_eq!(test.visitor().posts(&path, &[("password", OTHER)]).await.status, StatusCode::SEE_OTHER);
+        let mut li = test.visitor();
+        assert_eq!(li.posts("/console/sign-in", &[("name", "li"), ("password", OTHER)]).await.location(), "/console");
+        sets_up_second(&test, &mut li).await;
+        test.advance_secs(10 * 60);
+        let asked = li.posts("/console/account/second/remove", &[]).await;
+        assert_eq!(asked.status, StatusCode::FORBIDDEN, "the password again");
+        let removed = li.posts("/console/account/second/remove", &[("current_password", OTHER)]).await;
+        assert_eq!(removed.status, StatusCode::OK);
+        assert_eq!(test.visitor().posts("/console/sign-in", &[("name", "li"), ("password", OTHER)]).await.location(), "/console");
+    }
+
+    async fn a_second_factor_is_stored_only_when_its_app_works_and_for_its_session(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        let page = li.posts("/console/account/second", &[]).await.text;
+        let (sealed, secret) = (hidden(&page, "sealed"), shown_secret(&page));
+        assert!(!page.contains("secret=") && page.contains("<svg"), "a picture");
+        let wrong = li.posts("/console/account/second/confirm", &[("sealed", &sealed), ("code", "000000")]).await;
+        assert_eq!(problem(&wrong.text), "administrator.wrong_code");
+        assert_eq!(shown_secret(&wrong.text).reveal(), secret.reveal(), "the same picture again");
+        let mut wang = with_role(&test, &mut li, "wang", "viewer").await;
+        let code = secret.shown(test.app.clock.now());
+        let stolen = wang.posts("/console/account/second/confirm", &[("sealed", &sealed), ("code", &code)]).await;
+        assert_eq!(stolen.status, StatusCode::BAD_REQUEST);
+        let all = administrators::list(&test.app.db).await.unwrap();
+        assert!(all.iter().all(|one| one.totp_sealed.is_none()));
+        let set = li.posts("/console/account/second/confirm", &[("sealed", &sealed), ("code", &code)]).await;
+        assert_eq!(set.status, StatusCode::OK, "{}", set.text);
+        let all = administrators::list(&test.app.db).await.unwrap();
+        let stored = all.iter().find_map(|one| one.totp_sealed.clone()).unwrap();
+        assert!(!stored.contains(secret.reveal()));
     }
 
     async fn an_owner_who_can_sign_in_remains(database: Database) {
@@ -300,6 +444,11 @@ on_both! {
         GET /console: nobody 303 viewer 303 editor 303 owner 303
         GET /console/sign-in: nobody 200 viewer 200 editor 200 owner 200
         POST /console/sign-in: nobody 401 viewer 401 editor 401 owner 401
+        GET /console/sign-in/second: nobody 303 viewer 303 editor 303 owner 303
+        POST /console/sign-in/second: nobody 303 viewer 303 editor 303 owner 303
+        POST /console/account/second: nobody 303 viewer 200 editor 200 owner 200
+        POST /console/account/second/confirm: nobody 303 viewer 400 editor 400 owner 400
+        POST /console/account/second/remove: nobody 303 viewer 200 editor 200 owner 200
         GET /console/welcome/{token}: nobody 410 viewer 410 editor 410 owner 410
         POST /console/welcome/{token}: nobody 410 viewer 410 editor 410 owner 410
         GET /console/account: nobody 303 viewer 200 editor 200 owner 200

@@ -39,11 +39,12 @@ async fn only(test: &TestApp) -> Message {
 async fn moves_to_another_account(test: &TestApp) {
     let (app, id) = (&test.app, ConnectorId::parse("sms").unwrap());
     let first = connectors::find(&app.db, &id, 1).await.unwrap().unwrap();
-    let opened = app.keys.seal.open(id.as_str(), &first.config_sealed).unwrap();
+    let opened = app.keys.seal.open(&first.row(), &first.config_sealed).unwrap();
     let mut config: serde_json::Value = serde_json::from_str(opened.expose_secret()).unwrap();
     config["endpoint"] = "http://127.0.0.1:9".into();
     config["accessKeyId"] = "another".into();
-    let config_sealed = app.keys.seal.seal(&app.entropy, id.as_str(), &config.to_string()).unwrap();
+    let config_sealed =
+        app.keys.seal.seal(&app.entropy, &connectors::row_of(&id, 2), &config.to_string()).unwrap();
     let second = Connector { version: 2, config_sealed, ..first };
     assert!(connectors::add_version(&app.db, &second).await.unwrap());
     app.connector.store(Arc::new(Some(InUse::open(second, &app.keys.seal).unwrap())));

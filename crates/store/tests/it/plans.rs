@@ -9,8 +9,11 @@ use serde_json::Value as Json;
 
 use crate::support;
 
-/// Tables of a few rows however many people sign in; `one` is `connectors` again, `oldest` a list cut by `LIMIT`.
-const SMALL: [&str; 8] = [
+/// Tables of a few rows however many people sign in; `one` is `connectors` again, `other` is `administrators`, `oldest` a list cut by
+/// `LIMIT`.
+const SMALL: [&str; 10] = [
+    "administrators",
+    "other",
     "connectors",
     "one",
     "oldest",

@@ -14,6 +14,8 @@ pub struct AccountPage {
     pub shell: Shell,
     /// Where one is signed in, the newest first.
     pub sessions: Vec<SessionLine>,
+    /// Whether a code is asked for after the password.
+    pub has_second: bool,
     /// What was wrong with the current password.
     pub current: Option<Problem>,
     /// What was wrong with the new one.

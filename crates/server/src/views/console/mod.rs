@@ -2,6 +2,7 @@
 pub mod account;
 pub mod administrators;
 pub mod prove;
+pub mod second;
 pub mod shell;
 pub mod sign_in;
 

@@ -5,6 +5,7 @@ use haoma_core::time::Timestamp;
 use super::account::{AccountPage, SessionLine};
 use super::administrators::{AdministratorLine, AdministratorsPage, NewLink};
 use super::prove::ProvePage;
+use super::second::{SecondPage, SetUpPage};
 use super::shell::{Notice, Section, Shell};
 use super::sign_in::{SignInPage, WelcomePage};
 use crate::error::api::{ApiError, Code, codes};
@@ -51,7 +52,19 @@ pub(crate) fn all(lang: Lang) -> Vec<Sample> {
         link: None,
         ..people.clone()
     };
+    let second = SecondPage { frame: frame(lang), next: String::new(), problem: None };
+    let wrong_code = SecondPage { problem: wrong(codes::WRONG_CODE), ..second.clone() };
+    let set_up = SetUpPage {
+        shell: shell(lang, Section::Account),
+        picture: "<svg></svg>".to_owned(),
+        secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".to_owned(),
+        sealed: "x".to_owned(),
+        problem: wrong(codes::WRONG_CODE),
+    };
     vec![
+        ("console-second", draw(&second)),
+        ("console-second-wrong", draw(&wrong_code)),
+        ("console-second-set-up", draw(&set_up)),
         ("console-sign-in", draw(&sign_in)),
         ("console-sign-in-wrong", draw(&refused)),
         ("console-welcome", draw(&welcome)),
@@ -95,7 +108,7 @@ fn account(lang: Lang) -> AccountPage {
     let mut shell = shell(lang, Section::Account);
     shell.notice = Some(Notice::good(lang, "console-session-ended"));
     let sessions = vec![session(true, "Mozilla/5.0 (X11; Linux x86_64)"), session(false, NASTY)];
-    AccountPage { shell, sessions, current: None, new: None }
+    AccountPage { shell, sessions, has_second: true, current: None, new: None }
 }
 
 fn administrators(lang: Lang) -> AdministratorsPage {

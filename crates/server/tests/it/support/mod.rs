@@ -50,7 +50,7 @@ impl TestApp {
     }
 
     async fn start_for(
-        database: Database,
+        mut database: Database,
         change_connector: impl FnOnce(&mut Value),
         change: impl FnOnce(&mut Value),
         demo_inbox: Option<url::Url>,
@@ -65,8 +65,14 @@ impl TestApp {
         change(&mut raw);
         let raw: Raw = serde_json::from_value(raw).unwrap();
         let config = check(raw).unwrap();
-        let app = haoma::start::app(config, Clock::fixed(START), Entropy::seeded(7), demo_inbox);
+        let app = haoma::start::app(
+            config,
+            Clock::fixed(START),
+            Entropy::seeded(7 + database.starts),
+            demo_inbox,
+        );
         let app = app.await.unwrap();
+        database.starts += 1;
         Self { router: haoma::routes::router(app.clone()), app, sim, database }
     }
 

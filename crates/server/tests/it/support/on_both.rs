@@ -21,6 +21,8 @@ macro_rules! on_both {
 /// A fresh database.
 pub(crate) struct Database {
     pub(crate) url: String,
+    /// How often a server started on it: each start has chance of its own.
+    pub(crate) starts: u64,
     _folder: Option<TempDir>,
 }
 
@@ -28,7 +30,7 @@ impl Database {
     pub(crate) fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("test.db").display());
-        Self { url, _folder: Some(folder) }
+        Self { url, starts: 0, _folder: Some(folder) }
     }
 
     /// A schema of its own in the server that `TEST_POSTGRES_URL` names; required in CI, optional on a laptop.
@@ -49,6 +51,6 @@ impl Database {
         connection.await.unwrap().unwrap();
         let joint = if server.contains('?') { '&' } else { '?' };
         let url = format!("{server}{joint}options=-csearch_path%3D{schema}");
-        Some(Self { url, _folder: None })
+        Some(Self { url, starts: 0, _folder: None })
     }
 }
