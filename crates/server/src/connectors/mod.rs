@@ -1,4 +1,5 @@
 //! Ways to send a message. A provider is one file here, one line in [`FACTORIES`], one test file.
+mod aliyun;
 pub mod aliyun_sms;
 pub mod kit;
 
@@ -10,7 +11,7 @@ use secrecy::ExposeSecret as _;
 
 use crate::seal::SealKey;
 
-use self::kit::{Built, Connector, Factory, Problem};
+use self::kit::{Built, Connector, Factory, Problem, ProblemKind};
 
 /// Every kind of connector this server knows.
 pub const FACTORIES: &[Factory] = &[aliyun_sms::FACTORY];
@@ -51,6 +52,6 @@ pub fn factory(id: &str) -> Option<&'static Factory> {
 pub fn build(factory_id: &str, config: &serde_json::Value) -> Built {
     match factory(factory_id) {
         Some(factory) => (factory.build)(config),
-        None => Err(vec![Problem::new("factory", format!("there is no connector {factory_id:?}"))]),
+        None => Err(vec![Problem::new("factory", ProblemKind::UnknownFactory)]),
     }
 }
