@@ -4,6 +4,7 @@ mod problem;
 mod reader;
 #[cfg(test)]
 mod rules;
+mod secrets;
 mod text;
 mod wire;
 
@@ -21,6 +22,7 @@ use haoma_core::usage_type::UsageType;
 use self::form::FormItem;
 pub use self::problem::{Problem, ProblemKind};
 pub use self::reader::{Reader, TemplateAt};
+pub use self::secrets::{merge_secrets, redact};
 pub use self::text::Text;
 pub use self::wire::{logo_uri, wire};
 
