@@ -1,6 +1,7 @@
 //! Ways to send a message. A provider is one file here, one line in [`FACTORIES`], one test file.
 mod aliyun;
 pub mod aliyun_sms;
+pub mod desk;
 pub mod kit;
 
 use std::sync::Arc;
