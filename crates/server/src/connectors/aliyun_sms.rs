@@ -1,5 +1,6 @@
 //! Aliyun SMS (`SendSms`): configuration as Logto writes it, mainland and outside.
 mod form;
+mod live;
 #[cfg(test)]
 mod tests;
 
@@ -35,6 +36,7 @@ pub const FACTORY: Factory = Factory {
     ),
     capabilities: Capabilities { places: Place::ALL, receipts: true, test_facilities: true },
     build,
+    inspect: Some(live::inspect),
 };
 
 #[derive(Debug)]

@@ -1,4 +1,5 @@
 //! What a connector is: how it is declared, what it is given, what it may answer.
+pub mod account;
 pub mod form;
 mod problem;
 mod reader;
@@ -18,7 +19,9 @@ use haoma_core::passcode::Passcode;
 use haoma_core::phone::{PhoneNumber, Region};
 use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
+use serde::Serialize;
 
+use self::account::Inspect;
 use self::form::FormItem;
 pub use self::problem::{Problem, ProblemKind};
 pub use self::reader::{Reader, TemplateAt};
@@ -47,6 +50,8 @@ pub struct Factory {
     pub capabilities: Capabilities,
     /// Checks a configuration and makes the connector.
     pub build: fn(&serde_json::Value) -> Built,
+    /// Looks at the provider's account, where that is possible.
+    pub inspect: Option<Inspect>,
 }
 
 /// What a kind of connector can do.
@@ -61,7 +66,8 @@ pub struct Capabilities {
 }
 
 /// Where a number is, as far as rules and prices differ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Place {
     /// Mainland China (国内消息).
     Mainland,

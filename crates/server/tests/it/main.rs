@@ -13,6 +13,7 @@ mod support;
 mod around;
 mod bad_input;
 mod commands;
+mod connectors;
 mod experience;
 mod oidc;
 mod outages;
