@@ -3,6 +3,7 @@ mod aliyun;
 pub mod aliyun_sms;
 pub mod desk;
 pub mod kit;
+pub mod outbound;
 pub mod sms_text;
 
 use std::sync::Arc;
