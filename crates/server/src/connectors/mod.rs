@@ -2,6 +2,7 @@
 mod aliyun;
 pub mod aliyun_sms;
 pub mod desk;
+pub mod http_sms;
 pub mod kit;
 pub mod outbound;
 pub mod sms_text;
@@ -17,7 +18,7 @@ use crate::seal::SealKey;
 use self::kit::{Built, Connector, Factory, Problem, ProblemKind};
 
 /// Every kind of connector this server knows.
-pub const FACTORIES: &[Factory] = &[aliyun_sms::FACTORY];
+pub const FACTORIES: &[Factory] = &[aliyun_sms::FACTORY, http_sms::FACTORY];
 
 /// The connector messages go through, in one version of its configuration.
 #[derive(Debug, Clone)]

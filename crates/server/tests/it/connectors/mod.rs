@@ -1,4 +1,5 @@
 //! Connectors against what they talk to, without the server around them.
+mod http_sms;
 mod live_check;
 
 use aliyun_sms_sim::{DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET, Seed, Sim, SimClock};
