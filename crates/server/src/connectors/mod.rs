@@ -1,6 +1,7 @@
 //! Ways to send a message. A provider is one file here, one line in [`FACTORIES`], one test file.
 mod aliyun;
 pub mod aliyun_sms;
+pub mod aliyun_sms_mas;
 pub mod desk;
 pub mod http_sms;
 pub mod kit;
@@ -18,7 +19,8 @@ use crate::seal::SealKey;
 use self::kit::{Built, Connector, Factory, Problem, ProblemKind};
 
 /// Every kind of connector this server knows.
-pub const FACTORIES: &[Factory] = &[aliyun_sms::FACTORY, http_sms::FACTORY];
+pub const FACTORIES: &[Factory] =
+    &[aliyun_sms::FACTORY, aliyun_sms_mas::FACTORY, http_sms::FACTORY];
 
 /// The connector messages go through, in one version of its configuration.
 #[derive(Debug, Clone)]

@@ -1,4 +1,5 @@
 //! Connectors against what they talk to, without the server around them.
+mod aliyun_sms_mas;
 mod http_sms;
 mod live_check;
 
