@@ -1,4 +1,14 @@
 //! What a connector is: how it is declared, what it is given, what it may answer.
+pub mod account;
+pub mod form;
+mod problem;
+mod reader;
+#[cfg(test)]
+mod rules;
+mod secrets;
+mod text;
+mod wire;
+
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -6,40 +16,77 @@ use std::sync::Arc;
 
 use haoma_core::ids::MessageId;
 use haoma_core::passcode::Passcode;
-use haoma_core::phone::PhoneNumber;
+use haoma_core::phone::{PhoneNumber, Region};
 use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
+use serde::Serialize;
 
-/// A kind of connector.
+use self::account::Inspect;
+use self::form::FormItem;
+pub use self::problem::{Problem, ProblemKind};
+pub use self::reader::{Reader, TemplateAt};
+pub use self::secrets::{merge_secrets, redact};
+pub use self::text::Text;
+pub use self::wire::{logo_uri, wire};
+
+/// A kind of connector: everything the console and the API tell of it, and what makes one of a configuration.
 #[derive(Debug)]
 pub struct Factory {
     /// As in wire contract D.3.
     pub id: &'static str,
     /// The provider, as in wire contract D.3.
     pub target: &'static str,
+    /// What it is called.
+    pub name: Text,
+    /// One sentence on what it is for.
+    pub description: Text,
+    /// An SVG of our own design, readable on light and dark ground.
+    pub logo: &'static str,
+    /// The fields of its configuration.
+    pub form: &'static [FormItem],
+    /// How to set it up, step by step, in Markdown.
+    pub steps: Text,
+    /// What it can do.
+    pub capabilities: Capabilities,
     /// Checks a configuration and makes the connector.
     pub build: fn(&serde_json::Value) -> Built,
+    /// Looks at the provider's account, where that is possible.
+    pub inspect: Option<Inspect>,
+}
+
+/// What a kind of connector can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Capabilities {
+    /// Where it sends to.
+    pub places: &'static [Place],
+    /// Can be asked later what became of a message.
+    pub receipts: bool,
+    /// The provider has test signatures, test templates or bound test numbers.
+    pub test_facilities: bool,
+}
+
+/// Where a number is, as far as rules and prices differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Place {
+    /// Mainland China (国内消息).
+    Mainland,
+    /// Everywhere else, Hong Kong, Macao and Taiwan included (国际/港澳台消息).
+    Outside,
+}
+
+impl Place {
+    /// Both.
+    pub const ALL: &'static [Self] = &[Self::Mainland, Self::Outside];
+
+    /// Where a number is.
+    pub fn of(phone: &PhoneNumber) -> Self {
+        if phone.region() == Region::CHINA { Self::Mainland } else { Self::Outside }
+    }
 }
 
 /// A connector, or everything that is wrong with its configuration.
 pub type Built = Result<Arc<dyn Connector>, Vec<Problem>>;
-
-/// Something wrong in a configuration.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{key_path}: {message}")]
-pub struct Problem {
-    /// Where, such as `templates[1].templateCode`.
-    pub key_path: String,
-    /// What, and what is wanted instead.
-    pub message: String,
-}
-
-impl Problem {
-    /// A problem at a place.
-    pub fn new(key_path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { key_path: key_path.into(), message: message.into() }
-    }
-}
 
 /// One verification code on its way to one phone.
 #[derive(Clone, Copy)]

@@ -1,6 +1,12 @@
 //! Ways to send a message. A provider is one file here, one line in [`FACTORIES`], one test file.
+mod aliyun;
 pub mod aliyun_sms;
+pub mod aliyun_sms_mas;
+pub mod desk;
+pub mod http_sms;
 pub mod kit;
+pub mod outbound;
+pub mod sms_text;
 
 use std::sync::Arc;
 
@@ -10,10 +16,11 @@ use secrecy::ExposeSecret as _;
 
 use crate::seal::SealKeys;
 
-use self::kit::{Built, Connector, Factory, Problem};
+use self::kit::{Built, Connector, Factory, Problem, ProblemKind};
 
 /// Every kind of connector this server knows.
-pub const FACTORIES: &[Factory] = &[aliyun_sms::FACTORY];
+pub const FACTORIES: &[Factory] =
+    &[aliyun_sms::FACTORY, aliyun_sms_mas::FACTORY, http_sms::FACTORY];
 
 /// The connector messages go through, in one version of its configuration.
 #[derive(Debug, Clone)]
@@ -51,6 +58,6 @@ pub fn factory(id: &str) -> Option<&'static Factory> {
 pub fn build(factory_id: &str, config: &serde_json::Value) -> Built {
     match factory(factory_id) {
         Some(factory) => (factory.build)(config),
-        None => Err(vec![Problem::new("factory", format!("there is no connector {factory_id:?}"))]),
+        None => Err(vec![Problem::new("factory", ProblemKind::UnknownFactory)]),
     }
 }

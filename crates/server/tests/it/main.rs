@@ -14,6 +14,7 @@ mod around;
 mod bad_input;
 mod commands;
 mod console;
+mod connectors;
 mod experience;
 mod oidc;
 mod outages;

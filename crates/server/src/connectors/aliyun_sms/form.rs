@@ -1,0 +1,66 @@
+//! The form of the configuration.
+use crate::connectors::aliyun;
+use crate::connectors::kit::Text;
+use crate::connectors::kit::form::{Constant, FormItem, ItemKind, SelectItem};
+
+/// Every field, in the order the guided steps fill them.
+pub(super) const FORM: &[FormItem] = &[
+    aliyun::ACCESS_KEY_ID,
+    aliyun::ACCESS_KEY_SECRET,
+    aliyun::SIGN_NAME,
+    FormItem::new("templates", Text::new("Templates", "模板"), ItemKind::Json)
+        .required()
+        .default(Constant::Json(TEMPLATES))
+        .description(
+            "One entry for each use; Generic serves every use without an entry of its own. A template code for \
+             both regions, or one for mainland China and one for outside. Aliyun writes the place of the code \
+             ${code}.",
+            "每种用途一项；没有单独列出的用途使用 Generic。模板 CODE 可以两个地区共用，也可以国内、国际/港澳台各填一个。\
+             验证码的位置在阿里云模板中写作 ${code}。",
+        )
+        .tooltip(
+            "\"variable\" names the variable of a template that does not call it \"code\".",
+            "如果模板中的变量名不是 code，请用 \"variable\" 填写它的名字。",
+        ),
+    FormItem::new(
+        "strictPhoneRegionNumberCheck",
+        Text::new("Strict check of mainland numbers", "严格检查国内号码"),
+        ItemKind::Switch,
+    )
+    .default(Constant::Switch(false))
+    .tooltip(
+        "Read for the sake of configurations from elsewhere. Numbers carry their country code here, so both \
+         settings mean the same.",
+        "为兼容其他来源的配置而保留。这里的号码总带国家代码，开关与否效果相同。",
+    ),
+    FormItem::new(
+        "region",
+        Text::new("Region of the API", "API 所在地域"),
+        ItemKind::Select(&[
+            SelectItem { value: "cn-hangzhou", title: Text::new("Mainland China", "中国内地") },
+            SelectItem { value: "cn-beijing", title: Text::new("Beijing", "北京") },
+            SelectItem { value: "cn-hongkong", title: Text::new("Hong Kong", "香港") },
+            SelectItem { value: "ap-southeast-1", title: Text::new("Singapore", "新加坡") },
+            SelectItem { value: "ap-southeast-5", title: Text::new("Jakarta", "雅加达") },
+            SelectItem { value: "eu-central-1", title: Text::new("Frankfurt", "法兰克福") },
+            SelectItem { value: "us-east-1", title: Text::new("Virginia", "弗吉尼亚") },
+        ]),
+    )
+    .default(Constant::Text("cn-hangzhou"))
+    .tooltip(
+        "Where the API is called, not where messages go.",
+        "指调用哪里的 API，与短信发往何处无关。",
+    ),
+    aliyun::SECURITY_TOKEN,
+    aliyun::ENDPOINT,
+    aliyun::SIGNATURE,
+    aliyun::TIMEOUT,
+];
+
+/// To be filled in; sending under these codes is refused by Aliyun.
+const TEMPLATES: &str = r#"[
+  { "usageType": "SignIn", "templateCode": { "china": "SMS_000000000", "overseas": "SMS_000000000" } },
+  { "usageType": "Register", "templateCode": { "china": "SMS_000000000", "overseas": "SMS_000000000" } },
+  { "usageType": "ForgotPassword", "templateCode": { "china": "SMS_000000000", "overseas": "SMS_000000000" } },
+  { "usageType": "Generic", "templateCode": { "china": "SMS_000000000", "overseas": "SMS_000000000" } }
+]"#;

@@ -1,0 +1,198 @@
+//! The live check: the account's signatures and templates, and which of them can carry a code.
+use std::future::Future;
+
+use aliyun_sms::{
+    AuditState, Client, GetSmsSign, GetSmsTemplate, Page, SignItem, SmsTemplate, Stamp,
+    TemplateItem, TemplateKind,
+};
+use futures_util::stream::{self, StreamExt as _};
+
+use super::client_config;
+use crate::connectors::kit::account::{
+    Account, InspectError, Inspecting, Looking, Review, Signature, Template,
+};
+use crate::connectors::kit::{Place, Reader};
+use crate::connectors::{aliyun, desk, sms_text};
+
+/// Entries asked for at once: with texts of 500 characters a page stays below the longest answer that is read.
+const PAGE_SIZE: u32 = 20;
+/// Pages of each list that are read at most.
+const MOST_PAGES: u32 = 10;
+/// Single entries that are asked for more at most, of each list; and so many at a time.
+const MOST_DETAILS: usize = 50;
+const AT_A_TIME: usize = 4;
+
+/// [`crate::connectors::kit::Factory::inspect`].
+pub(super) fn inspect(looking: Looking<'_>) -> Inspecting<'_> {
+    Box::pin(look(looking))
+}
+
+async fn look(looking: Looking<'_>) -> Result<Account, InspectError> {
+    let mut reader = Reader::new(looking.config);
+    let config = client_config(&mut reader);
+    let client = aliyun::client(config, reader.into_problems());
+    let asker = Asker { client: client.map_err(InspectError::Configuration)?, looking };
+    let signs = asker.signs().await.map_err(|error| refused(&error))?;
+    let templates = asker.templates().await.map_err(|error| refused(&error))?;
+    Ok(Account {
+        is_whole: signs.is_whole && templates.is_whole,
+        signatures: details(signs.all, |sign| asker.signature(sign)).await,
+        templates: details(templates.all, |template| asker.template(template)).await,
+    })
+}
+
+/// A list being read, page by page up to the cap.
+struct Pages<T> {
+    all: Vec<T>,
+    read: u32,
+    is_whole: bool,
+}
+
+impl<T> Pages<T> {
+    fn new() -> Self {
+        Self { all: vec![], read: 0, is_whole: false }
+    }
+
+    fn next(&self) -> Option<Page> {
+        let more = !self.is_whole && self.read < MOST_PAGES;
+        more.then_some(Page { index: self.read + 1, size: PAGE_SIZE })
+    }
+
+    fn add(&mut self, mut found: Vec<T>, total: Option<i64>) {
+        let is_short = found.len() < PAGE_SIZE as usize;
+        self.read += 1;
+        self.all.append(&mut found);
+        let total = total.and_then(|total| usize::try_from(total).ok());
+        self.is_whole = is_short || total == Some(self.all.len());
+    }
+}
+
+/// Looks closer at the first entries, a few at a time; order is kept. `look` is told whether it may ask.
+async fn details<T, U, F: Future<Output = U>>(
+    entries: Vec<T>,
+    look: impl Fn((T, bool)) -> F,
+) -> Vec<U> {
+    let entries = entries.into_iter().enumerate();
+    let looks = entries.map(|(index, entry)| look((entry, index < MOST_DETAILS)));
+    stream::iter(looks).buffered(AT_A_TIME).collect().await
+}
+
+struct Asker<'a> {
+    client: Client,
+    looking: Looking<'a>,
+}
+
+impl Asker<'_> {
+    fn nonce(&self) -> String {
+        self.looking.entropy.hex::<16>()
+    }
+
+    fn stamp<'n>(&self, nonce: &'n str) -> Stamp<'n> {
+        Stamp { unix_ms: self.looking.now.0, nonce }
+    }
+
+    async fn signs(&self) -> Result<Pages<SignItem>, aliyun_sms::Error> {
+        let mut pages = Pages::new();
+        while let Some(page) = pages.next() {
+            let nonce = self.nonce();
+            let list = self.client.query_sms_sign_list(page, self.stamp(&nonce)).await?;
+            pages.add(list.signs, list.total);
+        }
+        Ok(pages)
+    }
+
+    async fn templates(&self) -> Result<Pages<TemplateItem>, aliyun_sms::Error> {
+        let mut pages = Pages::new();
+        while let Some(page) = pages.next() {
+            let nonce = self.nonce();
+            let list = self.client.query_sms_template_list(page, self.stamp(&nonce)).await?;
+            pages.add(list.templates, list.total);
+        }
+        Ok(pages)
+    }
+
+    /// Only the single answer tells test signatures apart. Without the right to ask, the list still helps.
+    async fn signature(&self, (item, may_ask): (SignItem, bool)) -> Signature {
+        let nonce = self.nonce();
+        let request = GetSmsSign { sign_name: &item.sign_name };
+        let detail = match item.state {
+            Some(AuditState::Approved) if may_ask => {
+                self.client.get_sms_sign(&request, self.stamp(&nonce)).await.ok()
+            }
+            _ => None,
+        };
+        Signature {
+            is_test_only: detail.filter(|sign| sign.origin.is_some()).map(|s| s.is_test_only()),
+            // a general signature (通用) goes with every template
+            is_for_verification: item
+                .business_type
+                .map(|kind| kind.contains("验证码") || kind.contains("通用")),
+            review: review(item.state.as_ref(), item.create_date, item.reject_reason),
+            name: item.sign_name,
+        }
+    }
+
+    /// The list hides what an international template is for, and which are for tests.
+    async fn template(&self, (item, may_ask): (TemplateItem, bool)) -> Template {
+        let nonce = self.nonce();
+        let request = GetSmsTemplate { template_code: &item.template_code };
+        let may_be_code = !matches!(
+            item.kind(),
+            Some(TemplateKind::Notification | TemplateKind::Promotion | TemplateKind::Other(_))
+        );
+        let detail = match item.state {
+            Some(AuditState::Approved) if may_ask && may_be_code => {
+                self.client.get_sms_template(&request, self.stamp(&nonce)).await.ok()
+            }
+            _ => None,
+        };
+        template(item, detail.as_ref())
+    }
+}
+
+fn template(item: TemplateItem, detail: Option<&SmsTemplate>) -> Template {
+    let kind = item.kind();
+    let is_for_verification = match kind {
+        Some(TemplateKind::International) => detail
+            .and_then(|detail| detail.international_kind)
+            .map(|kind| kind == TemplateKind::Verification),
+        kind => kind.map(|kind| kind == TemplateKind::Verification),
+    };
+    let review = review(item.state.as_ref(), item.create_date, item.reject_reason);
+    let variables = sms_text::variables(&item.template_content);
+    Template {
+        is_usable: review == Review::Approved
+            && variables.len() == 1
+            && is_for_verification != Some(false),
+        place: match kind {
+            Some(TemplateKind::International) => Place::Outside,
+            _ => Place::Mainland,
+        },
+        is_test_only: detail.filter(|t| t.origin.is_some()).map(SmsTemplate::is_test_only),
+        is_for_verification,
+        variables,
+        review,
+        code: item.template_code,
+        name: item.template_name,
+        content: item.template_content,
+    }
+}
+
+fn review(state: Option<&AuditState>, since: Option<String>, reason: Option<String>) -> Review {
+    match state {
+        Some(AuditState::InReview) => Review::InReview { since },
+        Some(AuditState::Approved) => Review::Approved,
+        Some(AuditState::Rejected) => Review::Rejected { reason },
+        Some(AuditState::Cancelled) => Review::Cancelled,
+        Some(AuditState::Other(_)) | None => Review::Unknown,
+    }
+}
+
+fn refused(error: &aliyun_sms::Error) -> InspectError {
+    InspectError::Refused {
+        code: error.code().map(str::to_owned),
+        request_id: error.request_id().map(str::to_owned),
+        explanation: error.to_string(),
+        entry: error.code().and_then(desk::find),
+    }
+}

@@ -1,0 +1,173 @@
+//! Aliyun number verification (`SendSmsVerifyCode`): granted signatures and templates, mainland numbers only.
+use std::sync::Arc;
+
+use aliyun_sms::{Client, SendSmsVerifyCode, Stamp, TemplateParam};
+use haoma_core::phone::PhoneNumber;
+use haoma_core::usage_type::UsageType;
+use serde_json::Value;
+
+use super::aliyun::{self, VARIABLE, send_error};
+use super::kit::form::{Constant, FormItem, ItemKind};
+use super::kit::{
+    Accepted, Built, Capabilities, Connector, Factory, LookingUp, Lost, NextStep, Outgoing, Place,
+    ProblemKind, Reader, SendError, Sending, Text, Trace,
+};
+
+/// `aliyun-short-message-auth-service` (wire contract D.3).
+pub const FACTORY: Factory = Factory {
+    id: "aliyun-short-message-auth-service",
+    target: "aliyun-sms-mas",
+    name: Text::new("Aliyun number verification", "阿里云号码认证服务"),
+    description: Text::new(
+        "Verification codes to mainland numbers, with a signature and a template that Aliyun lends you: no review.",
+        "使用阿里云赠送的签名和模板向国内号码发送验证码，无需审核。",
+    ),
+    logo: r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48"><rect width="48" height="48" rx="10" fill="#9a3412"/><path d="M24 9l12 5v9c0 8-5 13-12 16-7-3-12-8-12-16v-9z" fill="#fff"/><path d="M18 24l4 4 8-9" fill="none" stroke="#9a3412" stroke-width="4" stroke-linecap="round" stroke-linejoin="round"/></svg>"##,
+    form: &[
+        aliyun::ACCESS_KEY_ID,
+        aliyun::ACCESS_KEY_SECRET,
+        aliyun::SIGN_NAME,
+        FormItem::new("templates", Text::new("Templates", "模板"), ItemKind::Json)
+            .required()
+            .default(Constant::Json(r#"[{ "usageType": "Generic", "templateCode": "100001" }]"#))
+            .description(
+                "One granted template for each use; Generic serves every use without an entry of its own.",
+                "每种用途一个赠送模板；没有单独列出的用途使用 Generic。",
+            ),
+        FormItem::new(
+            "min",
+            Text::new("Minutes named in the message", "短信中的有效分钟数"),
+            ItemKind::Number,
+        )
+        .default(Constant::Number(USUAL_MINUTES))
+        .description(
+            "Granted templates name how long a code is valid. Keep it equal to the lifetime of your codes.",
+            "赠送模板会写明有效期，请与验证码的实际有效期保持一致。",
+        ),
+        aliyun::SECURITY_TOKEN,
+        aliyun::ENDPOINT.placeholder("dypnsapi.aliyuncs.com", "dypnsapi.aliyuncs.com"),
+        aliyun::SIGNATURE,
+        aliyun::TIMEOUT,
+    ],
+    steps: Text::new(STEPS_EN, STEPS_ZH_CN),
+    capabilities: Capabilities {
+        places: &[Place::Mainland],
+        receipts: false,
+        test_facilities: false,
+    },
+    build,
+    inspect: None,
+};
+
+/// The lifetime of codes unless it was configured otherwise.
+const USUAL_MINUTES: i64 = 5;
+/// The variable for minutes, which every granted template has.
+const MINUTES: &str = "min";
+
+const STEPS_EN: &str = r"
+1. Open the [console of the number verification service](https://dypns.console.aliyun.com/) (号码认证服务) and activate **SMS verification** (短信认证).
+2. Under **SMS verification** (短信认证服务), note one of the granted signatures (赠送签名) and the code of a granted template (赠送模板), such as `100001`. Signatures and templates of your own do not work here.
+3. Create a RAM user with the one right `dypns:SendSmsVerifyCode`, and an AccessKey for it, in the [RAM console](https://ram.console.aliyun.com/users). Enter ID and secret; the secret is shown only once.
+4. Top up (充值) in the [expenses centre](https://usercenter2.aliyun.com/).
+5. Enter signature and template code. Only numbers of mainland China (+86) can be reached. Haoma makes and checks the codes itself.
+6. Type your own number and press **Send**, then **Save and Done**.
+";
+
+const STEPS_ZH_CN: &str = r"
+1. 打开[号码认证服务控制台](https://dypns.console.aliyun.com/)（Number Verification Service），开通**短信认证**（SMS verification）。
+2. 在**短信认证服务**中，记下一个赠送签名和一个赠送模板的 CODE（例如 `100001`）。自己申请的签名和模板在这里不能使用。
+3. 在 [RAM 控制台](https://ram.console.aliyun.com/users)创建 RAM 用户，只授予 `dypns:SendSmsVerifyCode` 权限，并为它创建 AccessKey。填写 ID 和 Secret；Secret 只显示一次。
+4. 在[费用中心](https://usercenter2.aliyun.com/)充值。
+5. 填写签名和模板 CODE。只能发送到国内号码（+86）。验证码由 Haoma 自行生成和校验。
+6. 输入自己的号码，点击**发送**，确认收到后点击**保存并完成**。
+";
+
+#[derive(Debug)]
+struct NumberVerification {
+    client: Client,
+    sign_name: String,
+    templates: Vec<(UsageType, String)>,
+    minutes: String,
+}
+
+fn build(config: &Value) -> Built {
+    let mut reader = Reader::new(config);
+    let mut account = aliyun::account(&mut reader);
+    if let Some(endpoint) = aliyun::endpoint(&mut reader) {
+        account.verify_endpoint = endpoint;
+    }
+    let sign_name = reader.required("signName");
+    let templates = reader.templates(|reader, usage_type, at| {
+        let (mainland, _outside) = at.by_region("templateCode");
+        if mainland.is_none() {
+            reader.problem(at.key_path("templateCode"), ProblemKind::NoTemplateCode);
+        }
+        mainland.map(|code| (usage_type, code))
+    });
+    let minutes = reader.number(MINUTES, 1, 60);
+    let minutes = minutes.map_or(USUAL_MINUTES.to_string(), |minutes| minutes.to_string());
+    let client = aliyun::client(account, reader.into_problems())?;
+    Ok(Arc::new(NumberVerification { client, sign_name, templates, minutes }))
+}
+
+impl NumberVerification {
+    /// The template code for a use and a mainland number: its own, or `Generic`'s.
+    fn template(&self, usage_type: UsageType, phone: &PhoneNumber) -> Option<&str> {
+        if Place::of(phone) != Place::Mainland {
+            return None;
+        }
+        usage_type.templates().into_iter().find_map(|usage| {
+            self.templates.iter().find(|(mine, _)| *mine == usage).map(|(_, code)| code.as_str())
+        })
+    }
+
+    async fn deliver(&self, message: Outgoing<'_>) -> Result<Accepted, SendError> {
+        let Some(template_code) = self.template(message.usage_type, message.phone) else {
+            return Err(no_template(message.usage_type, message.phone));
+        };
+        let param = TemplateParam::of([
+            (VARIABLE, message.passcode.reveal()),
+            (MINUTES, self.minutes.as_str()),
+        ]);
+        let number = aliyun::number(message.phone);
+        let request = SendSmsVerifyCode {
+            out_id: Some(message.id.as_str()),
+            ..SendSmsVerifyCode::new(number, &self.sign_name, template_code, &param)
+        };
+        let stamp = Stamp { unix_ms: message.now.0, nonce: message.nonce };
+        match self.client.send_sms_verify_code(&request, stamp).await {
+            Ok(sent) => Ok(Accepted {
+                provider_message_id: sent.biz_id,
+                provider_code: Some("OK".to_owned()),
+                provider_request_id: Some(sent.request_id),
+            }),
+            Err(error) => Err(send_error(&error)),
+        }
+    }
+}
+
+impl Connector for NumberVerification {
+    fn has_template(&self, usage_type: UsageType, phone: &PhoneNumber) -> bool {
+        self.template(usage_type, phone).is_some()
+    }
+
+    fn send<'a>(&'a self, message: Outgoing<'a>) -> Sending<'a> {
+        Box::pin(self.deliver(message))
+    }
+
+    fn look_up<'a>(&'a self, _message: Lost<'a>) -> LookingUp<'a> {
+        // the client has no such question for this product
+        Box::pin(async { Ok(Trace::NoTrace) })
+    }
+}
+
+fn no_template(usage_type: UsageType, phone: &PhoneNumber) -> SendError {
+    let (next, explanation) = match Place::of(phone) {
+        Place::Mainland => (
+            NextStep::AddTemplate,
+            format!("no template for usage type {usage_type}, and none for Generic"),
+        ),
+        Place::Outside => (NextStep::FixNumber, "only mainland numbers can be reached".to_owned()),
+    };
+    SendError { next, provider_code: None, provider_request_id: None, explanation }
+}

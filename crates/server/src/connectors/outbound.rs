@@ -1,0 +1,221 @@
+//! Requests to an address that an administrator wrote: resolved, checked, pinned, never redirected, answers capped.
+mod address;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{HOST, RETRY_AFTER};
+use http::{HeaderMap, Method, Request, StatusCode, Uri};
+use http_body_util::Full;
+use hyper::client::conn::http1;
+use hyper_rustls::{HttpsConnectorBuilder, MaybeHttpsStream};
+use hyper_util::rt::TokioIo;
+use rustls::crypto::aws_lc_rs;
+use rustls::{ClientConfig, RootCertStore};
+use tokio::net::{TcpStream, lookup_host};
+use tokio::time::{Instant, timeout, timeout_at};
+use tower::{ServiceExt as _, service_fn};
+use url::{Host, Url};
+
+use self::address::{Zone, zone};
+use super::kit::ProblemKind;
+
+/// The whole exchange.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Of it, names and connections: shorter, so that what is cut off here was surely not sent.
+const CONNECT_PATIENCE: Duration = Duration::from_secs(3);
+/// The most that is read of an answer: its head. What a body says changes nothing.
+const MOST_HEAD_BYTES: usize = 16 * 1024;
+
+/// Roots are embedded, so that a machine without a certificate store can send.
+static TLS: LazyLock<Option<ClientConfig>> = LazyLock::new(|| {
+    let mut roots = RootCertStore::empty();
+    roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
+    let builder = builder.with_safe_default_protocol_versions().ok()?;
+    Some(builder.with_root_certificates(roots).with_no_client_auth())
+});
+
+/// How far an address may lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// To the internet, over https.
+    PublicOnly,
+    /// To this machine and private networks too, there also over plain http.
+    PrivateToo,
+}
+
+/// An address that was checked as far as it can be without resolving it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Target {
+    url: Url,
+    reach: Reach,
+}
+
+/// The head of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answer {
+    /// Its status; redirects are not followed.
+    pub status: StatusCode,
+    /// `Retry-After` in seconds, if it is there.
+    pub retry_after_secs: Option<i64>,
+}
+
+/// A request that was not answered.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// The name leads to an address that is not allowed; nothing was sent.
+    #[error("the address leads to this machine, a private network or a metadata service")]
+    Forbidden,
+    /// No connection; nothing was sent.
+    #[error("not sent: {0}")]
+    NotSent(String),
+    /// The request may have been read.
+    #[error("outcome unknown: {0}")]
+    Unknown(String),
+}
+
+impl Target {
+    /// Reads an address: https (http only within [`Reach::PrivateToo`]), no user, no password, an IPv4 address only in
+    /// its usual spelling.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str, reach: Reach) -> Result<Self, ProblemKind> {
+        let url = Url::parse(text).map_err(|_cause| ProblemKind::BadAddress)?;
+        match (url.scheme(), reach) {
+            ("https", _) | ("http", Reach::PrivateToo) => {}
+            ("http", Reach::PublicOnly) => return Err(ProblemKind::PlainHttp),
+            _ => return Err(ProblemKind::BadAddress),
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(ProblemKind::BadAddress);
+        }
+        let target = Self { url, reach };
+        let literal = match target.url.host() {
+            None => return Err(ProblemKind::BadAddress),
+            // 2130706433, 0x7f.1 and 0177.0.0.1 are all 127.0.0.1: whoever writes so wants to hide something
+            Some(Host::Ipv4(ip)) if !text.contains(&ip.to_string()) => {
+                return Err(ProblemKind::BadAddress);
+            }
+            Some(Host::Ipv4(ip)) => Some(IpAddr::V4(ip)),
+            Some(Host::Ipv6(ip)) => Some(IpAddr::V6(ip)),
+            Some(Host::Domain(name)) => {
+                let name = name.trim_end_matches('.');
+                let is_local = name == "localhost" || name.ends_with(".localhost");
+                is_local.then_some(IpAddr::from([127, 0, 0, 1]))
+            }
+        };
+        match literal {
+            Some(ip) if !target.admits(ip) => Err(ProblemKind::PrivateAddress),
+            _ => Ok(target),
+        }
+    }
+
+    /// Posts once. Neither redirects nor repeats.
+    ///
+    /// # Errors
+    /// Whether anything was sent, and why there is no answer.
+    pub async fn post(&self, headers: HeaderMap, body: Bytes) -> Result<Answer, Failure> {
+        let deadline = Instant::now() + PATIENCE;
+        let connecting = async { self.connect(self.resolve().await?).await };
+        let late = |_elapsed| Failure::NotSent("no connection in time".to_owned());
+        let stream = timeout(CONNECT_PATIENCE, connecting).await.map_err(late)??;
+        let silent = |_elapsed| Failure::Unknown("no answer in time".to_owned());
+        timeout_at(deadline, self.exchange(stream, headers, body)).await.map_err(silent)?
+    }
+
+    /// What may be connected to, now. Every address of the name has to be allowed, not just the first.
+    fn admits(&self, ip: IpAddr) -> bool {
+        match (zone(ip), self.url.scheme(), self.reach) {
+            (Zone::Public, "https", _) | (Zone::Private, _, Reach::PrivateToo) => true,
+            (Zone::Public | Zone::Private | Zone::Never, ..) => false,
+        }
+    }
+
+    async fn resolve(&self) -> Result<Vec<SocketAddr>, Failure> {
+        let port = self.url.port_or_known_default().unwrap_or(443);
+        match self.url.host() {
+            Some(Host::Ipv4(ip)) => Ok(vec![(ip, port).into()]),
+            Some(Host::Ipv6(ip)) => Ok(vec![(ip, port).into()]),
+            Some(Host::Domain(name)) => {
+                let found = lookup_host((name, port)).await;
+                Ok(found.map_err(|error| Failure::NotSent(error.to_string()))?.collect())
+            }
+            None => Err(Failure::Forbidden),
+        }
+    }
+
+    /// Connects to these very addresses: the name is not asked for again, so it cannot change its mind.
+    async fn connect(
+        &self,
+        pinned: Vec<SocketAddr>,
+    ) -> Result<MaybeHttpsStream<TokioIo<TcpStream>>, Failure> {
+        if pinned.is_empty() || !pinned.iter().all(|address| self.admits(address.ip())) {
+            return Err(Failure::Forbidden);
+        }
+        let not_sent = |error: String| Failure::NotSent(error);
+        let tls = TLS.clone().ok_or_else(|| not_sent("TLS is not available".to_owned()))?;
+        let tcp = service_fn(move |_name: Uri| {
+            let pinned = pinned.clone();
+            async move { TcpStream::connect(pinned.as_slice()).await.map(TokioIo::new) }
+        });
+        let builder = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http();
+        let connector = builder.enable_http1().wrap_connector(tcp);
+        let uri = self.url.as_str().parse::<Uri>();
+        let uri = uri.map_err(|error| not_sent(error.to_string()))?;
+        connector.oneshot(uri).await.map_err(|error| not_sent(error.to_string()))
+    }
+
+    async fn exchange(
+        &self,
+        stream: MaybeHttpsStream<TokioIo<TcpStream>>,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<Answer, Failure> {
+        let request = self.request(headers, body)?;
+        let mut builder = http1::Builder::new();
+        let handshake = builder.max_buf_size(MOST_HEAD_BYTES).handshake(stream).await;
+        let (mut sender, connection) =
+            handshake.map_err(|error| Failure::NotSent(error.to_string()))?;
+        let connection = tokio::spawn(connection);
+        let answer = sender.send_request(request).await;
+        // the body, which may be endless, is left unread
+        connection.abort();
+        let answer = answer.map_err(|error| Failure::Unknown(error.to_string()))?;
+        let wait = answer.headers().get(RETRY_AFTER).and_then(|wait| wait.to_str().ok());
+        Ok(Answer {
+            status: answer.status(),
+            retry_after_secs: wait.and_then(|wait| wait.parse().ok()).filter(|secs| *secs > 0),
+        })
+    }
+
+    fn request(&self, headers: HeaderMap, body: Bytes) -> Result<Request<Full<Bytes>>, Failure> {
+        let host = self.url.host_str().unwrap_or_default();
+        let host = match self.url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        };
+        let query = self.url.query().map(|query| format!("?{query}")).unwrap_or_default();
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(format!("{}{query}", self.url.path()))
+            .header(HOST, host)
+            .body(Full::new(body));
+        let mut request = request.map_err(|error| Failure::NotSent(error.to_string()))?;
+        request.headers_mut().extend(headers);
+        Ok(request)
+    }
+}
+
+/// Path and query may hold a token of their own: only the host prints.
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Target({})", self.url.host_str().unwrap_or_default())
+    }
+}

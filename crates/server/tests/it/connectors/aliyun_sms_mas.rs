@@ -1,0 +1,114 @@
+//! Aliyun number verification against the simulator.
+use std::sync::Arc;
+
+use aliyun_sms_sim::{Seed, Sim};
+use haoma::connectors::build;
+use haoma::connectors::kit::{Accepted, Connector, Lost, NextStep, Outgoing, SendError, Trace};
+use haoma_core::entropy::Entropy;
+use haoma_core::ids::MessageId;
+use haoma_core::passcode::Passcode;
+use haoma_core::phone::PhoneNumber;
+use haoma_core::usage_type::UsageType;
+use serde_json::{Value, json};
+
+use super::{NOW, simulator};
+
+const ID: &str = "aliyun-short-message-auth-service";
+const MAINLAND: &str = "8613800138000";
+
+async fn configured(change: impl FnOnce(&mut Value)) -> (Sim, Arc<dyn Connector>) {
+    let (sim, mut config) = simulator(Seed::default()).await;
+    config["signName"] = "号码演示认证".into();
+    config["templates"] = json!([{ "usageType": "Generic", "templateCode": "100001" }]);
+    change(&mut config);
+    (sim, build(ID, &config).unwrap())
+}
+
+async fn send(connector: &dyn Connector, to: &str, nonce: &str) -> Result<Accepted, SendError> {
+    let phone = PhoneNumber::from_international(to).unwrap();
+    let id = MessageId::generate(NOW, &Entropy::seeded(1));
+    let message = Outgoing {
+        id: &id,
+        phone: &phone,
+        usage_type: UsageType::SignIn,
+        passcode: &Passcode::parse("123456").unwrap(),
+        now: NOW,
+        nonce,
+    };
+    connector.send(message).await
+}
+
+#[tokio::test]
+async fn our_own_code_arrives_with_the_minutes_it_is_valid() {
+    let (sim, connector) = configured(|_config| {}).await;
+    let accepted = send(&*connector, MAINLAND, "n1").await.unwrap();
+    let message = sim.latest(MAINLAND).unwrap();
+    assert!(message.content.contains("123456") && message.content.contains("5分钟"), "{message:?}");
+    assert_eq!(accepted.provider_message_id, Some(message.biz_id));
+    assert_eq!(message.out_id, MessageId::generate(NOW, &Entropy::seeded(1)).as_str());
+    assert_eq!(sim.requests_by_action().get("SendSmsVerifyCode"), Some(&1));
+    let (sim, connector) = configured(|config| config["min"] = 10.into()).await;
+    send(&*connector, MAINLAND, "n1").await.unwrap();
+    assert!(sim.latest(MAINLAND).unwrap().content.contains("10分钟"));
+}
+
+#[tokio::test]
+async fn a_number_outside_the_mainland_is_refused_without_a_call() {
+    let (sim, connector) = configured(|_config| {}).await;
+    let error = send(&*connector, "85251234567", "n1").await.unwrap_err();
+    assert_eq!((error.next, sim.requests_seen()), (NextStep::FixNumber, 0));
+    let hong_kong = PhoneNumber::from_international("85251234567").unwrap();
+    assert!(!connector.has_template(UsageType::SignIn, &hong_kong));
+}
+
+#[tokio::test]
+async fn refusals_say_what_is_to_be_done() {
+    let (_sim, connector) = configured(|_config| {}).await;
+    send(&*connector, MAINLAND, "n1").await.unwrap();
+    let again = send(&*connector, MAINLAND, "n2").await.unwrap_err();
+    assert!(matches!(again.next, NextStep::Wait { .. }), "{again:?}");
+    assert_eq!(again.provider_code.as_deref(), Some("biz.FREQUENCY"));
+    let (_sim, connector) = configured(|config| config["signName"] = "自己的签名".into()).await;
+    let refused = send(&*connector, MAINLAND, "n1").await.unwrap_err();
+    assert_eq!(refused.next, NextStep::FixConfiguration, "only granted signatures");
+}
+
+#[tokio::test]
+async fn a_use_without_template_names_itself() {
+    let (sim, connector) = configured(|config| {
+        config["templates"] = json!([{ "usageType": "Register", "templateCode": "100001" }]);
+    })
+    .await;
+    let error = send(&*connector, MAINLAND, "n1").await.unwrap_err();
+    assert_eq!((error.next, sim.requests_seen()), (NextStep::AddTemplate, 0));
+    assert!(error.explanation.contains("SignIn"), "{error}");
+}
+
+#[tokio::test]
+async fn a_lost_message_leaves_no_trace_to_find() {
+    let (_sim, connector) = configured(|_config| {}).await;
+    let phone = PhoneNumber::from_international(MAINLAND).unwrap();
+    let id = MessageId::generate(NOW, &Entropy::seeded(1));
+    let lost = Lost { id: &id, phone: &phone, sent_at: NOW, now: NOW, nonce: "n" };
+    assert_eq!(connector.look_up(lost).await, Ok(Trace::NoTrace));
+}
+
+#[test]
+fn a_configuration_from_elsewhere_is_accepted_and_its_problems_are_told() {
+    let all: Vec<_> = UsageType::ALL
+        .iter()
+        .map(|usage| json!({ "usageType": usage, "templateCode": "100001" }))
+        .collect();
+    let export = json!({
+        "accessKeyId": "id", "accessKeySecret": "s3cr3t", "signName": "号码", "templates": all,
+    });
+    let connector = build(ID, &export).unwrap();
+    assert!(!format!("{connector:?}").contains("s3cr3t"));
+    let wrong = json!({
+        "accessKeyId": "id", "accessKeySecret": "secret", "signName": "号码", "min": 0,
+        "templates": [{ "usageType": "SignIn" }],
+    });
+    let problems = build(ID, &wrong).unwrap_err();
+    let told: Vec<_> = problems.iter().map(|p| (p.key_path.as_str(), p.kind.as_str())).collect();
+    assert_eq!(told, [("templates[0].templateCode", "no_template_code"), ("min", "out_of_range")]);
+}
