@@ -1,8 +1,10 @@
 //! The only SQL. Two engines, one text per statement, a file per table; no rule of the product lives here.
 pub mod access_tokens;
+pub mod application_secrets;
 pub mod applications;
 pub mod audit;
 pub mod authorization_codes;
+mod change;
 pub mod connectors;
 mod db;
 mod error;
@@ -19,8 +21,10 @@ pub mod sessions;
 pub mod sign_in_experience;
 pub mod signing_keys;
 mod sqlite;
+pub mod user_search;
 pub mod users;
 mod value;
 
+pub use change::Change;
 pub use db::{Db, Done, Error, Options, Result};
 pub use value::{Row, Step, Value};

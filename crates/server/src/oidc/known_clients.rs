@@ -28,6 +28,11 @@ impl KnownClients {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(client.id.clone(), (now, Arc::clone(client)));
     }
+
+    /// Forgets one that was just changed, so that this node obeys the change at once.
+    pub fn forget(&self, id: &ClientId) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+    }
 }
 
 /// Hashes of secrets stay out of logs.

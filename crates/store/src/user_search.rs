@@ -1,0 +1,130 @@
+//! Lists of the `users` table, which may have ten million rows: what each costs is said at [`Search`].
+use crate::db::{Db, Result};
+use crate::users::{User, user, user_columns};
+use crate::value::Value;
+
+/// Whom a list holds, and in which order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Search {
+    /// Everybody, newest first: an index gives the order; `offset` rows are walked over.
+    All,
+    /// Numbers that begin with these digits, in the order of the numbers: only those rows are looked at.
+    Phone {
+        /// At most 32 digits.
+        prefix: String,
+    },
+    /// Who fits patterns, newest first. A pattern may begin with `%`, which no index serves: **every row is read**,
+    /// about a second per million on a small machine. On SQLite other work goes on meanwhile; PostgreSQL gives up after
+    /// its statement limit.
+    Patterns(Patterns),
+}
+
+/// `LIKE` patterns with `\` as escape character; letters count alike in either case (SQLite: those of ASCII).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Patterns {
+    /// For the id.
+    pub id: Option<String>,
+    /// For the number, digits only.
+    pub phone: Option<String>,
+    /// For the user name.
+    pub username: Option<String>,
+    /// For what people call them.
+    pub name: Option<String>,
+    /// Whether all of them must fit, or one is enough.
+    pub all: bool,
+}
+
+macro_rules! fits_any {
+    () => {
+        "LOWER(id) LIKE LOWER($1) ESCAPE '\\' OR phone LIKE $2 ESCAPE '\\'
+            OR LOWER(username) LIKE LOWER($3) ESCAPE '\\' OR LOWER(name) LIKE LOWER($4) ESCAPE '\\'"
+    };
+}
+macro_rules! fits_all {
+    () => {
+        "(CAST($1 AS TEXT) IS NULL OR LOWER(id) LIKE LOWER($1) ESCAPE '\\')
+            AND (CAST($2 AS TEXT) IS NULL OR phone LIKE $2 ESCAPE '\\')
+            AND (CAST($3 AS TEXT) IS NULL OR LOWER(username) LIKE LOWER($3) ESCAPE '\\')
+            AND (CAST($4 AS TEXT) IS NULL OR LOWER(name) LIKE LOWER($4) ESCAPE '\\')"
+    };
+}
+
+/// At most `limit` users after the first `offset`.
+pub async fn list(db: &Db, search: &Search, (limit, offset): (i64, i64)) -> Result<Vec<User>> {
+    // a condition that every row meets, so that the index leads
+    const ALL: &str = concat!(
+        "SELECT ",
+        user_columns!(),
+        " FROM users WHERE created_at >= 0 ORDER BY created_at DESC, id DESC LIMIT $1 OFFSET $2"
+    );
+    const PHONE: &str = concat!(
+        "SELECT ",
+        user_columns!(),
+        " FROM users WHERE phone >= $1 AND phone <= $2 ORDER BY phone LIMIT $3 OFFSET $4"
+    );
+    const ANY_FITS: &str = concat!(
+        "SELECT ",
+        user_columns!(),
+        " FROM users WHERE ",
+        fits_any!(),
+        " ORDER BY created_at DESC, id DESC LIMIT $5 OFFSET $6"
+    );
+    const ALL_FIT: &str = concat!(
+        "SELECT ",
+        user_columns!(),
+        " FROM users WHERE ",
+        fits_all!(),
+        " ORDER BY created_at DESC, id DESC LIMIT $5 OFFSET $6"
+    );
+    let sql = match search {
+        Search::All => ALL,
+        Search::Phone { .. } => PHONE,
+        Search::Patterns(Patterns { all: false, .. }) => ANY_FITS,
+        Search::Patterns(Patterns { all: true, .. }) => ALL_FIT,
+    };
+    let mut params = params(search);
+    params.extend([limit.into(), offset.into()]);
+    db.scan(sql, params).await?.iter().map(user).collect()
+}
+
+/// How many users a search finds; counting stops at `most`, since every one is looked at.
+pub async fn count(db: &Db, search: &Search, most: i64) -> Result<i64> {
+    const ALL: &str = "SELECT COUNT(*) FROM
+        (SELECT 1 FROM users WHERE created_at >= 0 LIMIT $1) AS some";
+    const PHONE: &str = "SELECT COUNT(*) FROM
+        (SELECT 1 FROM users WHERE phone >= $1 AND phone <= $2 LIMIT $3) AS some";
+    const ANY_FITS: &str = concat!(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM users WHERE ",
+        fits_any!(),
+        " LIMIT $5) AS some"
+    );
+    const ALL_FIT: &str = concat!(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM users WHERE ",
+        fits_all!(),
+        " LIMIT $5) AS some"
+    );
+    let sql = match search {
+        Search::All => ALL,
+        Search::Phone { .. } => PHONE,
+        Search::Patterns(Patterns { all: false, .. }) => ANY_FITS,
+        Search::Patterns(Patterns { all: true, .. }) => ALL_FIT,
+    };
+    let mut params = params(search);
+    params.push(most.into());
+    let rows = db.scan(sql, params).await?;
+    rows.first().map_or(Ok(0), |row| row.int(0))
+}
+
+/// Nothing a number may hold sorts after this, in whatever order the database keeps text.
+const LAST: &str = "99999999999999999999999999999999";
+
+fn params(search: &Search) -> Vec<Value> {
+    match search {
+        Search::All => vec![],
+        Search::Phone { prefix } => vec![prefix.as_str().into(), format!("{prefix}{LAST}").into()],
+        Search::Patterns(patterns) => {
+            let all = [&patterns.id, &patterns.phone, &patterns.username, &patterns.name];
+            all.into_iter().map(|pattern| pattern.as_deref().into()).collect()
+        }
+    }
+}
