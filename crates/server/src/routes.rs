@@ -1,10 +1,11 @@
 //! Every path on one screen.
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post, put};
+use axum::routing::{get, patch, post, put};
 
 use crate::app::App;
 use crate::experience::{api, pages, well_known};
+use crate::management::{applications, secrets};
 use crate::web::{around, assets};
 use crate::{demo_app, oidc};
 
@@ -17,6 +18,7 @@ pub fn router(app: App) -> Router {
     routes
         .merge(pages::routes())
         .merge(experience_api())
+        .merge(management_api())
         .nest("/oidc", oidc::routes())
         .merge(oidc::pages())
         .merge(assets::routes())
@@ -36,4 +38,19 @@ fn experience_api() -> Router<App> {
         .route("/api/experience/identification", post(api::identify))
         .route("/api/experience/submit", post(api::submit))
         .route("/api/experience/interaction", get(api::interaction))
+}
+
+fn management_api() -> Router<App> {
+    Router::new()
+        .route("/api/applications", get(applications::list).post(applications::create))
+        .route(
+            "/api/applications/{id}",
+            get(applications::read).patch(applications::change).delete(applications::delete),
+        )
+        .route("/api/applications/{id}/custom-data", patch(applications::merge_custom_data))
+        .route("/api/applications/{id}/secrets", get(secrets::list).post(secrets::create))
+        .route(
+            "/api/applications/{id}/secrets/{name}",
+            patch(secrets::rename).delete(secrets::delete),
+        )
 }

@@ -14,6 +14,7 @@ mod around;
 mod bad_input;
 mod commands;
 mod experience;
+mod management;
 mod oidc;
 mod outages;
 mod races;

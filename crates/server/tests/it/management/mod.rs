@@ -1,0 +1,5 @@
+//! The management API, through the real router (wire contract C).
+mod access;
+mod applications;
+mod secrets;
+mod support;
