@@ -1,11 +1,11 @@
 //! Every path on one screen.
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, patch, post, put};
+use axum::routing::{delete, get, patch, post, put};
 
 use crate::app::App;
 use crate::experience::{api, pages, well_known};
-use crate::management::{applications, secrets};
+use crate::management::{applications, secrets, user_access, users};
 use crate::web::{around, assets};
 use crate::{demo_app, oidc};
 
@@ -53,4 +53,19 @@ fn management_api() -> Router<App> {
             "/api/applications/{id}/secrets/{name}",
             patch(secrets::rename).delete(secrets::delete),
         )
+        .route("/api/users", get(users::list).post(users::create))
+        .route("/api/users/{id}", get(users::read).patch(users::change).delete(users::delete))
+        .route("/api/users/{id}/is-suspended", patch(users::suspend))
+        .route(
+            "/api/users/{id}/custom-data",
+            get(users::custom_data).patch(users::merge_custom_data),
+        )
+        .route("/api/users/{id}/profile", patch(users::merge_profile))
+        .route("/api/users/{id}/sessions", get(user_access::sessions))
+        .route(
+            "/api/users/{id}/sessions/{session}",
+            get(user_access::session).delete(user_access::end_session),
+        )
+        .route("/api/users/{id}/grants", get(user_access::grants))
+        .route("/api/users/{id}/grants/{grant}", delete(user_access::take_back))
 }

@@ -6,17 +6,33 @@ use crate::value::Value;
 /// Whom a list holds, and in which order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Search {
-    /// Everybody, newest first: an index gives the order; `offset` rows are walked over.
+    /// Everybody, newest first. An index gives the order; the rows before the page are walked over, so late pages take longer.
     All,
-    /// Numbers that begin with these digits, in the order of the numbers: only those rows are looked at.
-    Phone {
-        /// At most 32 digits.
-        prefix: String,
+    /// Numbers from one to another, in their order: see [`Search::number`] and [`Search::numbers`]. Only those rows are
+    /// looked at.
+    Numbers {
+        /// The first.
+        from: String,
+        /// The last.
+        to: String,
     },
-    /// Who fits patterns, newest first. A pattern may begin with `%`, which no index serves: **every row is read**,
-    /// about a second per million on a small machine. On SQLite other work goes on meanwhile; PostgreSQL gives up after
-    /// its statement limit.
+    /// Who fits patterns, newest first. A pattern may begin with `%`, which no index serves: **every row is read**, both
+    /// for the page and for the count. On SQLite sign-ins go on meanwhile; PostgreSQL gives up at its statement limit.
     Patterns(Patterns),
+}
+
+impl Search {
+    /// The user of a number, digits only.
+    pub fn number(digits: &str) -> Self {
+        Self::Numbers { from: digits.to_owned(), to: digits.to_owned() }
+    }
+
+    /// The users of numbers that begin with these digits.
+    pub fn numbers(prefix: &str) -> Self {
+        // digits have one order in every collation, so no other character may stand here
+        const LAST: &str = "99999999999999999999999999999999";
+        Self::Numbers { from: prefix.to_owned(), to: format!("{prefix}{LAST}") }
+    }
 }
 
 /// `LIKE` patterns with `\` as escape character; letters count alike in either case (SQLite: those of ASCII).
@@ -57,7 +73,7 @@ pub async fn list(db: &Db, search: &Search, (limit, offset): (i64, i64)) -> Resu
         user_columns!(),
         " FROM users WHERE created_at >= 0 ORDER BY created_at DESC, id DESC LIMIT $1 OFFSET $2"
     );
-    const PHONE: &str = concat!(
+    const NUMBERS: &str = concat!(
         "SELECT ",
         user_columns!(),
         " FROM users WHERE phone >= $1 AND phone <= $2 ORDER BY phone LIMIT $3 OFFSET $4"
@@ -78,7 +94,7 @@ pub async fn list(db: &Db, search: &Search, (limit, offset): (i64, i64)) -> Resu
     );
     let sql = match search {
         Search::All => ALL,
-        Search::Phone { .. } => PHONE,
+        Search::Numbers { .. } => NUMBERS,
         Search::Patterns(Patterns { all: false, .. }) => ANY_FITS,
         Search::Patterns(Patterns { all: true, .. }) => ALL_FIT,
     };
@@ -91,7 +107,7 @@ pub async fn list(db: &Db, search: &Search, (limit, offset): (i64, i64)) -> Resu
 pub async fn count(db: &Db, search: &Search, most: i64) -> Result<i64> {
     const ALL: &str = "SELECT COUNT(*) FROM
         (SELECT 1 FROM users WHERE created_at >= 0 LIMIT $1) AS some";
-    const PHONE: &str = "SELECT COUNT(*) FROM
+    const NUMBERS: &str = "SELECT COUNT(*) FROM
         (SELECT 1 FROM users WHERE phone >= $1 AND phone <= $2 LIMIT $3) AS some";
     const ANY_FITS: &str = concat!(
         "SELECT COUNT(*) FROM (SELECT 1 FROM users WHERE ",
@@ -105,7 +121,7 @@ pub async fn count(db: &Db, search: &Search, most: i64) -> Result<i64> {
     );
     let sql = match search {
         Search::All => ALL,
-        Search::Phone { .. } => PHONE,
+        Search::Numbers { .. } => NUMBERS,
         Search::Patterns(Patterns { all: false, .. }) => ANY_FITS,
         Search::Patterns(Patterns { all: true, .. }) => ALL_FIT,
     };
@@ -115,13 +131,10 @@ pub async fn count(db: &Db, search: &Search, most: i64) -> Result<i64> {
     rows.first().map_or(Ok(0), |row| row.int(0))
 }
 
-/// Nothing a number may hold sorts after this, in whatever order the database keeps text.
-const LAST: &str = "99999999999999999999999999999999";
-
 fn params(search: &Search) -> Vec<Value> {
     match search {
         Search::All => vec![],
-        Search::Phone { prefix } => vec![prefix.as_str().into(), format!("{prefix}{LAST}").into()],
+        Search::Numbers { from, to } => vec![from.as_str().into(), to.as_str().into()],
         Search::Patterns(patterns) => {
             let all = [&patterns.id, &patterns.phone, &patterns.username, &patterns.name];
             all.into_iter().map(|pattern| pattern.as_deref().into()).collect()

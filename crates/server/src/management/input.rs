@@ -17,6 +17,11 @@ impl Problems {
         self.0.push(json!({ "keyPath": key_path, "message": message }));
     }
 
+    /// Whether nothing was noted so far.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Goes on only if nothing was noted.
     ///
     /// # Errors

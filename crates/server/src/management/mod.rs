@@ -10,3 +10,7 @@ pub mod paging;
 pub mod path;
 pub mod query;
 pub mod secrets;
+pub mod user_access;
+pub mod user_body;
+pub mod user_search;
+pub mod users;

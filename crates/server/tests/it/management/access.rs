@@ -16,6 +16,20 @@ const ROUTES: &[(Method, &str)] = &[
     (Method::POST, "/api/applications/web/secrets"),
     (Method::PATCH, "/api/applications/web/secrets/x"),
     (Method::DELETE, "/api/applications/web/secrets/x"),
+    (Method::GET, "/api/users"),
+    (Method::POST, "/api/users"),
+    (Method::GET, "/api/users/x"),
+    (Method::PATCH, "/api/users/x"),
+    (Method::DELETE, "/api/users/x"),
+    (Method::PATCH, "/api/users/x/is-suspended"),
+    (Method::GET, "/api/users/x/custom-data"),
+    (Method::PATCH, "/api/users/x/custom-data"),
+    (Method::PATCH, "/api/users/x/profile"),
+    (Method::GET, "/api/users/x/sessions"),
+    (Method::GET, "/api/users/x/sessions/y"),
+    (Method::DELETE, "/api/users/x/sessions/y"),
+    (Method::GET, "/api/users/x/grants"),
+    (Method::DELETE, "/api/users/x/grants/y"),
 ];
 
 /// Claims of a token that opens everything, for a service that may manage.
@@ -25,6 +39,16 @@ fn claims(app: &TestApp) -> Value {
         "jti": "j", "sub": "robot", "iat": now, "exp": now + 60, "scope": "all", "client_id": "robot",
         "iss": "https://id.example.com/oidc", "aud": RESOURCE,
     })
+}
+
+/// A route that is added without being added here would go untested.
+#[test]
+fn every_route_of_the_management_api_is_listed() {
+    let source = include_str!("../../../src/routes.rs");
+    let (_, management) = source.split_once("fn management_api()").unwrap();
+    let verbs = ["get(", "post(", "patch(", "put(", "delete("];
+    let count = verbs.iter().map(|verb| management.matches(verb).count()).sum::<usize>();
+    assert_eq!(count, ROUTES.len());
 }
 
 on_both! {

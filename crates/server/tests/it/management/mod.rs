@@ -3,3 +3,6 @@ mod access;
 mod applications;
 mod secrets;
 mod support;
+mod user_access;
+mod user_lists;
+mod users;

@@ -14,7 +14,7 @@ pub(super) use crate::support::visitor::{
     Answer, VERIFIER, Visitor, authorization_request, hidden, redirect_uri,
 };
 
-pub(super) const PHONE: &str = "8613800138000";
+pub(crate) const PHONE: &str = "8613800138000";
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A request of a program: no cookies, its own headers.
