@@ -106,18 +106,18 @@ pub async fn list(db: &Db, search: &Search, (limit, offset): (i64, i64)) -> Resu
 /// How many users a search finds; counting stops at `most`, since every one is looked at.
 pub async fn count(db: &Db, search: &Search, most: i64) -> Result<i64> {
     const ALL: &str = "SELECT COUNT(*) FROM
-        (SELECT 1 FROM users WHERE created_at >= 0 LIMIT $1) AS some";
+        (SELECT 1 FROM users WHERE created_at >= 0 LIMIT $1) AS found";
     const NUMBERS: &str = "SELECT COUNT(*) FROM
-        (SELECT 1 FROM users WHERE phone >= $1 AND phone <= $2 LIMIT $3) AS some";
+        (SELECT 1 FROM users WHERE phone >= $1 AND phone <= $2 LIMIT $3) AS found";
     const ANY_FITS: &str = concat!(
         "SELECT COUNT(*) FROM (SELECT 1 FROM users WHERE ",
         fits_any!(),
-        " LIMIT $5) AS some"
+        " LIMIT $5) AS found"
     );
     const ALL_FIT: &str = concat!(
         "SELECT COUNT(*) FROM (SELECT 1 FROM users WHERE ",
         fits_all!(),
-        " LIMIT $5) AS some"
+        " LIMIT $5) AS found"
     );
     let sql = match search {
         Search::All => ALL,
