@@ -200,8 +200,8 @@ const QUICK: [(&str, &str); 2] =
     [("created_at >= 0 ORDER BY", "users_by_age"), ("phone <= $2 ORDER BY", "phone")];
 
 fn quick(part: &str) -> String {
-    let all = statements().into_iter().map(|(_, sql)| sql);
-    all.filter(|sql| sql.contains(part) && !sql.contains("COUNT")).next_back().unwrap()
+    let mut all = statements().into_iter().map(|(_, sql)| sql);
+    all.find(|sql| sql.contains(part) && !sql.contains("COUNT")).unwrap()
 }
 
 #[tokio::test]

@@ -23,7 +23,7 @@ on_both! {
         assert!(!list.text.contains(&value));
         let list = list.json();
         let ends = (&list[0]["value"], &list[1]["value"]);
-        assert_eq!(ends, (&json!("****-app"), &json!(format!("****{}", &value[28..]))));
+        assert_eq!(ends, (&json!("****-app"), &json!(format!("****{}", value.split_at(28).1))));
         let renamed = robot.patch(&format!("{PATH}/Second"), json!({ "name": "Mine" })).await;
         assert_eq!((renamed.status.as_u16(), &renamed.json()["name"]), (200, &json!("Mine")));
         assert!(!renamed.text.contains(&value));
