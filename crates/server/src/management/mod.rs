@@ -6,6 +6,7 @@ pub mod application_body;
 pub mod applications;
 pub mod caller;
 pub mod input;
+pub mod logs;
 pub mod paging;
 pub mod path;
 pub mod query;

@@ -30,6 +30,8 @@ const ROUTES: &[(Method, &str)] = &[
     (Method::DELETE, "/api/users/x/sessions/y"),
     (Method::GET, "/api/users/x/grants"),
     (Method::DELETE, "/api/users/x/grants/y"),
+    (Method::GET, "/api/logs"),
+    (Method::GET, "/api/logs/x"),
 ];
 
 /// Claims of a token that opens everything, for a service that may manage.

@@ -1,6 +1,7 @@
 //! The management API, through the real router (wire contract C).
 mod access;
 mod applications;
+mod logs;
 mod secrets;
 mod support;
 mod user_access;
