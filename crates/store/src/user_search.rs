@@ -1,6 +1,6 @@
 //! Lists of the `users` table, which may have ten million rows: what each costs is said at [`Search`].
 use crate::db::{Db, Result};
-use crate::users::{User, user, user_columns};
+use crate::users::{Stored, user, user_columns};
 use crate::value::Value;
 
 /// Whom a list holds, and in which order.
@@ -66,7 +66,7 @@ macro_rules! fits_all {
 }
 
 /// At most `limit` users after the first `offset`.
-pub async fn list(db: &Db, search: &Search, (limit, offset): (i64, i64)) -> Result<Vec<User>> {
+pub async fn list(db: &Db, search: &Search, (limit, offset): (i64, i64)) -> Result<Vec<Stored>> {
     // a condition that every row meets, so that the index leads
     const ALL: &str = concat!(
         "SELECT ",

@@ -1,6 +1,6 @@
 //! The `users` table. A phone number has at most one user.
 use haoma_core::ids::UserId;
-use haoma_core::phone::PhoneNumber;
+use haoma_core::phone::{PhoneDigits, PhoneNumber};
 use haoma_core::time::Timestamp;
 
 use crate::audit::{self, Event};
@@ -10,13 +10,13 @@ use crate::interactions::{self, Save};
 use crate::value::{Row, Step};
 use crate::{grants, sessions};
 
-/// One row.
+/// One row: `User` on its way in, with a number that was just parsed; [`Stored`] on its way out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct User {
+pub struct User<Phone = PhoneNumber> {
     /// Never changes, never reused; the `sub` claim.
     pub id: UserId,
     /// The verified number.
-    pub phone: Option<PhoneNumber>,
+    pub phone: Option<Phone>,
     /// Stored and shown, never used to sign in.
     pub username: Option<String>,
     /// What people call them.
@@ -39,6 +39,29 @@ pub struct User {
     pub updated_at: Timestamp,
 }
 
+/// A user as stored. Numbering plans change, so a number that was valid once is not parsed again: one such row would
+/// make every list with it unreadable.
+pub type Stored = User<PhoneDigits>;
+
+impl From<User> for Stored {
+    fn from(user: User) -> Self {
+        Self {
+            id: user.id,
+            phone: user.phone.map(PhoneDigits::from),
+            username: user.username,
+            name: user.name,
+            avatar: user.avatar,
+            profile: user.profile,
+            custom_data: user.custom_data,
+            application_id: user.application_id,
+            is_locked: user.is_locked,
+            last_sign_in_at: user.last_sign_in_at,
+            created_at: user.created_at,
+            updated_at: user.updated_at,
+        }
+    }
+}
+
 /// The columns of [`User`].
 macro_rules! user_columns {
     () => {
@@ -49,7 +72,7 @@ macro_rules! user_columns {
 pub(crate) use user_columns;
 
 /// One user by id.
-pub async fn find(db: &Db, id: &UserId) -> Result<Option<User>> {
+pub async fn find(db: &Db, id: &UserId) -> Result<Option<Stored>> {
     const SQL: &str = concat!("SELECT ", user_columns!(), " FROM users WHERE id = $1");
     db.read(SQL, vec![id.as_str().into()]).await?.first().map(user).transpose()
 }
@@ -80,10 +103,10 @@ fn with_trunk_zero(phone: &PhoneNumber) -> String {
     format!("{}0{}", phone.calling_code(), phone.national())
 }
 
-pub(crate) fn user(row: &Row) -> Result<User> {
+pub(crate) fn user(row: &Row) -> Result<Stored> {
     Ok(User {
         id: row.parse(0, UserId::parse)?,
-        phone: row.parse_opt(1, PhoneNumber::from_international)?,
+        phone: row.parse_opt(1, PhoneDigits::from_stored)?,
         username: row.opt_text(2)?,
         name: row.opt_text(3)?,
         avatar: row.opt_text(4)?,
@@ -203,7 +226,7 @@ pub struct Changes {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Changed {
     /// Stored like this.
-    Done(Box<User>),
+    Done(Box<Stored>),
     /// There is no such user.
     Gone,
     /// Somebody else has the number.
@@ -247,7 +270,7 @@ pub async fn change(db: &Db, id: &UserId, changes: &Changes, event: &Event) -> R
 
 /// Locks a user, which ends every session and takes back everything they allowed, or lets them in again; with the event
 /// that tells of it. `None` when there is no such user.
-pub async fn lock(db: &Db, id: &UserId, is_locked: bool, event: &Event) -> Result<Option<User>> {
+pub async fn lock(db: &Db, id: &UserId, is_locked: bool, event: &Event) -> Result<Option<Stored>> {
     const SQL: &str = concat!(
         "UPDATE users SET is_locked = $2, updated_at = $3 WHERE id = $1 RETURNING ",
         user_columns!()
@@ -273,7 +296,7 @@ pub async fn delete(db: &Db, id: &UserId, event: &Event) -> Result<bool> {
 }
 
 /// The user that the first step returned; `None` when it changed nobody.
-async fn changed_user(db: &Db, steps: Vec<Step>) -> Result<Option<User>> {
+async fn changed_user(db: &Db, steps: Vec<Step>) -> Result<Option<Stored>> {
     match db.unit(steps).await {
         Ok(done) => done.first().and_then(|done| done.rows.first()).map(user).transpose(),
         Err(Error::Unchanged { .. }) => Ok(None),

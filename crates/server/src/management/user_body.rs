@@ -1,10 +1,10 @@
 //! What a caller may say of a user, and how one is shown (wire contract C.5).
 use haoma_core::ids::UserId;
-use haoma_core::phone::PhoneNumber;
+use haoma_core::phone::{PhoneDigits, PhoneNumber};
 use haoma_core::time::Timestamp;
 use haoma_oidc::claims;
 use haoma_store::Change;
-use haoma_store::users::{Changes, User};
+use haoma_store::users::{Changes, Stored, User};
 use serde_json::{Map, Value, json};
 
 use super::application_body::stored;
@@ -155,12 +155,12 @@ pub fn names(changes: &Changes) -> Vec<&'static str> {
 ///
 /// # Errors
 /// A stored document that is no JSON, which is a fault of ours.
-pub fn shown(user: &User) -> Result<Value, ApiError> {
+pub fn shown(user: &Stored) -> Result<Value, ApiError> {
     Ok(json!({
         "id": user.id,
         "username": user.username,
         "primaryEmail": null,
-        "primaryPhone": user.phone.as_ref().map(PhoneNumber::digits),
+        "primaryPhone": user.phone.as_ref().map(PhoneDigits::as_str),
         "name": user.name,
         "avatar": user.avatar,
         "customData": stored(&user.custom_data)?,

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use haoma_core::ids::UserId;
-use haoma_store::users::{self, Added, Changed, Changes, Document, User};
+use haoma_store::users::{self, Added, Changed, Changes, Document, Stored};
 use serde_json::{Map, Value, json};
 
 use super::application_body::stored;
@@ -47,7 +47,7 @@ pub async fn create(
     let user = user_body::new(body, id, manager.now)?;
     let event = manager.event(&app, "User.Created", Some(&user.id), &json!({}));
     match users::add(&app.db, &user, Some(&event)).await? {
-        Added::Done => Ok(Json(shown(&user)?)),
+        Added::Done => Ok(Json(shown(&user.into())?)),
         Added::PhoneTaken => Err(ApiError::new(codes::PHONE_IN_USE)),
         Added::UsernameTaken => Err(ApiError::new(codes::USERNAME_IN_USE)),
     }
@@ -184,7 +184,7 @@ async fn merge(
 }
 
 /// A user by what the address calls them.
-pub(super) async fn find(app: &App, id: &str) -> Result<User, ApiError> {
+pub(super) async fn find(app: &App, id: &str) -> Result<Stored, ApiError> {
     let found = users::find(&app.db, &parse(id)?).await?;
     found.ok_or_else(|| ApiError::new(codes::ENTITY_NOT_FOUND))
 }
