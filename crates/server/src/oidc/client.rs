@@ -28,13 +28,14 @@ pub(super) struct Authenticated {
 pub(super) async fn find(app: &App, id: &str, now: Timestamp) -> Result<Arc<Client>> {
     let unknown = || client_auth::unknown_client(id);
     let parsed = ClientId::parse(id).map_err(|_no_id| unknown())?;
-    if let Some(known) = app.clients.find(&parsed, now) {
-        return Ok(known);
-    }
+    let before = match app.clients.find(&parsed, now) {
+        Ok(known) => return Ok(known),
+        Err(before) => before,
+    };
     let found = applications::find(&app.db, &parsed).await?;
     let (application, secrets) = found.ok_or_else(unknown)?;
     let client = Arc::new(read(application, secrets)?);
-    app.clients.insert(&client, now);
+    app.clients.insert(&client, before, now);
     Ok(client)
 }
 
