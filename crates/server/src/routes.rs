@@ -5,7 +5,7 @@ use axum::routing::{delete, get, patch, post, put};
 
 use crate::app::App;
 use crate::experience::{api, pages, well_known};
-use crate::management::{applications, logs, secrets, user_access, users};
+use crate::management::{applications, dashboard, logs, secrets, user_access, users};
 use crate::web::{around, assets};
 use crate::{demo_app, oidc};
 
@@ -70,4 +70,6 @@ fn management_api() -> Router<App> {
         .route("/api/users/{id}/grants/{grant}", delete(user_access::take_back))
         .route("/api/logs", get(logs::list))
         .route("/api/logs/{id}", get(logs::read))
+        .route("/api/dashboard/users/total", get(dashboard::total))
+        .route("/api/dashboard/users/new", get(dashboard::new))
 }

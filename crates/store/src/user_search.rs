@@ -1,4 +1,6 @@
 //! Lists of the `users` table, which may have ten million rows: what each costs is said at [`Search`].
+use haoma_core::time::Timestamp;
+
 use crate::db::{Db, Result};
 use crate::users::{Stored, user, user_columns};
 use crate::value::Value;
@@ -128,6 +130,13 @@ pub async fn count(db: &Db, search: &Search, most: i64) -> Result<i64> {
     let mut params = params(search);
     params.push(most.into());
     let rows = db.scan(sql, params).await?;
+    rows.first().map_or(Ok(0), |row| row.int(0))
+}
+
+/// How many users registered from one moment until just before another; every one of them is looked at, in an index.
+pub async fn count_registered(db: &Db, from: Timestamp, until: Timestamp) -> Result<i64> {
+    const SQL: &str = "SELECT COUNT(*) FROM users WHERE created_at >= $1 AND created_at < $2";
+    let rows = db.scan(SQL, vec![from.into(), until.into()]).await?;
     rows.first().map_or(Ok(0), |row| row.int(0))
 }
 

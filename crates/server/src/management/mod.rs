@@ -5,6 +5,7 @@
 pub mod application_body;
 pub mod applications;
 pub mod caller;
+pub mod dashboard;
 pub mod input;
 pub mod logs;
 pub mod paging;

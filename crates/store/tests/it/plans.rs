@@ -21,9 +21,9 @@ const SMALL: [&str; 8] = [
     "haoma_migrations",
 ];
 
-/// Whether a statement may read all users: patterns that begin with a wildcard, and counts, which say so where they are.
+/// Whether a statement may read all users: patterns may begin with a wildcard, and say what that costs.
 fn may_read_all(file: &str, sql: &str) -> bool {
-    file == "user_search.rs" && (sql.contains(" LIKE ") || sql.contains("COUNT(*)"))
+    file == "user_search.rs" && sql.contains(" LIKE ")
 }
 
 /// Every SQL text in the crate's source, with its file.

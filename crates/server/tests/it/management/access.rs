@@ -32,6 +32,8 @@ const ROUTES: &[(Method, &str)] = &[
     (Method::DELETE, "/api/users/x/grants/y"),
     (Method::GET, "/api/logs"),
     (Method::GET, "/api/logs/x"),
+    (Method::GET, "/api/dashboard/users/total"),
+    (Method::GET, "/api/dashboard/users/new"),
 ];
 
 /// Claims of a token that opens everything, for a service that may manage.

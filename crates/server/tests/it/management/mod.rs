@@ -1,6 +1,7 @@
 //! The management API, through the real router (wire contract C).
 mod access;
 mod applications;
+mod dashboard;
 mod logs;
 mod secrets;
 mod support;
