@@ -21,6 +21,7 @@ pub mod sessions;
 pub mod sign_in_experience;
 pub mod signing_keys;
 mod sqlite;
+pub mod user_changes;
 pub mod user_search;
 pub mod users;
 mod value;

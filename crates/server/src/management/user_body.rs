@@ -4,7 +4,8 @@ use haoma_core::phone::{PhoneDigits, PhoneNumber};
 use haoma_core::time::Timestamp;
 use haoma_oidc::claims;
 use haoma_store::Change;
-use haoma_store::users::{Changes, Stored, User};
+use haoma_store::user_changes::Changes;
+use haoma_store::users::{Stored, User};
 use serde_json::{Map, Value, json};
 
 use super::application_body::stored;

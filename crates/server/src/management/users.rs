@@ -4,7 +4,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use haoma_core::ids::UserId;
-use haoma_store::users::{self, Added, Changed, Changes, Document, Stored};
+use haoma_store::user_changes::{self, Changed, Changes, Document};
+use haoma_store::users::{self, Added, Stored};
 use serde_json::{Map, Value, json};
 
 use super::application_body::stored;
@@ -83,7 +84,7 @@ pub async fn change(
     }
     let payload = json!({ "fields": user_body::names(&changes) });
     let event = manager.event(&app, UPDATED, Some(&id), &payload);
-    match users::change(&app.db, &id, &changes, &event).await? {
+    match user_changes::change(&app.db, &id, &changes, &event).await? {
         Changed::Done(user) => Ok(Json(shown(&user)?)),
         Changed::Gone => Err(ApiError::new(codes::ENTITY_NOT_FOUND)),
         Changed::PhoneTaken => Err(ApiError::new(codes::PHONE_IN_USE)),
@@ -99,7 +100,7 @@ pub async fn delete(
 ) -> Result<StatusCode, ApiError> {
     let id = parse(&id)?;
     let event = manager.event(&app, "User.Deleted", Some(&id), &json!({}));
-    if users::delete(&app.db, &id, &event).await? {
+    if user_changes::delete(&app.db, &id, &event).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(ApiError::new(codes::ENTITY_NOT_FOUND))
@@ -124,7 +125,7 @@ pub async fn suspend(
     let is_locked = is_locked.unwrap_or_default();
     let payload = json!({ "isSuspended": is_locked });
     let event = manager.event(&app, "User.SuspensionStatus.Updated", Some(&id), &payload);
-    let user = users::lock(&app.db, &id, is_locked, &event).await?;
+    let user = user_changes::lock(&app.db, &id, is_locked, &event).await?;
     Ok(Json(shown(&user.ok_or_else(|| ApiError::new(codes::ENTITY_NOT_FOUND))?)?))
 }
 
@@ -176,7 +177,7 @@ async fn merge(
         merged.extend(given.clone());
         let new = Value::Object(merged.clone()).to_string();
         let event = manager.event(app, UPDATED, Some(&user.id), &json!({ "fields": [name] }));
-        if users::replace(&app.db, &user.id, (document, old, &new), &event).await? {
+        if user_changes::replace(&app.db, &user.id, (document, old, &new), &event).await? {
             return Ok(merged);
         }
     }

@@ -5,8 +5,9 @@ use haoma_store::application_secrets::{self, Kept, Secret};
 use haoma_store::applications::{self, Application, Changed as Altered, Filter};
 use haoma_store::grants::{self, Grant};
 use haoma_store::sessions::{self, Session};
+use haoma_store::user_changes::{self, Changed, Changes, Document};
 use haoma_store::user_search::{self, Patterns, Search};
-use haoma_store::users::{self, Added, Changed, Changes, Document, Stored, User};
+use haoma_store::users::{self, Added, Stored, User};
 use haoma_store::{Change, Db};
 
 use crate::support::{NOW, at_once, entropy, event, number, phone, user};
@@ -83,14 +84,14 @@ on_both! {
             custom_data: Change::Set(r#"{"a":1}"#.to_owned()),
             ..Changes::default()
         };
-        let Changed::Done(after) = users::change(db, &before.id, &changes, &event(2)).await.unwrap() else {
+        let Changed::Done(after) = user_changes::change(db, &before.id, &changes, &event(2)).await.unwrap() else {
             panic!("not changed")
         };
         let expected = Stored::from(User { name: None, custom_data: r#"{"a":1}"#.to_owned(), ..before.clone() });
         assert_eq!(*after, expected);
         assert_eq!(users::find(db, &before.id).await.unwrap(), Some(expected));
         let nobody = UserId::parse("nobody").unwrap();
-        assert_eq!(users::change(db, &nobody, &changes, &event(3)).await.unwrap(), Changed::Gone);
+        assert_eq!(user_changes::change(db, &nobody, &changes, &event(3)).await.unwrap(), Changed::Gone);
         assert_eq!(number(db, "SELECT COUNT(*) FROM audit_events").await, 2, "none for what did not happen");
     }
 
@@ -104,14 +105,14 @@ on_both! {
         let taken = named(4, None, Some("lin"));
         assert_eq!(users::add(db, &taken, None).await.unwrap(), Added::UsernameTaken);
         let set_phone = |digits: &str| Changes { phone: Change::Set(Some(phone(digits))), ..Changes::default() };
-        let change = async |changes: &Changes| users::change(db, &second.id, changes, &event(5)).await.unwrap();
+        let change = async |changes: &Changes| user_changes::change(db, &second.id, changes, &event(5)).await.unwrap();
         assert_eq!(change(&set_phone("4915112345678")).await, Changed::PhoneTaken);
         let set_name = Changes { username: Change::Set(Some("lin".to_owned())), ..Changes::default() };
         assert_eq!(change(&set_name).await, Changed::UsernameTaken);
         let imported = "INSERT INTO users (id, phone, created_at, updated_at) VALUES ('zero', '49015112345679', 1, 1)";
         db.write(haoma_store::Step::new(imported, vec![])).await.unwrap();
         assert_eq!(change(&set_phone("4915112345679")).await, Changed::PhoneTaken, "with its trunk zero");
-        let own = users::change(db, &first.id, &set_phone("4915112345678"), &event(6)).await.unwrap();
+        let own = user_changes::change(db, &first.id, &set_phone("4915112345678"), &event(6)).await.unwrap();
         assert!(matches!(own, Changed::Done(_)), "one's own number is not taken");
     }
 
@@ -124,7 +125,7 @@ on_both! {
             let (db, id) = (db.clone(), everybody[n].id.clone());
             async move {
                 let changes = Changes { phone: Change::Set(Some(phone("8613800138000"))), ..Changes::default() };
-                users::change(&db, &id, &changes, &event(n)).await.unwrap()
+                user_changes::change(&db, &id, &changes, &event(n)).await.unwrap()
             }
         }).await;
         let won = answers.iter().filter(|answer| matches!(answer, Changed::Done(_))).count();
@@ -140,23 +141,23 @@ on_both! {
         signed_in(db, 10, &one.id, &["a", "b"]).await;
         signed_in(db, 20, &one.id, &["a"]).await;
         let kept = signed_in(db, 30, &other.id, &["a"]).await;
-        let locked = users::lock(db, &one.id, true, &event(1)).await.unwrap().unwrap();
+        let locked = user_changes::lock(db, &one.id, true, &event(1)).await.unwrap().unwrap();
         assert!(locked.is_locked);
         assert_eq!(sessions::list_of_user(db, &one.id, NOW).await.unwrap(), []);
         assert_eq!(grants::list_of_user(db, &one.id, NOW).await.unwrap(), []);
         assert_eq!(sessions::list_of_user(db, &other.id, NOW).await.unwrap(), [kept]);
         assert_eq!(grants::list_of_user(db, &other.id, NOW).await.unwrap().len(), 1);
-        let back = users::lock(db, &one.id, false, &event(2)).await.unwrap().unwrap();
+        let back = user_changes::lock(db, &one.id, false, &event(2)).await.unwrap().unwrap();
         assert!(!back.is_locked);
-        assert_eq!(users::lock(db, &UserId::parse("nobody").unwrap(), true, &event(3)).await.unwrap(), None);
+        assert_eq!(user_changes::lock(db, &UserId::parse("nobody").unwrap(), true, &event(3)).await.unwrap(), None);
     }
 
     async fn a_deleted_user_is_gone_with_sessions_and_grants(db: &Db) {
         let one = user(1, Some("8613800138000"));
         users::add(db, &one, None).await.unwrap();
         signed_in(db, 10, &one.id, &["a"]).await;
-        assert!(users::delete(db, &one.id, &event(1)).await.unwrap());
-        assert!(!users::delete(db, &one.id, &event(2)).await.unwrap());
+        assert!(user_changes::delete(db, &one.id, &event(1)).await.unwrap());
+        assert!(!user_changes::delete(db, &one.id, &event(2)).await.unwrap());
         assert_eq!(number(db, "SELECT COUNT(*) FROM sessions").await, 0);
         assert_eq!(number(db, "SELECT COUNT(*) FROM grants").await, 0);
         assert_eq!(number(db, "SELECT COUNT(*) FROM audit_events").await, 1);
@@ -166,7 +167,7 @@ on_both! {
         let one = user(1, None);
         users::add(db, &one, None).await.unwrap();
         for document in [Document::CustomData, Document::Profile] {
-            let replace = async |old, new| users::replace(db, &one.id, (document, old, new), &event(7)).await.unwrap();
+            let replace = async |old, new| user_changes::replace(db, &one.id, (document, old, new), &event(7)).await.unwrap();
             assert!(replace("{}", r#"{"a":1}"#).await);
             db.write(haoma_store::Step::new("DELETE FROM audit_events", vec![])).await.unwrap();
             assert!(!replace("{}", r#"{"b":1}"#).await, "{document:?}");

@@ -131,6 +131,7 @@ fn the_source_is_searched_well() {
         "messages.rs",
         "passcodes.rs",
         "purge.rs",
+        "user_changes.rs",
         "user_search.rs",
         "users.rs",
     ] {
