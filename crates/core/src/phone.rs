@@ -199,6 +199,12 @@ impl From<PhoneNumber> for String {
     }
 }
 
+impl From<PhoneNumber> for PhoneDigits {
+    fn from(phone: PhoneNumber) -> Self {
+        Self(phone.digits)
+    }
+}
+
 /// How a number lies in a row of ours: with what parsing found out, so that reading it asks no numbering plan.
 pub mod stored {
     use serde::de::Error as _;

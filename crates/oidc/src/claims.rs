@@ -61,6 +61,16 @@ const ADDRESS: [(&str, &str); 6] = [
     ("country", "country"),
 ];
 
+/// The members of a stored profile that hold a text.
+pub fn profile_keys() -> impl Iterator<Item = &'static str> {
+    PROFILE.iter().map(|(key, _)| *key)
+}
+
+/// The members of a stored profile's `address`.
+pub fn address_keys() -> impl Iterator<Item = &'static str> {
+    ADDRESS.iter().map(|(key, _)| *key)
+}
+
 /// A user, as far as claims are made of them.
 #[derive(Debug, Clone)]
 pub struct Subject<'a> {

@@ -102,6 +102,8 @@ pub struct Client {
     pub kind: ApplicationKind,
     /// Somebody else's: people are asked before it learns anything.
     pub is_third_party: bool,
+    /// May call the management API.
+    pub is_admin: bool,
     /// Addresses.
     pub oidc: OidcClientMetadata,
     /// Settings.
@@ -119,6 +121,11 @@ impl Client {
     /// Whether people sign in through it at all: a service does not, nor does a client without a redirect address.
     pub fn can_authorize(&self) -> bool {
         self.kind != ApplicationKind::MachineToMachine && !self.oidc.redirect_uris.is_empty()
+    }
+
+    /// Whether it may use the token endpoint at all (wire contract A.3).
+    pub fn is_usable(&self) -> bool {
+        self.kind == ApplicationKind::MachineToMachine || self.can_authorize()
     }
 
     /// Whether it gets refresh tokens without asking for `offline_access` (ignored for native applications).
@@ -152,6 +159,7 @@ pub(crate) mod tests {
             name: "App".to_owned(),
             kind,
             is_third_party: false,
+            is_admin: false,
             oidc: OidcClientMetadata {
                 redirect_uris: redirect_uris.iter().map(|uri| (*uri).to_owned()).collect(),
                 ..OidcClientMetadata::default()

@@ -50,7 +50,7 @@ mod tests {
         }
         assert_eq!(
             document["grant_types_supported"],
-            json!(["authorization_code", "refresh_token"])
+            json!(["authorization_code", "refresh_token", "client_credentials"])
         );
         for absent in [
             "introspection_endpoint",

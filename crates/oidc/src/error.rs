@@ -154,6 +154,12 @@ impl OauthError {
         Self { kind: ErrorKind::InvalidGrant, description }
     }
 
+    /// A client asks in a way that is not for its kind.
+    pub const fn grant_not_allowed() -> Self {
+        let description = Cow::Borrowed("requested grant type is not allowed for this client");
+        Self { kind: ErrorKind::UnauthorizedClient, description }
+    }
+
     /// The interaction is unknown, expired, used up, or not this browser's.
     pub const fn session_not_found() -> Self {
         let description = Cow::Borrowed("interaction session not found");

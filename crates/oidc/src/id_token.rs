@@ -2,7 +2,6 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use haoma_core::time::Timestamp;
-use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
@@ -67,17 +66,9 @@ pub struct Hint {
     pub sid: Option<String>,
 }
 
-/// Reads an `id_token_hint`: ours, signed with a published key by its fixed algorithm. It may have expired (RP-Initiated Logout 1.0, section 4).
+/// Reads an `id_token_hint`: ours, and an id token. It may have expired (RP-Initiated Logout 1.0, section 4).
 pub fn read_hint(keys: &KeySet, issuer: &str, token: &str) -> Option<Hint> {
-    let kid = jsonwebtoken::decode_header(token).ok()?.kid?;
-    let key = keys.public().iter().find(|key| key.kid == kid)?;
-    let key = DecodingKey::from_ec_components(&key.x, &key.y).ok()?;
-    let mut rules = Validation::new(Algorithm::ES256);
-    rules.validate_exp = false;
-    rules.validate_aud = false;
-    rules.set_issuer(&[issuer]);
-    rules.set_required_spec_claims(&["iss", "sub", "aud"]);
-    Some(jsonwebtoken::decode::<Hint>(token, &key, &rules).ok()?.claims)
+    keys.read(issuer, None, token)
 }
 
 #[cfg(test)]
@@ -134,6 +125,8 @@ mod tests {
         );
         assert_eq!(read_hint(&keys, "https://other/oidc", &token), None);
         assert_eq!(read_hint(&self::keys(), ISSUER, &token), None, "another server's key");
+        let access = keys.sign_access(&made()).unwrap();
+        assert_eq!(read_hint(&keys, ISSUER, &access), None, "not an id token");
         let (head, rest) = token.split_once('.').unwrap();
         let header = |text: &str| URL_SAFE_NO_PAD.encode(text);
         let kid = keys.public()[0].kid.clone();

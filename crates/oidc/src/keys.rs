@@ -6,12 +6,17 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
 /// The algorithm of every signature (RFC 7518, section 3.4).
 pub const ALGORITHM: &str = "ES256";
+
+/// The type of an access token (RFC 9068, section 2.1).
+pub(crate) const ACCESS_TOKEN: &str = "at+jwt";
 
 /// A key could not be made, read or used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -34,8 +39,10 @@ pub enum KeyError {
 pub struct SigningKey {
     pair: EcdsaKeyPair,
     public: PublicKey,
-    /// The encoded header of every token it signs: `alg` and `kid`, nothing else.
+    /// The encoded header of every id token it signs: `alg` and `kid`, nothing else.
     header: String,
+    /// The same for access tokens, with the type that keeps the two apart (RFC 9068, section 2.1).
+    access_header: String,
 }
 
 /// A public key (RFC 7517, section 4).
@@ -73,7 +80,10 @@ impl SigningKey {
     fn new(pair: EcdsaKeyPair) -> Result<Self, KeyError> {
         let public = PublicKey::new(pair.public_key().as_ref())?;
         let header = format!(r#"{{"alg":"{ALGORITHM}","kid":"{}"}}"#, public.kid);
-        Ok(Self { pair, public, header: URL_SAFE_NO_PAD.encode(header) })
+        let access_header =
+            format!(r#"{{"alg":"{ALGORITHM}","typ":"{ACCESS_TOKEN}","kid":"{}"}}"#, public.kid);
+        let header = URL_SAFE_NO_PAD.encode(header);
+        Ok(Self { pair, public, header, access_header: URL_SAFE_NO_PAD.encode(access_header) })
     }
 
     /// Its name in tokens, JWKS and the database.
@@ -81,10 +91,14 @@ impl SigningKey {
         &self.public.kid
     }
 
-    /// A signed token (RFC 7515, section 7.1).
+    /// A signed id token (RFC 7515, section 7.1).
     pub fn sign(&self, claims: &impl Serialize) -> Result<String, KeyError> {
+        self.sign_under(&self.header, claims)
+    }
+
+    fn sign_under(&self, header: &str, claims: &impl Serialize) -> Result<String, KeyError> {
         let claims = serde_json::to_vec(claims).map_err(|_not_json| KeyError::Sign)?;
-        let mut token = format!("{}.{}", self.header, URL_SAFE_NO_PAD.encode(claims));
+        let mut token = format!("{header}.{}", URL_SAFE_NO_PAD.encode(claims));
         let signature = self.pair.sign(&SystemRandom::new(), token.as_bytes());
         let signature = signature.map_err(|_unspecified| KeyError::Sign)?;
         token.push('.');
@@ -124,9 +138,37 @@ impl KeySet {
         Ok(Self { current: Arc::new(current), public, jwks })
     }
 
-    /// Signs with the current key.
+    /// Signs an id token with the current key.
     pub fn sign(&self, claims: &impl Serialize) -> Result<String, KeyError> {
         self.current.sign(claims)
+    }
+
+    /// Signs an access token with the current key.
+    pub fn sign_access(&self, claims: &impl Serialize) -> Result<String, KeyError> {
+        self.current.sign_under(&self.current.access_header, claims)
+    }
+
+    /// The claims of a token of ours: signed with a published key by its fixed algorithm, of this issuer, of this type
+    /// (`None`: an id token, which has none). Audience and expiry are for the caller to judge.
+    pub(crate) fn read<T: DeserializeOwned>(
+        &self,
+        issuer: &str,
+        kind: Option<&str>,
+        token: &str,
+    ) -> Option<T> {
+        let header = jsonwebtoken::decode_header(token).ok()?;
+        if header.typ.as_deref() != kind {
+            return None;
+        }
+        let kid = header.kid?;
+        let key = self.public.iter().find(|key| key.kid == kid)?;
+        let key = DecodingKey::from_ec_components(&key.x, &key.y).ok()?;
+        let mut rules = Validation::new(Algorithm::ES256);
+        rules.validate_exp = false;
+        rules.validate_aud = false;
+        rules.set_issuer(&[issuer]);
+        rules.set_required_spec_claims(&["iss"]);
+        Some(jsonwebtoken::decode::<T>(token, &key, &rules).ok()?.claims)
     }
 
     /// The published keys, current first.

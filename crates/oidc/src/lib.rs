@@ -1,4 +1,5 @@
 //! OpenID Connect as functions over values: what may be asked, what follows, how answers look. No HTTP, no database.
+pub mod access_token;
 pub mod authorize;
 pub mod claims;
 pub mod client;
@@ -11,6 +12,7 @@ pub mod id_token;
 pub mod keys;
 pub mod lifetimes;
 pub mod logout;
+pub mod machine;
 pub mod pages;
 pub mod params;
 pub mod pkce;

@@ -12,7 +12,7 @@ use crate::params::Params;
 use crate::pkce::{self, Challenge};
 
 /// The grants the token endpoint knows, as in discovery.
-pub const GRANT_TYPES: [&str; 2] = ["authorization_code", "refresh_token"];
+pub const GRANT_TYPES: [&str; 3] = ["authorization_code", "refresh_token", "client_credentials"];
 
 /// A parsed request.
 #[derive(Debug, Clone)]
@@ -31,6 +31,13 @@ pub enum TokenRequest {
         /// The refresh token; `None` when the text cannot be one of ours.
         token: Option<Token>,
         /// Fewer scopes than granted.
+        scope: Option<String>,
+    },
+    /// A service asks in its own name.
+    ClientCredentials {
+        /// What for (RFC 8707).
+        resources: Vec<String>,
+        /// How much.
         scope: Option<String>,
     },
 }
@@ -58,6 +65,12 @@ impl TokenRequest {
                 token: Token::parse(params.required("refresh_token")?),
                 scope: params.get("scope").map(ToOwned::to_owned),
             },
+            "client_credentials" => {
+                return Ok(Self::ClientCredentials {
+                    resources: params.all("resource").map(ToOwned::to_owned).collect(),
+                    scope: params.get("scope").map(ToOwned::to_owned),
+                });
+            }
             _ => {
                 let text = "unsupported grant_type requested";
                 return Err(OauthError::new(ErrorKind::UnsupportedGrantType, text));
@@ -140,8 +153,9 @@ pub struct TokenAnswer {
     /// A new one, or the one that stays.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<String>,
-    /// Always there, even when empty: SDKs insist on it.
-    pub scope: String,
+    /// For people always there, even when empty: SDKs insist on it. For services absent when nothing was granted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
     /// `Bearer`.
     pub token_type: &'static str,
 }
@@ -248,7 +262,7 @@ mod tests {
             expires_in: 1,
             id_token: None,
             refresh_token: None,
-            scope: String::new(),
+            scope: Some(String::new()),
             token_type: "Bearer",
         };
         assert!(!format!("{answer:?}").contains("at\""));

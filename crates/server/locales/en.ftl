@@ -363,3 +363,23 @@ console-second-lead = Open the authenticator app on your phone. It shows a code 
 console-second-lost = Lost your phone? Ask an owner for a one-time link, or run “haoma admin create” on the server. It switches the second step off.
 console-field-code = Code
 error-administrator-wrong-code = That code is not right, or was used already. Wait for the next one.
+
+## The management API
+error-auth-authorization-header-missing = This needs an access token. Please send one in the Authorization header.
+error-auth-authorization-token-type-not-supported = Only Bearer tokens are accepted here.
+error-auth-unauthorized = The access token is not valid here. Please get a new one.
+error-auth-jwt-sub-missing = The access token does not say whose it is.
+error-guard-invalid-pagination = The page must be 1 or more, and the page size 1 to 100.
+error-request-invalid-input = This combination of parameters is not supported.
+error-request-feature-not-supported = Passwords and e-mail addresses are not supported here.
+error-entity-not-found = There is no such thing, or no longer.
+error-entity-not-exists-with-id = There is nothing with this id, or no longer.
+error-entity-invalid-input = Please say what is to be changed.
+error-entity-db-constraint-violated = This kind of application keeps no secret.
+error-application-secret-name-exists = This application already has a secret of that name.
+error-application-invalid-type = Only machine-to-machine applications can be given this right.
+error-application-saml-use-saml-app-api = SAML applications are not supported here.
+error-user-username-already-in-use = There is already an account with this user name.
+error-oidc-session-not-found = This session is over or never was.
+error-oidc-invalid-session-account-id = This session belongs to another user.
+error-log-invalid-time-window = The start time must not be after the end time.

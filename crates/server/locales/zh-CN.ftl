@@ -318,3 +318,23 @@ console-second-lead = 打开手机上的身份验证器应用，查看六位验�
 console-second-lost = 手机丢失？请向所有者索取一次性链接，或在服务器上运行“haoma admin create”，两步验证将随之关闭。
 console-field-code = 验证码
 error-administrator-wrong-code = 验证码不正确或已被使用，请等待下一个。
+
+## 管理 API
+error-auth-authorization-header-missing = 缺少访问令牌，请放在 Authorization 请求头中。
+error-auth-authorization-token-type-not-supported = 此处只接受 Bearer 令牌。
+error-auth-unauthorized = 访问令牌在此无效，请重新获取。
+error-auth-jwt-sub-missing = 访问令牌没有说明持有者。
+error-guard-invalid-pagination = 页码须不小于 1，每页数量须在 1 到 100 之间。
+error-request-invalid-input = 不支持这样的参数组合。
+error-request-feature-not-supported = 此处不支持密码和电子邮箱。
+error-entity-not-found = 该对象不存在或已被删除。
+error-entity-not-exists-with-id = 没有使用此 ID 的对象，或已被删除。
+error-entity-invalid-input = 请说明要更改的内容。
+error-entity-db-constraint-violated = 此类型的应用不保存密钥。
+error-application-secret-name-exists = 该应用已有同名密钥。
+error-application-invalid-type = 只有机器对机器应用可以获得此权限。
+error-application-saml-use-saml-app-api = 此处不支持 SAML 应用。
+error-user-username-already-in-use = 该用户名已被其他账号使用。
+error-oidc-session-not-found = 该会话已结束或不存在。
+error-oidc-invalid-session-account-id = 该会话属于其他用户。
+error-log-invalid-time-window = 开始时间不能晚于结束时间。

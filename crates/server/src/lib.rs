@@ -9,6 +9,7 @@ pub mod error;
 pub mod experience;
 pub mod jobs;
 pub mod logging;
+pub mod management;
 pub mod oidc;
 pub mod reconcile;
 pub mod routes;

@@ -1,10 +1,11 @@
 //! Every path on one screen.
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, patch, post, put};
 
 use crate::app::App;
 use crate::experience::{api, pages, well_known};
+use crate::management::{applications, dashboard, logs, secrets, user_access, users};
 use crate::web::{around, assets};
 use crate::{console, demo_app, oidc};
 
@@ -17,6 +18,7 @@ pub fn router(app: App) -> Router {
     routes
         .merge(pages::routes())
         .merge(experience_api())
+        .merge(management_api())
         .nest("/oidc", oidc::routes())
         .merge(oidc::pages())
         .merge(console::routes())
@@ -37,4 +39,38 @@ fn experience_api() -> Router<App> {
         .route("/api/experience/identification", post(api::identify))
         .route("/api/experience/submit", post(api::submit))
         .route("/api/experience/interaction", get(api::interaction))
+}
+
+fn management_api() -> Router<App> {
+    Router::new()
+        .route("/api/applications", get(applications::list).post(applications::create))
+        .route(
+            "/api/applications/{id}",
+            get(applications::read).patch(applications::change).delete(applications::delete),
+        )
+        .route("/api/applications/{id}/custom-data", patch(applications::merge_custom_data))
+        .route("/api/applications/{id}/secrets", get(secrets::list).post(secrets::create))
+        .route(
+            "/api/applications/{id}/secrets/{name}",
+            patch(secrets::rename).delete(secrets::delete),
+        )
+        .route("/api/users", get(users::list).post(users::create))
+        .route("/api/users/{id}", get(users::read).patch(users::change).delete(users::delete))
+        .route("/api/users/{id}/is-suspended", patch(users::suspend))
+        .route(
+            "/api/users/{id}/custom-data",
+            get(users::custom_data).patch(users::merge_custom_data),
+        )
+        .route("/api/users/{id}/profile", patch(users::merge_profile))
+        .route("/api/users/{id}/sessions", get(user_access::sessions))
+        .route(
+            "/api/users/{id}/sessions/{session}",
+            get(user_access::session).delete(user_access::end_session),
+        )
+        .route("/api/users/{id}/grants", get(user_access::grants))
+        .route("/api/users/{id}/grants/{grant}", delete(user_access::take_back))
+        .route("/api/logs", get(logs::list))
+        .route("/api/logs/{id}", get(logs::read))
+        .route("/api/dashboard/users/total", get(dashboard::total))
+        .route("/api/dashboard/users/new", get(dashboard::new))
 }

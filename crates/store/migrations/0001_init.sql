@@ -13,6 +13,7 @@ CREATE TABLE users (
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
+CREATE INDEX users_by_age ON users (created_at, id);
 
 CREATE TABLE applications (
     id TEXT PRIMARY KEY NOT NULL,
@@ -20,6 +21,8 @@ CREATE TABLE applications (
     description TEXT,
     kind TEXT NOT NULL CHECK (kind = 'Native' OR kind = 'SPA' OR kind = 'Traditional' OR kind = 'MachineToMachine'),
     is_third_party BOOLEAN NOT NULL DEFAULT FALSE,
+    -- May call the management API; only a service can.
+    is_admin BOOLEAN NOT NULL DEFAULT FALSE CHECK (NOT is_admin OR kind = 'MachineToMachine'),
     oidc_client_metadata TEXT NOT NULL DEFAULT '{}',
     custom_client_metadata TEXT NOT NULL DEFAULT '{}',
     custom_data TEXT NOT NULL DEFAULT '{}',
@@ -125,6 +128,7 @@ CREATE TABLE grants (
 );
 CREATE INDEX grants_by_user ON grants (user_id, client_id, id);
 CREATE UNIQUE INDEX grants_by_session ON grants (session_id, client_id);
+CREATE INDEX grants_by_client ON grants (client_id, id);
 CREATE INDEX grants_expiry ON grants (expires_at);
 
 CREATE TABLE authorization_codes (

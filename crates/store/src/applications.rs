@@ -1,9 +1,13 @@
-//! The `applications` and `application_secrets` tables: who may ask people to sign in.
+//! The `applications` table: who may ask people to sign in, and which services may manage.
 use haoma_core::ids::ClientId;
 use haoma_core::time::Timestamp;
-use haoma_core::token::SecretHash;
 
-use crate::db::{Db, Result};
+pub use crate::application_secrets::Secret;
+use crate::application_secrets::{read as secret, upsert as upsert_secret};
+use crate::audit::{self, Event};
+use crate::change::Change;
+use crate::db::{Db, Error, Result};
+use crate::grants;
 use crate::value::{Row, Step};
 
 /// One application; metadata in the management API's JSON.
@@ -19,6 +23,8 @@ pub struct Application {
     pub kind: String,
     /// Somebody else's.
     pub is_third_party: bool,
+    /// May call the management API; only a service can.
+    pub is_admin: bool,
     /// `oidcClientMetadata`, a JSON object.
     pub oidc_client_metadata: String,
     /// `customClientMetadata`, a JSON object.
@@ -31,47 +37,145 @@ pub struct Application {
     pub updated_at: Timestamp,
 }
 
-/// One of its secrets.
+/// What a partial update sets; the rest stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// What people read.
+    pub name: Change<String>,
+    /// For administrators.
+    pub description: Change<Option<String>>,
+    /// May call the management API; refused for what is not a service.
+    pub is_admin: Change<bool>,
+    /// A JSON object.
+    pub oidc_client_metadata: Change<String>,
+    /// A JSON object.
+    pub custom_client_metadata: Change<String>,
+    /// A JSON object.
+    pub custom_data: Change<String>,
+}
+
+/// What came of a partial update.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Secret {
-    /// What the administrator called it; unique within the application.
-    pub name: String,
-    /// Of the secret itself, which is shown once and not stored.
-    pub hash: SecretHash,
-    /// To recognise it by.
-    pub last_four: String,
-    /// When it stops working.
-    pub expires_at: Option<Timestamp>,
-    /// When it was made.
-    pub created_at: Timestamp,
+pub enum Changed {
+    /// Stored like this.
+    Done(Box<Application>),
+    /// There is no such application.
+    Gone,
+    /// It is no service, so it cannot manage.
+    NoService,
+}
+
+/// Which applications a list holds.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Only these kinds; empty: all.
+    pub kinds: Vec<String>,
+    /// Only other people's, or only our own.
+    pub is_third_party: Option<bool>,
+    /// A `LIKE` pattern (escape character `\`) for id, name or description, whatever the case.
+    pub pattern: Option<String>,
+}
+
+macro_rules! application_columns {
+    () => {
+        "applications.id, applications.name, description, kind, is_third_party, is_admin,
+            oidc_client_metadata, custom_client_metadata, custom_data, applications.created_at, updated_at"
+    };
+}
+/// The position of the first column after them.
+const AFTER_APPLICATION: usize = 11;
+
+/// Kinds come as `,SPA,Native,`, so that one statement serves every choice.
+macro_rules! filter {
+    () => {
+        "(CAST($1 AS TEXT) IS NULL OR $1 LIKE '%,' || kind || ',%')
+            AND (CAST($2 AS BOOLEAN) IS NULL OR is_third_party = $2)
+            AND (CAST($3 AS TEXT) IS NULL OR LOWER(id) LIKE LOWER($3) ESCAPE '\\'
+                OR LOWER(name) LIKE LOWER($3) ESCAPE '\\' OR LOWER(description) LIKE LOWER($3) ESCAPE '\\')"
+    };
 }
 
 /// An application with all its secrets, in one read.
 pub async fn find(db: &Db, id: &ClientId) -> Result<Option<(Application, Vec<Secret>)>> {
-    const SQL: &str = "SELECT a.id, a.name, a.description, a.kind, a.is_third_party,
-            a.oidc_client_metadata, a.custom_client_metadata, a.custom_data, a.created_at, a.updated_at,
-            s.name, s.secret_hash, s.last_four, s.expires_at, s.created_at
-        FROM applications a LEFT JOIN application_secrets s ON s.application_id = a.id
-        WHERE a.id = $1";
+    const SQL: &str = concat!(
+        "SELECT ",
+        application_columns!(),
+        ", s.name, s.secret_hash, s.last_four, s.expires_at, s.created_at
+        FROM applications LEFT JOIN application_secrets s ON s.application_id = applications.id
+        WHERE applications.id = $1 ORDER BY s.created_at, s.name"
+    );
     let rows = db.read(SQL, vec![id.as_str().into()]).await?;
     let Some(first) = rows.first() else { return Ok(None) };
-    let secrets = rows.iter().filter_map(|row| secret(row).transpose()).collect::<Result<_>>()?;
-    Ok(Some((application(first)?, secrets)))
+    let secrets = rows.iter().filter_map(|row| secret(row, AFTER_APPLICATION).transpose());
+    Ok(Some((application(first)?, secrets.collect::<Result<_>>()?)))
+}
+
+/// Whether an application may call the management API now; `None` when there is none.
+pub async fn is_admin(db: &Db, id: &ClientId) -> Result<Option<bool>> {
+    const SQL: &str = "SELECT is_admin FROM applications WHERE id = $1";
+    let rows = db.read(SQL, vec![id.as_str().into()]).await?;
+    rows.first().map(|row| row.bool(0)).transpose()
+}
+
+/// Applications, newest first, at most `limit` after the first `offset`.
+pub async fn list(
+    db: &Db,
+    filter: &Filter,
+    (limit, offset): (i64, i64),
+) -> Result<Vec<Application>> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        application_columns!(),
+        " FROM applications WHERE ",
+        filter!(),
+        " ORDER BY created_at DESC, id DESC LIMIT $4 OFFSET $5"
+    );
+    let mut params = filter_params(filter);
+    params.extend([limit.into(), offset.into()]);
+    db.read(SQL, params).await?.iter().map(application).collect()
+}
+
+/// How many applications a list would hold.
+pub async fn count(db: &Db, filter: &Filter) -> Result<i64> {
+    const SQL: &str = concat!("SELECT COUNT(*) FROM applications WHERE ", filter!());
+    let rows = db.read(SQL, filter_params(filter)).await?;
+    rows.first().map_or(Ok(0), |row| row.int(0))
+}
+
+fn filter_params(filter: &Filter) -> Vec<crate::Value> {
+    let kinds = (!filter.kinds.is_empty()).then(|| format!(",{},", filter.kinds.join(",")));
+    vec![kinds.into(), filter.is_third_party.into(), filter.pattern.as_deref().into()]
 }
 
 /// Inserts an application or changes everything but its age.
 pub async fn upsert(db: &Db, application: &Application, secrets: &[Secret]) -> Result<()> {
-    let mut steps = vec![upsert_step(application)];
-    steps.extend(secrets.iter().map(|secret| upsert_secret(&application.id, secret)));
+    db.unit(upsert_steps(application, secrets)).await.map(drop)
+}
+
+/// Stores a new application with its secrets and the event that tells of it. Its id is fresh.
+pub async fn create(
+    db: &Db,
+    application: &Application,
+    secrets: &[Secret],
+    event: &Event,
+) -> Result<()> {
+    let mut steps = upsert_steps(application, secrets);
+    steps.push(audit::record(event));
     db.unit(steps).await.map(drop)
 }
 
+fn upsert_steps(application: &Application, secrets: &[Secret]) -> Vec<Step> {
+    let mut steps = vec![upsert_step(application)];
+    steps.extend(secrets.iter().map(|secret| upsert_secret(&application.id, secret)));
+    steps
+}
+
 fn upsert_step(application: &Application) -> Step {
-    const SQL: &str = "INSERT INTO applications (id, name, description, kind, is_third_party,
+    const SQL: &str = "INSERT INTO applications (id, name, description, kind, is_third_party, is_admin,
             oidc_client_metadata, custom_client_metadata, custom_data, created_at, updated_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         ON CONFLICT (id) DO UPDATE SET name = excluded.name, description = excluded.description,
-            kind = excluded.kind, is_third_party = excluded.is_third_party,
+            kind = excluded.kind, is_third_party = excluded.is_third_party, is_admin = excluded.is_admin,
             oidc_client_metadata = excluded.oidc_client_metadata,
             custom_client_metadata = excluded.custom_client_metadata,
             custom_data = excluded.custom_data, updated_at = excluded.updated_at";
@@ -81,6 +185,7 @@ fn upsert_step(application: &Application) -> Step {
         application.description.as_deref().into(),
         application.kind.as_str().into(),
         application.is_third_party.into(),
+        application.is_admin.into(),
         application.oidc_client_metadata.as_str().into(),
         application.custom_client_metadata.as_str().into(),
         application.custom_data.as_str().into(),
@@ -90,22 +195,73 @@ fn upsert_step(application: &Application) -> Step {
     Step::new(SQL, params)
 }
 
-fn upsert_secret(id: &ClientId, secret: &Secret) -> Step {
-    const SQL: &str =
-        "INSERT INTO application_secrets (application_id, name, secret_hash, last_four,
-            expires_at, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6)
-        ON CONFLICT (application_id, name) DO UPDATE SET secret_hash = excluded.secret_hash,
-            last_four = excluded.last_four, expires_at = excluded.expires_at";
-    let params = vec![
-        id.as_str().into(),
-        secret.name.as_str().into(),
-        secret.hash.as_str().into(),
-        secret.last_four.as_str().into(),
-        secret.expires_at.into(),
-        secret.created_at.into(),
-    ];
-    Step::new(SQL, params)
+/// Sets what `changes` says, with the event that tells of it.
+pub async fn change(db: &Db, id: &ClientId, changes: &Changes, event: &Event) -> Result<Changed> {
+    const SQL: &str = concat!(
+        "UPDATE applications SET name = CASE WHEN $2 THEN $3 ELSE name END,
+            description = CASE WHEN $4 THEN $5 ELSE description END,
+            is_admin = CASE WHEN $6 THEN $7 ELSE is_admin END,
+            oidc_client_metadata = CASE WHEN $8 THEN $9 ELSE oidc_client_metadata END,
+            custom_client_metadata = CASE WHEN $10 THEN $11 ELSE custom_client_metadata END,
+            custom_data = CASE WHEN $12 THEN $13 ELSE custom_data END, updated_at = $14
+        WHERE id = $1 RETURNING ",
+        application_columns!()
+    );
+    let mut params = vec![id.as_str().into()];
+    params.extend(changes.name.params(|name| name.as_str().into()));
+    params.extend(changes.description.params(|text| text.as_deref().into()));
+    params.extend(changes.is_admin.params(|yes| (*yes).into()));
+    params.extend(changes.oidc_client_metadata.params(|json| json.as_str().into()));
+    params.extend(changes.custom_client_metadata.params(|json| json.as_str().into()));
+    params.extend(changes.custom_data.params(|json| json.as_str().into()));
+    params.push(event.at.into());
+    let step = Step::new(SQL, params).must_change();
+    match db.unit(vec![step, audit::record(event)]).await {
+        Ok(done) => match done.first().and_then(|done| done.rows.first()) {
+            Some(row) => Ok(Changed::Done(Box::new(application(row)?))),
+            None => Ok(Changed::Gone),
+        },
+        Err(Error::Unchanged { .. }) => Ok(Changed::Gone),
+        Err(Error::Conflict(_)) => Ok(Changed::NoService),
+        Err(error) => Err(error),
+    }
+}
+
+/// Replaces `customData`, if it is still what was read; `false` when it was changed in between or is gone.
+pub async fn replace_custom_data(
+    db: &Db,
+    id: &ClientId,
+    (old, new): (&str, &str),
+    event: &Event,
+) -> Result<bool> {
+    const SQL: &str = "UPDATE applications SET custom_data = $3, updated_at = $4
+        WHERE id = $1 AND custom_data = $2";
+    let params = vec![id.as_str().into(), old.into(), new.into(), event.at.into()];
+    let step = Step::new(SQL, params).must_change();
+    match db.unit(vec![step, audit::record(event)]).await {
+        Ok(_) => Ok(true),
+        Err(Error::Unchanged { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Ends everything an application was given and deletes it, with the event that tells of it; `false` when there is none.
+///
+/// Grants go in batches, so that signing in elsewhere never waits long; the application goes last, together with
+/// the grants of the meantime. A process that dies half-way leaves an application that can be deleted again.
+pub async fn delete(db: &Db, id: &ClientId, event: &Event) -> Result<bool> {
+    const SQL: &str = "DELETE FROM applications WHERE id = $1";
+    const BATCH: i64 = 500;
+    if is_admin(db, id).await?.is_none() {
+        return Ok(false);
+    }
+    while db.write(grants::delete_some_of_client(id, BATCH)).await?.changed > 0 {}
+    let gone = Step::new(SQL, vec![id.as_str().into()]).must_change();
+    match db.unit(vec![gone, grants::delete_of_client(id), audit::record(event)]).await {
+        Ok(_) => Ok(true),
+        Err(Error::Unchanged { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 fn application(row: &Row) -> Result<Application> {
@@ -115,22 +271,11 @@ fn application(row: &Row) -> Result<Application> {
         description: row.opt_text(2)?,
         kind: row.text(3)?,
         is_third_party: row.bool(4)?,
-        oidc_client_metadata: row.text(5)?,
-        custom_client_metadata: row.text(6)?,
-        custom_data: row.text(7)?,
-        created_at: row.time(8)?,
-        updated_at: row.time(9)?,
+        is_admin: row.bool(5)?,
+        oidc_client_metadata: row.text(6)?,
+        custom_client_metadata: row.text(7)?,
+        custom_data: row.text(8)?,
+        created_at: row.time(9)?,
+        updated_at: row.time(10)?,
     })
-}
-
-/// `None` where the join found no secret.
-fn secret(row: &Row) -> Result<Option<Secret>> {
-    let Some(name) = row.opt_text(10)? else { return Ok(None) };
-    Ok(Some(Secret {
-        name,
-        hash: SecretHash::from_stored(row.text(11)?),
-        last_four: row.text(12)?,
-        expires_at: row.opt_time(13)?,
-        created_at: row.time(14)?,
-    }))
 }

@@ -1,11 +1,13 @@
 //! The `audit_events` table: who did what, with what result. Never a code, number, key or token.
+use haoma_core::entropy::Entropy;
 use haoma_core::ids::AuditId;
 use haoma_core::time::Timestamp;
 
-use crate::value::Step;
+use crate::db::{Db, Result};
+use crate::value::{Row, Step, Value};
 
 /// One event; keys as in wire contract C.8.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     /// Row id.
     pub id: AuditId,
@@ -61,4 +63,108 @@ pub fn record(event: &Event) -> Step {
 fn shortened(user_agent: &str) -> &str {
     let end = user_agent.char_indices().nth(USER_AGENT_CHARS).map(|(at, _)| at);
     end.and_then(|end| user_agent.get(..end)).unwrap_or(user_agent)
+}
+
+/// Which events a list holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// About this user.
+    pub user_id: Option<String>,
+    /// By or for this application.
+    pub application_id: Option<String>,
+    /// Of this kind.
+    pub key: Option<String>,
+    /// Not before.
+    pub from: Option<Timestamp>,
+    /// Not after.
+    pub to: Option<Timestamp>,
+}
+
+macro_rules! event_columns {
+    () => {
+        "id, key, error, user_id, application_id, session_id, interaction_id, ip, user_agent, payload,
+            created_at"
+    };
+}
+
+macro_rules! fits {
+    () => {
+        "id >= $1 AND id < $2 AND (CAST($3 AS TEXT) IS NULL OR user_id = $3)
+            AND (CAST($4 AS TEXT) IS NULL OR application_id = $4)
+            AND (CAST($5 AS TEXT) IS NULL OR key = $5)"
+    };
+}
+
+/// Events, newest first, at most `limit` after the first `offset`.
+///
+/// The window of time is a range of the primary key. Within it every event is looked at until enough fit: an index for
+/// users or kinds would cost every sign-in, and this list nobody waits for. On SQLite sign-ins go on meanwhile.
+pub async fn list(db: &Db, filter: &Filter, (limit, offset): (i64, i64)) -> Result<Vec<Event>> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        event_columns!(),
+        " FROM audit_events WHERE ",
+        fits!(),
+        " ORDER BY id DESC LIMIT $6 OFFSET $7"
+    );
+    let mut params = filter_params(filter);
+    params.extend([limit.into(), offset.into()]);
+    db.scan(SQL, params).await?.iter().map(event).collect()
+}
+
+/// How many events a list would hold; counting stops at `most`, since every one is looked at.
+pub async fn count(db: &Db, filter: &Filter, most: i64) -> Result<i64> {
+    const SQL: &str = concat!(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM audit_events WHERE ",
+        fits!(),
+        " LIMIT $6) AS found"
+    );
+    let mut params = filter_params(filter);
+    params.push(most.into());
+    let rows = db.scan(SQL, params).await?;
+    rows.first().map_or(Ok(0), |row| row.int(0))
+}
+
+/// One event.
+pub async fn find(db: &Db, id: &AuditId) -> Result<Option<Event>> {
+    const SQL: &str = concat!("SELECT ", event_columns!(), " FROM audit_events WHERE id = $1");
+    db.read(SQL, vec![id.as_str().into()]).await?.first().map(event).transpose()
+}
+
+fn filter_params(filter: &Filter) -> Vec<Value> {
+    let from = first_id(filter.from.unwrap_or_default());
+    let after = filter.to.map_or(Timestamp(i64::MAX), |to| to.plus_millis(1));
+    vec![
+        from.into(),
+        first_id(after).into(),
+        filter.user_id.as_deref().into(),
+        filter.application_id.as_deref().into(),
+        filter.key.as_deref().into(),
+    ]
+}
+
+/// What no id made before this moment begins with, and every later one sorts after: ids begin with their time.
+fn first_id(at: Timestamp) -> String {
+    /// Characters of an id that are its time.
+    const TIME: usize = 9;
+    /// The last moment they can tell: 36 to the power of 9, less one.
+    const LAST: i64 = 101_559_956_668_415;
+    let id = AuditId::generate(Timestamp(at.0.clamp(0, LAST)), &Entropy::seeded(0));
+    id.as_str().chars().take(TIME).collect()
+}
+
+fn event(row: &Row) -> Result<Event> {
+    Ok(Event {
+        id: row.parse(0, AuditId::parse)?,
+        key: row.text(1)?,
+        error: row.opt_text(2)?,
+        user_id: row.opt_text(3)?,
+        application_id: row.opt_text(4)?,
+        session_id: row.opt_text(5)?,
+        interaction_id: row.opt_text(6)?,
+        ip: row.opt_text(7)?,
+        user_agent: row.opt_text(8)?,
+        payload: row.text(9)?,
+        at: row.time(10)?,
+    })
 }

@@ -66,14 +66,20 @@ impl Db {
 
     /// Reads rows. Sees everything that was answered before.
     pub async fn read(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>> {
-        if !sql.trim_start().starts_with("SELECT") {
-            return Err(Error::Conflict("only a SELECT may be read".to_owned()));
-        }
-        refuse_nul(&params)?;
+        check_read(sql, &params)?;
         match self {
             Self::Sqlite(sqlite) => sqlite.read(sql, &params),
             Self::Postgres(postgres) => postgres.read(sql, &params).await,
         }
+    }
+
+    /// Reads rows, where that may take long: SQLite reads here and now, and sign-ins would wait behind it.
+    pub async fn scan(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>> {
+        let Self::Sqlite(sqlite) = self else { return self.read(sql, params).await };
+        check_read(sql, &params)?;
+        let sqlite = Arc::clone(sqlite);
+        let reading = tokio::task::spawn_blocking(move || sqlite.read(sql, &params));
+        reading.await.map_err(|e| Error::Unavailable(e.to_string()))?
     }
 
     /// Runs steps that stand or fall together; answers after the commit.
@@ -111,4 +117,11 @@ impl Db {
         let closing = tokio::task::spawn_blocking(move || drop(shared));
         closing.await.map_err(|e| Error::Unavailable(e.to_string()))
     }
+}
+
+fn check_read(sql: &str, params: &[Value]) -> Result<()> {
+    if !sql.trim_start().starts_with("SELECT") {
+        return Err(Error::Conflict("only a SELECT may be read".to_owned()));
+    }
+    refuse_nul(params)
 }

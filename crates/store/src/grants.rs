@@ -145,3 +145,52 @@ pub fn delete_of_session(id: &SessionId) -> Step {
     const SQL: &str = "DELETE FROM grants WHERE session_id = $1";
     Step::new(SQL, vec![id.as_str().into()])
 }
+
+/// The step that takes back what a user allowed anybody.
+pub(crate) fn delete_of_user(id: &UserId) -> Step {
+    const SQL: &str = "DELETE FROM grants WHERE user_id = $1";
+    Step::new(SQL, vec![id.as_str().into()])
+}
+
+/// The step that takes back what anybody allowed a client.
+pub(crate) fn delete_of_client(id: &ClientId) -> Step {
+    const SQL: &str = "DELETE FROM grants WHERE client_id = $1";
+    Step::new(SQL, vec![id.as_str().into()])
+}
+
+/// The same for at most `limit` of them.
+pub(crate) fn delete_some_of_client(id: &ClientId, limit: i64) -> Step {
+    const SQL: &str = "DELETE FROM grants WHERE id IN
+        (SELECT id FROM grants WHERE client_id = $1 ORDER BY id LIMIT $2)";
+    Step::new(SQL, vec![id.as_str().into(), limit.into()])
+}
+
+/// What a user allows now, by client; a user has few.
+pub async fn list_of_user(db: &Db, id: &UserId, now: Timestamp) -> Result<Vec<Grant>> {
+    const SQL: &str = "SELECT id, user_id, client_id, session_id, scope, expires_at, created_at
+        FROM grants WHERE user_id = $1 AND expires_at > $2 ORDER BY client_id, id";
+    db.read(SQL, vec![id.as_str().into(), now.into()]).await?.iter().map(grant).collect()
+}
+
+/// Takes a grant of a user back, with the event that tells of it; `false` when the user has no such grant.
+pub async fn take_back(db: &Db, (user, id): (&UserId, &GrantId), event: &Event) -> Result<bool> {
+    const SQL: &str = "DELETE FROM grants WHERE id = $1 AND user_id = $2";
+    let step = Step::new(SQL, vec![id.as_str().into(), user.as_str().into()]).must_change();
+    match db.unit(vec![step, audit::record(event)]).await {
+        Ok(_) => Ok(true),
+        Err(Error::Unchanged { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn grant(row: &Row) -> Result<Grant> {
+    Ok(Grant {
+        id: row.parse(0, GrantId::parse)?,
+        user_id: row.parse(1, UserId::parse)?,
+        client_id: row.parse(2, ClientId::parse)?,
+        session_id: row.parse(3, SessionId::parse)?,
+        scope: row.text(4)?,
+        expires_at: row.time(5)?,
+        created_at: row.time(6)?,
+    })
+}

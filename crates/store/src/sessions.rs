@@ -3,7 +3,9 @@ use haoma_core::ids::{ClientId, GrantId, SessionId, UserId};
 use haoma_core::time::Timestamp;
 use haoma_core::token::SecretHash;
 
-use crate::db::{Db, Result};
+use crate::audit::{self, Event};
+use crate::db::{Db, Error, Result};
+use crate::grants;
 use crate::value::{Row, Step};
 
 /// One row.
@@ -63,6 +65,39 @@ pub async fn find(
         WHERE s.id = $1 AND s.expires_at > $3 AND u.is_locked = FALSE";
     let params = vec![id.as_str().into(), client.as_str().into(), now.into()];
     db.read(SQL, params).await?.first().map(|row| Ok((session(row)?, granted(row)?))).transpose()
+}
+
+/// A user's living sessions, oldest first; a user has few.
+pub async fn list_of_user(db: &Db, user: &UserId, now: Timestamp) -> Result<Vec<Session>> {
+    const SQL: &str = "SELECT id, secret_hash, user_id, authenticated_at, expires_at, created_at
+        FROM sessions WHERE user_id = $1 AND expires_at > $2 ORDER BY id";
+    let params = vec![user.as_str().into(), now.into()];
+    db.read(SQL, params).await?.iter().map(session).collect()
+}
+
+/// Whose a living session is.
+pub async fn owner(db: &Db, id: &SessionId, now: Timestamp) -> Result<Option<UserId>> {
+    const SQL: &str = "SELECT user_id FROM sessions WHERE id = $1 AND expires_at > $2";
+    let rows = db.read(SQL, vec![id.as_str().into(), now.into()]).await?;
+    rows.first().map(|row| row.parse(0, UserId::parse)).transpose()
+}
+
+/// Ends a session of a user with all that was given in it, and stores the event that tells of it; `false` when the
+/// user has no such session.
+pub async fn end(db: &Db, (user, id): (&UserId, &SessionId), event: &Event) -> Result<bool> {
+    const SQL: &str = "DELETE FROM sessions WHERE id = $1 AND user_id = $2";
+    let gone = Step::new(SQL, vec![id.as_str().into(), user.as_str().into()]).must_change();
+    match db.unit(vec![gone, grants::delete_of_session(id), audit::record(event)]).await {
+        Ok(_) => Ok(true),
+        Err(Error::Unchanged { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// The step that ends every session of a user.
+pub(crate) fn delete_of_user(user: &UserId) -> Step {
+    const SQL: &str = "DELETE FROM sessions WHERE user_id = $1";
+    Step::new(SQL, vec![user.as_str().into()])
 }
 
 /// The step that ends a session.

@@ -1,6 +1,6 @@
 //! The `users` table. A phone number has at most one user.
 use haoma_core::ids::UserId;
-use haoma_core::phone::PhoneNumber;
+use haoma_core::phone::{PhoneDigits, PhoneNumber};
 use haoma_core::time::Timestamp;
 
 use crate::audit::{self, Event};
@@ -8,13 +8,13 @@ use crate::db::{Db, Error, Result};
 use crate::interactions::{self, Save};
 use crate::value::{Row, Step};
 
-/// One row.
+/// One row: `User` on its way in, with a number that was just parsed; [`Stored`] on its way out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct User {
+pub struct User<Phone = PhoneNumber> {
     /// Never changes, never reused; the `sub` claim.
     pub id: UserId,
     /// The verified number.
-    pub phone: Option<PhoneNumber>,
+    pub phone: Option<Phone>,
     /// Stored and shown, never used to sign in.
     pub username: Option<String>,
     /// What people call them.
@@ -37,12 +37,41 @@ pub struct User {
     pub updated_at: Timestamp,
 }
 
+/// A user as stored. Numbering plans change, so a number that was valid once is not parsed again: one such row would
+/// make every list with it unreadable.
+pub type Stored = User<PhoneDigits>;
+
+impl From<User> for Stored {
+    fn from(user: User) -> Self {
+        Self {
+            id: user.id,
+            phone: user.phone.map(PhoneDigits::from),
+            username: user.username,
+            name: user.name,
+            avatar: user.avatar,
+            profile: user.profile,
+            custom_data: user.custom_data,
+            application_id: user.application_id,
+            is_locked: user.is_locked,
+            last_sign_in_at: user.last_sign_in_at,
+            created_at: user.created_at,
+            updated_at: user.updated_at,
+        }
+    }
+}
+
+/// The columns of [`User`].
+macro_rules! user_columns {
+    () => {
+        "id, phone, username, name, avatar, profile, custom_data, application_id, is_locked,
+            last_sign_in_at, created_at, updated_at"
+    };
+}
+pub(crate) use user_columns;
+
 /// One user by id.
-pub async fn find(db: &Db, id: &UserId) -> Result<Option<User>> {
-    const SQL: &str =
-        "SELECT id, phone, username, name, avatar, profile, custom_data, application_id, is_locked,
-            last_sign_in_at, created_at, updated_at
-        FROM users WHERE id = $1";
+pub async fn find(db: &Db, id: &UserId) -> Result<Option<Stored>> {
+    const SQL: &str = concat!("SELECT ", user_columns!(), " FROM users WHERE id = $1");
     db.read(SQL, vec![id.as_str().into()]).await?.first().map(user).transpose()
 }
 
@@ -68,14 +97,14 @@ pub async fn find_by_phone(db: &Db, phone: &PhoneNumber) -> Result<Option<Owner>
     rows.iter().find(is_exact).or(rows.first()).map(owner).transpose()
 }
 
-fn with_trunk_zero(phone: &PhoneNumber) -> String {
+pub(crate) fn with_trunk_zero(phone: &PhoneNumber) -> String {
     format!("{}0{}", phone.calling_code(), phone.national())
 }
 
-fn user(row: &Row) -> Result<User> {
+pub(crate) fn user(row: &Row) -> Result<Stored> {
     Ok(User {
         id: row.parse(0, UserId::parse)?,
-        phone: row.parse_opt(1, PhoneNumber::from_international)?,
+        phone: row.parse_opt(1, PhoneDigits::from_stored)?,
         username: row.opt_text(2)?,
         name: row.opt_text(3)?,
         avatar: row.opt_text(4)?,
@@ -142,11 +171,34 @@ pub async fn register(
     }
 }
 
-/// Inserts a user outside of any walk (import, management API, the demo); `false` when the id, number or username is taken.
+/// What came of adding a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Added {
+    /// A new user.
+    Done,
+    /// The number has a user already.
+    PhoneTaken,
+    /// The user name has a user already.
+    UsernameTaken,
+}
+
+/// Inserts a user outside of any walk (management API), with the event that tells of it.
+pub async fn add(db: &Db, user: &User, event: Option<&Event>) -> Result<Added> {
+    let mut steps = vec![insert(user)];
+    steps.extend(event.map(audit::record));
+    match db.unit(steps).await {
+        Ok(_) => Ok(Added::Done),
+        Err(Error::Unchanged { .. }) => Ok(Added::PhoneTaken),
+        Err(Error::Conflict(rule)) if rule.contains("username") => Ok(Added::UsernameTaken),
+        Err(error) => Err(error),
+    }
+}
+
+/// Inserts a user outside of any walk (import, the demo); `false` when the id, number or username is taken.
 pub async fn create(db: &Db, user: &User) -> Result<bool> {
-    match db.write(insert(user)).await {
-        Ok(_) => Ok(true),
-        Err(Error::Unchanged { .. } | Error::Conflict(_)) => Ok(false),
+    match add(db, user, None).await {
+        Ok(added) => Ok(added == Added::Done),
+        Err(Error::Conflict(_)) => Ok(false),
         Err(error) => Err(error),
     }
 }

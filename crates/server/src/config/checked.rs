@@ -353,14 +353,19 @@ impl Checker {
             ("SPA" | "Native", Some(_)) => {
                 self.problem(&key, format!("{} keeps no secret", raw.kind));
             }
-            ("Traditional", Some(secret)) if secret.len() >= SHORTEST_SECRET => {}
-            ("Traditional", _) => {
+            ("Traditional" | "MachineToMachine", Some(secret))
+                if secret.len() >= SHORTEST_SECRET => {}
+            ("Traditional" | "MachineToMachine", _) => {
+                let kind = &raw.kind;
                 self.problem(
                     &key,
-                    format!("Traditional needs a secret of at least {SHORTEST_SECRET} characters"),
+                    format!("{kind} needs a secret of at least {SHORTEST_SECRET} characters"),
                 );
             }
-            _ => self.problem(&format!("{key}.type"), "must be SPA, Native or Traditional"),
+            _ => self.problem(
+                &format!("{key}.type"),
+                "must be SPA, Native, Traditional or MachineToMachine",
+            ),
         }
         ApplicationConfig { raw, secret: secret.map(Into::into) }
     }

@@ -82,7 +82,7 @@ pub struct RawApplication {
     pub id: String,
     /// What people see.
     pub name: String,
-    /// `Native`, `SPA` or `Traditional`.
+    /// `Native`, `SPA`, `Traditional`, or `MachineToMachine` for a service that may call the management API.
     #[serde(rename = "type")]
     pub kind: String,
     /// Where sign-in may lead back to.
@@ -91,7 +91,7 @@ pub struct RawApplication {
     /// Where sign-out may lead back to.
     #[serde(default)]
     pub post_logout_redirect_uris: Vec<String>,
-    /// The client secret, for `Traditional`.
+    /// The client secret, for `Traditional` and `MachineToMachine`.
     pub secret: Option<Secret>,
     /// A file that holds it.
     pub secret_file: Option<String>,

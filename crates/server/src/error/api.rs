@@ -2,7 +2,7 @@
 use std::fmt;
 
 use axum::Json;
-use axum::http::header::RETRY_AFTER;
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use haoma_core::experience::WrongStep;
@@ -105,6 +105,10 @@ impl ApiError {
             && let Ok(secs) = HeaderValue::from_str(&at.secs_since(now).max(1).to_string())
         {
             response.headers_mut().insert(RETRY_AFTER, secs);
+        }
+        // RFC 9110, section 15.5.2: who may not enter is told what would open
+        if self.code.status == 401 && self.code.code.starts_with("auth.") {
+            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
     }

@@ -1,4 +1,4 @@
-//! The catalogue of error codes (wire contract B.3, B.8, D.4). Codes are stable, sentences are not.
+//! The catalogue of error codes (wire contract B.3, B.8, C.1, D.4). Codes are stable, sentences are not.
 use super::api::Code;
 
 const fn code(status: u16, code: &'static str, message: &'static str) -> Code {
@@ -8,7 +8,7 @@ const fn code(status: u16, code: &'static str, message: &'static str) -> Code {
 /// Another site's page made the browser ask.
 pub const CROSS_SITE: Code =
     code(403, "request.cross_site", "This request came from another site and was not carried out.");
-/// The body is not JSON, or lacks something.
+/// The request is not JSON, or something in it does not fit; `data` names every place.
 pub const INVALID_INPUT: Code = code(400, "guard.invalid_input", "The request is not well formed.");
 /// Larger than any request needs to be.
 pub const TOO_LARGE: Code = code(413, "request.too_large", "The request is too large.");
@@ -69,7 +69,7 @@ pub const NOT_SUPPORTED_FOR_FORGOT_PASSWORD: Code = code(
     "session.not_supported_for_forgot_password",
     "That is not possible while recovering an account.",
 );
-/// The sign-in mode, or an administrator's role, forbids it.
+/// The sign-in mode, or the caller's rights, forbid it.
 pub const FORBIDDEN: Code = code(403, "auth.forbidden", "That is not allowed here.");
 
 /// Nothing to judge: never sent, or spent.
@@ -201,6 +201,78 @@ pub const ADMINISTRATOR_NAME: Code = code(
 /// Another administrator's name.
 pub const ADMINISTRATOR_NAME_IN_USE: Code =
     code(422, "administrator.name_in_use", "There is already an administrator with this name.");
+/// There is no `Authorization` header.
+pub const TOKEN_MISSING: Code = code(
+    401,
+    "auth.authorization_header_missing",
+    "This needs an access token. Please send one in the Authorization header.",
+);
+/// The `Authorization` header is not of the kind `Bearer`.
+pub const TOKEN_TYPE: Code = code(
+    401,
+    "auth.authorization_token_type_not_supported",
+    "Only Bearer tokens are accepted here.",
+);
+/// The access token is not ours, not for this, or expired.
+pub const UNAUTHORIZED: Code =
+    code(401, "auth.unauthorized", "The access token is not valid here. Please get a new one.");
+/// The access token names nobody.
+pub const SUBJECT_MISSING: Code =
+    code(401, "auth.jwt_sub_missing", "The access token does not say whose it is.");
+/// A page or page size that does not exist.
+pub const INVALID_PAGINATION: Code = code(
+    400,
+    "guard.invalid_pagination",
+    "The page must be 1 or more, and the page size 1 to 100.",
+);
+/// A combination of parameters that is not served; `data` says which.
+pub const INVALID_QUERY: Code =
+    code(400, "request.invalid_input", "This combination of parameters is not supported.");
+/// Something people do not sign in with here; `data` names it.
+pub const NOT_SUPPORTED: Code = code(
+    422,
+    "request.feature_not_supported",
+    "Passwords and e-mail addresses are not supported here.",
+);
+/// Nothing of that name or id.
+pub const ENTITY_NOT_FOUND: Code =
+    code(404, "entity.not_found", "There is no such thing, or no longer.");
+/// Nothing with that id.
+pub const ENTITY_NOT_EXISTS: Code =
+    code(404, "entity.not_exists_with_id", "There is nothing with this id, or no longer.");
+/// A change that changes nothing.
+pub const NOTHING_TO_CHANGE: Code =
+    code(422, "entity.invalid_input", "Please say what is to be changed.");
+/// Something this kind of object cannot have.
+pub const CONSTRAINT: Code =
+    code(422, "entity.db_constraint_violated", "This kind of application keeps no secret.");
+/// The application has a secret of that name.
+pub const SECRET_NAME_EXISTS: Code = code(
+    422,
+    "application.secret_name_exists",
+    "This application already has a secret of that name.",
+);
+/// Only a service may manage.
+pub const INVALID_APPLICATION_TYPE: Code = code(
+    422,
+    "application.invalid_type",
+    "Only machine-to-machine applications can be given this right.",
+);
+/// SAML applications are not offered.
+pub const SAML: Code =
+    code(400, "application.saml.use_saml_app_api", "SAML applications are not supported here.");
+/// The user name has an account.
+pub const USERNAME_IN_USE: Code =
+    code(422, "user.username_already_in_use", "There is already an account with this user name.");
+/// The user has no such session.
+pub const OIDC_SESSION_NOT_FOUND: Code =
+    code(404, "oidc.session_not_found", "This session is over or never was.");
+/// The session is another user's.
+pub const FOREIGN_SESSION: Code =
+    code(404, "oidc.invalid_session_account_id", "This session belongs to another user.");
+/// A window of time that ends before it begins.
+pub const INVALID_TIME_WINDOW: Code =
+    code(400, "log.invalid_time_window", "The start time must not be after the end time.");
 
 /// Every code, for the generated reference.
 pub const ALL: &[Code] = &[
@@ -254,4 +326,22 @@ pub const ALL: &[Code] = &[
     PASSWORD_HAS_NAME,
     ADMINISTRATOR_NAME,
     ADMINISTRATOR_NAME_IN_USE,
+    TOKEN_MISSING,
+    TOKEN_TYPE,
+    UNAUTHORIZED,
+    SUBJECT_MISSING,
+    INVALID_PAGINATION,
+    INVALID_QUERY,
+    NOT_SUPPORTED,
+    ENTITY_NOT_FOUND,
+    ENTITY_NOT_EXISTS,
+    NOTHING_TO_CHANGE,
+    CONSTRAINT,
+    SECRET_NAME_EXISTS,
+    INVALID_APPLICATION_TYPE,
+    SAML,
+    USERNAME_IN_USE,
+    OIDC_SESSION_NOT_FOUND,
+    FOREIGN_SESSION,
+    INVALID_TIME_WINDOW,
 ];

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::config::{ApplicationConfig, RawApplication};
 
 /// What the management API calls the first secret (wire contract C.6).
-const SECRET_NAME: &str = "Default secret";
+pub const SECRET_NAME: &str = "Default secret";
 
 /// Stores (inserts or updates) an application of the configuration with its secret, safe to repeat.
 ///
@@ -60,6 +60,8 @@ fn row(raw: &RawApplication, now: Timestamp) -> anyhow::Result<Application> {
         description: None,
         kind: kind.as_str().to_owned(),
         is_third_party: raw.is_third_party,
+        // who writes the configuration owns the server
+        is_admin: kind == ApplicationKind::MachineToMachine,
         oidc_client_metadata: serde_json::to_string(&metadata)?,
         custom_client_metadata: "{}".to_owned(),
         custom_data: "{}".to_owned(),
@@ -70,12 +72,17 @@ fn row(raw: &RawApplication, now: Timestamp) -> anyhow::Result<Application> {
 
 fn secret(text: &SecretString, now: Timestamp) -> Secret {
     let text = text.expose_secret();
-    let tail = text.char_indices().rev().nth(3).and_then(|(at, _)| text.get(at..));
     Secret {
         name: SECRET_NAME.to_owned(),
         hash: SecretHash::of(text),
-        last_four: tail.unwrap_or_default().to_owned(),
+        last_four: last_four(text).to_owned(),
         expires_at: None,
         created_at: now,
     }
+}
+
+/// The end of a secret, by which people recognise it.
+pub fn last_four(secret: &str) -> &str {
+    let tail = secret.char_indices().rev().nth(3).and_then(|(at, _)| secret.get(at..));
+    tail.unwrap_or_default()
 }

@@ -8,7 +8,7 @@ use haoma_core::time::Timestamp;
 use haoma_oidc::client::{ApplicationKind, Client, ClientSecret};
 use haoma_oidc::client_auth::{self, Credentials};
 use haoma_oidc::cors;
-use haoma_oidc::error::{ErrorKind, OauthError};
+use haoma_oidc::error::OauthError;
 use haoma_oidc::params::Params;
 use haoma_store::applications::{self, Application, Secret};
 
@@ -28,13 +28,14 @@ pub(super) struct Authenticated {
 pub(super) async fn find(app: &App, id: &str, now: Timestamp) -> Result<Arc<Client>> {
     let unknown = || client_auth::unknown_client(id);
     let parsed = ClientId::parse(id).map_err(|_no_id| unknown())?;
-    if let Some(known) = app.clients.find(&parsed, now) {
-        return Ok(known);
-    }
+    let before = match app.clients.find(&parsed, now) {
+        Ok(known) => return Ok(known),
+        Err(before) => before,
+    };
     let found = applications::find(&app.db, &parsed).await?;
     let (application, secrets) = found.ok_or_else(unknown)?;
     let client = Arc::new(read(application, secrets)?);
-    app.clients.insert(&client, now);
+    app.clients.insert(&client, before, now);
     Ok(client)
 }
 
@@ -50,6 +51,7 @@ fn read(row: Application, secrets: Vec<Secret>) -> Result<Client> {
         name: row.name,
         kind: kind.ok_or_else(|| Refusal::internal("an application of an unknown kind"))?,
         is_third_party: row.is_third_party,
+        is_admin: row.is_admin,
         oidc: serde_json::from_str(&row.oidc_client_metadata).map_err(Refusal::internal)?,
         custom: serde_json::from_str(&row.custom_client_metadata).map_err(Refusal::internal)?,
         secrets: secrets.collect(),
@@ -69,9 +71,8 @@ pub(super) async fn authenticated(
     check_origin(app, headers, &client)?;
     let secret_name = client_auth::authenticate(&client, &credentials, now)?;
     let secret_name = secret_name.map(ToOwned::to_owned);
-    if !client.can_authorize() {
-        let text = "requested grant type is not allowed for this client";
-        return Err(OauthError::new(ErrorKind::UnauthorizedClient, text).into());
+    if !client.is_usable() {
+        return Err(OauthError::grant_not_allowed().into());
     }
     Ok(Authenticated { client, secret_name })
 }

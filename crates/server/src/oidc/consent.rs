@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use haoma_core::ids::{AuditId, ClientId, InteractionId};
+use haoma_core::phone::PhoneNumber;
 use haoma_core::time::Timestamp;
 use haoma_oidc::authorize::AuthorizationRequest;
 use haoma_oidc::client::Client;
@@ -167,12 +168,13 @@ impl Asked {
     /// The question.
     async fn ask(self, app: &App, headers: &HeaderMap, query: &Query) -> Result<Response> {
         let user = users::find(&app.db, &self.visitor.session.user_id).await?;
-        let phone = user.and_then(|user| user.phone).map(|phone| phone.masked());
+        let phone = user.and_then(|user| user.phone);
+        let phone = phone.and_then(|phone| PhoneNumber::from_international(phone.as_str()).ok());
         let lang = frame::language(app, query, headers);
         let page = ConsentPage {
             frame: frame::frame(app, lang, "/consent", query),
             app: self.client.name.clone(),
-            phone,
+            phone: phone.map(|phone| phone.masked()),
             scopes: names(self.request.scope),
             action: query.link("/consent"),
             csrf: csrf::token(app, &self.row.id),

@@ -55,7 +55,7 @@ pub(super) fn tokens(app: &App, at: &Occurrence<'_>) -> Result<(TokenAnswer, Ste
         expires_in: lifetimes::ACCESS_TOKEN,
         id_token,
         refresh_token: None,
-        scope: at.scopes.to_string(),
+        scope: Some(at.scopes.to_string()),
         token_type: "Bearer",
     };
     Ok((answer, access_tokens::insert(&row)))

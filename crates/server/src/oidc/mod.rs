@@ -23,6 +23,7 @@ mod issue;
 pub mod keys;
 pub mod known_clients;
 mod logout;
+mod machine;
 mod redirect;
 mod refresh;
 mod resume;

@@ -4,15 +4,15 @@ use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, WWW_AUTHENTICATE};
 use axum::response::{IntoResponse as _, Response};
-use haoma_oidc::error::ErrorKind;
+use haoma_oidc::error::{ErrorKind, OauthError};
 use haoma_oidc::token::{TokenAnswer, TokenRequest};
 
-use super::{body, client, code, cors, refresh};
+use super::{body, client, code, cors, machine, refresh};
 use crate::app::App;
 use crate::error::oauth::Result;
 use crate::web::caller::Caller;
 
-/// Codes and refresh tokens become tokens.
+/// Codes, refresh tokens and the names of services become tokens.
 pub(super) async fn post(State(app): State<App>, caller: Caller, request: Request) -> Response {
     let headers = request.headers().clone();
     let answered = exchange(&app, &caller, &headers, request).await;
@@ -30,13 +30,21 @@ async fn exchange(
     let now = app.clock.now();
     let params = body::read(request).await?;
     let client = client::authenticated(app, headers, &params, now).await?;
-    match TokenRequest::parse(&params)? {
+    let request = TokenRequest::parse(&params)?;
+    let is_in_own_name = matches!(request, TokenRequest::ClientCredentials { .. });
+    if !is_in_own_name && !client.client.can_authorize() {
+        return Err(OauthError::grant_not_allowed().into());
+    }
+    match request {
         TokenRequest::AuthorizationCode { code, redirect_uri, verifier } => {
             let presented = code::Presented { code, redirect_uri, verifier };
             code::exchange(app, (&client, caller), presented, now).await
         }
         TokenRequest::RefreshToken { token, scope } => {
             refresh::exchange(app, (&client, caller), (token, scope.as_deref()), now).await
+        }
+        TokenRequest::ClientCredentials { resources, scope } => {
+            machine::issue(app, (&client, caller), (&resources, scope.as_deref()), now).await
         }
     }
 }

@@ -16,6 +16,7 @@ mod commands;
 mod console;
 mod connectors;
 mod experience;
+mod management;
 mod oidc;
 mod outages;
 mod races;

@@ -393,6 +393,7 @@ fn application() -> Application {
         description: None,
         kind: "SPA".to_owned(),
         is_third_party: false,
+        is_admin: false,
         oidc_client_metadata: r#"{"redirectUris":[]}"#.to_owned(),
         custom_client_metadata: "{}".to_owned(),
         custom_data: "{}".to_owned(),

@@ -29,7 +29,7 @@ on_both! {
         let bare = User { is_locked: true, ..user(2, None) };
         for stored in [&full, &bare] {
             assert!(users::create(db, stored).await.unwrap());
-            assert_eq!(users::find(db, &stored.id).await.unwrap().as_ref(), Some(stored));
+            assert_eq!(users::find(db, &stored.id).await.unwrap(), Some(stored.clone().into()));
         }
         let owner = Owner { id: full.id, is_locked: false };
         assert_eq!(users::find_by_phone(db, &phone("8613800138000")).await.unwrap(), Some(owner));

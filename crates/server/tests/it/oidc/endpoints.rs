@@ -206,7 +206,7 @@ on_both! {
             (FORM, "client_id=app%00", "null bytes are not allowed in the request body"),
             (FORM, "grant_type=x", "no client authentication mechanism provided"),
             (FORM, "client_id=app", "missing required parameter 'grant_type'"),
-            (FORM, "client_id=app&grant_type=client_credentials", "unsupported grant_type requested"),
+            (FORM, "client_id=app&grant_type=password", "unsupported grant_type requested"),
             (FORM, &huge, "the request body is too large or incomplete"),
         ] {
             let headers = [(CONTENT_TYPE.as_str(), kind)];

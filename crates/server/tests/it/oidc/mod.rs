@@ -1,4 +1,4 @@
 //! OpenID Connect, end to end through the real router.
 mod endpoints;
 mod road;
-mod support;
+pub(crate) mod support;

@@ -14,11 +14,11 @@ pub(super) use crate::support::visitor::{
     Answer, VERIFIER, Visitor, authorization_request, hidden, redirect_uri,
 };
 
-pub(super) const PHONE: &str = "8613800138000";
-pub(super) const FORM: &str = "application/x-www-form-urlencoded";
+pub(crate) const PHONE: &str = "8613800138000";
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A request of a program: no cookies, its own headers.
-pub(super) async fn call(
+pub(crate) async fn call(
     router: &Router,
     method: Method,
     path: &str,
@@ -36,16 +36,16 @@ pub(super) async fn call(
     Answer { status: parts.status, headers: parts.headers, text }
 }
 
-pub(super) fn form(pairs: &[(&str, &str)]) -> String {
+pub(crate) fn form(pairs: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
-pub(super) async fn token(app: &TestApp, pairs: &[(&str, &str)]) -> Answer {
+pub(crate) async fn token(app: &TestApp, pairs: &[(&str, &str)]) -> Answer {
     let headers = [(CONTENT_TYPE.as_str(), FORM)];
     call(&app.router, Method::POST, "/oidc/token", &headers, &form(pairs)).await
 }
 
-pub(super) async fn exchange(app: &TestApp, client: &str, code: &str) -> Answer {
+pub(crate) async fn exchange(app: &TestApp, client: &str, code: &str) -> Answer {
     token(app, &exchange_form(client, code, &redirect_uri(client))).await
 }
 
@@ -63,7 +63,7 @@ pub(super) fn exchange_form<'a>(
     ]
 }
 
-pub(super) async fn refresh(
+pub(crate) async fn refresh(
     app: &TestApp,
     client: &str,
     refresh_token: &str,
@@ -78,28 +78,28 @@ pub(super) async fn refresh(
     token(app, &pairs).await
 }
 
-pub(super) async fn me(app: &TestApp, access_token: &str) -> Answer {
+pub(crate) async fn me(app: &TestApp, access_token: &str) -> Answer {
     let bearer = format!("Bearer {access_token}");
     call(&app.router, Method::GET, "/oidc/me", &[(AUTHORIZATION.as_str(), &bearer)], "").await
 }
 
-pub(super) fn parameter(url: &str, name: &str) -> String {
+pub(crate) fn parameter(url: &str, name: &str) -> String {
     let url = url::Url::parse(url).unwrap();
     let found = url.query_pairs().find(|(key, _)| key == name);
     found.unwrap_or_else(|| panic!("no {name} in {url}")).1.into_owned()
 }
 
-pub(super) fn text<'a>(body: &'a Value, name: &str) -> &'a str {
+pub(crate) fn text<'a>(body: &'a Value, name: &str) -> &'a str {
     body[name].as_str().unwrap_or_else(|| panic!("no {name} in {body}"))
 }
 
-pub(super) fn payload(jwt: &str) -> Value {
+pub(crate) fn payload(jwt: &str) -> Value {
     let part = jwt.split('.').nth(1).unwrap();
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
 }
 
 /// A signed-in visitor and the tokens the application got.
-pub(super) async fn signed_in(app: &TestApp, client: &str) -> (Visitor, Value) {
+pub(crate) async fn signed_in(app: &TestApp, client: &str) -> (Visitor, Value) {
     let mut visitor = app.visitor();
     let callback = visitor.signs_in(client, PHONE, "Register").await;
     let answer = exchange(app, client, &parameter(&callback, "code")).await;

@@ -1,0 +1,132 @@
+//! Access tokens that are JWTs: what they say, and how one that comes back is read (RFC 9068).
+use haoma_core::ids::{ClientId, TokenId};
+use haoma_core::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::keys::{ACCESS_TOKEN, KeySet};
+use crate::lifetimes;
+
+/// The payload, as RFC 9068, section 2.2, wants it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessClaims {
+    /// Its name, for those who keep lists.
+    pub jti: String,
+    /// On whose behalf; the client itself where no person is involved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sub: Option<String>,
+    /// Seconds since 1970.
+    pub iat: i64,
+    /// Seconds since 1970.
+    pub exp: i64,
+    /// Space-separated; absent when nothing was granted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// Who got it.
+    pub client_id: String,
+    /// Who issued it.
+    pub iss: String,
+    /// The resource it opens.
+    pub aud: String,
+}
+
+impl AccessClaims {
+    /// What a token says that a client gets for itself.
+    pub fn of_client(
+        client: &ClientId,
+        (issuer, audience): (&str, &str),
+        scope: Option<&str>,
+        (jti, now): (&TokenId, Timestamp),
+    ) -> Self {
+        Self {
+            jti: jti.to_string(),
+            sub: Some(client.to_string()),
+            iat: now.secs(),
+            exp: now.plus_secs(lifetimes::ACCESS_TOKEN).secs(),
+            scope: scope.map(ToOwned::to_owned),
+            client_id: client.to_string(),
+            iss: issuer.to_owned(),
+            aud: audience.to_owned(),
+        }
+    }
+
+    /// Whether one of its scopes is this one.
+    pub fn allows(&self, scope: &str) -> bool {
+        self.scope.as_deref().unwrap_or_default().split(' ').any(|one| one == scope)
+    }
+}
+
+/// Reads a token that came back: ours, an access token for this resource, not expired.
+pub fn read(
+    keys: &KeySet,
+    (issuer, audience): (&str, &str),
+    token: &str,
+    now: Timestamp,
+) -> Option<AccessClaims> {
+    let claims: AccessClaims = keys.read(issuer, Some(ACCESS_TOKEN), token)?;
+    (claims.aud == audience && claims.exp > now.secs()).then_some(claims)
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use haoma_core::entropy::Entropy;
+
+    use super::*;
+    use crate::keys::SigningKey;
+
+    const US: (&str, &str) = ("https://id.example/oidc", "https://default.logto.app/api");
+    const NOW: Timestamp = Timestamp(1_700_000_000_999);
+
+    fn claims() -> AccessClaims {
+        let jti = TokenId::generate(NOW, &Entropy::seeded(1));
+        let client = ClientId::parse("m2m").unwrap();
+        AccessClaims::of_client(&client, US, Some("all"), (&jti, NOW))
+    }
+
+    fn keys() -> KeySet {
+        KeySet::new(SigningKey::generate().unwrap().0, &[]).unwrap()
+    }
+
+    #[test]
+    fn a_token_says_who_for_what_and_how_long() {
+        let keys = keys();
+        let token = keys.sign_access(&claims()).unwrap();
+        let header = URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap();
+        let header: serde_json::Value = serde_json::from_slice(&header).unwrap();
+        assert_eq!((&header["alg"], &header["typ"]), (&"ES256".into(), &"at+jwt".into()));
+        let read = read(&keys, US, &token, NOW).unwrap();
+        assert_eq!(read, claims());
+        assert_eq!((read.sub.as_deref(), read.client_id.as_str()), (Some("m2m"), "m2m"));
+        assert_eq!((read.iat, read.exp), (1_700_000_000, 1_700_003_600));
+        assert!(read.allows("all") && !read.allows("al"));
+    }
+
+    #[test]
+    fn what_is_not_a_living_access_token_of_ours_for_this_resource_opens_nothing() {
+        let keys = keys();
+        let good = claims();
+        let token = keys.sign_access(&good).unwrap();
+        let at = |millis: i64| read(&keys, US, &token, Timestamp(millis));
+        assert!(at(1_700_003_599_999).is_some() && at(1_700_003_600_000).is_none(), "expiry");
+        let other = |change: fn(&mut AccessClaims)| {
+            let mut claims = good.clone();
+            change(&mut claims);
+            read(&keys, US, &keys.sign_access(&claims).unwrap(), NOW)
+        };
+        assert!(other(|_| {}).is_some());
+        assert_eq!(other(|claims| claims.aud.push('/')), None, "another resource");
+        assert_eq!(other(|claims| claims.iss.push('/')), None, "another issuer");
+        assert_eq!(read(&keys, US, &keys.sign(&good).unwrap(), NOW), None, "no access token");
+        assert_eq!(read(&self::keys(), US, &token, NOW), None, "another server's key");
+        let (head, rest) = token.split_once('.').unwrap();
+        let kid = &keys.public()[0].kid;
+        let forged = |alg: &str| {
+            let header = format!(r#"{{"alg":"{alg}","typ":"at+jwt","kid":"{kid}"}}"#);
+            format!("{}.{rest}", URL_SAFE_NO_PAD.encode(header))
+        };
+        for bad in [format!("{head}.{rest}x"), forged("none"), forged("HS256"), String::new()] {
+            assert_eq!(read(&keys, US, &bad, NOW), None, "{bad}");
+        }
+    }
+}

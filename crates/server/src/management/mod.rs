@@ -1,0 +1,18 @@
+//! The management API (`/api/…`): what an administrator's programs may read and change (wire contract C).
+//!
+//! Every handler takes a [`caller::Manager`] first: without one there is no answer. What a caller sends is read whole,
+//! so that every problem is told at once.
+pub mod application_body;
+pub mod applications;
+pub mod caller;
+pub mod dashboard;
+pub mod input;
+pub mod logs;
+pub mod paging;
+pub mod path;
+pub mod query;
+pub mod secrets;
+pub mod user_access;
+pub mod user_body;
+pub mod user_search;
+pub mod users;

@@ -1,0 +1,178 @@
+//! What a caller may say of a user, and how one is shown (wire contract C.5).
+use haoma_core::ids::UserId;
+use haoma_core::phone::{PhoneDigits, PhoneNumber};
+use haoma_core::time::Timestamp;
+use haoma_oidc::claims;
+use haoma_store::Change;
+use haoma_store::user_changes::Changes;
+use haoma_store::users::{Stored, User};
+use serde_json::{Map, Value, json};
+
+use super::application_body::stored;
+use super::input::{Fields, Problems};
+use crate::error::api::{ApiError, codes};
+
+const MOST_NAME: usize = 128;
+const MOST_TEXT: usize = 2048;
+/// Digits of a number as sent; the plans decide the rest.
+const MOST_PHONE: usize = 32;
+
+/// A new user.
+///
+/// # Errors
+/// `guard.invalid_input` with every problem; `user.invalid_phone`; `request.feature_not_supported`.
+pub fn new(body: Value, id: UserId, now: Timestamp) -> Result<User, ApiError> {
+    let Changes { phone, username, name, avatar, profile, custom_data } = changes(body)?;
+    let empty = || "{}".to_owned();
+    Ok(User {
+        id,
+        phone: phone.set().cloned().flatten(),
+        username: username.set().cloned().flatten(),
+        name: name.set().cloned().flatten(),
+        avatar: avatar.set().cloned().flatten(),
+        profile: profile.set().cloned().unwrap_or_else(empty),
+        custom_data: custom_data.set().cloned().unwrap_or_else(empty),
+        application_id: None,
+        is_locked: false,
+        last_sign_in_at: None,
+        created_at: now,
+        updated_at: now,
+    })
+}
+
+/// A partial update; each given object replaces the stored one as a whole.
+///
+/// # Errors
+/// `guard.invalid_input` with every problem; `user.invalid_phone`; `request.feature_not_supported`.
+pub fn changes(body: Value) -> Result<Changes, ApiError> {
+    let mut problems = Problems::default();
+    let mut fields = Fields::of(body, &mut problems);
+    let not_offered = ["primaryEmail", "password", "passwordDigest", "passwordAlgorithm"]
+        .into_iter()
+        .find(|key| fields.has(key));
+    let digits = phone_digits(&mut fields);
+    let username = fields.nullable_text("username", MOST_NAME);
+    if !username.set().and_then(Option::as_deref).is_none_or(is_username) {
+        fields.refuse(
+            "username",
+            "must be letters, digits and underscores, and not begin with a digit",
+        );
+    }
+    let changes = Changes {
+        phone: Change::Keep,
+        username,
+        name: fields.nullable_text("name", MOST_NAME),
+        avatar: fields.nullable_text("avatar", MOST_TEXT),
+        custom_data: fields.object("customData").map(text).into(),
+        profile: fields.nested("profile", profile).map(text).into(),
+    };
+    problems.check()?;
+    if let Some(key) = not_offered {
+        let data = json!([{ "keyPath": key, "message": "is not supported" }]);
+        return Err(ApiError::new(codes::NOT_SUPPORTED).with_data(data));
+    }
+    Ok(Changes { phone: parse_phone(&digits)?, ..changes })
+}
+
+/// Digits with country code; a leading plus does no harm.
+fn phone_digits(fields: &mut Fields<'_>) -> Change<Option<String>> {
+    let sent = fields.nullable_text("primaryPhone", MOST_PHONE);
+    let is_well_formed = |text: &str| {
+        let digits = text.strip_prefix('+').unwrap_or(text);
+        !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
+    };
+    if !sent.set().and_then(Option::as_deref).is_none_or(is_well_formed) {
+        fields.refuse("primaryPhone", "must be digits, country code first");
+    }
+    sent
+}
+
+fn parse_phone(digits: &Change<Option<String>>) -> Result<Change<Option<PhoneNumber>>, ApiError> {
+    let invalid = |_kind| ApiError::new(codes::INVALID_PHONE);
+    match digits {
+        Change::Keep => Ok(Change::Keep),
+        Change::Set(None) => Ok(Change::Set(None)),
+        Change::Set(Some(text)) => PhoneNumber::from_international(text)
+            .map(|phone| Change::Set(Some(phone)))
+            .map_err(invalid),
+    }
+}
+
+fn is_username(text: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    text.bytes().next().is_some_and(|b| !b.is_ascii_digit()) && text.bytes().all(plain)
+}
+
+/// The standard claims that can be stored with a user; others are ignored.
+///
+/// # Errors
+/// `guard.invalid_input` with every problem.
+pub fn profile_of(body: Value) -> Result<Map<String, Value>, ApiError> {
+    let mut problems = Problems::default();
+    let read = profile(&mut Fields::of(body, &mut problems));
+    problems.check()?;
+    Ok(read)
+}
+
+fn profile(fields: &mut Fields<'_>) -> Map<String, Value> {
+    let mut kept = texts(fields, claims::profile_keys());
+    if let Some(address) = fields.nested("address", |inner| texts(inner, claims::address_keys())) {
+        kept.insert("address".to_owned(), address.into());
+    }
+    kept
+}
+
+fn texts(
+    fields: &mut Fields<'_>,
+    keys: impl IntoIterator<Item = &'static str>,
+) -> Map<String, Value> {
+    let mut kept = Map::new();
+    for key in keys {
+        if let Some(text) = fields.text(key, MOST_TEXT) {
+            kept.insert(key.to_owned(), text.into());
+        }
+    }
+    kept
+}
+
+fn text(object: Map<String, Value>) -> String {
+    Value::Object(object).to_string()
+}
+
+/// The members that a partial update sets, for the audit log.
+pub fn names(changes: &Changes) -> Vec<&'static str> {
+    let all = [
+        ("primaryPhone", changes.phone.is_keep()),
+        ("username", changes.username.is_keep()),
+        ("name", changes.name.is_keep()),
+        ("avatar", changes.avatar.is_keep()),
+        ("profile", changes.profile.is_keep()),
+        ("customData", changes.custom_data.is_keep()),
+    ];
+    all.into_iter().filter(|(_, is_keep)| !is_keep).map(|(name, _)| name).collect()
+}
+
+/// How a user is shown.
+///
+/// # Errors
+/// A stored document that is no JSON, which is a fault of ours.
+pub fn shown(user: &Stored) -> Result<Value, ApiError> {
+    Ok(json!({
+        "id": user.id,
+        "username": user.username,
+        "primaryEmail": null,
+        "primaryPhone": user.phone.as_ref().map(PhoneDigits::as_str),
+        "name": user.name,
+        "avatar": user.avatar,
+        "customData": stored(&user.custom_data)?,
+        "identities": {},
+        "lastSignInAt": user.last_sign_in_at,
+        "createdAt": user.created_at,
+        "updatedAt": user.updated_at,
+        "profile": stored(&user.profile)?,
+        "applicationId": user.application_id,
+        "cimdClientId": null,
+        "isSuspended": user.is_locked,
+        "hasPassword": false,
+    }))
+}

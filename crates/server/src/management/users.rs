@@ -1,0 +1,196 @@
+//! `/api/users`: who has an account (wire contract C.5).
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use haoma_core::ids::UserId;
+use haoma_store::user_changes::{self, Changed, Changes, Document};
+use haoma_store::users::{self, Added, Stored};
+use serde_json::{Map, Value, json};
+
+use super::application_body::stored;
+use super::applications::MERGE_TRIES;
+use super::caller::Manager;
+use super::input::{self, Fields, Problems};
+use super::paging::Paging;
+use super::path::At;
+use super::query::Query;
+use super::user_body::{self, shown};
+use super::user_search;
+use crate::app::App;
+use crate::error::api::{ApiError, codes};
+use crate::web::json::Json as Body;
+
+/// The audit key of a change that is not about being locked.
+const UPDATED: &str = "User.Data.Updated";
+
+/// `GET /api/users`: a page, newest first; a search for numbers in the order of the numbers.
+pub async fn list(
+    State(app): State<App>,
+    _manager: Manager,
+    query: Query,
+    paging: Paging,
+) -> Result<Response, ApiError> {
+    let search = user_search::parse(&query)?;
+    let found = haoma_store::user_search::list(&app.db, &search, paging.window()).await?;
+    let counted = haoma_store::user_search::count(&app.db, &search, paging.count_to()).await?;
+    let items = found.iter().map(shown).collect::<Result<_, _>>()?;
+    Ok(paging.answer(&app, paging.total(counted), items))
+}
+
+/// `POST /api/users`.
+pub async fn create(
+    State(app): State<App>,
+    manager: Manager,
+    Body(body): Body<Value>,
+) -> Result<Json<Value>, ApiError> {
+    let id = UserId::generate(manager.now, &app.entropy);
+    let user = user_body::new(body, id, manager.now)?;
+    let event = manager.event(&app, "User.Created", Some(&user.id), &json!({}));
+    match users::add(&app.db, &user, Some(&event)).await? {
+        Added::Done => Ok(Json(shown(&user.into())?)),
+        Added::PhoneTaken => Err(ApiError::new(codes::PHONE_IN_USE)),
+        Added::UsernameTaken => Err(ApiError::new(codes::USERNAME_IN_USE)),
+    }
+}
+
+/// `GET /api/users/{id}`.
+pub async fn read(
+    State(app): State<App>,
+    _manager: Manager,
+    At(id): At<String>,
+    query: Query,
+) -> Result<Json<Value>, ApiError> {
+    let mut answer = shown(&find(&app, &id).await?)?;
+    if query.one("includeSsoIdentities") == Some("true")
+        && let Some(object) = answer.as_object_mut()
+    {
+        object.insert("ssoIdentities".to_owned(), json!([]));
+    }
+    Ok(Json(answer))
+}
+
+/// `PATCH /api/users/{id}`: each given member replaces the stored one as a whole.
+pub async fn change(
+    State(app): State<App>,
+    manager: Manager,
+    At(id): At<String>,
+    Body(body): Body<Value>,
+) -> Result<Json<Value>, ApiError> {
+    let changes = user_body::changes(body)?;
+    let id = parse(&id)?;
+    if changes == Changes::default() {
+        return Err(ApiError::new(codes::NOTHING_TO_CHANGE));
+    }
+    let payload = json!({ "fields": user_body::names(&changes) });
+    let event = manager.event(&app, UPDATED, Some(&id), &payload);
+    match user_changes::change(&app.db, &id, &changes, &event).await? {
+        Changed::Done(user) => Ok(Json(shown(&user)?)),
+        Changed::Gone => Err(ApiError::new(codes::ENTITY_NOT_FOUND)),
+        Changed::PhoneTaken => Err(ApiError::new(codes::PHONE_IN_USE)),
+        Changed::UsernameTaken => Err(ApiError::new(codes::USERNAME_IN_USE)),
+    }
+}
+
+/// `DELETE /api/users/{id}`: with every session, grant and token.
+pub async fn delete(
+    State(app): State<App>,
+    manager: Manager,
+    At(id): At<String>,
+) -> Result<StatusCode, ApiError> {
+    let id = parse(&id)?;
+    let event = manager.event(&app, "User.Deleted", Some(&id), &json!({}));
+    if user_changes::delete(&app.db, &id, &event).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(ApiError::new(codes::ENTITY_NOT_FOUND))
+    }
+}
+
+/// `PATCH /api/users/{id}/is-suspended`: locking somebody out ends every session and token in the same step.
+pub async fn suspend(
+    State(app): State<App>,
+    manager: Manager,
+    At(id): At<String>,
+    Body(body): Body<Value>,
+) -> Result<Json<Value>, ApiError> {
+    let mut problems = Problems::default();
+    let mut fields = Fields::of(body, &mut problems);
+    let is_locked = fields.flag("isSuspended");
+    if is_locked.is_none() && problems.is_empty() {
+        problems.add("isSuspended", "is required");
+    }
+    problems.check()?;
+    let id = parse(&id)?;
+    let is_locked = is_locked.unwrap_or_default();
+    let payload = json!({ "isSuspended": is_locked });
+    let event = manager.event(&app, "User.SuspensionStatus.Updated", Some(&id), &payload);
+    let user = user_changes::lock(&app.db, &id, is_locked, &event).await?;
+    Ok(Json(shown(&user.ok_or_else(|| ApiError::new(codes::ENTITY_NOT_FOUND))?)?))
+}
+
+/// `GET /api/users/{id}/custom-data`.
+pub async fn custom_data(
+    State(app): State<App>,
+    _manager: Manager,
+    At(id): At<String>,
+) -> Result<Json<Map<String, Value>>, ApiError> {
+    Ok(Json(stored(&find(&app, &id).await?.custom_data)?))
+}
+
+/// `PATCH /api/users/{id}/custom-data`: a shallow merge.
+pub async fn merge_custom_data(
+    State(app): State<App>,
+    manager: Manager,
+    At(id): At<String>,
+    Body(body): Body<Value>,
+) -> Result<Json<Map<String, Value>>, ApiError> {
+    let given = input::object(body)?;
+    merge(&app, &manager, &id, (Document::CustomData, given)).await.map(Json)
+}
+
+/// `PATCH /api/users/{id}/profile`: a shallow merge.
+pub async fn merge_profile(
+    State(app): State<App>,
+    manager: Manager,
+    At(id): At<String>,
+    Body(body): Body<Value>,
+) -> Result<Json<Map<String, Value>>, ApiError> {
+    let given = user_body::profile_of(body)?;
+    merge(&app, &manager, &id, (Document::Profile, given)).await.map(Json)
+}
+
+/// Tries again when somebody else changed the document in between.
+async fn merge(
+    app: &App,
+    manager: &Manager,
+    id: &str,
+    (document, given): (Document, Map<String, Value>),
+) -> Result<Map<String, Value>, ApiError> {
+    for _try in 0..MERGE_TRIES {
+        let user = find(app, id).await?;
+        let (old, name) = match document {
+            Document::CustomData => (&user.custom_data, "customData"),
+            Document::Profile => (&user.profile, "profile"),
+        };
+        let mut merged = stored(old)?;
+        merged.extend(given.clone());
+        let new = Value::Object(merged.clone()).to_string();
+        let event = manager.event(app, UPDATED, Some(&user.id), &json!({ "fields": [name] }));
+        if user_changes::replace(&app.db, &user.id, (document, old, &new), &event).await? {
+            return Ok(merged);
+        }
+    }
+    Err(ApiError::new(codes::BUSY))
+}
+
+/// A user by what the address calls them.
+pub(super) async fn find(app: &App, id: &str) -> Result<Stored, ApiError> {
+    let found = users::find(&app.db, &parse(id)?).await?;
+    found.ok_or_else(|| ApiError::new(codes::ENTITY_NOT_FOUND))
+}
+
+/// What cannot be an id is as unknown as any other.
+pub(super) fn parse(id: &str) -> Result<UserId, ApiError> {
+    UserId::parse(id).map_err(|e| ApiError::new(codes::ENTITY_NOT_FOUND).because(e))
+}

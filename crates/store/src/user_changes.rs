@@ -1,0 +1,143 @@
+//! What becomes of a row of the `users` table afterwards: changes, locking out, the end. Each is one conditional statement,
+//! in a unit with the event that tells of it.
+use haoma_core::ids::UserId;
+use haoma_core::phone::PhoneNumber;
+
+use crate::audit::{self, Event};
+use crate::change::Change;
+use crate::db::{Db, Error, Result};
+use crate::users::{Stored, find, user, user_columns, with_trunk_zero};
+use crate::value::Step;
+use crate::{grants, sessions};
+
+/// What a partial update sets; the rest stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// The number; nobody else may have it.
+    pub phone: Change<Option<PhoneNumber>>,
+    /// The user name; nobody else may have it.
+    pub username: Change<Option<String>>,
+    /// What people call them.
+    pub name: Change<Option<String>>,
+    /// Address of a picture.
+    pub avatar: Change<Option<String>>,
+    /// A JSON object.
+    pub profile: Change<String>,
+    /// A JSON object.
+    pub custom_data: Change<String>,
+}
+
+/// What came of a partial update.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Changed {
+    /// Stored like this.
+    Done(Box<Stored>),
+    /// There is no such user.
+    Gone,
+    /// Somebody else has the number.
+    PhoneTaken,
+    /// Somebody else has the user name.
+    UsernameTaken,
+}
+
+/// Sets what `changes` says, with the event that tells of it. A number somebody else has, in either form, is refused.
+pub async fn change(db: &Db, id: &UserId, changes: &Changes, event: &Event) -> Result<Changed> {
+    const SQL: &str = concat!(
+        "UPDATE users SET phone = CASE WHEN $2 THEN $3 ELSE phone END,
+            username = CASE WHEN $4 THEN $5 ELSE username END,
+            name = CASE WHEN $6 THEN $7 ELSE name END,
+            avatar = CASE WHEN $8 THEN $9 ELSE avatar END,
+            profile = CASE WHEN $10 THEN $11 ELSE profile END,
+            custom_data = CASE WHEN $12 THEN $13 ELSE custom_data END, updated_at = $14
+        WHERE id = $1
+            AND NOT EXISTS (SELECT 1 FROM users AS other WHERE other.phone = $15 AND other.id <> $1)
+        RETURNING ",
+        user_columns!()
+    );
+    let mut params = vec![id.as_str().into()];
+    params.extend(changes.phone.params(|phone| phone.as_ref().map(PhoneNumber::digits).into()));
+    params.extend(changes.username.params(|text| text.as_deref().into()));
+    params.extend(changes.name.params(|text| text.as_deref().into()));
+    params.extend(changes.avatar.params(|text| text.as_deref().into()));
+    params.extend(changes.profile.params(|json| json.as_str().into()));
+    params.extend(changes.custom_data.params(|json| json.as_str().into()));
+    params.push(event.at.into());
+    params.push(changes.phone.set().and_then(Option::as_ref).map(with_trunk_zero).into());
+    match changed_user(db, vec![Step::new(SQL, params).must_change(), audit::record(event)]).await {
+        Ok(Some(user)) => Ok(Changed::Done(Box::new(user))),
+        Ok(None) if find(db, id).await?.is_some() => Ok(Changed::PhoneTaken),
+        Ok(None) => Ok(Changed::Gone),
+        Err(Error::Conflict(rule)) if rule.contains("username") => Ok(Changed::UsernameTaken),
+        Err(Error::Conflict(rule)) if rule.contains("phone") => Ok(Changed::PhoneTaken),
+        Err(error) => Err(error),
+    }
+}
+
+/// Locks a user, which ends every session and takes back everything they allowed, or lets them in again; with the event
+/// that tells of it. `None` when there is no such user.
+pub async fn lock(db: &Db, id: &UserId, is_locked: bool, event: &Event) -> Result<Option<Stored>> {
+    const SQL: &str = concat!(
+        "UPDATE users SET is_locked = $2, updated_at = $3 WHERE id = $1 RETURNING ",
+        user_columns!()
+    );
+    let params = vec![id.as_str().into(), is_locked.into(), event.at.into()];
+    let mut steps = vec![Step::new(SQL, params).must_change()];
+    if is_locked {
+        steps.extend([sessions::delete_of_user(id), grants::delete_of_user(id)]);
+    }
+    steps.push(audit::record(event));
+    changed_user(db, steps).await
+}
+
+/// Deletes a user with every session and grant, and stores the event that tells of it; `false` when there is none.
+pub async fn delete(db: &Db, id: &UserId, event: &Event) -> Result<bool> {
+    const SQL: &str = "DELETE FROM users WHERE id = $1";
+    let gone = Step::new(SQL, vec![id.as_str().into()]).must_change();
+    match db.unit(vec![gone, audit::record(event)]).await {
+        Ok(_) => Ok(true),
+        Err(Error::Unchanged { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// The user that the first step returned; `None` when it changed nobody.
+async fn changed_user(db: &Db, steps: Vec<Step>) -> Result<Option<Stored>> {
+    match db.unit(steps).await {
+        Ok(done) => done.first().and_then(|done| done.rows.first()).map(user).transpose(),
+        Err(Error::Unchanged { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// A JSON object of a user that others may be changing at the same time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Document {
+    /// The applications' own.
+    CustomData,
+    /// OpenID Connect's further profile claims.
+    Profile,
+}
+
+/// Replaces a document, if it is still what was read; `false` when it was changed in between or the user is gone.
+pub async fn replace(
+    db: &Db,
+    id: &UserId,
+    (document, old, new): (Document, &str, &str),
+    event: &Event,
+) -> Result<bool> {
+    const CUSTOM_DATA: &str =
+        "UPDATE users SET custom_data = $3, updated_at = $4 WHERE id = $1 AND custom_data = $2";
+    const PROFILE: &str =
+        "UPDATE users SET profile = $3, updated_at = $4 WHERE id = $1 AND profile = $2";
+    let sql = match document {
+        Document::CustomData => CUSTOM_DATA,
+        Document::Profile => PROFILE,
+    };
+    let params = vec![id.as_str().into(), old.into(), new.into(), event.at.into()];
+    let step = Step::new(sql, params).must_change();
+    match db.unit(vec![step, audit::record(event)]).await {
+        Ok(_) => Ok(true),
+        Err(Error::Unchanged { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
