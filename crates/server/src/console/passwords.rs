@@ -84,9 +84,9 @@ impl Passwords {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, ApiError> {
         let internal = |cause: String| ApiError::new(codes::INTERNAL).because(cause);
-        let place = self.waiting.clone().try_acquire_owned();
+        let place = Arc::clone(&self.waiting).try_acquire_owned();
         let place = place.map_err(|e| ApiError::new(codes::UNAVAILABLE).because(e))?;
-        let permit = self.working.clone().acquire_owned().await;
+        let permit = Arc::clone(&self.working).acquire_owned().await;
         let permit = permit.map_err(|e| internal(e.to_string()))?;
         // the permits belong to the work, which goes on also when whoever asked for it has left
         let done = tokio::task::spawn_blocking(move || {

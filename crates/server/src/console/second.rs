@@ -34,7 +34,7 @@ const LIFE: i64 = 5 * 60;
 
 /// What the form of a code holds.
 #[derive(Debug, Deserialize)]
-pub(super) struct Code {
+pub(super) struct Given {
     code: SecretString,
     #[serde(default)]
     next: String,
@@ -70,7 +70,7 @@ pub(super) async fn submit(
     caller: Caller,
     headers: HeaderMap,
     uri: Uri,
-    form: Result<Form<Code>, FormRejection>,
+    form: Result<Form<Given>, FormRejection>,
 ) -> Response {
     let now = app.clock.now();
     let who = match waiting(&app, &headers, now).await {
@@ -143,7 +143,7 @@ pub(super) async fn set_up(
 pub(super) async fn confirm(
     State(app): State<App>,
     signed: Signed,
-    form: Result<Form<Code>, FormRejection>,
+    form: Result<Form<Given>, FormRejection>,
 ) -> Result<Response, ApiError> {
     let Ok(Form(form)) = form else { return Err(ApiError::new(codes::INVALID_INPUT)) };
     let secret = open(&app, &pending(&signed), &form.sealed)?;

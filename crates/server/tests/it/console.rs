@@ -427,19 +427,20 @@ on_both! {
             people.push((role, with_role(&test, &mut owner, role, role).await));
         }
         people.push(("owner", owner));
-        let mut table = String::new();
+        let mut table = vec![];
         for (method, path) in routes() {
-            table.push_str(&format!("{method} {path}:"));
+            let mut line = format!("{method} {path}:");
             for (role, visitor) in &people {
                 let mut visitor = visitor.clone();
                 let answer = match method {
                     "GET" => visitor.get(path).await,
                     _ => visitor.posts(path, &[]).await,
                 };
-                table.push_str(&format!(" {role} {}", answer.status.as_u16()));
+                line = format!("{line} {role} {}", answer.status.as_u16());
             }
-            table.push('\n');
+            table.push(line);
         }
+        let table = table.join("\n");
         insta::assert_snapshot!(table, @r"
         GET /console: nobody 303 viewer 303 editor 303 owner 303
         GET /console/sign-in: nobody 200 viewer 200 editor 200 owner 200

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::support::TestApp;
 
+const DAMAGE: &str = "UPDATE connectors SET config_sealed = 'v1.nobody.AAAA'";
 const OLD: &str = "1c6f8e0a4b7d2935f1c0a78b6e9d3402";
 const NEW: &str = "90ab3c5d7e1f28460c2e4a6b8d0f1357";
 
@@ -71,7 +72,6 @@ on_both! {
 
     async fn a_text_that_no_key_opens_ends_the_rotation_and_is_named(database: Database) {
         let before = TestApp::start_with(database, |_connector| {}, keys(OLD, None)).await;
-        const DAMAGE: &str = "UPDATE connectors SET config_sealed = 'v1.nobody.AAAA'";
         before.app.db.write(Step::new(DAMAGE, vec![])).await.unwrap();
         let error = seal::rotate(&before.app.db, &before.app.keys.seal, &before.app.entropy).await.unwrap_err();
         assert!(error.to_string().contains("connectors/sms/1"), "{error}");
