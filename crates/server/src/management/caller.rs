@@ -4,6 +4,7 @@ use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use haoma_core::ids::{AuditId, ClientId, UserId};
+use haoma_core::role::Role;
 use haoma_core::time::Timestamp;
 use haoma_oidc::access_token;
 use haoma_oidc::machine::{ALL, MANAGEMENT_API};
@@ -33,13 +34,6 @@ pub struct Manager {
 pub enum Who {
     /// A service in its own name.
     Application(ClientId),
-}
-
-/// What a manager may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// Everything.
-    Owner,
 }
 
 impl Manager {
