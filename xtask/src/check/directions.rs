@@ -19,7 +19,7 @@ const ONLY: [(&str, &[&str]); 9] = [
     ("axum", &["haoma", "aliyun-sms-sim"]),
     ("tokio", &["haoma", "haoma-store", "aliyun-sms", "aliyun-sms-sim"]),
     ("hyper", &["haoma", "aliyun-sms", "aliyun-sms-sim"]),
-    ("hyper-rustls", &["aliyun-sms"]),
+    ("hyper-rustls", &["haoma", "aliyun-sms"]),
     ("rlibphonenumber", &["haoma-core"]),
     ("jsonwebtoken", &["haoma-oidc"]),
 ];
