@@ -72,10 +72,10 @@ pub(super) async fn new_link(
     Path(id): Path<String>,
     form: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, ApiError> {
+    let who = find(&app, &signed, &id).await?;
     if let Err(asked) = allowed(&app, &mut signed, form).await? {
         return Ok(asked);
     }
-    let who = find(&app, &id).await?;
     linked(&app, &signed, &who).await
 }
 
@@ -86,11 +86,11 @@ pub(super) async fn set_role(
     Path(id): Path<String>,
     form: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, ApiError> {
+    let who = find(&app, &signed, &id).await?;
     let fields = match allowed(&app, &mut signed, form).await? {
         Ok(fields) => fields,
         Err(asked) => return Ok(asked),
     };
-    let who = find(&app, &id).await?;
     let role =
         Role::parse(field(&fields, "role")).map_err(|_e| ApiError::new(codes::INVALID_INPUT))?;
     let payload = json!({ "name": who.name, "role": role.as_str() });
@@ -106,10 +106,10 @@ pub(super) async fn remove(
     Path(id): Path<String>,
     form: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, ApiError> {
+    let who = find(&app, &signed, &id).await?;
     if let Err(asked) = allowed(&app, &mut signed, form).await? {
         return Ok(asked);
     }
-    let who = find(&app, &id).await?;
     let event = signed.event(&app, "Administrator.Delete", &about(&who));
     let done = administrators::delete(&app.db, &who.id, &event).await?;
     after(&app, &signed, done, "console-administrator-removed").await
@@ -129,7 +129,9 @@ async fn allowed(
     })
 }
 
-async fn find(app: &App, id: &str) -> Result<Administrator, ApiError> {
+/// Whom an owner asks about. Before the password is: a session that gets another id must get an answer that says so.
+async fn find(app: &App, signed: &Signed, id: &str) -> Result<Administrator, ApiError> {
+    signed.need(Right::Administer)?;
     let gone = || ApiError::new(codes::NOT_FOUND);
     let id = AdministratorId::parse(id).map_err(|_e| gone())?;
     let all = administrators::list(&app.db).await?;

@@ -386,6 +386,18 @@ on_both! {
         assert!(!stored.contains(secret.reveal()));
     }
 
+    async fn who_is_gone_meanwhile_signs_nobody_out(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        test.advance_secs(10 * 60);
+        for what in ["remove", "link", "role"] {
+            let path = format!("/console/administrators/gone/{what}");
+            let form = [("role", "viewer"), ("current_password", PASSWORD)];
+            assert_eq!(li.posts(&path, &form).await.status, StatusCode::NOT_FOUND);
+            assert_eq!(li.get("/console/account").await.status, StatusCode::OK, "{what}");
+        }
+    }
+
     async fn an_owner_who_can_sign_in_remains(database: Database) {
         let test = TestApp::start(database).await;
         let mut li = owner(&test).await;
