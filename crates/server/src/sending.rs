@@ -66,7 +66,7 @@ pub async fn send_code(
         return Err(ApiError::new(codes::TEMPLATE_NOT_FOUND)
             .because(format!("no template for usage type {}", wanted.usage_type)));
     }
-    walk.may_send(wanted.phone, &app.settings.limits)?;
+    walk.may_send(wanted.phone, &app.limits())?;
     let mut may_repeat = true;
     for _round in 0..MOST_ROUNDS {
         let plan = plan(app, (row, walk), wanted, may_repeat);
@@ -91,12 +91,12 @@ fn plan(
 ) -> Plan {
     let Wanted { phone, usage_type, now, .. } = *wanted;
     let repeat = walk.repeatable(phone, usage_type, now).filter(|_| may_repeat);
-    let life = app.settings.codes.expiration_duration;
+    let life = app.codes().expiration_duration;
     let (passcode_id, expires_at) = match repeat {
         Some(code) => (code.passcode_id.clone(), code.expires_at),
         None => (PasscodeId::generate(now, &app.entropy), now.plus_secs(life).min(row.expires_at)),
     };
-    let cooldown = app.settings.limits.cooldown(walk.sends_to(phone));
+    let cooldown = app.limits().cooldown(walk.sends_to(phone));
     let verification = PhoneVerification {
         id: VerificationId::generate(now, &app.entropy),
         identifier: wanted.identifier.to_owned(),
@@ -124,11 +124,11 @@ async fn intend(
     let Wanted { phone, usage_type, now, .. } = *wanted;
     let number_id = limits::number_id(&app.keys.numbers, phone);
     let earlier = plan.state.sends_to(phone).saturating_sub(1);
-    let charges = limits::for_message(&app.settings.limits, &app.keys.numbers, phone, earlier, now);
+    let charges = limits::for_message(&app.limits(), &app.keys.numbers, phone, earlier, now);
     let sealed =
         app.keys.seal.seal(&app.entropy, &messages::row_of(&plan.message_id), phone.digits());
     let code = if plan.is_repeat {
-        let max_attempts = app.settings.codes.max_retry_attempts;
+        let max_attempts = app.codes().max_retry_attempts;
         Code::Repeat { id: plan.passcode_id.clone(), max_attempts }
     } else {
         Code::New(NewPasscode {
