@@ -93,12 +93,12 @@ on_both! {
         assert_eq!(again.experience.load().phone_regions.default, Region::parse("US").unwrap());
     }
 
-    async fn a_secret_does_not_follow_a_changed_address(database: Database) {
+    async fn a_secret_does_not_follow_another_account(database: Database) {
         let test = TestApp::start(database).await;
         let (base, config) = current(&test.app).await;
         let factory = factory(&base.factory_id).unwrap();
         let mut posted = haoma::connectors::kit::redact(&config, factory);
-        posted["endpoint"] = "https://evil.example".into();
+        posted["accessKeyId"] = "somebody-else".into();
         let problems = Draft::check(factory, &posted, Some(&config)).unwrap_err();
         let [problem] = &problems[..] else { panic!("{problems:?}") };
         assert_eq!((problem.key_path.as_str(), &problem.kind), ("accessKeySecret", &ProblemKind::Missing));
