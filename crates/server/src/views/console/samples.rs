@@ -87,7 +87,7 @@ fn shell(lang: Lang, here: Section) -> Shell {
         name: "李雷".to_owned(),
         role: Role::Owner,
         here,
-        sections: Section::ALL.to_vec(),
+        sections: Section::EVERY.to_vec(),
         notice: None,
     }
 }
