@@ -15,7 +15,8 @@ use haoma_core::time::Timestamp;
 
 const PATH: &str = "/console/_components";
 /// A word too long for any column.
-const LONG: &str = "https://very-long-name-of-a-host.example.com/oidc/callback?state=0123456789abcdef";
+const LONG: &str =
+    "https://very-long-name-of-a-host.example.com/oidc/callback?state=0123456789abcdef";
 
 /// `/console/_components`. Its words are those of other pages: it has none to translate.
 #[derive(Debug, Clone, Template)]
@@ -65,7 +66,8 @@ impl ComponentsPage {
 
     /// Every badge.
     pub fn badges(&self) -> Vec<Badge> {
-        let keys = ["console-second-off", "console-second-on", "console-change", "console-sign-out"];
+        let keys =
+            ["console-second-off", "console-second-on", "console-change", "console-sign-out"];
         tones().zip(keys).map(|(tone, key)| Badge::new(tone, self.t(key))).collect()
     }
 
@@ -213,7 +215,8 @@ impl ComponentsPage {
             text: text.to_owned(),
             has_lines,
         };
-        let lines = format!("curl --request POST \\\n  --header 'authorization: Bearer …' \\\n  {LONG}");
+        let lines =
+            format!("curl --request POST \\\n  --header 'authorization: Bearer …' \\\n  {LONG}");
         vec![code(LONG, false), code(&lines, true)]
     }
 
