@@ -290,7 +290,7 @@ console-welcome-go = Save and open the console
 console-link-gone-title = This link no longer works
 console-link-gone-lead = It has been used or is older than 15 minutes. If you have a password, sign in with it. Otherwise ask an owner for a new link, or run “haoma admin create” on the server.
 console-prove-title = Confirm that it is you
-console-prove-lead = What you are about to do is sensitive. Enter your password; nothing you typed is lost.
+console-prove-lead = Enter your password to go on; nothing you typed is lost.
 console-account = Your account
 console-sessions = Where you are signed in
 console-sessions-lead = A session ends after one hour without use, and after 12 hours in any case.
@@ -403,3 +403,40 @@ rule-default-not-allowed = The country shown first must be one of the countries 
 rule-code-life = A code may live 1 to 10 minutes (60 to 600 seconds): security guidelines (NIST SP 800-63B, OWASP ASVS 6.5.5) allow no more.
 rule-code-guesses = A code may allow 1 to 10 tries.
 rule-cooldown = The pause between two messages may be 60 to 600 seconds: Aliyun refuses a second message within a minute.
+## Console: frame and components
+
+console-menu = Menu
+console-overview = Overview
+console-connectors = Connectors
+console-sign-in-experience = Sign-in experience
+console-applications = Applications
+console-users = Users
+console-messages = Messages
+console-audit-log = Audit log
+console-settings = Settings
+console-api = API
+console-copy = Copy
+console-copied = Copied
+console-optional = Optional
+console-colon = :{" "}
+console-step-done = {" "}(done)
+console-filter-go = Search
+console-filter-clear = Clear
+console-pager = Pages of the list
+console-pager-newer = Newer
+console-pager-older = Older
+console-forbidden-title = Not for your role
+console-lost-title = Nothing here
+console-error-title = That did not work
+console-back = To the console
+console-prove-add = You are about to add an administrator.
+console-prove-link = You are about to make a one-time link for { $name }.
+console-prove-role = You are about to change the role of { $name }.
+console-prove-remove = You are about to remove { $name }.
+console-prove-second-set = You are about to set up the second step.
+console-prove-second-remove = You are about to switch the second step off.
+console-wrong-summary =
+    { $count ->
+        [one] One field needs your attention:
+       *[other] { $count } fields need your attention:
+    }
