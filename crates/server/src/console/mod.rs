@@ -4,6 +4,7 @@ mod administrator;
 mod administrators;
 mod carry;
 mod components;
+mod connectors;
 mod done;
 pub mod first;
 mod links;
@@ -40,6 +41,13 @@ pub fn routes() -> Router<App> {
         .route("/console/account", get(account::show))
         .route("/console/account/password", post(account::change_password))
         .route("/console/account/sessions/{id}/end", post(account::end_session))
+        .route("/console/connectors", get(connectors::gallery))
+        .route("/console/connectors/new/{factory}", get(connectors::begin).post(connectors::create))
+        .route("/console/connectors/{id}", get(connectors::edit).post(connectors::change))
+        .route("/console/connectors/{id}/versions", get(connectors::versions))
+        .route("/console/connectors/{id}/versions/{version}", get(connectors::version))
+        .route("/console/connectors/{id}/versions/{version}/restore", post(connectors::roll_back))
+        .route("/console/connectors/{id}/delete", post(connectors::delete))
         .route("/console/administrators", get(administrators::show).post(administrators::create))
         .route("/console/administrators/{id}/role", post(administrators::set_role))
         .route("/console/administrators/{id}/link", post(administrators::new_link))
