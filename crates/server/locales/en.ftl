@@ -441,3 +441,159 @@ console-wrong-summary =
        *[other] { $count } fields need your attention:
     }
 error-request-tests = You sent many test messages within an hour.
+console-connectors-lead = A connector hands verification codes to an SMS service. One is in use at a time; every version of it is kept.
+console-connector-in-use = In use
+console-connector-open = Settings
+console-connector-set-up = Set up
+console-connector-look-at = Look
+console-connector-none = Nothing sends verification codes yet. Choose a service below and follow its steps; your users notice nothing until you switch phone sign-in on.
+console-connector-missing = Phone sign-in is switched on, but there is no connector: nobody can sign in. Set one up below.
+console-connector-not-enabled = The connector is ready, but phone sign-in is switched off: your users cannot use it yet.
+console-connector-enable = Switch it on in the sign-in experience
+console-connector-replaces = Saving puts this connector in the place of “{ $name }”, which is in use now.
+console-connector-saved = Saved. New messages go out through this version.
+console-connector-changed = Somebody else saved a version while you were typing. What you typed is still here: compare it under Versions, then save once more to put it on top.
+console-connector-delete = Delete connector
+console-connector-delete-ask = Delete…
+console-connector-deleted = The connector was deleted.
+console-delete-stops = Phone sign-in is switched on. From the moment you delete this connector, nobody can sign in or register until another one is set up.
+console-delete-stops-nothing = Phone sign-in is switched off, so nothing changes for your users.
+console-delete-under-way = Messages under way keep the version they went out with.
+console-delete-secrets = Its keys stay encrypted for one more day, to ask what became of the last messages, and are then erased.
+console-gallery = SMS services
+console-gallery-lead = Each page guides you from an empty account to the first message.
+console-place = Region
+console-place-mainland = Mainland China
+console-place-outside = Outside Mainland China
+console-can-look = Live check
+console-can-receipts = Delivery receipts
+console-can-test = Test signatures and numbers
+console-guide = Step by step
+console-guide-code = Text to copy
+console-account-part = Account
+console-account-part-lead = Enter the keys, then let Haoma look: signatures and templates are read from the account, so that you need not copy any code.
+console-account-look = Check the account
+console-settings-part = Settings
+console-more-settings = More settings
+console-by-hand = Type names and codes by hand instead
+console-choose = Choose…
+console-no-template = None
+console-not-in-account = { $name } (not usable in this account)
+console-secret-kept = { $end } is kept; type to replace it
+console-uses-others = Other uses
+console-found =
+    The account was seen. Usable for verification codes: { $signatures ->
+        [one] 1 signature
+       *[other] { $signatures } signatures
+    } and { $templates ->
+        [one] 1 template
+       *[other] { $templates } templates
+    }. Choose them below.
+console-found-too-little = An approved signature and an approved verification code template are both needed. The lists below tell how far the reviews are.
+console-found-not-whole = The account has more entries than are listed here; others can be typed by hand.
+console-not-found = The account could not be seen.
+console-signature = Signature
+console-signatures = Signatures in the account ({ $count })
+console-template = Template
+console-templates = Templates in the account ({ $count })
+console-review = Review
+console-note = Note
+console-text = Text
+console-state = State
+console-review-approved = Approved
+console-review-waits = In review
+console-review-rejected = Rejected
+console-review-cancelled = Withdrawn
+console-review-unknown = Unknown state
+console-review-since = since { $since }
+console-test-only = Test only
+console-not-for-codes = Not for codes
+console-act-here = Open the page where this is put right
+console-who-administrator = For you to put right.
+console-who-end-user = For the owner of the number to put right.
+console-who-provider = For the provider to put right.
+console-who-haoma = A fault in Haoma. Please report it.
+console-provider-code = Provider’s code
+console-provider-request = Request ID for support
+console-provider-message = Provider’s message ID
+console-message-id = Message ID
+console-preview-length =
+    { $characters ->
+        [one] 1 character
+       *[other] { $characters } characters
+    }, billed as { $parts ->
+        [one] 1 message
+       *[other] { $parts } messages
+    }
+console-paste = Paste a configuration
+console-paste-field = Configuration as JSON
+console-paste-hint = A connector’s configuration as Logto keeps it, or the whole connector from its API. It fills the fields; nothing is saved yet.
+console-paste-go = Fill in
+console-paste-bad = This is not a connector’s configuration in JSON.
+console-trial = Try it
+console-trial-lead = Sends one real message with the settings above, before anything is saved. It carries 000000, which verifies nothing.
+console-trial-phone = Phone number
+console-trial-phone-hint = Your own number. With + and country code for other countries.
+console-trial-usage = What for
+console-trial-send = Send
+console-trial-receipt = Ask for the receipt
+console-report-prepared = Prepared with the template for “{ $usage }”
+console-report-to = To
+console-report-sent = Signed and handed over: answered after { $ms } ms
+console-report-accepted = Accepted by the provider
+console-report-waits = Waiting for the operator’s receipt
+console-report-delivered = Delivered: the operator confirms that it arrived
+console-report-undelivered = Not delivered: the operator could not hand it over
+console-report-no-trace = The provider does not know of it yet. Ask again in a moment.
+console-report-no-template = There is no template for “{ $usage }”, none for “Generic” and none for “Test” where this number is.
+console-next-wait = Refused: this number has had enough messages for now
+console-next-fix-number = Refused: the provider does not know this number
+console-next-fix-configuration = Refused: a setting or the account has to be put right
+console-next-add-template = Not sent: a template is missing
+console-next-try-again = Not sent: the provider cannot be reached. Trying again is safe.
+console-next-unknown = No answer: the message may have been sent
+console-save-part = Save
+console-save-part-lead = Stores a new version, which is in use at once. You can go back to any earlier one.
+console-save-and-done = Save and Done
+console-saved-by = Saved by
+console-saved-at = Saved
+console-saved-by-file = Configuration file
+console-saved-by-application = Application { $id }
+console-version = Version
+console-versions = Versions
+console-version-n = Version { $version }
+console-version-used = In use
+console-version-now = In use now
+console-version-is-used = This version is in use.
+console-version-same = This version says the same as the one in use.
+console-version-differences = What differs from the version in use
+console-version-back-ask = Go back to this version…
+console-version-back-text = Version { $version } is stored again as the newest version and is in use at once. Nothing is lost: the version in use now stays in the list.
+console-version-back-go = Go back
+console-version-restored = The earlier version is in use again.
+console-version-unfit = This version cannot be used any more: its settings no longer pass the checks.
+console-setting = Setting
+console-secret-differs = Secret (differs)
+console-prove-connector = You are about to save a connector.
+console-prove-connector-delete = You are about to delete the connector.
+console-prove-version = You are about to go back to version { $version }.
+usage-SignIn = Sign in
+usage-Register = Register
+usage-Generic = Generic
+usage-ForgotPassword = Forgotten password
+usage-Test = Test
+usage-OrganizationInvitation = Invitation
+usage-UserPermissionValidation = Confirmation
+usage-BindNewIdentifier = New phone number
+usage-MfaVerification = Second step
+usage-BindMfa = Setting up the second step
+usage-hint-SignIn = Somebody signs in.
+usage-hint-Register = Somebody new registers.
+usage-hint-Generic = Every use without a template of its own.
+usage-hint-ForgotPassword = Kept for configurations from elsewhere; not sent here.
+usage-hint-Test = The test message of this page, when nothing else fits.
+usage-hint-OrganizationInvitation = Kept for configurations from elsewhere; not sent here.
+usage-hint-UserPermissionValidation = Somebody confirms a sensitive change.
+usage-hint-BindNewIdentifier = Somebody changes their number.
+usage-hint-MfaVerification = Kept for configurations from elsewhere; not sent here.
+usage-hint-BindMfa = Kept for configurations from elsewhere; not sent here.

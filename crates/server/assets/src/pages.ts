@@ -4,6 +4,7 @@ import { consolePage } from "./console";
 import { find, holdWhileSending } from "./dom";
 import { phonePage } from "./phone-form";
 import { clockTime } from "./times";
+import { connectorWizard } from "./wizard";
 
 /** Waits as clock times: "in 12 minutes" becomes "at 15:42". */
 function waits(): void {
@@ -36,6 +37,7 @@ afterAnswer();
 phonePage();
 codePage();
 consolePage();
+connectorWizard();
 waits();
 moments();
 document.querySelectorAll<HTMLFormElement>("form[data-form=once]").forEach(holdWhileSending);

@@ -1,7 +1,7 @@
 //! The form of the configuration.
 use crate::connectors::aliyun;
-use crate::connectors::kit::{Place, Text};
 use crate::connectors::kit::form::{Constant, FormItem, ItemKind, SelectItem};
+use crate::connectors::kit::{Place, Text};
 
 /// Every field, in the order the guided steps fill them.
 pub(super) const FORM: &[FormItem] = &[

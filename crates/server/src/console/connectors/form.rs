@@ -210,7 +210,8 @@ mod tests {
         let posted = fields(&[("endpoint", "https://new.example")]);
         let config = read(&http_sms::FACTORY, &posted, Some(&base), |_code| None);
         let allow = ("allowPrivateAddresses", false);
-        let wanted = json!({ "note": { "a": 1 }, "endpoint": "https://new.example", allow.0: allow.1 });
+        let wanted =
+            json!({ "note": { "a": 1 }, "endpoint": "https://new.example", allow.0: allow.1 });
         assert_eq!(config, wanted);
     }
 

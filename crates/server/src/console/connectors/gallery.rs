@@ -83,7 +83,9 @@ pub(super) fn saved_by(lang: Lang, by: &SavedBy) -> String {
     match by {
         SavedBy::Configuration => lang.t("console-saved-by-file").into_owned(),
         SavedBy::Administrator(name) => name.clone(),
-        SavedBy::Application(id) => lang.t1("console-saved-by-application", "id", id.as_str()).into_owned(),
+        SavedBy::Application(id) => {
+            lang.t1("console-saved-by-application", "id", id.as_str()).into_owned()
+        }
     }
 }
 

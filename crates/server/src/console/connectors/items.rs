@@ -95,7 +95,8 @@ impl Source<'_> {
             _ => None,
         });
         let chosen = chosen.unwrap_or_default();
-        let choice = |one: &SelectItem| Choice::new(one.value, one.title.in_lang(self.lang), &chosen);
+        let choice =
+            |one: &SelectItem| Choice::new(one.value, one.title.in_lang(self.lang), &chosen);
         let all = options.iter().map(choice).collect();
         let mut menu = Choices::new(item.key, item.label.in_lang(self.lang), all);
         menu.hint = self.hint(item);
@@ -137,14 +138,16 @@ impl Source<'_> {
 
     fn templates(&self, item: &FormItem, places: &[Place]) -> Templates {
         let list = self.config.get(item.key);
-        let others: Vec<_> = UsageType::ALL.into_iter().filter(|one| !USUAL.contains(one)).collect();
+        let others: Vec<_> =
+            UsageType::ALL.into_iter().filter(|one| !USUAL.contains(one)).collect();
         let has_code = |usage: &UsageType| {
             places.iter().any(|place| in_template(list, (*usage, *place), "templateCode").is_some())
         };
         Templates {
             id: item.key.to_owned(),
             label: item.label.in_lang(self.lang).to_owned(),
-            hint: self.hint(item).unwrap_or_default(),
+            // the rest is about the list as JSON
+            hint: item.description.map_or("", |text| text.in_lang(self.lang)).to_owned(),
             problem: self.problem(item),
             is_open: others.iter().any(has_code),
             usual: USUAL.iter().map(|usage| self.usage(list, *usage, places)).collect(),
@@ -176,8 +179,9 @@ impl Source<'_> {
             return Item::Line(Field::new(name, label).holding(code).code().optional().at_most(64));
         }
         let mut all = vec![Choice::new("", self.lang.t("console-no-template"), &code)];
-        let choice =
-            |one: &&KnownTemplate| Choice::new(&one.code, format!("{} · {}", one.name, one.code), &code);
+        let choice = |one: &&KnownTemplate| {
+            Choice::new(&one.code, format!("{} · {}", one.name, one.code), &code)
+        };
         all.extend(known.iter().map(choice));
         if !code.is_empty() && !known.iter().any(|one| one.code == code) {
             let label = self.lang.t1("console-not-in-account", "name", code.clone());

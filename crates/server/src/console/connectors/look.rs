@@ -48,7 +48,11 @@ fn seen(lang: Lang, account: &Account) -> Found {
     if !account.is_whole {
         notice.list.push(lang.t("console-found-not-whole").into_owned());
     }
-    Found { notice, facts: vec![], tables: vec![signatures(lang, account), templates(lang, account)] }
+    Found {
+        notice,
+        facts: vec![],
+        tables: vec![signatures(lang, account), templates(lang, account)],
+    }
 }
 
 fn signatures(lang: Lang, account: &Account) -> Table {

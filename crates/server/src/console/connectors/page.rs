@@ -120,10 +120,14 @@ impl Work<'_> {
     /// The fields that name the account, the other ones that people fill in, and those that most leave alone.
     fn parts(&self, source: &Source<'_>) -> (Vec<Item>, Vec<Item>, Vec<Item>) {
         let is_usual = |item: &&FormItem| {
-            item.is_required || item.description.is_some() || matches!(item.kind, ItemKind::Templates(_))
+            item.is_required
+                || item.description.is_some()
+                || matches!(item.kind, ItemKind::Templates(_))
         };
-        let (usual, more): (Vec<_>, Vec<_>) = self.factory.form.iter().partition(is_usual);
-        let last_secret = usual.iter().rposition(|item| item.is_required && item.is_confidential);
+        let (usual, more): (Vec<&FormItem>, Vec<&FormItem>) =
+            self.factory.form.iter().partition(is_usual);
+        let last_secret =
+            usual.iter().rposition(|item: &&FormItem| item.is_required && item.is_confidential);
         let own = match (self.factory.inspect, last_secret) {
             (Some(_), Some(last)) => last + 1,
             _ => 0,
@@ -178,7 +182,8 @@ impl Work<'_> {
         let lang = self.signed.visit.lang;
         let (typed, usage) = &said.trial;
         let chosen = usage.unwrap_or(UsageType::SignIn).as_str();
-        let choice = |usage: UsageType| Choice::new(usage.as_str(), usage_name(lang, usage), chosen);
+        let choice =
+            |usage: UsageType| Choice::new(usage.as_str(), usage_name(lang, usage), chosen);
         let usages = UsageType::ALL.into_iter().map(choice).collect();
         let mut phone = Field::new("trial_phone", lang.t("console-trial-phone"))
             .holding(typed.clone())
@@ -186,7 +191,6 @@ impl Work<'_> {
             .hint(lang.t("console-trial-phone-hint"))
             .code()
             .at_most(64)
-            .optional()
             .wrong(said.outcome.problem.clone());
         phone.autocomplete = "tel";
         TrialForm {
@@ -198,13 +202,17 @@ impl Work<'_> {
 
     fn delete(&self) -> Option<Confirm> {
         let lang = self.signed.visit.lang;
-        let (stored, _) = self.stored.as_ref().filter(|_| self.signed.who.role.may(Right::Write))?;
+        let (stored, _) =
+            self.stored.as_ref().filter(|_| self.signed.who.role.may(Right::Write))?;
         let is_open = self.app.experience.load().phone_sign_in();
         let stops = if is_open { "console-delete-stops" } else { "console-delete-stops-nothing" };
         Some(Confirm {
             ask: lang.t("console-connector-delete-ask").into_owned(),
             text: lang.t(stops).into_owned(),
-            list: vec![lang.t("console-delete-under-way").into_owned(), lang.t("console-delete-secrets").into_owned()],
+            list: vec![
+                lang.t("console-delete-under-way").into_owned(),
+                lang.t("console-delete-secrets").into_owned(),
+            ],
             action: format!("/console/connectors/{}/delete", stored.id),
             fields: vec![],
             typed: None,

@@ -52,9 +52,12 @@ pub(super) async fn send(
     let (lang, usage_type) = (signed.visit.lang, usage(fields));
     let phone = match number(app, field(fields, "trial_phone")) {
         Ok(phone) => phone,
-        Err(error) => return Ok(Outcome { problem: Some(Problem::of(lang, &error)), ..Outcome::default() }),
+        Err(error) => {
+            return Ok(Outcome { problem: Some(Problem::of(lang, &error)), ..Outcome::default() });
+        }
     };
-    let payload = json!({ "connectorId": factory.id, "usageType": usage_type, "phone": phone.masked() });
+    let payload =
+        json!({ "connectorId": factory.id, "usageType": usage_type, "phone": phone.masked() });
     let trial = Trial {
         connector,
         phone: &phone,
@@ -75,7 +78,9 @@ pub(super) async fn send(
             let report = Report { steps: vec![step], waits: false };
             Ok(Outcome { report: Some(report), ..Outcome::default() })
         }
-        Err(error) => Ok(Outcome { problem: Some(Problem::of(lang, &error)), ..Outcome::default() }),
+        Err(error) => {
+            Ok(Outcome { problem: Some(Problem::of(lang, &error)), ..Outcome::default() })
+        }
     }
 }
 
@@ -89,12 +94,16 @@ fn number(app: &App, typed: &str) -> Result<PhoneNumber, ApiError> {
 
 fn report(lang: Lang, factory: &Factory, phone: &PhoneNumber, tried: &Tried) -> Report {
     let usage = usage_name(lang, tried.usage_type);
-    let prepared = step(Tone::Good, lang.t1("console-report-prepared", "usage", usage).into_owned());
+    let prepared =
+        step(Tone::Good, lang.t1("console-report-prepared", "usage", usage).into_owned());
     let millis = i64::try_from(tried.took.as_millis()).unwrap_or(i64::MAX);
     let sent = lang.t1("console-report-sent", "ms", millis).into_owned();
     let prepared = ReportStep {
         facts: vec![
-            Fact::new(lang.t("console-report-to"), crate::views::console::lists::Cell::Text(phone.masked())),
+            Fact::new(
+                lang.t("console-report-to"),
+                crate::views::console::lists::Cell::Text(phone.masked()),
+            ),
             Fact::code(lang.t("console-message-id"), tried.id.to_string()),
         ],
         ..prepared
@@ -146,7 +155,8 @@ fn failure(lang: Lang, error: &SendError) -> ReportStep {
         }
         None => told.lines.push(error.explanation.clone()),
     }
-    told.facts = support_facts(lang, error.provider_code.clone(), error.provider_request_id.clone());
+    told.facts =
+        support_facts(lang, error.provider_code.clone(), error.provider_request_id.clone());
     told
 }
 
@@ -166,10 +176,18 @@ pub(super) async fn receipt(
         return Ok(Outcome::default());
     };
     let (told, waits) = match trial::look_up(app, connector, &id, signed.now).await? {
-        Ok(Trace::Delivered) => (step(Tone::Good, lang.t("console-report-delivered").into_owned()), false),
-        Ok(Trace::Undelivered) => (step(Tone::Bad, lang.t("console-report-undelivered").into_owned()), false),
-        Ok(Trace::Accepted) => (step(Tone::Plain, lang.t("console-report-waits").into_owned()), true),
-        Ok(Trace::NoTrace) => (step(Tone::Warn, lang.t("console-report-no-trace").into_owned()), true),
+        Ok(Trace::Delivered) => {
+            (step(Tone::Good, lang.t("console-report-delivered").into_owned()), false)
+        }
+        Ok(Trace::Undelivered) => {
+            (step(Tone::Bad, lang.t("console-report-undelivered").into_owned()), false)
+        }
+        Ok(Trace::Accepted) => {
+            (step(Tone::Plain, lang.t("console-report-waits").into_owned()), true)
+        }
+        Ok(Trace::NoTrace) => {
+            (step(Tone::Warn, lang.t("console-report-no-trace").into_owned()), true)
+        }
         Err(error) => (failure(lang, &error), true),
     };
     let facts = vec![Fact::code(lang.t("console-message-id"), id.to_string())];

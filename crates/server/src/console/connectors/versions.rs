@@ -91,10 +91,11 @@ fn table(signed: &Signed, current: &Stored, found: &[Stored]) -> Table {
 pub(in crate::console) async fn one(
     State(app): State<App>,
     signed: Signed,
-    Path((id, version)): Path<(String, i64)>,
+    Path((id, version)): Path<(String, String)>,
 ) -> Result<Response, ApiError> {
     signed.need(Right::Read)?;
-    let (factory, current, chosen) = both(&app, &id, version).await?;
+    let (factory, current, chosen) = both(&app, &id, &version).await?;
+    let version = chosen.version;
     let lang = signed.visit.lang;
     let configs = (saving::open(&app, &current)?, saving::open(&app, &chosen)?);
     let rows = differences(lang, factory, &configs.0, &configs.1);
@@ -145,11 +146,13 @@ fn back(lang: Lang, here: &str, version: i64) -> Confirm {
 async fn both(
     app: &App,
     id: &str,
-    version: i64,
+    version: &str,
 ) -> Result<(&'static Factory, Stored, Stored), ApiError> {
+    let gone = || ApiError::new(codes::NOT_FOUND);
     let (factory, current) = live(app, id).await?;
+    let version = version.parse().map_err(|_e| gone())?;
     let chosen = connectors::find(&app.db, &current.id, version).await?;
-    Ok((factory, current, chosen.ok_or_else(|| ApiError::new(codes::NOT_FOUND))?))
+    Ok((factory, current, chosen.ok_or_else(gone)?))
 }
 
 /// What differs, a row each: the setting, what the version has, what is in use. Of secrets only whether they differ.
@@ -179,11 +182,12 @@ fn differences(lang: Lang, factory: &Factory, now: &Value, then: &Value) -> Vec<
 pub(in crate::console) async fn roll_back(
     State(app): State<App>,
     mut signed: Signed,
-    Path((id, version)): Path<(String, i64)>,
+    Path((id, version)): Path<(String, String)>,
     form: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, ApiError> {
     signed.need(Right::Write)?;
-    let (factory, current, chosen) = both(&app, &id, version).await?;
+    let (factory, current, chosen) = both(&app, &id, &version).await?;
+    let version = chosen.version;
     let Ok(Form(fields)) = form else { return Err(ApiError::new(codes::INVALID_INPUT)) };
     let what = signed.visit.lang.t1("console-prove-version", "version", version);
     if let Some(asked) = prove(&app, &mut signed, &fields, (Section::Connectors, &what)).await? {
@@ -192,14 +196,14 @@ pub(in crate::console) async fn roll_back(
     let config = saving::open(&app, &chosen)?;
     let path = format!("/console/connectors/{id}/versions");
     let Ok(draft) = Draft::check(factory, &config, None) else {
-        return Ok(signed.done(&app, &path, Done::bad("console-version-unfit")));
+        return Ok(Done::bad("console-version-unfit").on(&app, &path));
     };
     let payload = json!({ "connectorId": factory.id, "version": version });
     let saving = saving(&app, &signed, "Connector.RolledBack", &payload);
     match saving::change(&app, &current, &draft, &saving).await {
-        Ok(_) => Ok(signed.done(&app, &path, Done::good("console-version-restored"))),
+        Ok(_) => Ok(Done::good("console-version-restored").on(&app, &path)),
         Err(error) if error.code == codes::CHANGED_MEANWHILE => {
-            Ok(signed.done(&app, &path, Done::bad("error-entity-changed-meanwhile")))
+            Ok(Done::bad("error-entity-changed-meanwhile").on(&app, &path))
         }
         Err(error) => Err(error),
     }
@@ -221,7 +225,7 @@ pub(in crate::console) async fn delete(
     }
     let saving = saving(&app, &signed, "Connector.Deleted", &json!({ "connectorId": factory.id }));
     saving::delete(&app, &current.id, &saving).await?;
-    Ok(signed.done(&app, Section::Connectors.path(), Done::good("console-connector-deleted")))
+    Ok(Done::good("console-connector-deleted").on(&app, Section::Connectors.path()))
 }
 
 fn saving(app: &App, signed: &Signed, key: &str, payload: &Value) -> Saving {

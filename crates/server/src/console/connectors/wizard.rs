@@ -13,10 +13,10 @@ use super::page::{Said, Work, bad_paste};
 use super::pending::Pending;
 use super::trial;
 use crate::app::App;
+use crate::connectors::factory;
 use crate::connectors::kit::merge_secrets;
 use crate::connectors::kit::{Factory, Problem as KitProblem};
 use crate::connectors::saving::{self, Draft, Saving};
-use crate::connectors::{FACTORIES, factory};
 use crate::console::administrator::Signed;
 use crate::console::done::Done;
 use crate::console::prove::{Fields, prove};
@@ -138,10 +138,10 @@ fn hide_secrets(
     (config, known): (&Value, Option<&super::pending::Known>),
     fields: &mut Fields,
 ) -> Result<(), ApiError> {
-    let sealed = Pending::new(config.clone(), known.cloned(), signed.now).seal(app, signed, factory)?;
-    let is_secret = |name: &str| {
-        factory.form.iter().any(|item| item.is_confidential && item.key == name)
-    };
+    let sealed =
+        Pending::new(config.clone(), known.cloned(), signed.now).seal(app, signed, factory)?;
+    let is_secret =
+        |name: &str| factory.form.iter().any(|item| item.is_confidential && item.key == name);
     fields.retain(|(name, _)| name != "pending" && name != "pasted" && !is_secret(name));
     fields.push(("pending".to_owned(), sealed));
     Ok(())
@@ -219,7 +219,7 @@ async fn save(work: &Work<'_>, base: &str) -> Result<Result<Response, Refused>, 
     match saved {
         Ok(saved) => {
             let path = format!("/console/connectors/{}", saved.id);
-            Ok(Ok(signed.done(app, &path, Done::good("console-connector-saved"))))
+            Ok(Ok(Done::good("console-connector-saved").on(app, &path)))
         }
         Err(error) if error.code == codes::CHANGED_MEANWHILE => {
             let notice = Notice::bad(signed.visit.lang, "console-connector-changed");
@@ -229,10 +229,10 @@ async fn save(work: &Work<'_>, base: &str) -> Result<Result<Response, Refused>, 
     }
 }
 
-/// Every kind of connector has a page.
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::connectors::FACTORIES;
 
     #[test]
     fn no_form_begins_with_an_example_as_a_template() {

@@ -2,6 +2,7 @@
 pub mod account;
 pub mod administrators;
 pub mod components;
+pub mod connectors;
 pub mod fields;
 pub mod lists;
 pub mod parts;

@@ -84,18 +84,30 @@ mod tests {
 
     #[test]
     fn a_heading_begins_a_part_and_links_leave_the_page_alone() {
-        let guide = Guide::of("Before.\n\n## 1. One\n\n[a](https://a.example/?x=1&y=2)\n\n## 2. Two\n\nText", Lang::En);
+        let guide = Guide::of(
+            "Before.\n\n## 1. One\n\n[a](https://a.example/?x=1&y=2)\n\n## 2. Two\n\nText",
+            Lang::En,
+        );
         assert_eq!(guide.intro.trim(), "<p>Before.</p>");
         assert_eq!(guide.parts.len(), 2);
         let (title, body) = &guide.parts[0];
         assert_eq!(title, "1. One");
-        assert!(body.contains("href=\"https://a.example/?x=1&amp;y=2\" target=\"_blank\" rel=\"noopener\">a<span"), "{body}");
+        assert!(
+            body.contains(
+                "href=\"https://a.example/?x=1&amp;y=2\" target=\"_blank\" rel=\"noopener\">a<span"
+            ),
+            "{body}"
+        );
     }
 
     #[test]
     fn code_is_drawn_as_it_stands_and_can_be_copied() {
         let guide = Guide::of("```json\n{ \"a\": \"<b>\" }\n```", Lang::En);
-        assert!(guide.intro.contains("{ &quot;a&quot;: &quot;&lt;b&gt;&quot; }</code>"), "{}", guide.intro);
+        assert!(
+            guide.intro.contains("{ &quot;a&quot;: &quot;&lt;b&gt;&quot; }</code>"),
+            "{}",
+            guide.intro
+        );
         assert!(guide.intro.contains("data-copied="));
     }
 
