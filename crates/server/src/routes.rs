@@ -5,7 +5,10 @@ use axum::routing::{delete, get, patch, post, put};
 
 use crate::app::App;
 use crate::experience::{api, pages, well_known};
-use crate::management::{applications, dashboard, logs, secrets, user_access, users};
+use crate::management::{
+    applications, connector_factories, dashboard, logs, secrets, user_access, users,
+    verification_codes,
+};
 use crate::web::{around, assets};
 use crate::{console, demo_app, oidc};
 
@@ -69,6 +72,10 @@ fn management_api() -> Router<App> {
         )
         .route("/api/users/{id}/grants", get(user_access::grants))
         .route("/api/users/{id}/grants/{grant}", delete(user_access::take_back))
+        .route("/api/connector-factories", get(connector_factories::list))
+        .route("/api/connector-factories/{id}", get(connector_factories::read))
+        .route("/api/verification-codes", post(verification_codes::send))
+        .route("/api/verification-codes/verify", post(verification_codes::verify))
         .route("/api/logs", get(logs::list))
         .route("/api/logs/{id}", get(logs::read))
         .route("/api/dashboard/users/total", get(dashboard::total))

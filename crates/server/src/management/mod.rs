@@ -5,6 +5,7 @@
 pub mod application_body;
 pub mod applications;
 pub mod caller;
+pub mod connector_factories;
 pub mod dashboard;
 pub mod input;
 pub mod logs;
@@ -16,3 +17,4 @@ pub mod user_access;
 pub mod user_body;
 pub mod user_search;
 pub mod users;
+pub mod verification_codes;
