@@ -9,6 +9,7 @@ pub mod connector_factories;
 pub mod dashboard;
 pub mod input;
 pub mod logs;
+mod merge;
 pub mod paging;
 pub mod path;
 pub mod query;

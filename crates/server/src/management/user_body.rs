@@ -47,7 +47,8 @@ pub fn new(body: Value, id: UserId, now: Timestamp) -> Result<User, ApiError> {
 pub fn changes(body: Value) -> Result<Changes, ApiError> {
     let mut problems = Problems::default();
     let mut fields = Fields::of(body, &mut problems);
-    let not_offered = ["primaryEmail", "password", "passwordDigest", "passwordAlgorithm"]
+    // a `password` is not kept, and `hasPassword` says so: programs that always send one can go on
+    let not_offered = ["primaryEmail", "passwordDigest", "passwordAlgorithm"]
         .into_iter()
         .find(|key| fields.has(key));
     let digits = phone_digits(&mut fields, "primaryPhone");
