@@ -290,7 +290,7 @@ console-welcome-go = Save and open the console
 console-link-gone-title = This link no longer works
 console-link-gone-lead = It has been used or is older than 15 minutes. If you have a password, sign in with it. Otherwise ask an owner for a new link, or run “haoma admin create” on the server.
 console-prove-title = Confirm that it is you
-console-prove-lead = What you are about to do is sensitive. Enter your password; nothing you typed is lost.
+console-prove-lead = Enter your password to go on; nothing you typed is lost.
 console-account = Your account
 console-sessions = Where you are signed in
 console-sessions-lead = A session ends after one hour without use, and after 12 hours in any case.
@@ -383,3 +383,60 @@ error-user-username-already-in-use = There is already an account with this user 
 error-oidc-session-not-found = This session is over or never was.
 error-oidc-invalid-session-account-id = This session belongs to another user.
 error-log-invalid-time-window = The start time must not be after the end time.
+
+error-entity-changed-meanwhile = Somebody else changed this in the meantime. Look at it again, then save.
+error-sign-in-experiences-enabled-connector-not-found = Verification codes by SMS need a connector first.
+error-sign-in-experiences-passwordless-requires-verify = Signing up by phone without a password needs the number verified.
+error-sign-in-experiences-duplicated-sign-up-identifiers = An identifier for signing up is named twice.
+error-sign-in-experiences-code-sign-in-must-be-enabled = People who sign up by phone must be able to sign in by verification code.
+error-sign-in-experiences-unsupported-default-language = This language is not offered.
+rule-needs-connector = Set up an SMS connector first: without one no code can be sent.
+rule-needs-verify = Numbers must be verified when accounts have no password.
+rule-duplicated-identifier = Each identifier can be listed once.
+rule-needs-phone-sign-in = People who register by phone must be able to sign in by phone.
+rule-unknown-language = This language is not offered. Choose English or 简体中文.
+rule-not-a-color = Write a colour as # and six digits 0–9 or a–f, such as #0b6b58.
+rule-not-an-address = Write a whole address that begins with https:// or http://.
+rule-not-a-picture = Write a whole address that begins with https://, or a data:image/… address.
+rule-no-country = Choose at least one country: without one nobody can sign in.
+rule-default-not-allowed = The country shown first must be one of the countries that are allowed.
+rule-code-life = A code may live 1 to 10 minutes (60 to 600 seconds): security guidelines (NIST SP 800-63B, OWASP ASVS 6.5.5) allow no more.
+rule-code-guesses = A code may allow 1 to 10 tries.
+rule-cooldown = The pause between two messages may be 60 to 600 seconds: Aliyun refuses a second message within a minute.
+## Console: frame and components
+
+console-menu = Menu
+console-overview = Overview
+console-connectors = Connectors
+console-sign-in-experience = Sign-in experience
+console-applications = Applications
+console-users = Users
+console-messages = Messages
+console-audit-log = Audit log
+console-settings = Settings
+console-api = API
+console-copy = Copy
+console-copied = Copied
+console-optional = Optional
+console-colon = :{" "}
+console-step-done = {" "}(done)
+console-filter-go = Search
+console-filter-clear = Clear
+console-pager = Pages of the list
+console-pager-newer = Newer
+console-pager-older = Older
+console-forbidden-title = Not for your role
+console-lost-title = Nothing here
+console-error-title = That did not work
+console-back = To the console
+console-prove-add = You are about to add an administrator.
+console-prove-link = You are about to make a one-time link for { $name }.
+console-prove-role = You are about to change the role of { $name }.
+console-prove-remove = You are about to remove { $name }.
+console-prove-second-set = You are about to set up the second step.
+console-prove-second-remove = You are about to switch the second step off.
+console-wrong-summary =
+    { $count ->
+        [one] One field needs your attention:
+       *[other] { $count } fields need your attention:
+    }

@@ -14,7 +14,7 @@ use url::Url;
 use crate::config::Sealing;
 use crate::connectors::InUse;
 use crate::console::Passwords;
-use crate::experience::settings::SignInExperience;
+use crate::experience::settings::Loaded;
 use crate::oidc::known_clients::KnownClients;
 use crate::seal::SealKeys;
 
@@ -36,7 +36,7 @@ pub struct Parts {
     /// What was configured.
     pub settings: Settings,
     /// How people sign in; replaced as a whole.
-    pub experience: ArcSwap<SignInExperience>,
+    pub experience: ArcSwap<Loaded>,
     /// The connector messages go through, if there is one; replaced as a whole.
     pub connector: ArcSwap<Option<InUse>>,
     /// The keys that sign tokens; replaced as a whole.
@@ -51,6 +51,16 @@ impl App {
     /// Shares these parts.
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(parts))
+    }
+
+    /// How codes live.
+    pub fn codes(&self) -> CodePolicy {
+        self.experience.load().verification_code_policy.codes(self.settings.codes)
+    }
+
+    /// How often messages go out.
+    pub fn limits(&self) -> SendPolicy {
+        self.experience.load().verification_code_policy.limits(self.settings.limits)
     }
 }
 
@@ -72,6 +82,8 @@ pub struct Keys {
     pub cookies: Key,
     /// Signs the hidden field of forms.
     pub csrf: Key,
+    /// Tells whether the configuration file says something new.
+    pub configured: Key,
     /// Seals what is secret in the database.
     pub seal: SealKeys,
 }
@@ -81,9 +93,9 @@ pub struct Keys {
 pub struct Settings {
     /// The public address, without path: every absolute link starts with it.
     pub endpoint: Url,
-    /// How codes live.
+    /// How codes live, where the sign-in experience does not say.
     pub codes: CodePolicy,
-    /// How often messages go out.
+    /// How often messages go out, where the sign-in experience does not say.
     pub limits: SendPolicy,
     /// Where the demo's messages can be read; `None` in production.
     pub demo_inbox: Option<Url>,
@@ -118,6 +130,7 @@ impl Keys {
             numbers: server.derive("numbers"),
             cookies: server.derive("cookies"),
             csrf: server.derive("csrf"),
+            configured: server.derive("configured"),
             seal: SealKeys::new(&all),
         }
     }

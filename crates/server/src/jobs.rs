@@ -1,12 +1,13 @@
 //! Work that nobody waits for: lost messages are looked up, expired rows are purged in small batches.
 use std::time::Duration;
 
+use haoma_store::connectors::KEPT_SECS;
 use haoma_store::purge::{Retention, purge};
 use tokio::task::JoinHandle;
 
 use crate::app::App;
-use crate::reconcile;
 use crate::web::{assets, i18n};
+use crate::{reconcile, reload};
 
 const PAUSE: Duration = Duration::from_secs(15);
 /// Rows of one table removed at once: small enough that nobody waits behind it.
@@ -34,6 +35,17 @@ pub fn start(app: &App) -> JoinHandle<()> {
             }
         }
     };
+    let reloading = {
+        let app = app.clone();
+        async move {
+            loop {
+                tokio::time::sleep(reload::PAUSE).await;
+                if let Err(error) = reload::run(&app).await {
+                    tracing::warn!(%error, "settings could not be loaded anew; tried again soon");
+                }
+            }
+        }
+    };
     let purging = async move {
         loop {
             tokio::time::sleep(PAUSE).await;
@@ -42,7 +54,7 @@ pub fn start(app: &App) -> JoinHandle<()> {
     };
     // A slow provider delays the looking up, never the purge.
     tokio::spawn(async move {
-        tokio::join!(looking_up, purging);
+        tokio::join!(looking_up, purging, reloading);
     })
 }
 
@@ -60,6 +72,7 @@ async fn purge_all(app: &App) {
         messages: now.plus_secs(-MESSAGE_DAYS * DAY_SECS),
         audit_events: now.plus_secs(-AUDIT_DAYS * DAY_SECS),
         expired_codes: now.plus_secs(-CODE_DAYS * DAY_SECS),
+        deleted_connectors: now.plus_secs(-KEPT_SECS),
     };
     loop {
         match purge(&app.db, now, retention, BATCH).await {

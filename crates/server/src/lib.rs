@@ -2,6 +2,7 @@
 pub mod app;
 pub mod cli;
 pub mod config;
+mod configured;
 pub mod connectors;
 pub mod console;
 pub mod demo_app;
@@ -12,6 +13,7 @@ pub mod logging;
 pub mod management;
 pub mod oidc;
 pub mod reconcile;
+pub mod reload;
 pub mod routes;
 pub mod seal;
 pub mod sending;

@@ -66,7 +66,7 @@ pub async fn send_code(
     wanted: &Wanted<'_>,
 ) -> Result<PhoneVerification, ApiError> {
     let in_use = in_use(app, wanted)?;
-    walk.may_send(wanted.phone, &app.settings.limits)?;
+    walk.may_send(wanted.phone, &app.limits())?;
     for round in 0..MOST_ROUNDS {
         let plan = plan(app, (row, walk), wanted, round == 0)?;
         if let Some(sent) = go(app, &in_use, plan, wanted).await? {
@@ -113,7 +113,7 @@ fn plan<'a>(
 ) -> Result<Plan<'a>, ApiError> {
     let Wanted { phone, usage_type, now, .. } = *wanted;
     let repeat = walk.repeatable(phone, usage_type, now).filter(|_| may_repeat);
-    let life = app.settings.codes.expiration_duration;
+    let life = app.codes().expiration_duration;
     let code = match repeat {
         Some(code) => (code.passcode_id.clone(), code.expires_at),
         None => (PasscodeId::generate(now, &app.entropy), now.plus_secs(life).min(row.expires_at)),
@@ -149,7 +149,7 @@ fn verification(
         usage_type,
         passcode_id,
         expires_at,
-        resend_at: now.plus_secs(app.settings.limits.cooldown(earlier)),
+        resend_at: now.plus_secs(app.limits().cooldown(earlier)),
         is_verified: false,
     }
 }
@@ -163,13 +163,12 @@ async fn intend(
 ) -> Result<Intended, ApiError> {
     let Wanted { phone, usage_type, now, .. } = *wanted;
     let number_id = limits::number_id(&app.keys.numbers, phone);
-    let charges =
-        limits::for_message(&app.settings.limits, &app.keys.numbers, phone, plan.earlier, now);
+    let charges = limits::for_message(&app.limits(), &app.keys.numbers, phone, plan.earlier, now);
     let sealed =
         app.keys.seal.seal(&app.entropy, &messages::row_of(&plan.message_id), phone.digits());
     let id = plan.verification.passcode_id.clone();
     let code = if plan.is_repeat {
-        Code::Repeat { id: id.clone(), max_attempts: app.settings.codes.max_retry_attempts }
+        Code::Repeat { id: id.clone(), max_attempts: app.codes().max_retry_attempts }
     } else {
         Code::New(NewPasscode {
             id: id.clone(),

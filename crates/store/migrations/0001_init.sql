@@ -41,14 +41,24 @@ CREATE TABLE application_secrets (
 );
 
 -- A connector is a list of versions; a message names the one it was sent with.
+-- Every version stays, so that it can be gone back to; versions of a deleted connector go a day later.
 CREATE TABLE connectors (
     id TEXT NOT NULL,
     version BIGINT NOT NULL,
     factory_id TEXT NOT NULL,
     config_sealed TEXT NOT NULL,
-    is_enabled BOOLEAN NOT NULL,
+    saved_by TEXT NOT NULL,
     created_at BIGINT NOT NULL,
+    deleted_at BIGINT,
     PRIMARY KEY (id, version)
+);
+-- One connector at a time: the first versions of two live ones would be the same entry.
+CREATE UNIQUE INDEX connectors_live ON connectors (version) WHERE deleted_at IS NULL;
+
+-- What the configuration file last said of something that can also be changed in the console, as a keyed hash.
+CREATE TABLE configured (
+    name TEXT PRIMARY KEY NOT NULL,
+    digest TEXT NOT NULL
 );
 
 CREATE TABLE sign_in_experiences (

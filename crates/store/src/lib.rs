@@ -8,6 +8,7 @@ pub mod applications;
 pub mod audit;
 pub mod authorization_codes;
 mod change;
+pub mod configured;
 pub mod connectors;
 mod db;
 mod error;

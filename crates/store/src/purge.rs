@@ -14,6 +14,8 @@ pub struct Retention {
     /// Passcodes and authorization codes that expired before this go. They are kept a while: a late
     /// guess still hears "expired", and a code used again still revokes what it gave (RFC 9700, section 4.5).
     pub expired_codes: Timestamp,
+    /// Connectors deleted before this go, with what they held of somebody's account.
+    pub deleted_connectors: Timestamp,
 }
 
 /// Rows whose lives differ have an index on their end. Tokens go before grants: a batch then never drags a long
@@ -60,11 +62,17 @@ const MESSAGES: &str = "DELETE FROM messages WHERE id IN (SELECT id FROM
 const AUDIT_EVENTS: &str = "DELETE FROM audit_events WHERE id IN (SELECT id FROM
     (SELECT id, created_at FROM audit_events WHERE id > '' ORDER BY id LIMIT $2) AS oldest
     WHERE created_at < $1)";
+const CONNECTORS: &str = "DELETE FROM connectors WHERE id IN (SELECT id FROM connectors
+    WHERE deleted_at <= $1 LIMIT $2)";
 
 /// Deletes at most `batch` rows of each table; how many went. Call again while the answer is not 0.
 pub async fn purge(db: &Db, now: Timestamp, retention: Retention, batch: i64) -> Result<u64> {
     let mut gone = 0;
-    let kept = [(MESSAGES, retention.messages), (AUDIT_EVENTS, retention.audit_events)];
+    let kept = [
+        (MESSAGES, retention.messages),
+        (AUDIT_EVENTS, retention.audit_events),
+        (CONNECTORS, retention.deleted_connectors),
+    ];
     let codes = CODES.map(|sql| (sql, retention.expired_codes));
     let expired = EXPIRED.map(|sql| (sql, now));
     let alike = ALIKE.map(|sql| (sql, now));

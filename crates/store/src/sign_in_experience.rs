@@ -1,6 +1,8 @@
 //! The `sign_in_experiences` table: one document, replaced as a whole.
 use haoma_core::time::Timestamp;
 
+use crate::administrators::changed;
+use crate::audit::{self, Event};
 use crate::db::{Db, Result};
 use crate::value::{Row, Step};
 
@@ -21,8 +23,26 @@ pub async fn find(db: &Db) -> Result<Option<Stored>> {
     rows.first().map(stored).transpose()
 }
 
+/// The version of the document; 0 before there is one.
+pub async fn version(db: &Db) -> Result<i64> {
+    const SQL: &str = "SELECT version FROM sign_in_experiences WHERE id = 'default'";
+    db.read(SQL, Vec::new()).await?.first().map_or(Ok(0), |row| row.int(0))
+}
+
 /// Stores version `expected + 1` (the first is 1); `false` when somebody else changed it in between.
-pub async fn replace(db: &Db, expected: i64, document: &str, now: Timestamp) -> Result<bool> {
+pub async fn replace(
+    db: &Db,
+    expected: i64,
+    document: &str,
+    now: Timestamp,
+    event: &Event,
+) -> Result<bool> {
+    let steps = vec![replace_step(expected, document, now), audit::record(event)];
+    changed(db.unit(steps).await)
+}
+
+/// The step that does so (`must_change`).
+pub(crate) fn replace_step(expected: i64, document: &str, now: Timestamp) -> Step {
     const FIRST: &str = "INSERT INTO sign_in_experiences (id, version, document, updated_at)
         VALUES ('default', 1, $1, $2) ON CONFLICT (id) DO NOTHING";
     const NEXT: &str = "UPDATE sign_in_experiences
@@ -35,5 +55,5 @@ pub async fn replace(db: &Db, expected: i64, document: &str, now: Timestamp) -> 
         params.push(expected.into());
         Step::new(NEXT, params)
     };
-    Ok(db.write(step).await?.changed == 1)
+    step.must_change()
 }

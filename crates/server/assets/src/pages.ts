@@ -1,5 +1,6 @@
 // The script of the hosted pages. Every page works without it; it adds comfort.
 import { codePage } from "./code-form";
+import { consolePage } from "./console";
 import { find, holdWhileSending } from "./dom";
 import { phonePage } from "./phone-form";
 import { clockTime } from "./times";
@@ -34,6 +35,7 @@ function afterAnswer(): void {
 afterAnswer();
 phonePage();
 codePage();
+consolePage();
 waits();
 moments();
 document.querySelectorAll<HTMLFormElement>("form[data-form=once]").forEach(holdWhileSending);

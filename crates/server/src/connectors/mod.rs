@@ -6,6 +6,7 @@ pub mod desk;
 pub mod http_sms;
 pub mod kit;
 pub mod outbound;
+pub mod saving;
 pub mod sms_text;
 
 use std::sync::Arc;

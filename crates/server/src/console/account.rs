@@ -5,20 +5,23 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use haoma_core::ids::AdministratorSessionId;
 use haoma_core::password;
-use haoma_store::{administrator_sessions, administrators};
+use haoma_store::administrator_sessions;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::administrator::Signed;
+use super::done::Done;
 use super::shell::shell;
 use super::{prove, session, welcome};
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
 use crate::views::console::account::{AccountPage, SessionLine};
-use crate::views::console::shell::{Notice, Section};
+use crate::views::console::shell::Section;
 use crate::views::moment::Moment;
 use crate::views::problem::Problem;
+
+const HERE: Section = Section::Account;
 
 /// What the form of a new password holds.
 #[derive(Debug, Deserialize)]
@@ -41,7 +44,7 @@ pub(super) async fn home(_signed: Signed) -> Redirect {
 
 /// `GET /console/account`.
 pub(super) async fn show(State(app): State<App>, signed: Signed) -> Result<Response, ApiError> {
-    page(&app, &signed, Wrong::default(), None).await
+    page(&app, &signed, Wrong::default()).await
 }
 
 /// `POST /console/account/password`.
@@ -60,7 +63,7 @@ pub(super) async fn change_password(
         judged => judged.err().map(|error| Problem::of(lang, &error)),
     };
     if new.is_some() || current.is_some() {
-        return page(&app, &signed, Wrong { current, new }, None).await;
+        return page(&app, &signed, Wrong { current, new }).await;
     }
     let hash = app.passwords.hash(&app.entropy, form.new_password).await?;
     let event = signed.event(&app, "Administrator.Password", &json!({}));
@@ -68,7 +71,7 @@ pub(super) async fn change_password(
     if !administrator_sessions::change_password(&app.db, new, kept, signed.now, &event).await? {
         return Ok(Redirect::to("/console/sign-in").into_response());
     }
-    page(&app, &signed, Wrong::default(), Some("console-password-changed")).await
+    Ok(signed.done(&app, HERE.path(), Done::good("console-password-changed")))
 }
 
 /// `POST /console/account/sessions/{id}/end`.
@@ -86,29 +89,10 @@ pub(super) async fn end_session(
         session::remove_cookie(&app, response.headers_mut());
         return Ok(response);
     }
-    page(&app, &signed, Wrong::default(), Some("console-session-ended")).await
+    Ok(signed.done(&app, HERE.path(), Done::good("console-session-ended")))
 }
 
-/// The page after something about the account changed.
-///
-/// # Errors
-/// The database's.
-pub(super) async fn page_with(
-    app: &App,
-    mut signed: Signed,
-    good: &str,
-) -> Result<Response, ApiError> {
-    let read = administrators::find_by_name(&app.db, &signed.who.name).await?;
-    signed.who = read.unwrap_or(signed.who);
-    page(app, &signed, Wrong::default(), Some(good)).await
-}
-
-async fn page(
-    app: &App,
-    signed: &Signed,
-    wrong: Wrong,
-    good: Option<&str>,
-) -> Result<Response, ApiError> {
+async fn page(app: &App, signed: &Signed, wrong: Wrong) -> Result<Response, ApiError> {
     let (lang, now) = (signed.visit.lang, signed.now);
     let idle_since = session::idle_since(now);
     let all = administrator_sessions::list(&app.db, &signed.who.id, idle_since, now).await?;
@@ -120,12 +104,10 @@ async fn page(
         began: Moment::of(lang, row.created_at, now),
         seen: Moment::of(lang, row.seen_at, now),
     };
-    let mut shell = shell(app, signed, Section::Account, Section::Account.path());
-    shell.notice = good.map(|key| Notice::good(lang, key));
     let first = wrong.current.as_ref().or(wrong.new.as_ref());
     let status = first.map_or(StatusCode::OK, Problem::status);
     let page = AccountPage {
-        shell,
+        shell: shell(app, signed, HERE, HERE.path()),
         sessions: all.into_iter().map(line).collect(),
         has_second: signed.who.totp_sealed.is_some(),
         current: wrong.current,

@@ -10,10 +10,12 @@ use haoma_store::administrator_sessions::AdministratorSession;
 use haoma_store::administrators::Administrator;
 use haoma_store::audit::Event;
 
-use super::session;
+use super::carry::Carried;
 use super::shell::Visit;
+use super::{done, session};
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
+use crate::views::console::parts::Notice;
 use crate::web::caller::Caller;
 
 /// Somebody signed in to the console.
@@ -31,8 +33,9 @@ pub(super) struct Signed {
     pub(super) visit: Visit,
     /// When; read once for the whole request.
     pub(super) now: Timestamp,
-    /// The session's new cookie, when this request gave it another id.
-    pub(super) renewed: Option<Token>,
+    /// What the page that is looked at has to say of the form before it.
+    pub(super) notice: Option<Notice>,
+    carried: Carried,
 }
 
 impl FromRequestParts<App> for Signed {
@@ -49,7 +52,10 @@ impl FromRequestParts<App> for Signed {
             Err(never) => match never {},
         };
         let visit = Visit::of(&parts.headers, &parts.uri);
-        Ok(Self { who, session, caller, headers: parts.headers.clone(), visit, now, renewed: None })
+        let is_look = parts.method == Method::GET;
+        let notice = if is_look { done::read(app, &parts.headers, visit.lang) } else { None };
+        let (headers, carried) = (parts.headers.clone(), Carried::of(parts));
+        Ok(Self { who, session, caller, headers, visit, now, notice, carried })
     }
 }
 
@@ -62,6 +68,14 @@ impl Signed {
         if self.who.role.may(right) { Ok(()) } else { Err(ApiError::new(codes::FORBIDDEN)) }
     }
 
+    /// Goes on in a session of another id; whatever the answer becomes, it hands over the cookie.
+    pub(super) fn renew(&mut self, app: &App, session: AdministratorSession, token: &Token) {
+        self.session = session;
+        let mut cookies = HeaderMap::new();
+        session::set_cookie(app, &mut cookies, token);
+        self.carried.put(cookies);
+    }
+
     /// Draws a page for them.
     pub(super) fn draw<T: askama::Template>(
         &self,
@@ -70,8 +84,8 @@ impl Signed {
         page: &T,
     ) -> Response {
         let mut response = self.visit.draw(app, status, page);
-        if let Some(token) = &self.renewed {
-            session::set_cookie(app, response.headers_mut(), token);
+        if self.notice.is_some() {
+            done::forget(app, response.headers_mut());
         }
         response
     }

@@ -9,6 +9,7 @@ use haoma_store::administrators::{self, Administrator};
 use serde_json::json;
 
 use super::administrator::Signed;
+use super::done::Done;
 use super::first;
 use super::links;
 use super::prove::{Fields, prove};
@@ -16,7 +17,7 @@ use super::shell::shell;
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
 use crate::views::console::administrators::{AdministratorLine, AdministratorsPage, NewLink};
-use crate::views::console::shell::{Notice, Section};
+use crate::views::console::shell::Section;
 use crate::views::moment::Moment;
 use crate::views::problem::Problem;
 
@@ -28,7 +29,6 @@ struct Said {
     typed: String,
     problem: Option<Problem>,
     link: Option<NewLink>,
-    notice: Option<Notice>,
 }
 
 /// `GET /console/administrators`.
@@ -43,7 +43,8 @@ pub(super) async fn create(
     mut signed: Signed,
     form: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, ApiError> {
-    let fields = match allowed(&app, &mut signed, form).await? {
+    let what = signed.visit.lang.t("console-prove-add");
+    let fields = match allowed(&app, &mut signed, form, &what).await? {
         Ok(fields) => fields,
         Err(asked) => return Ok(asked),
     };
@@ -73,7 +74,8 @@ pub(super) async fn new_link(
     form: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, ApiError> {
     let who = find(&app, &signed, &id).await?;
-    if let Err(asked) = allowed(&app, &mut signed, form).await? {
+    let what = signed.visit.lang.t1("console-prove-link", "name", who.name.as_str());
+    if let Err(asked) = allowed(&app, &mut signed, form, &what).await? {
         return Ok(asked);
     }
     linked(&app, &signed, &who).await
@@ -87,7 +89,8 @@ pub(super) async fn set_role(
     form: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, ApiError> {
     let who = find(&app, &signed, &id).await?;
-    let fields = match allowed(&app, &mut signed, form).await? {
+    let what = signed.visit.lang.t1("console-prove-role", "name", who.name.as_str());
+    let fields = match allowed(&app, &mut signed, form, &what).await? {
         Ok(fields) => fields,
         Err(asked) => return Ok(asked),
     };
@@ -96,7 +99,7 @@ pub(super) async fn set_role(
     let payload = json!({ "name": who.name, "role": role.as_str() });
     let event = signed.event(&app, "Administrator.Role", &payload);
     let done = administrators::set_role(&app.db, &who.id, role, signed.now, &event).await?;
-    after(&app, &signed, done, "console-role-changed").await
+    Ok(after(&app, &signed, done, "console-role-changed"))
 }
 
 /// `POST /console/administrators/{id}/remove`.
@@ -107,12 +110,13 @@ pub(super) async fn remove(
     form: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, ApiError> {
     let who = find(&app, &signed, &id).await?;
-    if let Err(asked) = allowed(&app, &mut signed, form).await? {
+    let what = signed.visit.lang.t1("console-prove-remove", "name", who.name.as_str());
+    if let Err(asked) = allowed(&app, &mut signed, form, &what).await? {
         return Ok(asked);
     }
     let event = signed.event(&app, "Administrator.Delete", &about(&who));
     let done = administrators::delete(&app.db, &who.id, &event).await?;
-    after(&app, &signed, done, "console-administrator-removed").await
+    Ok(after(&app, &signed, done, "console-administrator-removed"))
 }
 
 /// The form of an owner who proved who they are; or the page that asks for it.
@@ -120,10 +124,11 @@ async fn allowed(
     app: &App,
     signed: &mut Signed,
     form: Result<Form<Fields>, FormRejection>,
+    what: &str,
 ) -> Result<Result<Fields, Response>, ApiError> {
     signed.need(Right::Administer)?;
     let Ok(Form(fields)) = form else { return Err(ApiError::new(codes::INVALID_INPUT)) };
-    Ok(match prove(app, signed, &fields, HERE).await? {
+    Ok(match prove(app, signed, &fields, (HERE, what)).await? {
         None => Ok(fields),
         Some(asked) => Err(asked),
     })
@@ -145,11 +150,9 @@ async fn linked(app: &App, signed: &Signed, who: &Administrator) -> Result<Respo
     page(app, signed, Said { link, ..Said::default() }).await
 }
 
-async fn after(app: &App, signed: &Signed, done: bool, good: &str) -> Result<Response, ApiError> {
-    let lang = signed.visit.lang;
-    let notice =
-        if done { Notice::good(lang, good) } else { Notice::bad(lang, "console-last-owner") };
-    page(app, signed, Said { notice: Some(notice), ..Said::default() }).await
+fn after(app: &App, signed: &Signed, done: bool, good: &'static str) -> Response {
+    let done = if done { Done::good(good) } else { Done::bad("console-last-owner") };
+    signed.done(app, HERE.path(), done)
 }
 
 async fn page(app: &App, signed: &Signed, said: Said) -> Result<Response, ApiError> {
@@ -164,10 +167,8 @@ async fn page(app: &App, signed: &Signed, said: Said) -> Result<Response, ApiErr
     };
     let all = administrators::list(&app.db).await?;
     let status = said.problem.as_ref().map_or(StatusCode::OK, Problem::status);
-    let mut shell = shell(app, signed, HERE, HERE.path());
-    shell.notice = said.notice;
     let page = AdministratorsPage {
-        shell,
+        shell: shell(app, signed, HERE, HERE.path()),
         all: all.into_iter().map(line).collect(),
         typed: said.typed,
         problem: said.problem,

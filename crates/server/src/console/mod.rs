@@ -2,8 +2,12 @@
 mod account;
 mod administrator;
 mod administrators;
+mod carry;
+mod components;
+mod done;
 pub mod first;
 mod links;
+mod lost;
 mod passwords;
 mod places;
 mod prove;
@@ -13,10 +17,12 @@ mod shell;
 mod sign_in;
 mod welcome;
 
+pub(crate) use lost::Lost;
 pub use passwords::Passwords;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::middleware::from_fn;
+use axum::routing::{any, get, post};
 
 use crate::app::App;
 
@@ -38,4 +44,8 @@ pub fn routes() -> Router<App> {
         .route("/console/administrators/{id}/role", post(administrators::set_role))
         .route("/console/administrators/{id}/link", post(administrators::new_link))
         .route("/console/administrators/{id}/remove", post(administrators::remove))
+        .route("/console/_components", get(components::show))
+        .route("/console/", get(account::home))
+        .route("/console/{*rest}", any(lost::nothing))
+        .layer(from_fn(carry::carry))
 }

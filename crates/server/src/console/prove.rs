@@ -22,6 +22,9 @@ pub(super) const FIELD: &str = "current_password";
 /// The fields of a form, in the order they were sent.
 pub(super) type Fields = Vec<(String, String)>;
 
+/// What is sensitive: the section to go back to, and a sentence that says what is about to be done.
+pub(super) type Sensitive<'a> = (Section, &'a str);
+
 /// Lets through who gave the password lately, or gives it with this form. Everybody else gets a page that asks for it and sends
 /// the same form again, so that nothing typed is lost.
 ///
@@ -31,17 +34,17 @@ pub(super) async fn prove(
     app: &App,
     signed: &mut Signed,
     fields: &Fields,
-    here: Section,
+    what: Sensitive<'_>,
 ) -> Result<Option<Response>, ApiError> {
     if signed.session.proved_at.plus_secs(FRESH) > signed.now {
         return Ok(None);
     }
     let given = fields.iter().find(|(name, _)| name == FIELD);
-    let Some((_, password)) = given else { return Ok(Some(ask(app, signed, fields, here, None))) };
+    let Some((_, password)) = given else { return Ok(Some(ask(app, signed, fields, what, None))) };
     match judge(app, signed, SecretString::from(password.as_str())).await {
         Ok(()) => Ok(None),
         Err(error) if error.code.status >= 500 => Err(error),
-        Err(error) => Ok(Some(ask(app, signed, fields, here, Some(&error)))),
+        Err(error) => Ok(Some(ask(app, signed, fields, what, Some(&error)))),
     }
 }
 
@@ -69,8 +72,7 @@ pub(super) async fn judge(
         return Err(wrong);
     }
     limits::clear(&app.db, &charges).await?;
-    signed.session = new;
-    signed.renewed = Some(token);
+    signed.renew(app, new, &token);
     Ok(())
 }
 
@@ -78,13 +80,17 @@ fn ask(
     app: &App,
     signed: &Signed,
     fields: &Fields,
-    here: Section,
+    (here, text): Sensitive<'_>,
     error: Option<&ApiError>,
 ) -> Response {
     let problem = error.map(|error| Problem::of(signed.visit.lang, error));
     let status = problem.as_ref().map_or(StatusCode::FORBIDDEN, Problem::status);
+    let mut shell = shell(app, signed, here, here.path());
+    // in another language the form would be empty
+    shell.languages.clear();
     let page = ProvePage {
-        shell: shell(app, signed, here, here.path()),
+        shell,
+        text: text.to_owned(),
         action: signed.visit.path.clone(),
         fields: fields.iter().filter(|(name, _)| name != FIELD).cloned().collect(),
         back: here.path(),

@@ -15,9 +15,10 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::administrator::Signed;
+use super::done::Done;
 use super::prove::{Fields, prove};
 use super::shell::{Visit, shell};
-use super::{account, places, session, sign_in};
+use super::{places, session, sign_in};
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
 use crate::views::console::second::{SecondPage, SetUpPage};
@@ -26,6 +27,7 @@ use crate::views::problem::Problem;
 use crate::web::caller::Caller;
 use crate::web::cookies::{self, NewCookie};
 
+const HERE: Section = Section::Account;
 /// Says that the password was right.
 const COOKIE: &str = "_console_second";
 const PATH: &str = "/console/sign-in/second";
@@ -133,7 +135,8 @@ pub(super) async fn set_up(
     form: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, ApiError> {
     let Ok(Form(fields)) = form else { return Err(ApiError::new(codes::INVALID_INPUT)) };
-    if let Some(asked) = prove(&app, &mut signed, &fields, Section::Account).await? {
+    let what = signed.visit.lang.t("console-prove-second-set");
+    if let Some(asked) = prove(&app, &mut signed, &fields, (HERE, &what)).await? {
         return Ok(asked);
     }
     set_up_page(&app, &signed, &Secret::generate(&app.entropy), None)
@@ -155,7 +158,7 @@ pub(super) async fn confirm(
     let event = signed.event(&app, "Administrator.SecondSet", &json!({}));
     let new = (Some(sealed.as_str()), step);
     administrators::set_totp(&app.db, &signed.who.id, new, signed.now, &event).await?;
-    account::page_with(&app, signed, "console-second-set").await
+    Ok(signed.done(&app, HERE.path(), Done::good("console-second-set")))
 }
 
 /// `POST /console/account/second/remove`.
@@ -165,12 +168,13 @@ pub(super) async fn remove(
     form: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, ApiError> {
     let Ok(Form(fields)) = form else { return Err(ApiError::new(codes::INVALID_INPUT)) };
-    if let Some(asked) = prove(&app, &mut signed, &fields, Section::Account).await? {
+    let what = signed.visit.lang.t("console-prove-second-remove");
+    if let Some(asked) = prove(&app, &mut signed, &fields, (HERE, &what)).await? {
         return Ok(asked);
     }
     let event = signed.event(&app, "Administrator.SecondRemoved", &json!({}));
     administrators::set_totp(&app.db, &signed.who.id, (None, 0), signed.now, &event).await?;
-    account::page_with(&app, signed, "console-second-removed").await
+    Ok(signed.done(&app, HERE.path(), Done::good("console-second-removed")))
 }
 
 fn set_up_page(
@@ -184,7 +188,7 @@ fn set_up_page(
     let picture = QRBuilder::new(uri).build();
     let picture = picture.map_err(|e| ApiError::new(codes::INTERNAL).because(e))?;
     let page = SetUpPage {
-        shell: shell(app, signed, Section::Account, Section::Account.path()),
+        shell: shell(app, signed, HERE, HERE.path()),
         picture: SvgBuilder::default().to_str(&picture),
         secret: secret.reveal().to_owned(),
         sealed: seal(app, &pending(signed), secret)?,

@@ -2,7 +2,6 @@
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{Redirect, Response};
-use haoma_core::role::Right;
 
 use super::administrator::Signed;
 use crate::app::App;
@@ -107,7 +106,8 @@ impl Visit {
 /// The frame of a page for somebody who is signed in; `path` is where a GET draws it again.
 pub(super) fn shell(app: &App, signed: &Signed, here: Section, path: &str) -> Shell {
     let visit = Visit { path: path.to_owned(), next: None, ..signed.visit.clone() };
-    let sections = Section::ALL.into_iter().filter(|s| signed.who.role.may(right(*s))).collect();
+    let sections =
+        Section::ALL.iter().copied().filter(|s| signed.who.role.may(s.right())).collect();
     Shell {
         lang: visit.lang,
         languages: visit.languages(),
@@ -116,14 +116,7 @@ pub(super) fn shell(app: &App, signed: &Signed, here: Section, path: &str) -> Sh
         role: signed.who.role,
         here,
         sections,
-        notice: None,
-    }
-}
-
-const fn right(section: Section) -> Right {
-    match section {
-        Section::Account => Right::Read,
-        Section::Administrators => Right::Administer,
+        notice: signed.notice.clone(),
     }
 }
 

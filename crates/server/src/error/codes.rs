@@ -131,6 +131,39 @@ pub const TOO_MANY_SENDS: Code = code(
 /// Nobody configured a connector.
 pub const NO_CONNECTOR: Code =
     code(501, "connector.not_found", "Text messages are not set up here yet.");
+/// Somebody else saved something newer.
+pub const CHANGED_MEANWHILE: Code = code(
+    409,
+    "entity.changed_meanwhile",
+    "Somebody else changed this in the meantime. Please look at it again.",
+);
+/// Codes by SMS are switched on, and there is nothing to send them with.
+pub const EXPERIENCE_NO_CONNECTOR: Code = code(
+    400,
+    "sign_in_experiences.enabled_connector_not_found",
+    "Verification codes by SMS need an Sms connector first.",
+);
+/// An account would begin with a number that nobody verified.
+pub const EXPERIENCE_NEEDS_VERIFY: Code = code(
+    400,
+    "sign_in_experiences.passwordless_requires_verify",
+    "Signing up by phone without a password needs the number verified.",
+);
+/// An identifier stands twice.
+pub const EXPERIENCE_DUPLICATED_IDENTIFIER: Code = code(
+    400,
+    "sign_in_experiences.duplicated_sign_up_identifiers",
+    "An identifier for signing up is named twice.",
+);
+/// People could register and never sign in again.
+pub const EXPERIENCE_NEEDS_CODE_SIGN_IN: Code = code(
+    400,
+    "sign_in_experiences.code_sign_in_must_be_enabled",
+    "People who sign up by phone must be able to sign in by verification code.",
+);
+/// A language that this server does not speak.
+pub const EXPERIENCE_UNKNOWN_LANGUAGE: Code =
+    code(400, "sign_in_experiences.unsupported_default_language", "This language is not offered.");
 /// The configuration does not fit.
 pub const INVALID_CONFIG: Code =
     code(400, "connector.invalid_config", "The SMS connector is not configured correctly.");
@@ -308,6 +341,12 @@ pub const ALL: &[Code] = &[
     RATE_LIMITED,
     TOO_MANY_SENDS,
     NO_CONNECTOR,
+    CHANGED_MEANWHILE,
+    EXPERIENCE_NO_CONNECTOR,
+    EXPERIENCE_NEEDS_VERIFY,
+    EXPERIENCE_DUPLICATED_IDENTIFIER,
+    EXPERIENCE_NEEDS_CODE_SIGN_IN,
+    EXPERIENCE_UNKNOWN_LANGUAGE,
     INVALID_CONFIG,
     TEMPLATE_NOT_FOUND,
     CONNECTOR_GENERAL,

@@ -83,7 +83,7 @@ pub async fn send(
             let times = if is_repeat {
                 times(app, &verification, visit.now).await
             } else {
-                times_with(&verification, app.settings.codes.max_retry_attempts, visit.now)
+                times_with(&verification, app.codes().max_retry_attempts, visit.now)
             };
             let verification_id = verification.id.to_string();
             let mut walk = visit.walk.clone();

@@ -3,6 +3,8 @@ pub mod api;
 pub mod flow;
 pub mod identify;
 pub mod pages;
+pub mod rules;
+pub mod saving;
 pub mod settings;
 pub mod verify;
 pub mod visit;

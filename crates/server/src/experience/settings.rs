@@ -1,6 +1,9 @@
 //! The sign-in experience: the document an administrator edits, and what it means for phone sign-in.
+use std::ops::Deref;
+
 use haoma_core::experience::InteractionEvent;
 use haoma_core::phone::{PhoneNumber, Region};
+use haoma_core::policy::{CodePolicy, SendPolicy};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -52,6 +55,8 @@ pub struct SignInExperience {
     pub sign_in_mode: SignInMode,
     /// Whose numbers may be used.
     pub phone_regions: PhoneRegions,
+    /// How codes live.
+    pub verification_code_policy: VerificationCodePolicy,
     /// Where people go who open a page without having come from an application.
     pub unknown_session_redirect_url: Option<String>,
     /// Everything else, kept and given back.
@@ -180,6 +185,54 @@ pub struct PhoneRegions {
     pub default: Region,
 }
 
+/// `verificationCodePolicy`; what it leaves out is as the configuration file says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct VerificationCodePolicy {
+    /// Seconds a code lives: 60 to 600.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expiration_duration: Option<i64>,
+    /// Guesses one code allows: 1 to 10.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_retry_attempts: Option<i64>,
+    /// Our own: seconds between two messages to one number, 60 to 600; later resends wait at least as long.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resend_cooldown: Option<i64>,
+}
+
+impl VerificationCodePolicy {
+    /// How codes live.
+    pub fn codes(&self, otherwise: CodePolicy) -> CodePolicy {
+        CodePolicy {
+            expiration_duration: self.expiration_duration.unwrap_or(otherwise.expiration_duration),
+            max_retry_attempts: self.max_retry_attempts.unwrap_or(otherwise.max_retry_attempts),
+        }
+    }
+
+    /// How often messages go out.
+    pub fn limits(&self, otherwise: SendPolicy) -> SendPolicy {
+        let Some(first) = self.resend_cooldown else { return otherwise };
+        let [_, second, third] = otherwise.cooldown_secs;
+        SendPolicy { cooldown_secs: [first, second.max(first), third.max(first)], ..otherwise }
+    }
+}
+
+/// The document in the version that is stored.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Loaded {
+    /// 0 before anything is stored.
+    pub version: i64,
+    /// The document.
+    pub document: SignInExperience,
+}
+
+impl Deref for Loaded {
+    type Target = SignInExperience;
+    fn deref(&self) -> &SignInExperience {
+        &self.document
+    }
+}
+
 impl Default for Color {
     fn default() -> Self {
         Self {
@@ -216,6 +269,7 @@ impl Default for SignInExperience {
             sign_up: SignUp::default(),
             sign_in_mode: SignInMode::default(),
             phone_regions: PhoneRegions::default(),
+            verification_code_policy: VerificationCodePolicy::default(),
             unknown_session_redirect_url: None,
             rest: Map::new(),
         }
@@ -300,6 +354,20 @@ mod tests {
         let on = SignInExperience::phone_only(vec![Region::CHINA], Region::CHINA);
         assert!(on.phone_sign_in() && on.missing_profile().is_empty());
         assert!(on.is_open_to(InteractionEvent::Register));
+    }
+
+    #[test]
+    fn a_policy_replaces_what_it_names_and_waits_never_shrink() {
+        let (codes, limits) = (CodePolicy::default(), SendPolicy::default());
+        let none = VerificationCodePolicy::default();
+        assert_eq!((none.codes(codes), none.limits(limits)), (codes, limits));
+        let own = VerificationCodePolicy {
+            max_retry_attempts: Some(3),
+            resend_cooldown: Some(200),
+            ..none
+        };
+        assert_eq!(own.codes(codes), CodePolicy { max_retry_attempts: 3, ..codes });
+        assert_eq!(own.limits(limits).cooldown_secs, [200, 200, 300]);
     }
 
     #[test]

@@ -47,7 +47,7 @@ async fn judge(
         let unspent = state.is_some_and(|state| !state.is_consumed);
         return Err(refused(if unspent { Refusal::PhoneMismatch } else { Refusal::NotFound }));
     }
-    let max = app.settings.codes.max_retry_attempts;
+    let max = app.codes().max_retry_attempts;
     if !passcodes::charge(&app.db, passcode_id, visit.now, max).await? {
         let state = passcodes::find(&app.db, passcode_id).await?;
         return Err(refused(state.map_or(Refusal::NotFound, |state| state.refusal(visit.now))));
@@ -95,7 +95,7 @@ pub(crate) fn refused(refusal: Refusal) -> ApiError {
 /// How the newest code stands (design 5.5). When the database does not answer, the count of tries is
 /// the most it can be: an answer that is otherwise good is not lost over it.
 pub async fn times(app: &App, verification: &PhoneVerification, now: Timestamp) -> Times {
-    let max = app.settings.codes.max_retry_attempts;
+    let max = app.codes().max_retry_attempts;
     let attempts_left = match passcodes::find(&app.db, &verification.passcode_id).await {
         Ok(Some(state)) if !state.is_consumed => max.saturating_sub(state.attempts).max(0),
         Ok(_) => 0,

@@ -9,7 +9,7 @@ use crate::app::App;
 /// The sign-in experience (wire contract B.6), with what the pages never offer told plainly.
 pub async fn sign_in_experience(State(app): State<App>) -> Json<Value> {
     let settings = app.experience.load_full();
-    let mut document = serde_json::to_value(settings.as_ref()).unwrap_or_else(|_| json!({}));
+    let mut document = serde_json::to_value(&**settings).unwrap_or_else(|_| json!({}));
     if let Some(object) = document.as_object_mut() {
         object.remove("emailBlocklistPolicy");
         object.remove("forgotPasswordMethods");
@@ -17,7 +17,7 @@ pub async fn sign_in_experience(State(app): State<App>) -> Json<Value> {
             "id": "default", "tenantId": "default", "socialConnectors": [], "ssoConnectors": [],
             "forgotPassword": { "phone": false, "email": false }, "isDevelopmentTenant": false,
             "customProfileFields": [], "customProfileFieldCatalog": [],
-            "verificationCodePolicy": app.settings.codes,
+            "verificationCodePolicy": app.codes(),
         });
         if let Value::Object(fixed) = fixed {
             object.extend(fixed);

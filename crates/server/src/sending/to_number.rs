@@ -29,10 +29,10 @@ pub async fn send(app: &App, wanted: &Wanted<'_>) -> Result<(), ApiError> {
 
 fn plan(app: &App, newest: Option<OfNumber>, wanted: &Wanted<'_>) -> Plan<'static> {
     let now = wanted.now;
-    let max_attempts = app.settings.codes.max_retry_attempts;
+    let max_attempts = app.codes().max_retry_attempts;
     let live = newest.filter(|code| code.state.is_live(now, max_attempts));
     let is_repeat = live.is_some();
-    let life = app.settings.codes.expiration_duration;
+    let life = app.codes().expiration_duration;
     let (code, sends) = match live {
         Some(OfNumber { id, state, sends }) => ((id, state.expires_at), sends),
         None => ((PasscodeId::generate(now, &app.entropy), now.plus_secs(life)), 0),
@@ -64,7 +64,7 @@ pub async fn verify(
     let Some(OfNumber { id, state, .. }) = newest.filter(|_| !typed.trim().is_empty()) else {
         return Err(refused(Refusal::NotFound));
     };
-    let max_attempts = app.settings.codes.max_retry_attempts;
+    let max_attempts = app.codes().max_retry_attempts;
     if !passcodes::charge(&app.db, &id, now, max_attempts).await? {
         return Err(refused(state.refusal(now)));
     }

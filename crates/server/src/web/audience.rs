@@ -1,11 +1,12 @@
 //! One error, told to whoever asked: programs get JSON in their language, people a page.
 use axum::extract::Request;
-use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE};
+use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use haoma_oidc::error::OauthError;
 
 use crate::app::App;
+use crate::console::Lost;
 use crate::error::api::ApiError;
 use crate::error::oauth;
 use crate::experience::pages;
@@ -18,6 +19,7 @@ pub struct Asker {
     is_program: bool,
     wants_raw: bool,
     language: Option<HeaderValue>,
+    console: Option<Lost>,
 }
 
 impl Asker {
@@ -31,6 +33,7 @@ impl Asker {
             is_program,
             wants_raw: query.any(|(name, value)| name == "parse_error" && value == "false"),
             language: request.headers().get(ACCEPT_LANGUAGE).cloned(),
+            console: Lost::of(request),
         }
     }
 
@@ -40,13 +43,26 @@ impl Asker {
             return if self.wants_raw { oauth::raw(&error, &response) } else { response };
         }
         let Some(error) = response.extensions_mut().remove::<ApiError>() else { return response };
+        let Some(mut told) = self.told(app, &error) else { return response };
+        // a session that got another id before something failed is told of all the same
+        for cookie in response.headers().get_all(SET_COOKIE) {
+            told.headers_mut().append(SET_COOKIE, cookie.clone());
+        }
+        told
+    }
+
+    /// `None` when the answer is told in the right way already.
+    fn told(&self, app: &App, error: &ApiError) -> Option<Response> {
+        if let (false, Some(console)) = (self.is_program, &self.console) {
+            return Some(console.page(app, error));
+        }
         if !self.is_program {
             let language = self.language.iter().map(|value| (ACCEPT_LANGUAGE, value.clone()));
-            return pages::error_page(app, &language.collect(), &error);
+            return Some(pages::error_page(app, &language.collect(), error));
         }
         let asked = self.language.as_ref().and_then(|value| value.to_str().ok());
         let lang = Lang::choose(None, asked, Lang::En);
-        if lang == Lang::En { response } else { error.answer(&Problem::of(lang, &error).text) }
+        (lang != Lang::En).then(|| error.answer(&Problem::of(lang, error).text))
     }
 }
 

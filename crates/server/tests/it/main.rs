@@ -23,3 +23,4 @@ mod races;
 mod reconciling;
 mod sealing;
 mod serving;
+mod settings;

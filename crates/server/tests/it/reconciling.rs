@@ -1,15 +1,12 @@
 //! Messages of unknown outcome are looked up where they were sent, whatever is configured since.
-use std::sync::Arc;
-
 use aliyun_sms_sim::{Fault, FaultKind};
-use haoma::connectors::InUse;
-use haoma_core::ids::ConnectorId;
-use haoma_store::connectors::{self, Connector};
+use haoma::connectors::factory;
+use haoma::connectors::saving::{self, Draft, Saving};
+use haoma_store::connectors::{self, SavedBy};
 use haoma_store::messages::{self, Message, Status};
 use haoma_store::{Row, Value};
-use secrecy::ExposeSecret as _;
 
-use crate::support::{Database, TestApp};
+use crate::support::{Database, TestApp, event};
 
 const PHONE: &str = "8613800138000";
 
@@ -37,17 +34,15 @@ async fn only(test: &TestApp) -> Message {
 
 /// Another account at another address is configured: version 2, through which messages now go.
 async fn moves_to_another_account(test: &TestApp) {
-    let (app, id) = (&test.app, ConnectorId::parse("sms").unwrap());
-    let first = connectors::find(&app.db, &id, 1).await.unwrap().unwrap();
-    let opened = app.keys.seal.open(&first.row(), &first.config_sealed).unwrap();
-    let mut config: serde_json::Value = serde_json::from_str(opened.expose_secret()).unwrap();
+    let app = &test.app;
+    let first = connectors::current(&app.db).await.unwrap().unwrap();
+    let mut config = saving::open(app, &first).unwrap();
     config["endpoint"] = "http://127.0.0.1:9".into();
     config["accessKeyId"] = "another".into();
-    let config_sealed =
-        app.keys.seal.seal(&app.entropy, &connectors::row_of(&id, 2), &config.to_string()).unwrap();
-    let second = Connector { version: 2, config_sealed, ..first };
-    assert!(connectors::add_version(&app.db, &second).await.unwrap());
-    app.connector.store(Arc::new(Some(InUse::open(second, &app.keys.seal).unwrap())));
+    let draft = Draft::check(factory(&first.factory_id).unwrap(), &config, None).unwrap();
+    let (by, now) = (SavedBy::Configuration, app.clock.now());
+    let saving = Saving { by, event: event(app, "Connector.Saved"), now };
+    saving::change(app, &first, &draft, &saving).await.unwrap();
 }
 
 on_both! {

@@ -74,14 +74,15 @@ on_both! {
         let before = TestApp::start_with(database, |_connector| {}, keys(OLD, None)).await;
         before.app.db.write(Step::new(DAMAGE, vec![])).await.unwrap();
         let error = seal::rotate(&before.app.db, &before.app.keys.seal, &before.app.entropy).await.unwrap_err();
-        assert!(error.to_string().contains("connectors/sms/1"), "{error}");
+        let (id, version) = connectors::live(&before.app.db).await.unwrap().unwrap();
+        assert!(error.to_string().contains(&format!("connectors/{id}/{version}")), "{error}");
     }
 
     async fn s58_sealed_texts_of_two_rows_exchanged_do_not_open(database: Database) {
         let first = TestApp::start(database).await;
         let changed = |connector: &mut Value| connector["timeoutMs"] = 3000.into();
         let test = TestApp::start_with(first.end(), changed, |_raw| {}).await;
-        let id = haoma_core::ids::ConnectorId::parse("sms").unwrap();
+        let (id, _) = connectors::live(&test.app.db).await.unwrap().unwrap();
         let version = async |n| connectors::find(&test.app.db, &id, n).await.unwrap().unwrap();
         let (one, mut two) = (version(1).await, version(2).await);
         assert!(haoma::connectors::InUse::open(two.clone(), &test.app.keys.seal).is_ok());

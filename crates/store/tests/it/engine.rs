@@ -109,11 +109,11 @@ on_both! {
     }
 
     async fn every_kind_of_value_comes_back_as_it_went(db: &Db) {
-        const SQL: &str = "INSERT INTO connectors (id, version, factory_id, config_sealed, is_enabled, created_at)
-            VALUES ($4, $2, $1, $5, $3, $2) RETURNING factory_id, version, is_enabled";
+        const SQL: &str = "INSERT INTO applications (id, name, kind, is_third_party, created_at, updated_at)
+            VALUES ($4, $1, 'SPA', $3, $2, $2) RETURNING name, created_at, is_third_party";
         let text = "码 \u{1f600} ' \" \\ %";
-        for (flag, n) in [(true, i64::MAX), (false, i64::MIN)] {
-            let params = vec![text.into(), n.into(), flag.into(), "id".into(), "".into()];
+        for (id, flag, n) in [("a", true, i64::MAX), ("b", false, i64::MIN)] {
+            let params = vec![text.into(), n.into(), flag.into(), id.into()];
             let done = db.write(Step::new(SQL, params)).await.unwrap();
             assert_eq!(done.changed, 1);
             assert_eq!(done.rows[0].text(0).unwrap(), text);

@@ -64,6 +64,7 @@ on_both! {
             messages: Timestamp(4),
             audit_events: Timestamp(2),
             expired_codes: Timestamp(3),
+            deleted_connectors: Timestamp(3),
         };
         let gone = purge(db, Timestamp(5), retention, 3).await.unwrap();
         assert_eq!(gone, 8 * 3 + 3 + 2);

@@ -1,8 +1,11 @@
-//! Connectors and the sign-in experience: versions, and nobody overwrites unseen.
-use haoma_core::ids::ConnectorId;
-use haoma_store::Db;
-use haoma_store::connectors::{self, Connector};
+//! Connectors and the sign-in experience: versions, one connector at a time, nobody overwrites unseen, the file and the console.
+use haoma_core::ids::{AuditId, ConnectorId};
+use haoma_core::time::Timestamp;
+use haoma_store::audit::Event;
+use haoma_store::connectors::{self, Connector, SavedBy};
+use haoma_store::purge::{Retention, purge};
 use haoma_store::sign_in_experience::{self, Stored};
+use haoma_store::{Db, configured};
 
 use crate::support::{NOW, at_once};
 
@@ -12,35 +15,139 @@ fn connector(id: &str, version: i64) -> Connector {
         version,
         factory_id: "aliyun-short-message-service".to_owned(),
         config_sealed: format!("sealed-{version}"),
-        is_enabled: version % 2 == 1,
+        saved_by: match version {
+            1 => SavedBy::Administrator("alice/o'hara".to_owned()),
+            2 => SavedBy::Application("m2m".to_owned()),
+            _ => SavedBy::Configuration,
+        },
         created_at: NOW.plus_secs(version),
     }
 }
 
+fn event(n: usize) -> Event {
+    Event {
+        id: AuditId::parse(&format!("event-{n}")).unwrap(),
+        key: "Connector.Saved".to_owned(),
+        error: None,
+        user_id: None,
+        application_id: None,
+        session_id: None,
+        interaction_id: None,
+        ip: None,
+        user_agent: None,
+        payload: "{}".to_owned(),
+        at: NOW,
+    }
+}
+
+async fn events(db: &Db) -> usize {
+    db.read("SELECT id FROM audit_events", vec![]).await.unwrap().len()
+}
+
+async fn live(db: &Db) -> Option<(String, i64)> {
+    connectors::live(db).await.unwrap().map(|(id, version)| (id.to_string(), version))
+}
+
 on_both! {
-    async fn every_version_stays_and_the_newest_is_listed(db: &Db) {
-        for version in [("a", 1), ("a", 2), ("b", 1)] {
-            assert!(connectors::add_version(db, &connector(version.0, version.1)).await.unwrap());
+    async fn every_version_of_the_live_connector_stays(db: &Db) {
+        let one = connector("a", 1);
+        assert!(connectors::create(db, &one, &event(0)).await.unwrap());
+        for version in 2..=3 {
+            let (new, event) = (connector("a", version), event(usize::try_from(version).unwrap()));
+            assert!(connectors::add_version(db, version - 1, &new, &event).await.unwrap());
         }
-        assert!(!connectors::add_version(db, &connector("a", 2)).await.unwrap());
-        assert_eq!(connectors::list(db).await.unwrap(), [connector("a", 2), connector("b", 1)]);
-        let id = ConnectorId::parse("a").unwrap();
-        assert_eq!(connectors::find(db, &id, 1).await.unwrap(), Some(connector("a", 1)));
-        assert_eq!(connectors::find(db, &id, 3).await.unwrap(), None);
+        assert_eq!(live(db).await, Some(("a".to_owned(), 3)));
+        assert_eq!(connectors::current(db).await.unwrap(), Some(connector("a", 3)));
+        assert_eq!(connectors::versions(db, i64::MAX, 2).await.unwrap(), [connector("a", 3), connector("a", 2)]);
+        assert_eq!(connectors::versions(db, 2, 2).await.unwrap(), [connector("a", 1)]);
+        assert_eq!(connectors::find(db, &one.id, 1).await.unwrap(), Some(one));
+        assert_eq!(events(db).await, 3);
+    }
+
+    async fn an_edit_of_an_older_version_changes_nothing(db: &Db) {
+        connectors::create(db, &connector("a", 1), &event(0)).await.unwrap();
+        let won = at_once(20, |n| {
+            let db = db.clone();
+            async move { connectors::add_version(&db, 1, &connector("a", 2), &event(n + 1)).await.unwrap() }
+        }).await;
+        assert_eq!(won.iter().filter(|won| **won).count(), 1);
+        assert_eq!(events(db).await, 2, "who lost left no trace");
+        assert!(!connectors::add_version(db, 5, &connector("a", 6), &event(90)).await.unwrap());
+    }
+
+    async fn of_connectors_created_at_once_one_is_live(db: &Db) {
+        let won = at_once(20, |n| {
+            let db = db.clone();
+            async move { connectors::create(&db, &connector(&format!("c{n}"), 1), &event(n)).await.unwrap() }
+        }).await;
+        assert!(won.iter().any(|won| *won));
+        let rows = db.read("SELECT id FROM connectors WHERE deleted_at IS NULL", vec![]).await.unwrap();
+        assert_eq!(rows.len(), 1);
+    }
+
+    async fn a_new_connector_takes_the_place_of_the_old_one(db: &Db) {
+        connectors::create(db, &connector("a", 1), &event(0)).await.unwrap();
+        connectors::add_version(db, 1, &connector("a", 2), &event(1)).await.unwrap();
+        assert!(connectors::create(db, &connector("b", 1), &event(2)).await.unwrap());
+        assert_eq!(live(db).await, Some(("b".to_owned(), 1)));
+        assert_eq!(connectors::versions(db, i64::MAX, 9).await.unwrap(), [connector("b", 1)]);
+        let old = connector("a", 2);
+        assert_eq!(connectors::find(db, &old.id, 2).await.unwrap(), Some(old), "its messages may still be asked after");
+        assert!(!connectors::add_version(db, 2, &connector("a", 3), &event(3)).await.unwrap());
+    }
+
+    async fn a_deleted_connector_is_over_and_its_secrets_go_a_day_later(db: &Db) {
+        let one = connector("a", 1);
+        connectors::create(db, &one, &event(0)).await.unwrap();
+        assert!(connectors::delete(db, &one.id, NOW, &event(1)).await.unwrap());
+        assert!(!connectors::delete(db, &one.id, NOW, &event(2)).await.unwrap());
+        assert_eq!((live(db).await, events(db).await), (None, 2));
+        assert!(!connectors::add_version(db, 1, &connector("a", 2), &event(3)).await.unwrap());
+        let retention = |deleted_connectors: Timestamp| Retention {
+            messages: Timestamp(0),
+            audit_events: Timestamp(0),
+            expired_codes: Timestamp(0),
+            deleted_connectors,
+        };
+        purge(db, NOW, retention(NOW.plus_secs(-1)), 9).await.unwrap();
+        assert!(connectors::find(db, &one.id, 1).await.unwrap().is_some());
+        purge(db, NOW, retention(NOW), 9).await.unwrap();
+        assert!(connectors::find(db, &one.id, 1).await.unwrap().is_none());
+        connectors::create(db, &connector("b", 1), &event(4)).await.unwrap();
+        purge(db, NOW, retention(Timestamp(i64::MAX)), 9).await.unwrap();
+        assert_eq!(live(db).await, Some(("b".to_owned(), 1)), "a live one stays");
+    }
+
+    async fn a_file_that_says_the_same_changes_nothing(db: &Db) {
+        assert!(configured::is_new(db, "connector", "one").await.unwrap());
+        assert!(configured::connector(db, "one", &connector("a", 1)).await.unwrap());
+        assert!(!configured::is_new(db, "connector", "one").await.unwrap());
+        assert!(!configured::connector(db, "one", &connector("b", 1)).await.unwrap(), "another node was faster");
+        connectors::add_version(db, 1, &connector("a", 2), &event(0)).await.unwrap();
+        assert!(configured::connector(db, "two", &connector("a", 3)).await.unwrap());
+        assert_eq!(live(db).await, Some(("a".to_owned(), 3)));
+        assert!(!configured::connector(db, "three", &connector("a", 3)).await.unwrap(), "the console was faster");
+        assert!(configured::is_new(db, "connector", "three").await.unwrap(), "nothing is half done");
+        assert!(configured::sign_in_experience(db, "one", (0, "{}"), NOW).await.unwrap());
+        assert!(!configured::sign_in_experience(db, "one", (1, "{}"), NOW).await.unwrap());
+        assert_eq!(sign_in_experience::version(db).await.unwrap(), 1);
     }
 
     async fn of_two_replacements_of_one_version_one_wins(db: &Db) {
         assert_eq!(sign_in_experience::find(db).await.unwrap(), None);
-        assert!(!sign_in_experience::replace(db, 3, "{}", NOW).await.unwrap());
-        for expected in [0, 1] {
+        assert_eq!(sign_in_experience::version(db).await.unwrap(), 0);
+        assert!(!sign_in_experience::replace(db, 3, "{}", NOW, &event(99)).await.unwrap());
+        for (expected, first) in [(0, 0), (1, 20)] {
             let won = at_once(20, |n| {
                 let db = db.clone();
-                async move { sign_in_experience::replace(&db, expected, &format!("{{\"n\":{n}}}"), NOW).await.unwrap() }
+                let document = format!("{{\"n\":{n}}}");
+                async move { sign_in_experience::replace(&db, expected, &document, NOW, &event(first + n)).await.unwrap() }
             }).await;
             let winners: Vec<_> = (0..20).filter(|n| won[*n]).collect();
             assert_eq!(winners.len(), 1);
             let document = format!("{{\"n\":{}}}", winners[0]);
             assert_eq!(sign_in_experience::find(db).await.unwrap(), Some(Stored { version: expected + 1, document }));
         }
+        assert_eq!(events(db).await, 2);
     }
 }

@@ -1,6 +1,10 @@
 //! What the pages of the console show.
 pub mod account;
 pub mod administrators;
+pub mod components;
+pub mod fields;
+pub mod lists;
+pub mod parts;
 pub mod prove;
 pub mod second;
 pub mod shell;

@@ -11,6 +11,8 @@ use crate::views::problem::Problem;
 pub struct ProvePage {
     /// What surrounds it.
     pub shell: Shell,
+    /// What is about to be done.
+    pub text: String,
     /// Where the form went.
     pub action: String,
     /// What it held.

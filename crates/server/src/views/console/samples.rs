@@ -33,6 +33,7 @@ pub(crate) fn all(lang: Lang) -> Vec<Sample> {
     let weak = WelcomePage { problem: wrong(codes::PASSWORD_COMMON), ..welcome.clone() };
     let prove = ProvePage {
         shell: shell(lang, Section::Administrators),
+        text: lang.t1("console-prove-remove", "name", NASTY).into_owned(),
         action: "/console/administrators".to_owned(),
         fields: vec![("name".to_owned(), NASTY.to_owned())],
         back: Section::Administrators.path(),
@@ -87,7 +88,7 @@ fn shell(lang: Lang, here: Section) -> Shell {
         name: "李雷".to_owned(),
         role: Role::Owner,
         here,
-        sections: Section::ALL.to_vec(),
+        sections: Section::EVERY.to_vec(),
         notice: None,
     }
 }

@@ -1,6 +1,7 @@
 //! What surrounds every page of the console: navigation, language, who is signed in.
-use haoma_core::role::Role;
+use haoma_core::role::{Right, Role};
 
+pub use crate::views::console::parts::Notice;
 use crate::views::frame::LanguageLink;
 use crate::web::assets;
 use crate::web::i18n::{Lang, Piece};
@@ -29,51 +30,100 @@ pub struct Shell {
 /// An entry of the navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
-    /// One's own account.
-    Account,
+    /// How things are, and what to do next.
+    Overview,
+    /// What sends the codes.
+    Connectors,
+    /// How people sign in, and what the pages look like.
+    SignInExperience,
+    /// What people sign in to.
+    Applications,
+    /// The people who sign in.
+    Users,
+    /// The codes that were sent.
+    Messages,
+    /// What happened.
+    AuditLog,
     /// Who administers.
     Administrators,
-}
-
-/// What just happened, in a sentence.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
-    /// The sentence.
-    pub text: String,
-    /// Whether it was what was asked for.
-    pub is_good: bool,
+    /// What holds for the whole server.
+    Settings,
+    /// How programs do all this.
+    Api,
+    /// One's own account.
+    Account,
 }
 
 impl Section {
-    /// Every section, in the order of the navigation.
-    pub const ALL: [Self; 2] = [Self::Administrators, Self::Account];
+    /// The sections that have a page, in the order of the navigation.
+    pub const ALL: &'static [Self] = &[Self::Administrators, Self::Account];
+
+    /// Every section there will be.
+    pub const EVERY: [Self; 11] = [
+        Self::Overview,
+        Self::Connectors,
+        Self::SignInExperience,
+        Self::Applications,
+        Self::Users,
+        Self::Messages,
+        Self::AuditLog,
+        Self::Administrators,
+        Self::Settings,
+        Self::Api,
+        Self::Account,
+    ];
 
     /// Where it is.
     pub const fn path(self) -> &'static str {
         match self {
-            Self::Account => "/console/account",
+            Self::Overview => "/console",
+            Self::Connectors => "/console/connectors",
+            Self::SignInExperience => "/console/sign-in-experience",
+            Self::Applications => "/console/applications",
+            Self::Users => "/console/users",
+            Self::Messages => "/console/messages",
+            Self::AuditLog => "/console/audit-log",
             Self::Administrators => "/console/administrators",
+            Self::Settings => "/console/settings",
+            Self::Api => "/console/api",
+            Self::Account => "/console/account",
         }
     }
 
     /// The key of its name.
     pub const fn key(self) -> &'static str {
         match self {
-            Self::Account => "console-account",
+            Self::Overview => "console-overview",
+            Self::Connectors => "console-connectors",
+            Self::SignInExperience => "console-sign-in-experience",
+            Self::Applications => "console-applications",
+            Self::Users => "console-users",
+            Self::Messages => "console-messages",
+            Self::AuditLog => "console-audit-log",
             Self::Administrators => "console-administrators",
+            Self::Settings => "console-settings",
+            Self::Api => "console-api",
+            Self::Account => "console-account",
         }
     }
-}
 
-impl Notice {
-    /// Something was done.
-    pub fn good(lang: Lang, key: &str) -> Self {
-        Self { text: lang.t(key).into_owned(), is_good: true }
+    /// What it takes to open it.
+    pub const fn right(self) -> Right {
+        match self {
+            Self::Administrators => Right::Administer,
+            _ => Right::Read,
+        }
     }
 
-    /// Something was not done.
-    pub fn bad(lang: Lang, key: &str) -> Self {
-        Self { text: lang.t(key).into_owned(), is_good: false }
+    /// Sections of one group stand together.
+    const fn group(self) -> u8 {
+        match self {
+            Self::Overview => 0,
+            Self::Connectors | Self::SignInExperience | Self::Applications => 1,
+            Self::Users | Self::Messages | Self::AuditLog => 2,
+            Self::Administrators | Self::Settings | Self::Api => 3,
+            Self::Account => 4,
+        }
     }
 }
 
@@ -91,6 +141,11 @@ impl Shell {
     /// Haoma's mark.
     pub fn mark(&self) -> &'static str {
         assets::mark_href()
+    }
+
+    /// The sections in their groups.
+    pub fn groups(&self) -> impl Iterator<Item = &[Section]> {
+        self.sections.chunk_by(|a, b| a.group() == b.group())
     }
 
     /// What a role is called.

@@ -10,7 +10,9 @@ use axum::Router;
 use haoma::app::App;
 use haoma::config::{Raw, check};
 use haoma_core::entropy::Entropy;
+use haoma_core::ids::AuditId;
 use haoma_core::time::{Clock, Timestamp};
+use haoma_store::audit::Event;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -26,6 +28,7 @@ pub(crate) struct TestApp {
     pub(crate) router: Router,
     pub(crate) sim: Sim,
     database: Database,
+    configuration: Value,
 }
 
 impl TestApp {
@@ -63,17 +66,22 @@ impl TestApp {
         change_connector(&mut connector);
         let mut raw = configuration(&database.url, &connector);
         change(&mut raw);
-        let raw: Raw = serde_json::from_value(raw).unwrap();
-        let config = check(raw).unwrap();
-        let app = haoma::start::app(
-            config,
-            Clock::fixed(START),
-            Entropy::seeded(7 + database.starts),
-            demo_inbox,
-        );
-        let app = app.await.unwrap();
+        let app = node(&raw, 7 + database.starts, demo_inbox).await;
         database.starts += 1;
-        Self { router: haoma::routes::router(app.clone()), app, sim, database }
+        let router = haoma::routes::router(app.clone());
+        Self { router, app, sim, database, configuration: raw }
+    }
+
+    /// Another server with the same configuration on the same database.
+    pub(crate) async fn second_node(&self) -> App {
+        self.second_node_with(|_raw| {}).await
+    }
+
+    /// Another server on the same database, with this change to the configuration.
+    pub(crate) async fn second_node_with(&self, change: impl FnOnce(&mut Value)) -> App {
+        let mut raw = self.configuration.clone();
+        change(&mut raw);
+        node(&raw, 1007 + self.database.starts, None).await
     }
 
     /// Ends it; what it stored stays.
@@ -90,6 +98,30 @@ impl TestApp {
     pub(crate) fn advance_secs(&self, secs: i64) {
         self.app.clock.advance_millis(secs * 1000);
         self.sim.advance_ms(secs * 1000);
+    }
+}
+
+async fn node(raw: &Value, seed: u64, demo_inbox: Option<url::Url>) -> App {
+    let raw: Raw = serde_json::from_value(raw.clone()).unwrap();
+    let (clock, entropy) = (Clock::fixed(START), Entropy::seeded(seed));
+    haoma::start::app(check(raw).unwrap(), clock, entropy, demo_inbox).await.unwrap()
+}
+
+/// The event of a change that nobody looks at.
+pub(crate) fn event(app: &App, key: &str) -> Event {
+    let now = app.clock.now();
+    Event {
+        id: AuditId::generate(now, &app.entropy),
+        key: key.to_owned(),
+        error: None,
+        user_id: None,
+        application_id: None,
+        session_id: None,
+        interaction_id: None,
+        ip: None,
+        user_agent: None,
+        payload: "{}".to_owned(),
+        at: now,
     }
 }
 

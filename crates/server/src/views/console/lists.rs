@@ -1,0 +1,98 @@
+//! Lists: tables, what they are narrowed by and where they go on, as `templates/console/ui.html` draws them.
+use crate::views::console::fields::{Choices, Field};
+use crate::views::console::parts::{Badge, Link};
+use crate::views::moment::Moment;
+
+/// Rows under columns; cards where there is no room.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Table {
+    /// What it lists; readers hear it.
+    pub caption: String,
+    /// The heading of each column.
+    pub columns: Vec<String>,
+    /// As many cells each as there are columns; the first names the row.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// What stands in a row of a table or beside a fact.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Cell {
+    /// Nothing to say: a dash.
+    #[default]
+    Nothing,
+    /// Words.
+    Text(String),
+    /// Words of less weight.
+    Soft(String),
+    /// A name with what belongs to it below.
+    Two(String, String),
+    /// The page of the row.
+    Link(Link),
+    /// The page of the row, with what belongs to it below.
+    LinkAnd(Link, String),
+    /// A code, key or address.
+    Code(String),
+    /// A number, written for people; aligned to the right in a table.
+    Number(String),
+    /// States.
+    Badges(Vec<Badge>),
+    /// When.
+    Moment(Moment),
+}
+
+/// What a list is narrowed by: a form that changes the address.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// The page of the list.
+    pub path: String,
+    /// The words to search for.
+    pub search: Option<Field>,
+    /// List boxes.
+    pub choices: Vec<Choices>,
+    /// Days and other fields.
+    pub fields: Vec<Field>,
+    /// Whether anything is narrowed: then it can be cleared.
+    pub is_used: bool,
+}
+
+/// The pages beside this one of a long list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Pager {
+    /// Where the newer entries are.
+    pub newer: Option<String>,
+    /// Where the older ones are.
+    pub older: Option<String>,
+}
+
+/// Instead of a list of nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Empty {
+    /// What is not there.
+    pub title: String,
+    /// What to do first.
+    pub lead: String,
+    /// The way there.
+    pub action: Option<Link>,
+}
+
+impl Table {
+    /// The cells of a row with the headings of their columns.
+    pub fn headed<'a>(&'a self, row: &'a [Cell]) -> impl Iterator<Item = (&'a String, &'a Cell)> {
+        self.columns.iter().zip(row)
+    }
+}
+
+impl Cell {
+    /// Whether it is aligned to the right.
+    pub const fn is_number(&self) -> bool {
+        matches!(self, Self::Number(_))
+    }
+
+    /// What a copy button copies.
+    pub fn copied(&self) -> &str {
+        match self {
+            Self::Text(text) | Self::Soft(text) | Self::Code(text) | Self::Number(text) => text,
+            _ => "",
+        }
+    }
+}

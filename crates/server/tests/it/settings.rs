@@ -1,0 +1,121 @@
+//! What administrators change while servers run: in use at once here, soon everywhere, and never undone by a restart.
+use haoma::app::App;
+use haoma::connectors::factory;
+use haoma::connectors::kit::ProblemKind;
+use haoma::connectors::saving::{self, Draft, Saving};
+use haoma::error::api::codes;
+use haoma::experience::saving as experience_saving;
+use haoma::experience::settings::SignInExperience;
+use haoma_core::phone::Region;
+use haoma_store::connectors::{self, Connector, SavedBy};
+use serde_json::{Value, json};
+
+use crate::support::{TestApp, event};
+
+fn saving(app: &App) -> Saving {
+    let (by, now) = (SavedBy::Administrator("alice".to_owned()), app.clock.now());
+    Saving { by, event: event(app, "Connector.Saved"), now }
+}
+
+async fn current(app: &App) -> (Connector, Value) {
+    let current = connectors::current(&app.db).await.unwrap().unwrap();
+    let config = saving::open(app, &current).unwrap();
+    (current, config)
+}
+
+/// Saves the connector with this changed, as somebody does who sees no secret.
+async fn change(app: &App, key: &str, value: Value) -> Connector {
+    let (base, config) = current(app).await;
+    let factory = factory(&base.factory_id).unwrap();
+    let mut posted = haoma::connectors::kit::redact(&config, factory);
+    posted[key] = value;
+    let draft = Draft::check(factory, &posted, Some(&config)).unwrap();
+    saving::change(app, &base, &draft, &saving(app)).await.unwrap()
+}
+
+fn version(app: &App) -> Option<i64> {
+    app.connector.load().as_ref().as_ref().map(|in_use| in_use.version)
+}
+
+async fn save_experience(app: &App, document: &SignInExperience) {
+    assert_eq!(experience_saving::broken(app, document), []);
+    let expected = app.experience.load().version;
+    let (event, now) = (event(app, "SignInExperience.Saved"), app.clock.now());
+    experience_saving::save(app, expected, document, &event, now).await.unwrap();
+}
+
+on_both! {
+    async fn a_saved_connector_is_in_use_at_once_and_soon_on_every_node(database: Database) {
+        let test = TestApp::start(database).await;
+        let other = test.second_node().await;
+        let new = change(&test.app, "timeoutMs", json!(1500)).await;
+        assert_eq!((new.version, version(&test.app), version(&other)), (2, Some(2), Some(1)));
+        haoma::reload::run(&other).await.unwrap();
+        assert_eq!(version(&other), Some(2));
+        let (_, config) = current(&other).await;
+        assert_eq!(config["accessKeySecret"], aliyun_sms_sim::DEMO_ACCESS_KEY_SECRET, "the secret is kept");
+        saving::delete(&test.app, &new.id, &saving(&test.app)).await.unwrap();
+        haoma::reload::run(&other).await.unwrap();
+        assert_eq!((version(&test.app), version(&other)), (None, None));
+    }
+
+    async fn who_edits_an_older_version_is_told_and_changes_nothing(database: Database) {
+        let test = TestApp::start(database).await;
+        let (base, config) = current(&test.app).await;
+        change(&test.app, "timeoutMs", json!(1500)).await;
+        let draft = Draft::check(factory(&base.factory_id).unwrap(), &config, None).unwrap();
+        let error = saving::change(&test.app, &base, &draft, &saving(&test.app)).await.unwrap_err();
+        assert_eq!(error.code, codes::CHANGED_MEANWHILE);
+        assert_eq!(current(&test.app).await.1["timeoutMs"], 1500);
+    }
+
+    async fn a_restart_with_the_same_file_keeps_what_was_changed_since(database: Database) {
+        let test = TestApp::start(database).await;
+        change(&test.app, "timeoutMs", json!(1500)).await;
+        let hong_kong = Region::parse("HK").unwrap();
+        save_experience(&test.app, &SignInExperience::phone_only(vec![hong_kong], hong_kong)).await;
+        let again = test.second_node().await;
+        assert_eq!(current(&again).await.1["timeoutMs"], 1500);
+        assert_eq!(again.experience.load().phone_regions.allowed, [hong_kong]);
+    }
+
+    async fn a_file_that_says_something_new_replaces_what_is_stored(database: Database) {
+        let test = TestApp::start(database).await;
+        change(&test.app, "timeoutMs", json!(1500)).await;
+        let changed = |raw: &mut Value| {
+            raw["connector"]["config"]["timeoutMs"] = 900.into();
+            raw["sign_in_experience"]["phoneRegions"] = json!({ "allowed": ["US"], "default": "US" });
+        };
+        let again = test.second_node_with(changed).await;
+        let (connector, config) = current(&again).await;
+        assert_eq!((connector.version, connector.saved_by), (3, SavedBy::Configuration));
+        assert_eq!(config["timeoutMs"], 900);
+        assert_eq!(again.experience.load().phone_regions.default, Region::parse("US").unwrap());
+    }
+
+    async fn a_secret_does_not_follow_another_account(database: Database) {
+        let test = TestApp::start(database).await;
+        let (base, config) = current(&test.app).await;
+        let factory = factory(&base.factory_id).unwrap();
+        let mut posted = haoma::connectors::kit::redact(&config, factory);
+        posted["accessKeyId"] = "somebody-else".into();
+        let problems = Draft::check(factory, &posted, Some(&config)).unwrap_err();
+        let [problem] = &problems[..] else { panic!("{problems:?}") };
+        assert_eq!((problem.key_path.as_str(), &problem.kind), ("accessKeySecret", &ProblemKind::Missing));
+    }
+
+    async fn the_code_policy_of_the_page_counts_at_once(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut document = test.app.experience.load().document.clone();
+        document.verification_code_policy.max_retry_attempts = Some(2);
+        document.verification_code_policy.resend_cooldown = Some(90);
+        save_experience(&test.app, &document).await;
+        let mut person = test.visitor();
+        person.arrives_from("app").await;
+        person.begins("SignIn").await;
+        let sent = person.asks_code("8613800138000", "SignIn").await;
+        assert_eq!(sent.json()["attempts_left"], 2);
+        let times = |name: &str| sent.json()[name].as_i64().unwrap();
+        assert_eq!(times("resend_at") - times("server_now"), 90_000);
+    }
+}
