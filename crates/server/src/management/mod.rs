@@ -5,7 +5,9 @@
 pub mod application_body;
 pub mod applications;
 pub mod caller;
+pub mod connector_body;
 pub mod connector_factories;
+pub mod connectors;
 pub mod dashboard;
 pub mod input;
 pub mod logs;
@@ -14,6 +16,7 @@ pub mod paging;
 pub mod path;
 pub mod query;
 pub mod secrets;
+pub mod sign_in_exp;
 pub mod user_access;
 pub mod user_body;
 pub mod user_search;

@@ -2,9 +2,11 @@
 mod access;
 mod applications;
 mod connector_factories;
+mod connectors;
 mod dashboard;
 mod logs;
 mod secrets;
+mod sign_in_exp;
 mod support;
 mod user_access;
 mod user_lists;

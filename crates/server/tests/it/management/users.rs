@@ -103,7 +103,8 @@ on_both! {
         }
         let told = audited(&app, "User.Data.Updated").await;
         let first = json!({ "fields": ["primaryPhone", "name", "profile"] });
-        assert_eq!((told.len(), &told[0].2), (2, &first));
+        assert_eq!(told.len(), 2);
+        assert!(told.iter().any(|event| event.2 == first), "{told:?}");
         assert!(!format!("{told:?}").contains("6123"), "an audit event holds no number");
     }
 
