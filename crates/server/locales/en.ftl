@@ -444,3 +444,4 @@ console-wrong-summary =
         [one] One field needs your attention:
        *[other] { $count } fields need your attention:
     }
+error-request-tests = You sent many test messages within an hour.

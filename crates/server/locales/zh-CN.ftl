@@ -395,3 +395,4 @@ console-prove-remove = 您即将移除 { $name }。
 console-prove-second-set = 您即将设置两步验证。
 console-prove-second-remove = 您即将关闭两步验证。
 console-wrong-summary = 有 { $count } 处需要修改：
+error-request-tests = 您在一小时内发送的测试短信过多。
