@@ -140,6 +140,7 @@ error-user-phone-country-not-allowed = Numbers of that country or region cannot 
 error-connector-not-found = Text messages are not set up here yet. This is trouble on our side; please try again later.
 error-connector-invalid-config = The message could not be sent. This is trouble on our side; please try again later.
 error-connector-not-found-with-connector-id = There is no kind of connector with this id.
+error-connector-unexpected-type = This kind of connector sends text messages, not e-mail.
 error-connector-cannot-overwrite-metadata-for-non-standard-connector = The name and logo of this kind of connector cannot be changed.
 error-connector-invalid-type-for-syncing-profile = This kind of connector has no profiles to keep.
 error-connector-token-storage-not-supported = This kind of connector has no tokens to keep.

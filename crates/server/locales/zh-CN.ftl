@@ -111,6 +111,7 @@ error-user-phone-country-not-allowed = 此处不支持该国家或地区的号�
 error-connector-not-found = 短信服务尚未设置好，这是我们的问题，请稍后再试。
 error-connector-invalid-config = 短信未能发出，这是我们的问题，请稍后再试。
 error-connector-not-found-with-connector-id = 没有此 ID 对应的连接器类型。
+error-connector-unexpected-type = 此类连接器只能发送短信，不能发送邮件。
 error-connector-cannot-overwrite-metadata-for-non-standard-connector = 此类连接器的名称和图标不能修改。
 error-connector-invalid-type-for-syncing-profile = 此类连接器不支持同步用户资料。
 error-connector-token-storage-not-supported = 此类连接器不支持保存令牌。

@@ -6,8 +6,8 @@ use axum::routing::{delete, get, patch, post, put};
 use crate::app::App;
 use crate::experience::{api, pages, well_known};
 use crate::management::{
-    applications, connector_factories, connectors, dashboard, logs, secrets, sign_in_exp,
-    user_access, users, verification_codes,
+    applications, connector_factories, connector_test, connectors, dashboard, logs, secrets,
+    sign_in_exp, user_access, users, verification_codes,
 };
 use crate::web::{around, assets};
 use crate::{console, demo_app, oidc};
@@ -79,6 +79,7 @@ fn management_api() -> Router<App> {
             "/api/connectors/{id}",
             get(connectors::read).patch(connectors::change).delete(connectors::delete),
         )
+        .route("/api/connectors/{id}/test", post(connector_test::send))
         .route("/api/sign-in-exp", get(sign_in_exp::read).patch(sign_in_exp::change))
         .route("/api/verification-codes", post(verification_codes::send))
         .route("/api/verification-codes/verify", post(verification_codes::verify))

@@ -18,7 +18,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::connectors::InUse;
 use crate::connectors::kit::{Accepted, NextStep, Outgoing, SendError};
-use crate::error::api::{ApiError, codes};
+use crate::error::api::{ApiError, Code as ErrorCode, codes};
 use crate::experience::flow::times;
 
 /// How often a send that met a concurrent change of its walk is decided anew.
@@ -313,17 +313,21 @@ fn settlement(id: &MessageId, outcome: &Result<Accepted, SendError>, at: Timesta
     }
 }
 
-/// What the person hears about a message that was not accepted.
-fn refusal(error: &SendError, verification: &PhoneVerification, now: Timestamp) -> ApiError {
-    let code = match error.next {
+/// The error that a message which was not accepted is.
+pub fn refusal_code(next: NextStep) -> ErrorCode {
+    match next {
         NextStep::Wait { .. } => codes::CONNECTOR_LIMIT,
         NextStep::FixNumber => codes::CONNECTOR_NUMBER,
         NextStep::FixConfiguration => codes::CONNECTOR_GENERAL,
         NextStep::AddTemplate => codes::TEMPLATE_NOT_FOUND,
         NextStep::TryAgain => codes::CONNECTOR_UNREACHABLE,
         NextStep::Unknown => codes::CONNECTOR_UNKNOWN,
-    };
-    let answer = ApiError::new(code);
+    }
+}
+
+/// What the person hears about a message that was not accepted.
+fn refusal(error: &SendError, verification: &PhoneVerification, now: Timestamp) -> ApiError {
+    let answer = ApiError::new(refusal_code(error.next));
     match error.next {
         NextStep::Wait { secs } => {
             let at = now.plus_secs(secs.unwrap_or(60)).max(verification.resend_at);

@@ -173,6 +173,12 @@ pub const UNKNOWN_FACTORY: Code = code(
     "connector.not_found_with_connector_id",
     "There is no kind of connector with this id.",
 );
+/// A connector for e-mail would be needed.
+pub const UNEXPECTED_TYPE: Code = code(
+    400,
+    "connector.unexpected_type",
+    "This kind of connector sends text messages, not e-mail.",
+);
 /// What a connector of this kind is called is fixed.
 pub const FIXED_METADATA: Code = code(
     400,
@@ -373,6 +379,7 @@ pub const ALL: &[Code] = &[
     EXPERIENCE_UNKNOWN_LANGUAGE,
     INVALID_CONFIG,
     UNKNOWN_FACTORY,
+    UNEXPECTED_TYPE,
     FIXED_METADATA,
     NO_PROFILE,
     NO_TOKENS,

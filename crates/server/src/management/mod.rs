@@ -7,6 +7,7 @@ pub mod applications;
 pub mod caller;
 pub mod connector_body;
 pub mod connector_factories;
+pub mod connector_test;
 pub mod connectors;
 pub mod dashboard;
 pub mod input;

@@ -22,7 +22,7 @@ const MOST_EMAIL: usize = 256;
 const MOST_CODE: usize = 64;
 
 /// Who is meant.
-enum Identifier {
+pub(super) enum Identifier {
     Phone(String),
     Email,
 }
@@ -81,7 +81,7 @@ pub async fn verify(
 }
 
 /// `phone` or `email`: one of them.
-fn identifier(fields: &mut Fields<'_>) -> Identifier {
+pub(super) fn identifier(fields: &mut Fields<'_>) -> Identifier {
     let (has_phone, has_email) = (fields.has("phone"), fields.has("email"));
     if has_phone == has_email {
         fields.refuse("phone", "is required, or email; not both");

@@ -37,6 +37,7 @@ const ROUTES: &[(Method, &str)] = &[
     (Method::GET, "/api/connectors/x"),
     (Method::PATCH, "/api/connectors/x"),
     (Method::DELETE, "/api/connectors/x"),
+    (Method::POST, "/api/connectors/x/test"),
     (Method::GET, "/api/sign-in-exp"),
     (Method::PATCH, "/api/sign-in-exp"),
     (Method::POST, "/api/verification-codes"),

@@ -137,4 +137,56 @@ on_both! {
         assert_eq!(audited(&app, "Connector.Deleted").await.len(), 1);
         assert_eq!(robot.delete("/api/connectors/a%20b").await.brief(), "404 entity.not_found");
     }
+
+    async fn a_test_message_goes_through_the_posted_configuration_and_stores_nothing(database: Database) {
+        let (app, robot) = managed(database).await;
+        let one = only(&robot).await;
+        robot.delete(&format!("/api/connectors/{}", text(&one, "id"))).await;
+        let path = format!("/api/connectors/{ALIYUN}/test");
+        let answer = robot.post(&path, json!({ "phone": PHONE, "config": config(&app), "locale": "en" })).await;
+        assert_eq!(answer.brief(), "204", "{}", answer.text);
+        let message = app.sim.latest(PHONE).unwrap();
+        assert_eq!((message.template_code.as_str(), message.template_param.as_str()), ("SMS_100000003", r#"{"code":"000000"}"#));
+        assert_eq!(robot.get("/api/connectors").await.json(), json!([]));
+        let told = audited(&app, "Connector.Tested").await;
+        assert_eq!(told[0].2, json!({ "connectorFactoryId": ALIYUN, "usageType": "Generic" }));
+        let code = json!({ "phone": PHONE, "verificationCode": "000000" });
+        assert_eq!(robot.post("/api/verification-codes/verify", code).await.brief(), "400 verification_code.not_found");
+    }
+
+    async fn a_test_of_what_is_shown_uses_the_secret_in_use(database: Database) {
+        let (_app, robot) = managed(database).await;
+        let path = format!("/api/connectors/{ALIYUN}/test");
+        let mut config = only(&robot).await["config"].clone();
+        assert_eq!(robot.post(&path, json!({ "phone": PHONE, "config": config })).await.brief(), "204");
+        config["accessKeyId"] = json!("somebody-else");
+        let refused = robot.post(&path, json!({ "phone": PHONE, "config": config })).await;
+        assert_eq!(refused.brief(), "400 connector.invalid_config", "the secret follows to no other account");
+    }
+
+    async fn a_test_that_cannot_work_says_why(database: Database) {
+        let (app, robot) = managed(database).await;
+        let path = format!("/api/connectors/{ALIYUN}/test");
+        let config = config(&app);
+        let with = |key: &str, value: Value| {
+            let mut changed = config.clone();
+            changed[key] = value;
+            json!({ "phone": PHONE, "config": changed })
+        };
+        for (path, body, expected) in [
+            (&*path, json!({ "email": "a@b.example", "config": config }), "400 connector.unexpected_type"),
+            ("/api/connectors/nothing/test", json!({ "phone": PHONE, "config": config }), "400 connector.not_found"),
+            (&path, with("signName", json!(5)), "400 connector.invalid_config"),
+            (&path, with("signName", json!("未申请的签名")), "400 connector.general"),
+            (&path, with("templates", json!([{ "usageType": "Register", "templateCode": "SMS_100000002" }])), "400 connector.template_not_found"),
+            (&path, json!({ "phone": "4915112345678", "config": config }), "422 user.phone_country_not_allowed"),
+        ] {
+            assert_eq!(robot.post(path, body.clone()).await.brief(), expected, "{body}");
+        }
+        assert_eq!(places(&robot.post(&path, json!({ "config": [] })).await), ["phone", "config"]);
+        assert_eq!(places(&robot.post(&path, json!({ "phone": PHONE })).await), ["config"]);
+        let refused = robot.post(&path, with("signName", json!("未申请的签名"))).await.json();
+        assert!(text(&refused["data"], "providerCode").starts_with("isv."), "{refused}");
+        assert_eq!(app.sim.messages(None, 10).len(), 0);
+    }
 }
