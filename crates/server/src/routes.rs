@@ -6,8 +6,8 @@ use axum::routing::{delete, get, patch, post, put};
 use crate::app::App;
 use crate::experience::{api, pages, well_known};
 use crate::management::{
-    applications, connector_factories, connector_test, connectors, dashboard, logs, secrets,
-    sign_in_exp, user_access, users, verification_codes,
+    applications, connector_factories, connector_test, connectors, dashboard, logs, openapi,
+    secrets, sign_in_exp, user_access, users, verification_codes,
 };
 use crate::web::{around, assets};
 use crate::{console, demo_app, oidc};
@@ -26,6 +26,7 @@ pub fn router(app: App) -> Router {
         .merge(oidc::pages())
         .merge(console::routes())
         .merge(assets::routes())
+        .route("/api/swagger.json", get(openapi::show))
         .route("/api/status", get(well_known::status))
         .route("/api/.well-known/sign-in-exp", get(well_known::sign_in_experience))
         .fallback(pages::not_found)

@@ -23,8 +23,8 @@ use crate::web::json::Json as Body;
 /// The template of test messages.
 const USAGE: UsageType = UsageType::Generic;
 
-/// The code the contract has for it in this place; otherwise it says that there is nothing to send with.
-const NO_SUCH_KIND: Code = Code { status: 400, ..codes::NO_CONNECTOR };
+/// The code the contract has for a kind of connector that does not exist; elsewhere it says that there is none to send with.
+pub(super) const NO_SUCH_KIND: Code = Code { status: 400, ..codes::NO_CONNECTOR };
 
 /// Sends `000000`, once. Secrets that the configuration leaves out are those of the connector in use, if it is of this kind.
 pub async fn send(

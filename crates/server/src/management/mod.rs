@@ -13,6 +13,7 @@ pub mod dashboard;
 pub mod input;
 pub mod logs;
 mod merge;
+pub mod openapi;
 pub mod paging;
 pub mod path;
 pub mod query;

@@ -5,6 +5,7 @@ mod connector_factories;
 mod connectors;
 mod dashboard;
 mod logs;
+mod openapi;
 mod secrets;
 mod sign_in_exp;
 mod support;
