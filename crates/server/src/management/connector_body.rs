@@ -78,7 +78,7 @@ impl Posted {
 }
 
 /// How a connector is shown: its kind, and in it what is its own. `config` must be redacted.
-pub fn shown(factory: &Factory, id: &ConnectorId, config: Value) -> Value {
+pub fn shown(factory: &Factory, id: &ConnectorId, config: &Value) -> Value {
     let mut shown = wire(factory);
     let own = json!({
         "id": id,

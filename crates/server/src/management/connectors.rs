@@ -26,7 +26,9 @@ pub async fn list(
 ) -> Result<Json<Vec<Value>>, ApiError> {
     let Some(connector) = store::current(&app.db).await? else { return Ok(Json(vec![])) };
     let shown = stored_as_shown(&app, &connector)?;
-    let is_wanted = query.one("target").is_none_or(|target| shown["target"] == target);
+    let is_wanted = query
+        .one("target")
+        .is_none_or(|target| shown.get("target").is_some_and(|own| own == target));
     Ok(Json(if is_wanted { vec![shown] } else { vec![] }))
 }
 
@@ -50,7 +52,7 @@ pub async fn create(
     let payload = json!({ "connectorFactoryId": factory.id });
     let saving = saving(&app, &manager, "Connector.Created", &payload);
     let stored = saving::create(&app, &draft, &saving).await?;
-    Ok(Json(shown(factory, &stored.id, draft.redacted())))
+    Ok(Json(shown(factory, &stored.id, &draft.redacted())))
 }
 
 /// `PATCH /api/connectors/{id}`: the configuration is replaced as a whole, but for secrets that the caller was not shown.
@@ -68,7 +70,7 @@ pub async fn change(
     let payload = json!({ "connectorId": base.id, "version": base.version + 1 });
     let saving = saving(&app, &manager, "Connector.Updated", &payload);
     let stored = saving::change(&app, &base, &draft, &saving).await?;
-    Ok(Json(shown(factory, &stored.id, draft.redacted())))
+    Ok(Json(shown(factory, &stored.id, &draft.redacted())))
 }
 
 /// `DELETE /api/connectors/{id}`: nothing goes out until there is another.
@@ -114,7 +116,7 @@ fn parse(id: &str) -> Result<ConnectorId, ApiError> {
 fn stored_as_shown(app: &App, connector: &Connector) -> Result<Value, ApiError> {
     let factory = known(connector)?;
     let config = crate::connectors::kit::redact(&saving::open(app, connector)?, factory);
-    Ok(shown(factory, &connector.id, config))
+    Ok(shown(factory, &connector.id, &config))
 }
 
 /// The kind of a stored connector.

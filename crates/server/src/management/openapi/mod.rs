@@ -123,15 +123,16 @@ fn header(name: &str) -> Value {
 
 fn responses(operation: &Operation) -> Value {
     let (status, shape) = operation.answer;
-    let mut good = json!({ "description": operation.outcome() });
+    let mut good = Map::from_iter([("description".to_owned(), operation.outcome().into())]);
     if let Some(name) = shape {
-        good["content"] = json!({ JSON: { "schema": schema(name) } });
+        good.insert("content".to_owned(), json!({ JSON: { "schema": schema(name) } }));
     }
     if operation.query.contains(&"page") {
         let names = ["Total-Number", "Total-Number-Is-Capped", "Link"];
-        good["headers"] = names.map(|name| (name.to_owned(), header(name))).into_iter().collect();
+        let headers = names.map(|name| (name.to_owned(), header(name)));
+        good.insert("headers".to_owned(), headers.into_iter().collect());
     }
-    let mut responses = Map::from_iter([(status.to_string(), good)]);
+    let mut responses = Map::from_iter([(status.to_string(), good.into())]);
     let errors = operation.errors();
     let mut statuses: Vec<_> = errors.iter().map(|code| code.status).collect();
     statuses.sort_unstable();
@@ -149,17 +150,19 @@ fn refusal(status: u16, all: &[&Code]) -> Value {
     let names: Vec<_> = all.iter().map(|code| code.code).collect();
     let schema =
         json!({ "allOf": [schema("Error"), { "properties": { "code": { "enum": names } } }] });
-    let mut refusal =
-        json!({ "description": sentences.join("\n\n"), "content": { JSON: { "schema": schema } } });
+    let mut refusal = Map::from_iter([
+        ("description".to_owned(), sentences.join("\n\n").into()),
+        ("content".to_owned(), json!({ JSON: { "schema": schema } })),
+    ]);
     let told = match status {
         401 => Some("WWW-Authenticate"),
         429 => Some("Retry-After"),
         _ => None,
     };
     if let Some(name) = told {
-        refusal["headers"] = json!({ name: header(name) });
+        refusal.insert("headers".to_owned(), json!({ name: header(name) }));
     }
-    refusal
+    refusal.into()
 }
 
 impl Operation {

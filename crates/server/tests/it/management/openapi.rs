@@ -20,8 +20,9 @@ fn routes() -> BTreeSet<(String, String)> {
         if !path.starts_with("/api/") || path.starts_with("/api/experience") {
             continue;
         }
-        let is_verb =
-            |verb: &&str| verbs.contains(&format!(" {verb}(")) || verbs.contains(&format!(".{verb}("));
+        let is_verb = |verb: &&str| {
+            verbs.contains(&format!(" {verb}(")) || verbs.contains(&format!(".{verb}("))
+        };
         for verb in ["get", "post", "put", "patch", "delete"].iter().filter(|verb| is_verb(verb)) {
             found.insert((verb.to_uppercase(), path.to_owned()));
         }
@@ -45,7 +46,8 @@ fn members(document: &Value, name: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_route_is_in_the_document_and_the_other_way_round() {
-    let described: BTreeSet<_> = OPERATIONS.iter().map(|one| (one.method.to_owned(), one.path.to_owned())).collect();
+    let described: BTreeSet<_> =
+        OPERATIONS.iter().map(|one| (one.method.to_owned(), one.path.to_owned())).collect();
     assert_eq!(described.len(), OPERATIONS.len(), "one is described twice");
     assert_eq!(described, routes());
     let ids: BTreeSet<_> = OPERATIONS.iter().map(|one| one.id).collect();
@@ -65,7 +67,9 @@ fn everything_the_document_refers_to_is_in_it_and_nothing_else() {
     let kinds = document["components"].as_object().unwrap();
     let there: BTreeSet<_> = kinds
         .iter()
-        .flat_map(|(kind, all)| all.as_object().unwrap().keys().map(move |name| format!("{kind}/{name}")))
+        .flat_map(|(kind, all)| {
+            all.as_object().unwrap().keys().map(move |name| format!("{kind}/{name}"))
+        })
         .collect();
     assert_eq!(there, referred);
 }
