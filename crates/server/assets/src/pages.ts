@@ -2,6 +2,7 @@
 import { codePage } from "./code-form";
 import { consolePage } from "./console";
 import { find, holdWhileSending } from "./dom";
+import { experiencePage } from "./experience";
 import { phonePage } from "./phone-form";
 import { clockTime } from "./times";
 
@@ -36,6 +37,7 @@ afterAnswer();
 phonePage();
 codePage();
 consolePage();
+experiencePage();
 waits();
 moments();
 document.querySelectorAll<HTMLFormElement>("form[data-form=once]").forEach(holdWhileSending);

@@ -160,7 +160,10 @@ impl Typed {
         match Region::parse(self.line(line::DEFAULT_COUNTRY)) {
             Ok(region) => document.phone_regions.default = region,
             Err(_none) => {
-                broken.push(Broken { key_path: line::DEFAULT_COUNTRY, rule: Rule::DefaultNotAllowed });
+                broken.push(Broken {
+                    key_path: line::DEFAULT_COUNTRY,
+                    rule: Rule::DefaultNotAllowed,
+                });
             }
         }
         document.agree_to_terms_policy = self.agree;
@@ -286,7 +289,8 @@ mod tests {
     /// What a browser sends of a form.
     fn sent(typed: &Typed) -> Vec<(String, String)> {
         let on = |is_on: bool, name: &str| is_on.then(|| (name.to_owned(), "on".to_owned()));
-        let mut fields: Vec<_> = typed.lines.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect();
+        let mut fields: Vec<_> =
+            typed.lines.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect();
         fields.extend(typed.allowed.iter().rev().map(|one| (ALLOWED.to_owned(), one.to_string())));
         fields.push((MODE.to_owned(), typed.mode.as_str().to_owned()));
         fields.push((AGREE.to_owned(), typed.agree.as_str().to_owned()));
@@ -316,7 +320,10 @@ mod tests {
         let off = switched(&before.document, false);
         assert!(!off.phone_sign_in() && off.sign_up.identifiers.is_empty());
         assert_eq!(off.sign_in.methods.len(), 2, "the password of Logto stays");
-        assert_eq!((&off.rest, &off.sign_up.rest), (&before.document.rest, &before.document.sign_up.rest));
+        assert_eq!(
+            (&off.rest, &off.sign_up.rest),
+            (&before.document.rest, &before.document.sign_up.rest)
+        );
         let on = switched(&off, true);
         assert_eq!(on.sign_in, before.document.sign_in);
         assert!(on.missing_profile().is_empty(), "who registers needs nothing else");
@@ -329,16 +336,27 @@ mod tests {
     fn what_a_new_account_lacks_can_be_waived() {
         let before = strange();
         assert_eq!(before.document.missing_profile(), ["password"]);
-        let waived = Typed { asks_number_only: true, ..Typed::of(&before) }.onto(&before.document).0;
-        assert!(waived.missing_profile().is_empty() && waived.sign_up.rest == before.document.sign_up.rest);
+        let waived =
+            Typed { asks_number_only: true, ..Typed::of(&before) }.onto(&before.document).0;
+        assert!(
+            waived.missing_profile().is_empty()
+                && waived.sign_up.rest == before.document.sign_up.rest
+        );
     }
 
     #[test]
     fn what_is_no_number_or_country_names_its_rule_and_is_kept_as_typed() {
         let fields = [
-            (line::LIFE, "five"), (line::GUESSES, ""), (line::COOLDOWN, "99999999999999999999"),
-            (line::DEFAULT_COUNTRY, "XX"), (ALLOWED, "XX"), (ALLOWED, "us"), (MODE, "Everybody"), (VERSION, "x"),
-        ].map(|(name, value)| (name.to_owned(), value.to_owned()));
+            (line::LIFE, "five"),
+            (line::GUESSES, ""),
+            (line::COOLDOWN, "99999999999999999999"),
+            (line::DEFAULT_COUNTRY, "XX"),
+            (ALLOWED, "XX"),
+            (ALLOWED, "us"),
+            (MODE, "Everybody"),
+            (VERSION, "x"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
         let typed = Typed::read(&fields);
         let (document, broken) = typed.onto(&SignInExperience::default());
         let paths: Vec<_> = broken.iter().map(|one| one.key_path).collect();

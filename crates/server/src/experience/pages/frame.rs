@@ -102,8 +102,7 @@ pub(super) fn brand(settings: &SignInExperience) -> Brand {
     let logo = picture(branding.logo_url.as_deref());
     Brand {
         name: branding.name.clone().unwrap_or_else(|| "Haoma".to_owned()),
-        logo: logo
-            .map(|light| Logo { light, dark: picture(branding.dark_logo_url.as_deref()) }),
+        logo: logo.map(|light| Logo { light, dark: picture(branding.dark_logo_url.as_deref()) }),
         icon: picture(branding.favicon.as_deref()),
         theme: Theme::new(&settings.color.primary_color, &settings.color.dark_primary_color),
         is_light_only: !settings.color.is_dark_mode_enabled,
