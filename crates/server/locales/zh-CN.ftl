@@ -455,9 +455,9 @@ console-experience-pick = 选取：{ $what }
 console-experience-moved = { $chosen } 的对比度为 { $ratio }:1，文字至少需要 4.5:1。页面将改用最接近且清晰可读的 { $used }。
 console-experience-color-is-dark-mode-enabled = 跟随设备使用深色页面
 console-experience-color-is-dark-mode-enabled-hint = 关闭后，页面在所有设备上都使用浅色。
-console-experience-language-info-fallback-language = 语言
+console-experience-language-info-fallback-language = 默认语言
 console-experience-language-info-auto-detect = 跟随浏览器语言
-console-experience-language-info-auto-detect-hint = 浏览器语言不受支持时使用上面的语言。关闭后，所有人默认使用上面的语言，仍可自行切换。
+console-experience-language-info-auto-detect-hint = 浏览器语言不受支持时使用默认语言。关闭后，所有人先看到默认语言，仍可自行切换。
 
 console-experience-terms-lead = 链接显示在每个页面底部。两个地址都留空时，无需用户同意。
 console-experience-terms-of-use-url = 用户协议

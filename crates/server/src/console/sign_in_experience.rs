@@ -67,11 +67,11 @@ pub(super) async fn save(
     }
     let changed = difference(&stored.document, &document);
     if changed.is_empty() {
-        return Ok(signed.done(&app, HERE.path(), Done::good("console-experience-same")));
+        return Ok(Done::good("console-experience-same").on(&app, HERE.path()));
     }
     let event = signed.event(&app, "SignInExperience.Updated", &json!({ "changed": changed }));
     match saving::save(&app, typed.version, &document, &event, signed.now).await {
-        Ok(()) => Ok(signed.done(&app, HERE.path(), Done::good("console-experience-saved"))),
+        Ok(()) => Ok(Done::good("console-experience-saved").on(&app, HERE.path())),
         Err(error) if error.code == codes::CHANGED_MEANWHILE => {
             reload(&app).await;
             Ok(overtaken(&app, &signed, typed))

@@ -19,7 +19,7 @@ async fn link(test: &TestApp, name: &str) -> String {
 }
 
 /// An owner who came through a link and chose [`PASSWORD`].
-async fn owner(test: &TestApp) -> Visitor {
+pub(crate) async fn owner(test: &TestApp) -> Visitor {
     let mut li = test.visitor().at("192.0.2.1");
     let path = link(test, "li").await;
     let answer = li.posts(&path, &[("password", PASSWORD)]).await;
@@ -28,7 +28,12 @@ async fn owner(test: &TestApp) -> Visitor {
 }
 
 /// Somebody with a role, made by an owner through the pages.
-async fn with_role(test: &TestApp, owner: &mut Visitor, name: &str, role: &str) -> Visitor {
+pub(crate) async fn with_role(
+    test: &TestApp,
+    owner: &mut Visitor,
+    name: &str,
+    role: &str,
+) -> Visitor {
     let made = owner.posts("/console/administrators", &[("name", name), ("role", role)]).await;
     assert_eq!(made.status, StatusCode::OK, "{}", made.text);
     let mut new = test.visitor().at("192.0.2.2");
@@ -595,9 +600,8 @@ fn routes() -> Vec<(&'static str, String)> {
 fn sources(folder: &std::path::Path) -> Vec<String> {
     let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
     paths.sort();
-    let read = |path: &std::path::PathBuf| match path.is_dir() {
-        true => sources(path),
-        false => vec![std::fs::read_to_string(path).unwrap()],
+    let read = |path: &std::path::PathBuf| {
+        if path.is_dir() { sources(path) } else { vec![std::fs::read_to_string(path).unwrap()] }
     };
     paths.iter().flat_map(read).collect()
 }

@@ -49,12 +49,6 @@ impl SignInExperiencePage {
         self.typed.allowed.iter().any(|one| one.as_str() == country.region)
     }
 
-    /// What a browser filters the countries by.
-    pub fn search(&self) -> Vec<Field> {
-        let field = Field::new("", self.t("console-experience-search")).typed(Kind::Search);
-        vec![field.id("country-search").optional()]
-    }
-
     /// The country shown first.
     pub fn default_country(&self) -> Vec<Choices> {
         let chosen = self.typed.line(line::DEFAULT_COUNTRY);
