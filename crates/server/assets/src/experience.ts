@@ -92,6 +92,6 @@ function offer(form: HTMLFormElement, list: HTMLUListElement): void {
 }
 
 function read(row: HTMLElement): Country {
-  const { region = "", code = "", name = "", also = "" } = row.dataset;
-  return { region, code, name, also };
+  const { region = "", prefix = "", name = "", also = "" } = row.dataset;
+  return { region, code: prefix, name, also };
 }

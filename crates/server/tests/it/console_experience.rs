@@ -90,9 +90,10 @@ fn from_logto(raw: &mut Value) {
     document["mfa"] = json!({ "policy": "UserControlled", "factors": [] });
     document["customCss"] = "body { color: red }".into();
     document["signUp"]["secondaryIdentifiers"] = json!([{ "identifier": "email", "verify": true }]);
-    document["signIn"]["methods"][1] = json!({
-        "identifier": "email", "password": true, "verificationCode": false, "isPasswordPrimary": true,
-    });
+    document["signIn"]["methods"] = json!([
+        { "identifier": "phone", "verificationCode": true },
+        { "identifier": "email", "password": true, "verificationCode": false, "isPasswordPrimary": true },
+    ]);
 }
 
 on_both! {

@@ -1,5 +1,7 @@
 //! How people sign in, and what the pages look like.
 mod controls;
+#[cfg(test)]
+pub(crate) mod samples;
 
 use askama::Template;
 use haoma_core::policy::{CodePolicy, SendPolicy};

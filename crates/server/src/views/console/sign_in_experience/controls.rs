@@ -70,7 +70,7 @@ impl SignInExperiencePage {
         let (light, dark) =
             Theme::new(self.typed.line(line::ACCENT), self.typed.line(line::DARK_ACCENT)).moved();
         let field = |name, moved: Option<Moved>| {
-            let field = self.line(name).code().at_most(7).such_as("#0b6b58");
+            let field = self.line(name).code().at_most(7);
             match moved {
                 Some(moved) => field.hint(self.moved(&moved)),
                 None => field,
@@ -146,7 +146,7 @@ impl SignInExperiencePage {
     }
 
     fn address(&self, name: &'static str) -> Field {
-        self.line(name).code().optional().at_most(MOST_ADDRESS_CHARS).such_as("https://")
+        self.line(name).code().optional().at_most(MOST_ADDRESS_CHARS)
     }
 
     fn switch(&self, name: &'static str, is_on: bool) -> Tick {
