@@ -54,14 +54,14 @@ function colour(place: HTMLElement): void {
   });
 }
 
-/** Searches the list, and offers as the first country only what is allowed. */
+/** Searches the list. */
 function countries(form: HTMLFormElement): void {
   const list = find(form, "[data-countries] ul", HTMLUListElement);
   const filter = find(form, "[data-filter]", HTMLElement);
   const input = filter && find(filter, "input", HTMLInputElement);
   const said = filter && find(filter, "[role=status]", HTMLElement);
   if (!list || !filter || !input || !said) return;
-  const rows = [...list.querySelectorAll("li")].map((row) => ({ row, country: read(row) }));
+  const rows = [...list.querySelectorAll("li")].flatMap((row) => read(row) ?? []);
   filter.hidden = false;
   input.addEventListener("input", (event) => {
     event.stopPropagation();
@@ -73,25 +73,33 @@ function countries(form: HTMLFormElement): void {
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter") event.preventDefault();
   });
-  offer(form, list);
+  offer(form, rows);
 }
 
-/** In the list box of the country shown first, those that are not allowed cannot be chosen. */
-function offer(form: HTMLFormElement, list: HTMLUListElement): void {
+/** The list box of the country shown first has the countries that are ticked, and the one that is chosen in any case. */
+function offer(form: HTMLFormElement, rows: readonly Row[]): void {
   const select = find(form, "select[name='phoneRegions.default']", HTMLSelectElement);
   if (!select) return;
-  const narrow = (): void => {
-    const allowed = new Set([...list.querySelectorAll<HTMLInputElement>("input:checked")].map((box) => box.value));
-    for (const option of select.options) {
-      option.hidden = option.disabled = !allowed.has(option.value) && !option.selected;
-    }
+  const fill = (): void => {
+    const chosen = select.value;
+    const offered = rows.filter(({ box, country }) => box.checked || country.region === chosen);
+    select.replaceChildren(...offered.map(({ country, label }) => new Option(label, country.region, false, country.region === chosen)));
   };
-  narrow();
-  list.addEventListener("change", narrow);
-  select.addEventListener("change", narrow);
+  rows.forEach(({ box }) => box.addEventListener("change", fill));
 }
 
-function read(row: HTMLElement): Country {
-  const { region = "", prefix = "", name = "", also = "" } = row.dataset;
-  return { region, code: prefix, name, also };
+/** A country of the list. */
+interface Row {
+  readonly row: HTMLElement;
+  readonly box: HTMLInputElement;
+  readonly label: string;
+  readonly country: Country;
+}
+
+/** Reads `China +86`. */
+function read(row: HTMLElement): Row | undefined {
+  const box = find(row, "input", HTMLInputElement);
+  const label = row.textContent?.trim() ?? "";
+  const [, name = "", code = ""] = /^(.*) \+([0-9]+)$/.exec(label) ?? [];
+  return box && { row, box, label, country: { region: box.value, code, name, also: row.dataset["also"] ?? "" } };
 }

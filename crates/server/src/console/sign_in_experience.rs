@@ -3,6 +3,7 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
+use haoma_core::phone::Region;
 use haoma_core::role::Right;
 use serde_json::json;
 
@@ -24,6 +25,7 @@ use crate::reload;
 use crate::views::console::shell::Section;
 use crate::views::console::sign_in_experience::{Otherwise, SignInExperiencePage};
 use crate::views::frame::Ground;
+use crate::views::phone::Country;
 use crate::web::headers::Framing;
 use crate::web::i18n::Lang;
 
@@ -33,7 +35,7 @@ const HERE: Section = Section::SignInExperience;
 #[derive(Debug, Default)]
 struct Refused {
     broken: Vec<Broken>,
-    /// The members that somebody else changed in between.
+    /// The members that differ from what somebody else stored in between.
     others: Option<Vec<String>>,
 }
 
@@ -60,24 +62,42 @@ pub(super) async fn save(
     if stored.version != typed.version {
         return Ok(overtaken(&app, &signed, typed));
     }
-    let (document, mut broken) = typed.onto(&stored.document);
-    broken.extend(saving::broken(&app, &document));
-    if !broken.is_empty() {
-        return Ok(page(&app, &signed, typed, Some(Refused { broken, others: None })));
+    match judged(&app, &typed, &stored.document) {
+        Ok(document) => store(&app, &signed, typed, (&stored.document, &document)).await,
+        Err(broken) => Ok(page(&app, &signed, typed, Some(Refused { broken, others: None }))),
     }
-    let changed = difference(&stored.document, &document);
+}
+
+async fn store(
+    app: &App,
+    signed: &Signed,
+    typed: Typed,
+    (before, document): (&SignInExperience, &SignInExperience),
+) -> Result<Response, ApiError> {
+    let changed = difference(before, document);
     if changed.is_empty() {
-        return Ok(Done::good("console-experience-same").on(&app, HERE.path()));
+        return Ok(Done::good("console-experience-same").on(app, HERE.path()));
     }
-    let event = signed.event(&app, "SignInExperience.Updated", &json!({ "changed": changed }));
-    match saving::save(&app, typed.version, &document, &event, signed.now).await {
-        Ok(()) => Ok(Done::good("console-experience-saved").on(&app, HERE.path())),
+    let event = signed.event(app, "SignInExperience.Updated", &json!({ "changed": changed }));
+    match saving::save(app, typed.version, document, &event, signed.now).await {
+        Ok(()) => Ok(Done::good("console-experience-saved").on(app, HERE.path())),
         Err(error) if error.code == codes::CHANGED_MEANWHILE => {
-            reload(&app).await;
-            Ok(overtaken(&app, &signed, typed))
+            reload(app).await;
+            Ok(overtaken(app, signed, typed))
         }
         Err(error) => Err(error),
     }
+}
+
+/// The document with what was typed, or every rule that is in the way.
+fn judged(
+    app: &App,
+    typed: &Typed,
+    before: &SignInExperience,
+) -> Result<SignInExperience, Vec<Broken>> {
+    let (document, mut broken) = typed.onto(before);
+    broken.extend(saving::broken(app, &document));
+    if broken.is_empty() { Ok(document) } else { Err(broken) }
 }
 
 /// `GET /console/sign-in-experience/preview`: the pages as they are stored.
@@ -125,7 +145,7 @@ fn preview(app: &App, signed: &Signed, document: &SignInExperience, fields: &Fie
     response
 }
 
-/// Somebody else was faster: what was typed is kept, and what storing it now would undo is named.
+/// Somebody else was faster: what was typed is kept, and what is different is named.
 fn overtaken(app: &App, signed: &Signed, mut typed: Typed) -> Response {
     let stored = app.experience.load_full();
     let others = difference(&stored.document, &typed.onto(&stored.document).0);
@@ -140,6 +160,13 @@ async fn reload(app: &App) {
     }
 }
 
+/// Every country, the allowed ones first.
+fn countries_of(lang: Lang, typed: &Typed) -> Vec<Country> {
+    let mut all = countries::rows(lang, &countries::all(), Region::CHINA);
+    all.sort_by_key(|country| typed.allowed.iter().all(|one| one.as_str() != country.region));
+    all
+}
+
 fn page(app: &App, signed: &Signed, typed: Typed, refused: Option<Refused>) -> Response {
     let stored = app.experience.load_full();
     let connector = app.connector.load_full();
@@ -149,19 +176,15 @@ fn page(app: &App, signed: &Signed, typed: Typed, refused: Option<Refused>) -> R
         Some(Refused { others: Some(_), .. }) => StatusCode::CONFLICT,
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    let is_draft = refused.is_some();
+    let (is_draft, lang) = (refused.is_some(), signed.visit.lang);
     let Refused { broken, others } = refused.unwrap_or_default();
-    let lang = signed.visit.lang;
-    let mut countries = countries::rows(lang, &countries::all(), stored.phone_regions.default);
-    let is_allowed = |region: &str| typed.allowed.iter().any(|one| one.as_str() == region);
-    countries.sort_by_key(|country| !is_allowed(&country.region));
     let page = SignInExperiencePage {
         shell: shell(app, signed, HERE, HERE.path()),
         gaps: readiness::gaps(&stored.document, connector),
         needs_more: !stored.missing_profile().is_empty(),
         otherwise: Otherwise { codes: app.settings.codes, limits: app.settings.limits },
         can_save: signed.who.role.may(Right::Write),
-        countries,
+        countries: countries_of(lang, &typed),
         typed,
         broken,
         others,

@@ -230,7 +230,7 @@ on_both! {
         assert_eq!(saves(&mut wang, &theirs).await.status, StatusCode::SEE_OTHER);
         let told = posts(&mut li, PAGE, &mine).await;
         assert_eq!(told.status, StatusCode::CONFLICT);
-        let (_, list) = told.text.split_once("Saving it now replaces theirs in:").unwrap();
+        let (_, list) = told.text.split_once("It differs from what is saved now in:").unwrap();
         let list = list.split("</ul>").next().unwrap();
         assert!(["Brand name", "Colour", "Privacy policy"].iter().all(|what| list.contains(what)), "{list}");
         assert!(told.text.contains("value=\"Mine\"") && hidden(&told.text, "version") == "2");

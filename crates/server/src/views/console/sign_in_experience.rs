@@ -9,7 +9,7 @@ use haoma_core::policy::{CodePolicy, SendPolicy};
 use crate::experience::pages::preview::Page;
 use crate::experience::readiness::Gap;
 use crate::experience::rules::Broken;
-use crate::experience::typed::{self, Typed};
+use crate::experience::typed::{self, Typed, line};
 use crate::views::console::fields::{Choice, Choices, Wrong};
 use crate::views::console::parts::{Badge, Head, Link, Notice, Tabs, Tone};
 use crate::views::console::shell::{Section, Shell};
@@ -35,7 +35,7 @@ pub struct SignInExperiencePage {
     pub otherwise: Otherwise,
     /// Every country, the allowed ones first.
     pub countries: Vec<Country>,
-    /// What storing it would undo of somebody who was faster.
+    /// What differs from what somebody stored who was faster.
     pub others: Option<Vec<String>>,
     /// Whether this administrator may change anything.
     pub can_save: bool,
@@ -54,6 +54,26 @@ pub struct Otherwise {
 
 /// The parts of the page, in their order.
 const PARTS: [&str; 5] = ["open", "countries", "look", "terms", "codes"];
+
+/// The fields that can be wrong, in their order.
+const FIELDS: [&str; 16] = [
+    typed::PHONE,
+    line::ELSEWHERE,
+    typed::ALLOWED,
+    line::DEFAULT_COUNTRY,
+    line::NAME,
+    line::LOGO,
+    line::DARK_LOGO,
+    line::ICON,
+    line::ACCENT,
+    line::DARK_ACCENT,
+    line::LANGUAGE,
+    line::TERMS,
+    line::PRIVACY,
+    line::LIFE,
+    line::GUESSES,
+    line::COOLDOWN,
+];
 
 impl Framed for SignInExperiencePage {
     fn has_error(&self) -> bool {
@@ -137,14 +157,11 @@ impl SignInExperiencePage {
 
     /// What is wrong, in the order of the page.
     pub fn wrongs(&self) -> Vec<Wrong> {
-        let line = |broken: &Broken| {
-            let name = field_of(broken.key_path);
+        let wrong = |name: &&str| {
             let label = self.t(&self.label_key(name));
             self.problem(name).map(|problem| Wrong { id: id(name), label, problem })
         };
-        let mut all: Vec<_> = self.broken.iter().filter_map(line).collect();
-        all.dedup_by(|a, b| a.id == b.id);
-        all
+        FIELDS.iter().filter_map(wrong).collect()
     }
 
     /// Which page the preview shows.
@@ -192,4 +209,41 @@ fn kebab(name: &str) -> String {
         }
     }
     key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experience::rules::{self, Rule};
+    use crate::experience::settings::SignInExperience;
+
+    #[test]
+    fn every_rule_finds_its_field() {
+        let some = || Some("?".to_owned());
+        let mut document = SignInExperience::default();
+        document.sign_up.identifiers = vec!["phone".to_owned(), "phone".to_owned()];
+        document.branding.logo_url = some();
+        document.branding.dark_logo_url = some();
+        document.branding.favicon = some();
+        document.branding.name = Some(String::new());
+        "?".clone_into(&mut document.color.primary_color);
+        "?".clone_into(&mut document.color.dark_primary_color);
+        "?".clone_into(&mut document.language_info.fallback_language);
+        document.terms_of_use_url = some();
+        document.privacy_policy_url = some();
+        document.unknown_session_redirect_url = some();
+        document.verification_code_policy.expiration_duration = Some(0);
+        document.verification_code_policy.max_retry_attempts = Some(0);
+        document.verification_code_policy.resend_cooldown = Some(0);
+        let mut found = rules::broken(&document, false);
+        document.phone_regions.allowed.clear();
+        found.extend(rules::broken(&document, false));
+        for broken in &found {
+            assert!(FIELDS.contains(&field_of(broken.key_path)), "{broken:?}");
+        }
+        let missed = Rule::ALL.iter().filter(|rule| found.iter().all(|one| one.rule != **rule));
+        let missed: Vec<_> = missed.collect();
+        let others = [Rule::NeedsConnector, Rule::NeedsPhoneSignIn, Rule::DefaultNotAllowed];
+        assert_eq!(missed, others.iter().collect::<Vec<_>>(), "these name the switch and the list");
+    }
 }

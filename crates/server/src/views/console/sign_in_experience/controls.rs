@@ -49,12 +49,13 @@ impl SignInExperiencePage {
         self.typed.allowed.iter().any(|one| one.as_str() == country.region)
     }
 
-    /// The country shown first.
+    /// The country shown first: one of those that are allowed; the script offers what is ticked meanwhile.
     pub fn default_country(&self) -> Vec<Choices> {
         let chosen = self.typed.line(line::DEFAULT_COUNTRY);
         let option =
             |c: &Country| Choice::new(&c.region, format!("{} +{}", c.name, c.code), chosen);
-        vec![self.menu(line::DEFAULT_COUNTRY, self.countries.iter().map(option).collect())]
+        let offered = self.countries.iter().filter(|c| self.is_allowed(c) || c.region == chosen);
+        vec![self.menu(line::DEFAULT_COUNTRY, offered.map(option).collect())]
     }
 
     /// Name and pictures.
