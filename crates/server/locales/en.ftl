@@ -403,6 +403,7 @@ rule-unknown-language = This language is not offered. Choose English or 简体�
 rule-not-a-color = Write a colour as # and six digits 0–9 or a–f, such as #0b6b58.
 rule-not-an-address = Write a whole address that begins with https:// or http://.
 rule-not-a-picture = Write a whole address that begins with https://, or a data:image/… address.
+rule-brand-name = A brand name has 1 to 40 characters.
 rule-no-country = Choose at least one country: without one nobody can sign in.
 rule-default-not-allowed = The country shown first must be one of the countries that are allowed.
 rule-code-life = A code may live 1 to 10 minutes (60 to 600 seconds): security guidelines (NIST SP 800-63B, OWASP ASVS 6.5.5) allow no more.
@@ -445,6 +446,14 @@ console-wrong-summary =
         [one] One field needs your attention:
        *[other] { $count } fields need your attention:
     }
+
+## What is missing before people can sign in
+
+gap-no-connector = No SMS connector is set up, so no code can be sent.
+gap-no-template = The connector has no template of usage type { $usage } (nor Generic) for numbers of: { $countries }
+gap-comma = ,{" "}
+gap-asks-for-more = New accounts would need a user name, an e-mail address or a password, which the sign-in pages do not ask for: nobody new can register.
+gap-phone-off = Sign-in by phone is switched off: nothing reaches your users yet.
 error-request-tests = You sent many test messages within an hour.
 console-connectors-lead = A connector hands verification codes to an SMS service. One is in use at a time; every version of it is kept.
 console-connector-in-use = In use
@@ -602,3 +611,93 @@ usage-hint-UserPermissionValidation = Somebody confirms a sensitive change.
 usage-hint-BindNewIdentifier = Somebody changes their number.
 usage-hint-MfaVerification = Kept for configurations from elsewhere; not sent here.
 usage-hint-BindMfa = Kept for configurations from elsewhere; not sent here.
+
+## Console: the sign-in experience
+
+console-experience-lead = Who may sign in by phone, and what the sign-in pages look like. What you save is in use at once.
+console-experience-open = Open
+console-experience-partly = Partly open
+console-experience-closed = Closed
+console-experience-missing = Before everybody can sign in:
+console-experience-overtaken = Somebody else saved this page while you were typing. What you typed is below and is not saved yet. It differs from what is saved now in:
+console-experience-stored = Drop what I typed and show what is saved
+console-experience-read-only = Your role lets you look at this page but not change it.
+console-experience-saved = Saved. The sign-in pages use it from now on.
+console-experience-same = There was nothing to save: nothing has been changed.
+console-experience-save = Save
+console-experience-undo = Undo changes
+console-experience-parts = Parts of this page
+console-experience-part-open = Access
+console-experience-part-countries = Countries
+console-experience-part-look = Look
+console-experience-part-terms = Terms
+console-experience-part-codes = Codes
+console-experience-part-preview = Preview
+
+console-experience-sign-in-methods = Sign-in by phone
+console-experience-sign-in-methods-hint = People come in with their phone number and a code by SMS. While this is off, the pages say so and no message is sent; whoever is signed in stays signed in.
+console-experience-sign-up-identifiers = Ask new people for their number only
+console-experience-sign-up-identifiers-hint = At present a new account would also need a user name, an e-mail address or a password, which these pages do not ask for, so nobody can register.
+console-experience-sign-in-mode = Who may come in
+console-experience-sign-in-mode-sign-in-and-register = Everybody: register or sign in, in one step
+console-experience-sign-in-mode-sign-in-and-register-hint = A number without an account gets one as soon as the code is right; a number with an account is signed in. People need not know which of the two they are doing.
+console-experience-sign-in-mode-sign-in = Only people who have an account
+console-experience-sign-in-mode-sign-in-hint = Nobody new can register. An unknown number sees the same page as a known one but is sent no message, so nobody learns who has an account and you do not pay for it.
+console-experience-sign-in-mode-register = Only new people
+console-experience-sign-in-mode-register-hint = Every sign-in is a registration. A number that already has an account is sent a code and is then told that it is registered already.
+console-experience-unknown-session-redirect-url = Address for people who come from nowhere
+console-experience-unknown-session-redirect-url-hint = Whoever opens a sign-in page from a bookmark or after it has expired is led here, for instance to your home page. Without it they see a page that explains what to do.
+
+console-experience-countries-lead = Only numbers of these countries and regions are sent codes. Allow only those you have users in: messages abroad cost more, and fraud likes numbers nobody needs.
+console-experience-phone-regions-allowed = Allowed countries and regions
+console-experience-phone-regions-default = Country or region shown first
+console-experience-search = Search by name or code
+
+console-experience-branding-name = Brand name
+console-experience-branding-name-hint = Stands at the top of the pages, and for people who cannot see the logo.
+console-experience-branding-logo-url = Logo
+console-experience-branding-logo-url-hint = Address of a picture, shown 36 pixels high instead of the mark and the name.
+console-experience-branding-dark-logo-url = Logo on dark ground
+console-experience-branding-favicon = Icon of the browser tab
+console-experience-color-primary-color = Colour
+console-experience-color-dark-primary-color = Colour in the dark
+console-experience-pick = Pick: { $what }
+console-experience-moved = { $chosen } has a contrast of { $ratio } to 1; text needs 4.5 to 1. The pages use { $used } instead, the nearest colour that can be read.
+console-experience-color-is-dark-mode-enabled = Dark pages on dark devices
+console-experience-color-is-dark-mode-enabled-hint = When this is off, the pages are light on every device.
+console-experience-language-info-fallback-language = Default language
+console-experience-language-info-auto-detect = Use the language of the browser
+console-experience-language-info-auto-detect-hint = The default language is for browsers that ask for none of ours. When this is off, everybody gets it until they choose another.
+
+console-experience-terms-lead = People find the links at the bottom of every page. Without an address there is nothing to agree to.
+console-experience-terms-of-use-url = Terms of use
+console-experience-privacy-policy-url = Privacy policy
+console-experience-agree-to-terms-policy = How people agree
+console-experience-agree-to-terms-policy-manual = Everybody ticks a box
+console-experience-agree-to-terms-policy-manual-hint = Below the phone number, at every sign-in. It is never ticked beforehand.
+console-experience-agree-to-terms-policy-manual-registration-only = They tick a box where they may register
+console-experience-agree-to-terms-policy-manual-registration-only-hint = The page does not know yet who is new, so everybody ticks the box while registration is open, and nobody while it is closed.
+console-experience-agree-to-terms-policy-automatic = Going on is agreeing
+console-experience-agree-to-terms-policy-automatic-hint = A sentence below the button says so. In mainland China the law asks for explicit consent (PIPL, Article 14): use a box there.
+
+console-experience-length = A code has six digits; that cannot be changed. A field that is left empty is as the configuration file of the server says.
+console-experience-verification-code-policy-expiration-duration = Seconds a code works
+console-experience-verification-code-policy-expiration-duration-hint = 60 to 600; empty: { $otherwise }. If your SMS template names a time, use the same.
+console-experience-verification-code-policy-max-retry-attempts = Tries for one code
+console-experience-verification-code-policy-max-retry-attempts-hint = 1 to 10; empty: { $otherwise }.
+console-experience-verification-code-policy-resend-cooldown = Seconds between two messages
+console-experience-verification-code-policy-resend-cooldown-hint = 60 to 600; empty: { $otherwise }. Later messages to the same number wait longer.
+
+console-experience-preview-lead = The real pages with what is typed above, saved or not. Nothing in the preview can be pressed, and no message is sent.
+console-experience-preview-title = Preview of a sign-in page
+console-experience-preview-show = Show preview
+console-experience-preview-page = Page
+console-experience-preview-phone = Phone number
+console-experience-preview-code = Code
+console-experience-preview-lang = Language of the page
+console-experience-preview-theme = Light or dark
+console-experience-preview-light = Light
+console-experience-preview-dark = Dark
+console-experience-preview-size = Device
+console-experience-preview-small = Phone
+console-experience-preview-wide = Computer

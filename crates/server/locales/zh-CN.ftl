@@ -358,6 +358,7 @@ rule-unknown-language = 不支持该语言。请选择 English 或简体中文�
 rule-not-a-color = 颜色请写成 # 加六位数字或 a–f，例如 #0b6b58。
 rule-not-an-address = 请填写以 https:// 或 http:// 开头的完整地址。
 rule-not-a-picture = 请填写以 https:// 开头的完整地址，或 data:image/… 地址。
+rule-brand-name = 品牌名称为 1 至 40 个字符。
 rule-no-country = 请至少选择一个国家或地区，否则没有人能登录。
 rule-default-not-allowed = 默认国家或地区必须在允许的范围内。
 rule-code-life = 验证码有效期为 1 至 10 分钟（60 至 600 秒）：安全规范（NIST SP 800-63B、OWASP ASVS 6.5.5）不允许更长。
@@ -396,6 +397,14 @@ console-prove-remove = 您即将移除 { $name }。
 console-prove-second-set = 您即将设置两步验证。
 console-prove-second-remove = 您即将关闭两步验证。
 console-wrong-summary = 有 { $count } 处需要修改：
+
+## What is missing before people can sign in
+
+gap-no-connector = 尚未配置短信连接器，无法发送验证码。
+gap-no-template = 连接器没有用途为 { $usage }（或 Generic）、可发往以下国家或地区的短信模板：{ $countries }
+gap-comma = 、
+gap-asks-for-more = 注册还要求用户名、邮箱或密码，而登录页面不会收集这些信息，新用户将无法注册。
+gap-phone-off = 手机号登录尚未开启，用户暂时无法登录。
 error-request-tests = 您在一小时内发送的测试短信过多。
 console-connectors-lead = 连接器负责把验证码交给短信服务发送。同一时间使用一个连接器，它的每个版本都会保留。
 console-connector-in-use = 正在使用
@@ -539,3 +548,93 @@ usage-hint-UserPermissionValidation = 用户确认敏感操作时。
 usage-hint-BindNewIdentifier = 用户更换手机号时。
 usage-hint-MfaVerification = 为兼容其他来源的配置而保留，此处不会发送。
 usage-hint-BindMfa = 为兼容其他来源的配置而保留，此处不会发送。
+
+## Console: the sign-in experience
+
+console-experience-lead = 设置谁可以用手机号登录，以及登录页面的外观。保存后立即生效。
+console-experience-open = 已开放
+console-experience-partly = 部分开放
+console-experience-closed = 未开放
+console-experience-missing = 要让所有人都能登录，还需要处理：
+console-experience-overtaken = 您编辑期间，其他管理员保存了此页面。您填写的内容保留在下方，尚未保存，与当前已保存的设置有以下不同：
+console-experience-stored = 放弃我填写的内容，查看已保存的设置
+console-experience-read-only = 您的角色只能查看此页面，不能修改。
+console-experience-saved = 已保存，登录页面即刻生效。
+console-experience-same = 没有任何修改，无需保存。
+console-experience-save = 保存
+console-experience-undo = 撤销修改
+console-experience-parts = 本页各部分
+console-experience-part-open = 开放范围
+console-experience-part-countries = 国家和地区
+console-experience-part-look = 外观
+console-experience-part-terms = 协议
+console-experience-part-codes = 验证码
+console-experience-part-preview = 预览
+
+console-experience-sign-in-methods = 手机号登录
+console-experience-sign-in-methods-hint = 用户使用手机号和短信验证码登录。关闭后，页面会提示暂不可用，也不再发送短信；已登录的用户不受影响。
+console-experience-sign-up-identifiers = 注册时只要求手机号
+console-experience-sign-up-identifiers-hint = 目前注册还要求用户名、邮箱或密码，而登录页面不会收集这些信息，因此没有人能完成注册。
+console-experience-sign-in-mode = 谁可以进入
+console-experience-sign-in-mode-sign-in-and-register = 所有人：注册和登录一步完成
+console-experience-sign-in-mode-sign-in-and-register-hint = 验证码正确后，没有账号的手机号自动注册，已有账号的手机号直接登录，用户无需区分两者。
+console-experience-sign-in-mode-sign-in = 仅限已有账号的用户
+console-experience-sign-in-mode-sign-in-hint = 不开放注册。未注册的手机号看到的页面与已注册的完全相同，但不会发送短信：既不会泄露谁有账号，也不产生费用。
+console-experience-sign-in-mode-register = 仅限新用户
+console-experience-sign-in-mode-register-hint = 每次进入都视为注册。已有账号的手机号会收到验证码，验证后被告知该号码已注册。
+console-experience-unknown-session-redirect-url = 会话失效时前往的地址
+console-experience-unknown-session-redirect-url-hint = 用户通过书签打开登录页或页面已过期时，将跳转到此地址，例如您的首页。留空则显示一个说明页面。
+
+console-experience-countries-lead = 只向这些国家和地区的手机号发送验证码。请只开放有用户的国家和地区：境外短信费用更高，也更容易被盗刷。
+console-experience-phone-regions-allowed = 允许的国家和地区
+console-experience-phone-regions-default = 默认国家或地区
+console-experience-search = 按名称或区号搜索
+
+console-experience-branding-name = 品牌名称
+console-experience-branding-name-hint = 显示在页面顶部，同时供读屏软件代替标志朗读。
+console-experience-branding-logo-url = 标志
+console-experience-branding-logo-url-hint = 图片地址，以 36 像素高度显示，代替默认标志和品牌名称。
+console-experience-branding-dark-logo-url = 深色背景下的标志
+console-experience-branding-favicon = 浏览器标签图标
+console-experience-color-primary-color = 主题色
+console-experience-color-dark-primary-color = 深色模式主题色
+console-experience-pick = 选取：{ $what }
+console-experience-moved = { $chosen } 的对比度为 { $ratio }:1，文字至少需要 4.5:1。页面将改用最接近且清晰可读的 { $used }。
+console-experience-color-is-dark-mode-enabled = 跟随设备使用深色页面
+console-experience-color-is-dark-mode-enabled-hint = 关闭后，页面在所有设备上都使用浅色。
+console-experience-language-info-fallback-language = 默认语言
+console-experience-language-info-auto-detect = 跟随浏览器语言
+console-experience-language-info-auto-detect-hint = 浏览器语言不受支持时使用默认语言。关闭后，所有人先看到默认语言，仍可自行切换。
+
+console-experience-terms-lead = 链接显示在每个页面底部。两个地址都留空时，无需用户同意。
+console-experience-terms-of-use-url = 用户协议
+console-experience-privacy-policy-url = 隐私政策
+console-experience-agree-to-terms-policy = 同意方式
+console-experience-agree-to-terms-policy-manual = 所有人都需勾选
+console-experience-agree-to-terms-policy-manual-hint = 勾选框位于手机号下方，每次登录都要勾选，默认不勾选。
+console-experience-agree-to-terms-policy-manual-registration-only = 仅在开放注册时需要勾选
+console-experience-agree-to-terms-policy-manual-registration-only-hint = 输入手机号时还不知道是否为新用户，因此开放注册时所有人都需勾选，不开放注册时则无需勾选。
+console-experience-agree-to-terms-policy-automatic = 继续即表示同意
+console-experience-agree-to-terms-policy-automatic-hint = 按钮下方有文字说明。在中国大陆，法律要求用户主动勾选（《个人信息保护法》第十四条）。
+
+console-experience-length = 验证码固定为 6 位数字，不可修改。留空的项目以服务器配置文件为准。
+console-experience-verification-code-policy-expiration-duration = 验证码有效期（秒）
+console-experience-verification-code-policy-expiration-duration-hint = 60 至 600，留空为 { $otherwise }。如果短信模板中写明了有效期，请保持一致。
+console-experience-verification-code-policy-max-retry-attempts = 每个验证码可尝试的次数
+console-experience-verification-code-policy-max-retry-attempts-hint = 1 至 10，留空为 { $otherwise }。
+console-experience-verification-code-policy-resend-cooldown = 两条短信的间隔（秒）
+console-experience-verification-code-policy-resend-cooldown-hint = 60 至 600，留空为 { $otherwise }。同一号码之后的短信间隔会更长。
+
+console-experience-preview-lead = 用当前填写的内容显示真实页面，无论是否已保存。预览中的内容不可操作，也不会发送短信。
+console-experience-preview-title = 登录页面预览
+console-experience-preview-show = 显示预览
+console-experience-preview-page = 页面
+console-experience-preview-phone = 手机号
+console-experience-preview-code = 验证码
+console-experience-preview-lang = 页面语言
+console-experience-preview-theme = 浅色或深色
+console-experience-preview-light = 浅色
+console-experience-preview-dark = 深色
+console-experience-preview-size = 设备
+console-experience-preview-small = 手机
+console-experience-preview-wide = 电脑

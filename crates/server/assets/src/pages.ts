@@ -2,6 +2,7 @@
 import { codePage } from "./code-form";
 import { consolePage } from "./console";
 import { find, holdWhileSending } from "./dom";
+import { experiencePage } from "./experience";
 import { phonePage } from "./phone-form";
 import { clockTime } from "./times";
 import { connectorWizard } from "./wizard";
@@ -38,6 +39,7 @@ phonePage();
 codePage();
 consolePage();
 connectorWizard();
+experiencePage();
 waits();
 moments();
 document.querySelectorAll<HTMLFormElement>("form[data-form=once]").forEach(holdWhileSending);

@@ -16,6 +16,7 @@ mod second;
 mod session;
 mod shell;
 mod sign_in;
+mod sign_in_experience;
 mod welcome;
 
 pub(crate) use lost::Lost;
@@ -52,6 +53,14 @@ pub fn routes() -> Router<App> {
         .route("/console/administrators/{id}/role", post(administrators::set_role))
         .route("/console/administrators/{id}/link", post(administrators::new_link))
         .route("/console/administrators/{id}/remove", post(administrators::remove))
+        .route(
+            "/console/sign-in-experience",
+            get(sign_in_experience::show).post(sign_in_experience::save),
+        )
+        .route(
+            "/console/sign-in-experience/preview",
+            get(sign_in_experience::preview_stored).post(sign_in_experience::preview_typed),
+        )
         .route("/console/_components", get(components::show))
         .route("/console/", get(account::home))
         .route("/console/{*rest}", any(lost::nothing))

@@ -563,6 +563,10 @@ on_both! {
         POST /console/administrators/{id}/role: nobody 303 viewer 403 editor 403 owner 404
         POST /console/administrators/{id}/link: nobody 303 viewer 403 editor 403 owner 404
         POST /console/administrators/{id}/remove: nobody 303 viewer 403 editor 403 owner 404
+        GET /console/sign-in-experience: nobody 303 viewer 200 editor 200 owner 200
+        POST /console/sign-in-experience: nobody 303 viewer 403 editor 409 owner 409
+        GET /console/sign-in-experience/preview: nobody 303 viewer 200 editor 200 owner 200
+        POST /console/sign-in-experience/preview: nobody 303 viewer 200 editor 200 owner 200
         GET /console/_components: nobody 303 viewer 404 editor 404 owner 404
         GET /console/: nobody 303 viewer 303 editor 303 owner 303
         POST /console/sign-out: nobody 303 viewer 303 editor 303 owner 303

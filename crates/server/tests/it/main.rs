@@ -16,6 +16,7 @@ mod commands;
 mod connectors;
 mod console;
 mod console_connectors;
+mod console_experience;
 mod experience;
 mod management;
 mod oidc;

@@ -10,6 +10,7 @@ pub mod prove;
 pub mod second;
 pub mod shell;
 pub mod sign_in;
+pub mod sign_in_experience;
 
 #[cfg(test)]
 pub(crate) mod samples;
