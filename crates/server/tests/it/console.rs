@@ -595,9 +595,8 @@ fn routes() -> Vec<(&'static str, String)> {
 fn sources(folder: &std::path::Path) -> Vec<String> {
     let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
     paths.sort();
-    let read = |path: &std::path::PathBuf| match path.is_dir() {
-        true => sources(path),
-        false => vec![std::fs::read_to_string(path).unwrap()],
+    let read = |path: &std::path::PathBuf| {
+        if path.is_dir() { sources(path) } else { vec![std::fs::read_to_string(path).unwrap()] }
     };
     paths.iter().flat_map(read).collect()
 }
