@@ -440,3 +440,12 @@ console-wrong-summary =
         [one] One field needs your attention:
        *[other] { $count } fields need your attention:
     }
+
+## What is missing before people can sign in
+
+gap-no-connector = No SMS connector is set up, so no code can be sent.
+gap-no-template = The connector has no template of usage type { $usage } (nor Generic) for numbers of: { $countries }
+gap-comma = ,{" "}
+gap-asks-for-more = New accounts would need a user name, an e-mail address or a password, which the sign-in pages do not ask for: nobody new can register.
+gap-phone-off = Sign-in by phone is switched off: nothing reaches your users yet.
+error-request-tests = You sent many test messages within an hour.

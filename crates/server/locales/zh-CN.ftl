@@ -391,3 +391,12 @@ console-prove-remove = 您即将移除 { $name }。
 console-prove-second-set = 您即将设置两步验证。
 console-prove-second-remove = 您即将关闭两步验证。
 console-wrong-summary = 有 { $count } 处需要修改：
+
+## What is missing before people can sign in
+
+gap-no-connector = 尚未配置短信连接器，无法发送验证码。
+gap-no-template = 连接器没有用途为 { $usage }（或 Generic）、可发往以下国家或地区的短信模板：{ $countries }
+gap-comma = 、
+gap-asks-for-more = 注册还要求用户名、邮箱或密码，而登录页面不会收集这些信息，新用户将无法注册。
+gap-phone-off = 手机号登录尚未开启，用户暂时无法登录。
+error-request-tests = 您在一小时内发送的测试短信过多。

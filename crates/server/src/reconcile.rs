@@ -99,7 +99,8 @@ async fn sender(
     }))
 }
 
-fn open(app: &App, message: &Message) -> Option<PhoneNumber> {
+/// The number a message went to.
+pub(crate) fn open(app: &App, message: &Message) -> Option<PhoneNumber> {
     let digits = app.keys.seal.open(&messages::row_of(&message.id), &message.phone_sealed).ok()?;
     PhoneNumber::from_international(digits.expose_secret()).ok()
 }

@@ -1,4 +1,6 @@
 //! The one road every SMS takes: limits → intent → send → outcome. No other code calls a connector.
+pub mod trial;
+
 use haoma_core::experience::{Experience, PhoneVerification};
 use haoma_core::ids::{MessageId, PasscodeId, VerificationId};
 use haoma_core::limits::{self, LimitKind};

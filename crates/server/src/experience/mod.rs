@@ -3,6 +3,7 @@ pub mod api;
 pub mod flow;
 pub mod identify;
 pub mod pages;
+pub mod readiness;
 pub mod rules;
 pub mod saving;
 pub mod settings;
