@@ -56,7 +56,14 @@ pub enum Section {
 
 impl Section {
     /// The sections that have a page, in the order of the navigation.
-    pub const ALL: &'static [Self] = &[Self::Administrators, Self::Account];
+    pub const ALL: &'static [Self] = &[
+        Self::Overview,
+        Self::Messages,
+        Self::AuditLog,
+        Self::Administrators,
+        Self::Settings,
+        Self::Account,
+    ];
 
     /// Every section there will be.
     pub const EVERY: [Self; 11] = [
