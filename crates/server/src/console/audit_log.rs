@@ -132,7 +132,7 @@ impl Asked {
     }
 
     fn form(&self, lang: Lang) -> lists::Filter {
-        let t = |key: &str| lang.t(&format!("console-audit-{key}"));
+        let t = |key: &str| lang.t(&format!("console-audit-{key}")).into_owned();
         let any = || Choice::new("", lang.t("console-filter-any"), "none");
         let key = self.filter.key.as_deref().unwrap_or_default();
         let groups = GROUPS.map(|one| Choice::new(format!("{one}."), group_name(lang, one), key));

@@ -71,9 +71,9 @@ pub(super) async fn look_up(
         Some(Ok(trace)) => reconcile::found(trace),
         Some(Err(error)) => {
             tracing::warn!(message.id = %id, %error, "a message could not be looked up");
-            return Ok(signed.done(&app, &path(&id), Done::bad("console-message-no-answer")));
+            return Ok(Done::bad("console-message-no-answer").on(&app, &path(&id)));
         }
-        None => return Ok(signed.done(&app, &path(&id), Done::bad("console-message-nobody"))),
+        None => return Ok(Done::bad("console-message-nobody").on(&app, &path(&id))),
     };
     store(&app, &signed, &message, heard).await?;
     let done = match heard {
@@ -82,7 +82,7 @@ pub(super) async fn look_up(
         Some(Status::Undelivered) => Done::bad("console-message-undelivered"),
         Some(_) => Done::good("console-message-on-its-way"),
     };
-    Ok(signed.done(&app, &path(&id), done))
+    Ok(done.on(&app, &path(&id)))
 }
 
 /// What was heard, with the event that somebody asked. A message that is settled for good stays as it is.
