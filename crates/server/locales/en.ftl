@@ -701,3 +701,316 @@ console-experience-preview-dark = Dark
 console-experience-preview-size = Device
 console-experience-preview-small = Phone
 console-experience-preview-wide = Computer
+
+## Console: lists
+
+console-filter-any = Any
+console-filter-from = From
+console-filter-to = To
+console-list-cut = Only a part of the list has been searched so far. “Older” searches further back; a shorter time finds things sooner.
+console-took-millis = +{ $count } ms
+console-took-seconds = +{ $count } s
+error-filter-not-a-day = Write the day as year-month-day, such as 2026-01-31.
+
+## Console: messages
+
+console-messages-lead = Every code that was sent or should have been. Times are UTC. Numbers are masked, and codes are not stored at all.
+console-messages-number = Phone number
+console-messages-number-hint = The whole number, with its country code unless it is the country shown first. It goes into no address and no log.
+console-messages-search = Find its messages
+console-messages-this-number = This number
+console-messages-time = Time
+console-messages-to = Number
+console-messages-use = Use
+console-messages-status = State
+console-messages-version = Connector
+console-messages-code = Provider’s code
+console-messages-version-number = Version { $count }
+console-messages-tried-out = Tried out
+console-messages-none = No messages yet
+console-messages-none-lead = As soon as somebody asks for a code, it is listed here with what became of it.
+console-messages-no-connector = No messages yet
+console-messages-no-connector-lead = Set up an SMS connector first. Then send a test message, which is listed here, too.
+console-messages-none-fit = No message fits
+console-messages-none-fit-lead = Search a longer time, or clear what narrows the list.
+message-status-pending = Under way
+message-status-pending-about = The message is stored and on its way to the provider; there is no answer yet.
+message-status-pending-event = Under way
+message-status-accepted = Accepted
+message-status-accepted-about = The provider took the message. Whether it arrived is told by its receipt.
+message-status-accepted-event = Accepted by the provider
+message-status-refused = Refused
+message-status-refused-about = The provider refused the message. Nothing was sent, and nothing is charged for it.
+message-status-refused-event = Refused by the provider
+message-status-not-sent = Not sent
+message-status-not-sent-about = The message never reached the provider. The person can safely try again.
+message-status-not-sent-event = Surely not sent
+message-status-unknown = Unknown
+message-status-unknown-about = The provider did not answer in time. The message may have been sent, so it is never sent again by itself; the provider is asked about it.
+message-status-unknown-event = No answer in time
+message-status-delivered = Delivered
+message-status-delivered-about = The operator reports that the message arrived.
+message-status-delivered-event = The receipt came: delivered
+message-status-undelivered = Not delivered
+message-status-undelivered-about = The operator reports that the message did not arrive: the phone may be off, out of reach or blocking it.
+message-status-undelivered-event = The receipt came: not delivered
+message-for-SignIn = Sign in
+message-for-Register = Register
+message-for-ForgotPassword = Recover an account
+message-for-Generic = Anything
+message-for-Test = Test
+message-for-OrganizationInvitation = Invitation
+message-for-UserPermissionValidation = Confirm something sensitive
+message-for-BindNewIdentifier = New number
+message-for-MfaVerification = Second step
+message-for-BindMfa = Set up the second step
+
+console-message-title = Message to { $number }
+console-message-state = What became of it
+console-message-ask = Look up the receipt now
+console-message-ask-hint = Asks the provider what became of the message. Sends nothing and costs nothing.
+console-message-verdict = What the provider’s code means
+console-message-facts = Details
+console-message-facts-lead = The provider’s support asks for the request ID and the message ID.
+console-message-to = Number
+console-message-use = Use
+console-message-connector = Kind of connector
+console-message-version = Its configuration
+console-message-code = Provider’s code
+console-message-request = Provider’s request ID
+console-message-provider-id = Provider’s message ID
+console-message-id = Our message ID
+console-message-meant = Stored, then handed to the provider
+console-message-check = The provider is asked again
+console-message-no-trace = The provider knows nothing of this message yet. That is no proof that it was not sent.
+console-message-no-answer = The provider could not be asked. Try again in a moment; the server’s log says more.
+console-message-nobody = Nobody can be asked: the connector of this message is gone, or its number cannot be opened.
+console-message-delivered = The operator reports that the message arrived.
+console-message-undelivered = The operator reports that the message did not arrive.
+console-message-on-its-way = The provider has accepted the message; there is no receipt yet.
+console-desk-administrator = For you to do:
+console-desk-person = For the person who signs in:
+console-desk-aliyun = For Aliyun, or the operator:
+console-desk-haoma = A mistake of Haoma:
+console-desk-link = Open Aliyun’s page about it
+
+## Console: audit log
+
+console-audit-lead = Who did what, with what result. Times are UTC. Codes, numbers, keys and tokens are never part of it.
+console-audit-kind = Kind
+console-audit-event = Event
+console-audit-result = Result
+console-audit-Success = Done
+console-audit-Error = Failed
+console-audit-time = Time
+console-audit-who = By or about
+console-audit-ip = Address
+console-audit-user = User ID
+console-audit-application = Application ID
+console-audit-session = Session
+console-audit-interaction = Interaction
+console-audit-error = Error code
+console-audit-program = Program
+console-audit-key = Key
+console-audit-id = Event ID
+console-audit-same-kind = Of this kind
+console-audit-same-user = Of this user
+console-audit-same-application = Of this application
+console-audit-all-of-these = Show all of them
+console-audit-facts = Details
+console-audit-payload = More about it
+console-audit-none = No events yet
+console-audit-none-lead = What administrators, programs and users do is listed here from now on.
+console-audit-none-fit = No event fits
+console-audit-none-fit-lead = Search a longer time, or clear what narrows the list.
+console-audit-export = Take it along
+console-audit-export-lead = A file of what the list above holds: { $count } events at most, the newest first. Taking one is an event itself.
+console-audit-export-csv = CSV for spreadsheets
+console-audit-export-jsonl = JSON lines for programs
+event-group-Interaction = Sign-in and registration
+event-group-ExchangeTokenBy = Tokens issued
+event-group-RevokeToken = Tokens taken back
+event-group-User = Users
+event-group-Application = Applications
+event-group-Connector = Connectors
+event-group-SignInExperience = Sign-in experience
+event-group-Message = Messages
+event-group-Administrator = Administrators
+event-group-AuditLog = Audit log
+event-Interaction-SignIn-Create = Sign-in begun
+event-Interaction-SignIn-Update = Turned to signing in
+event-Interaction-SignIn-Verification-PhoneVerificationCode-Create = Code sent for sign-in
+event-Interaction-SignIn-Verification-PhoneVerificationCode-Submit = Code checked for sign-in
+event-Interaction-SignIn-Identifier-Submit = User found by number
+event-Interaction-SignIn-Submit = Sign-in completed
+event-Interaction-Register-Create = Registration begun
+event-Interaction-Register-Update = Turned to registering
+event-Interaction-Register-Verification-PhoneVerificationCode-Create = Code sent for registration
+event-Interaction-Register-Verification-PhoneVerificationCode-Submit = Code checked for registration
+event-Interaction-Register-Identifier-Submit = Account created by registering
+event-Interaction-Register-Profile-Update = Number kept for registration
+event-Interaction-Register-Submit = Registration completed
+event-Interaction-Consent-Submit = Consent given
+event-ExchangeTokenBy-AuthorizationCode = Tokens for an authorization code
+event-ExchangeTokenBy-RefreshToken = Tokens for a refresh token
+event-ExchangeTokenBy-ClientCredentials = Token for a service
+event-User-Created = User created
+event-User-Data-Updated = User changed
+event-User-SuspensionStatus-Updated = User locked or unlocked
+event-User-Deleted = User deleted
+event-User-Session-Deleted = User’s session ended
+event-Application-Created = Application created
+event-Application-Data-Updated = Application changed
+event-Application-Deleted = Application deleted
+event-Application-Secret-Created = Application secret created
+event-Application-Secret-Updated = Application secret renamed
+event-Application-Secret-Deleted = Application secret deleted
+event-Connector-Created = Connector set up
+event-Connector-Saved = Connector saved
+event-Connector-Deleted = Connector removed
+event-Message-LookedUp = Receipt looked up
+event-Administrator-Create = Administrator added
+event-Administrator-Delete = Administrator removed
+event-Administrator-Role = Administrator’s role changed
+event-Administrator-Link = One-time link made
+event-Administrator-Welcome = Password chosen through a link
+event-Administrator-Password = Administrator’s password changed
+event-Administrator-Prove = Password asked again
+event-Administrator-SignIn = Administrator signed in
+event-Administrator-SignOut = Administrator signed out
+event-Administrator-EndSession = Administrator’s session ended
+event-Administrator-Second = Second step asked
+event-Administrator-SecondSet = Second step switched on
+event-Administrator-SecondRemoved = Second step switched off
+event-AuditLog-Exported = Audit log exported
+
+## Console: overview
+
+console-next = What to do next
+console-next-lead = People cannot sign in, or not all of them, until this is done.
+console-next-no-application = There is no application that people could sign in to.
+console-ready = Everything is set up, and nobody has signed in yet. Try it out yourself.
+console-ready-demo = Open the demo application
+console-ranges = Range of time
+console-days = Day by day
+console-days-lead = Days begin and end at midnight UTC. Today is counted anew every minute.
+console-figure-users = Users in all
+console-figure-registrations = New users
+console-figure-sign-ins = Sign-ins
+console-figure-accepted = Messages accepted
+console-figure-failed = Messages failed
+console-figure-open = Messages without outcome
+console-funnel = How far people come
+console-funnel-lead = Who asks for another code is counted again.
+console-funnel-sent = Codes sent
+console-funnel-verified = Codes entered correctly
+console-funnel-signed-in = Signed in or registered
+console-chart-total = { $count } in all.
+console-chart-most = Most on { $day }: { $count }.
+console-chart-day = Day
+console-chart-table = As a table
+console-range =
+    { $count ->
+        [one] 1 day
+       *[other] { $count } days
+    }
+
+## Console: settings
+
+console-settings-lead = What this server runs with. It is changed in haoma.toml or the environment, and holds after a restart; secrets are never shown.
+setting-column = Setting
+setting-value = Value
+setting-by = Changed by
+setting-or-experience = or in the sign-in experience
+setting-fixed = Fixed
+setting-none = None
+setting-no-limit = No limit
+setting-no-pause = No pause
+settings-server = Server
+settings-server-lead = Where it is reached, and what it keeps its data in.
+setting-endpoint = Public address
+setting-issuer = Issuer (OpenID Connect)
+setting-database = Database
+setting-mode = Kind
+setting-production = Production
+setting-demo = Demo with a simulated SMS service
+setting-version = Version of Haoma
+settings-codes = Verification codes
+settings-codes-lead = Codes are derived when they are needed and never stored.
+setting-code-life = A code works for
+setting-code-tries = Tries for one code
+settings-limits = Limits on messages
+settings-limits-lead = They are counted in the database, so a restart or a second server opens nothing.
+setting-cooldown-first = Pause after the first message to a number
+setting-cooldown-second = Pause after the second
+setting-cooldown-later = Pause after every later one
+setting-hour = To one number within an hour
+setting-day = To one number within 24 hours
+setting-walk = Within one sign-in
+setting-walk-numbers = Different numbers within one sign-in
+setting-provider = Provider’s own limit: to one mainland number in a calendar hour (UTC+8)
+settings-administrators = Administrators
+settings-administrators-lead = How long they stay signed in, and how often a password or code may be guessed.
+setting-idle = A session ends without use after
+setting-session = and in any case after
+setting-link = A one-time link works for
+setting-guesses = Guesses at one account from one place
+setting-guesses-at-all = Guesses at all accounts from one place
+settings-retention = What is kept, and how long
+settings-retention-lead = Afterwards it is deleted for good.
+setting-kept-messages = Messages, with the number sealed
+setting-kept-events = Audit events
+setting-kept-codes = Expired codes’ records, without the code
+settings-sealing = Sealing of secrets
+settings-sealing-lead = Numbers of messages, connector configurations and private keys are encrypted with a key that is not in the database. To exchange it, configure the new key, keep the old one as previous_sealing_key, and run the command below.
+setting-seals = Seals with
+setting-opens = Also opens what was sealed with
+console-sealing-look = Look whether an older key is still needed
+console-sealing-look-hint = Reads every sealed secret; among millions of messages that takes a while.
+console-sealing-left = Something is still sealed with an older key. Run “haoma keys rotate” before that key is removed.
+console-sealing-clean = Nothing is left under an older key.
+console-sealing-rotate = Command that seals everything anew
+console-signing = Keys that sign tokens
+console-signing-lead = Their public halves are published at /oidc/jwks. Private keys never leave the server.
+key-id = Key ID
+key-state = State
+key-algorithm = Algorithm
+key-made = Made
+key-next = Next
+key-current = Signs
+key-previous = Still published
+setting-tries =
+    { $count ->
+        [one] 1 try
+       *[other] { $count } tries
+    }
+setting-messages =
+    { $count ->
+        [one] 1 message
+       *[other] { $count } messages
+    }
+setting-numbers =
+    { $count ->
+        [one] 1 number
+       *[other] { $count } numbers
+    }
+setting-days =
+    { $count ->
+        [one] 1 day
+       *[other] { $count } days
+    }
+setting-hours =
+    { $count ->
+        [one] 1 hour
+       *[other] { $count } hours
+    }
+setting-minutes =
+    { $count ->
+        [one] 1 minute
+       *[other] { $count } minutes
+    }
+setting-seconds =
+    { $count ->
+        [one] 1 second
+       *[other] { $count } seconds
+    }

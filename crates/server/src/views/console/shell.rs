@@ -57,9 +57,13 @@ pub enum Section {
 impl Section {
     /// The sections that have a page, in the order of the navigation.
     pub const ALL: &'static [Self] = &[
+        Self::Overview,
         Self::Connectors,
         Self::SignInExperience,
+        Self::Messages,
+        Self::AuditLog,
         Self::Administrators,
+        Self::Settings,
         Self::Account,
     ];
 
