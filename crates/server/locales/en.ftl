@@ -779,7 +779,6 @@ console-message-version = Its configuration
 console-message-code = Provider’s code
 console-message-request = Provider’s request ID
 console-message-provider-id = Provider’s message ID
-console-message-id = Our message ID
 console-message-meant = Stored, then handed to the provider
 console-message-check = The provider is asked again
 console-message-no-trace = The provider knows nothing of this message yet. That is no proof that it was not sent.

@@ -716,7 +716,6 @@ console-message-version = 配置版本
 console-message-code = 服务商返回码
 console-message-request = 服务商请求 ID
 console-message-provider-id = 服务商短信 ID
-console-message-id = 本系统短信 ID
 console-message-meant = 已记录，随后交给服务商
 console-message-check = 再次向服务商查询
 console-message-no-trace = 服务商暂时没有这条短信的记录，但这并不表示没有发送。
