@@ -75,17 +75,19 @@ function colour(place: HTMLElement): void {
 
 /** Searches the list. */
 function countries(form: HTMLFormElement): void {
-  const list = find(form, "[data-countries] ul", HTMLUListElement);
+  const list = find(form, "[data-countries]", HTMLElement);
+  const more = list && find(list, "details", HTMLDetailsElement);
   const filter = find(form, "[data-filter]", HTMLElement);
   const input = filter && find(filter, "input", HTMLInputElement);
   const said = filter && find(filter, "[role=status]", HTMLElement);
-  if (!list || !filter || !input || !said) return;
+  if (!list || !more || !filter || !input || !said) return;
   const rows = [...list.querySelectorAll("li")].flatMap((row) => read(row) ?? []);
   filter.hidden = false;
   input.addEventListener("input", (event) => {
     event.stopPropagation();
     const found = search(rows.map(({ country }) => country), input.value);
     rows.forEach(({ row, country }) => (row.hidden = !found.includes(country)));
+    more.open = input.value.trim() !== "";
     said.textContent = input.value.trim() === "" ? "" : matches(found.length, filter.dataset);
   });
   // Enter in a search box would send the form

@@ -49,6 +49,11 @@ impl SignInExperiencePage {
         self.typed.allowed.iter().any(|one| one.as_str() == country.region)
     }
 
+    /// Whether a country is at the top of the list.
+    pub fn is_first(&self, country: &Country) -> bool {
+        self.countries.first() == Some(country)
+    }
+
     /// The country shown first: one of those that are allowed; the script offers what is ticked meanwhile.
     pub fn default_country(&self) -> Vec<Choices> {
         let chosen = self.typed.line(line::DEFAULT_COUNTRY);
