@@ -101,10 +101,10 @@ pub fn for_test(key: &Key, caller: &str, now: Timestamp) -> Vec<Charge> {
 
 /// Guesses at a password from one place: so many within so many minutes, then a wait until they are over. The longest comes first,
 /// because the first that is full tells how long to wait.
-const PASSWORD_GUESSES: [(u32, i64); 3] = [(20, 360), (10, 15), (5, 1)];
+pub const PASSWORD_GUESSES: [(u32, i64); 3] = [(20, 360), (10, 15), (5, 1)];
 
 /// The same from one place at all accounts together: wrong names are guesses, too.
-const PASSWORD_GUESSES_AT_ALL: [(u32, i64); 2] = [(200, 360), (20, 1)];
+pub const PASSWORD_GUESSES_AT_ALL: [(u32, i64); 2] = [(200, 360), (20, 1)];
 
 /// The counters one guess at an administrator's password is charged to.
 ///

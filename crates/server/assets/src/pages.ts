@@ -5,6 +5,7 @@ import { find, holdWhileSending } from "./dom";
 import { experiencePage } from "./experience";
 import { phonePage } from "./phone-form";
 import { clockTime } from "./times";
+import { connectorWizard } from "./wizard";
 
 /** Waits as clock times: "in 12 minutes" becomes "at 15:42". */
 function waits(): void {
@@ -37,6 +38,7 @@ afterAnswer();
 phonePage();
 codePage();
 consolePage();
+connectorWizard();
 experiencePage();
 waits();
 moments();

@@ -37,11 +37,6 @@ struct Wrong {
     new: Option<Problem>,
 }
 
-/// `GET /console`.
-pub(super) async fn home(_signed: Signed) -> Redirect {
-    Redirect::to("/console/account")
-}
-
 /// `GET /console/account`.
 pub(super) async fn show(State(app): State<App>, signed: Signed) -> Result<Response, ApiError> {
     page(&app, &signed, Wrong::default()).await

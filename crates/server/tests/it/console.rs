@@ -9,7 +9,7 @@ use haoma_store::{Db, administrators};
 use crate::support::visitor::hidden;
 use crate::support::{TestApp, Visitor};
 
-const PASSWORD: &str = "seven green kettles";
+pub(crate) const PASSWORD: &str = "seven green kettles";
 const OTHER: &str = "eight brown teapots";
 
 /// The path of a one-time link for an owner.
@@ -74,7 +74,7 @@ fn shown_secret(html: &str) -> Secret {
 }
 
 /// What the page says went wrong.
-fn problem(html: &str) -> &str {
+pub(crate) fn problem(html: &str) -> &str {
     let (_, rest) = html.split_once("data-code=\"").unwrap_or(("", "none\""));
     rest.split('"').next().unwrap()
 }
@@ -549,6 +549,15 @@ on_both! {
         GET /console/account: nobody 303 viewer 200 editor 200 owner 200
         POST /console/account/password: nobody 303 viewer 400 editor 400 owner 400
         POST /console/account/sessions/{id}/end: nobody 303 viewer 404 editor 404 owner 404
+        GET /console/connectors: nobody 303 viewer 200 editor 200 owner 200
+        GET /console/connectors/new/{factory}: nobody 303 viewer 404 editor 404 owner 404
+        POST /console/connectors/new/{factory}: nobody 303 viewer 403 editor 404 owner 404
+        GET /console/connectors/{id}: nobody 303 viewer 404 editor 404 owner 404
+        POST /console/connectors/{id}: nobody 303 viewer 403 editor 404 owner 404
+        GET /console/connectors/{id}/versions: nobody 303 viewer 404 editor 404 owner 404
+        GET /console/connectors/{id}/versions/{version}: nobody 303 viewer 404 editor 404 owner 404
+        POST /console/connectors/{id}/versions/{version}/restore: nobody 303 viewer 403 editor 404 owner 404
+        POST /console/connectors/{id}/delete: nobody 303 viewer 403 editor 404 owner 404
         GET /console/administrators: nobody 303 viewer 403 editor 403 owner 200
         POST /console/administrators: nobody 303 viewer 403 editor 403 owner 422
         POST /console/administrators/{id}/role: nobody 303 viewer 403 editor 403 owner 404

@@ -56,7 +56,16 @@ pub enum Section {
 
 impl Section {
     /// The sections that have a page, in the order of the navigation.
-    pub const ALL: &'static [Self] = &[Self::SignInExperience, Self::Administrators, Self::Account];
+    pub const ALL: &'static [Self] = &[
+        Self::Overview,
+        Self::Connectors,
+        Self::SignInExperience,
+        Self::Messages,
+        Self::AuditLog,
+        Self::Administrators,
+        Self::Settings,
+        Self::Account,
+    ];
 
     /// Every section there will be.
     pub const EVERY: [Self; 11] = [
