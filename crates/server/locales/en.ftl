@@ -651,6 +651,7 @@ console-experience-unknown-session-redirect-url-hint = Whoever opens a sign-in p
 console-experience-countries-lead = Only numbers of these countries and regions are sent codes. Allow only those you have users in: messages abroad cost more, and fraud likes numbers nobody needs.
 console-experience-phone-regions-allowed = Allowed countries and regions
 console-experience-phone-regions-default = Country or region shown first
+console-experience-more-countries = More countries and regions
 console-experience-search = Search by name or code
 
 console-experience-branding-name = Brand name

@@ -588,6 +588,7 @@ console-experience-unknown-session-redirect-url-hint = 用户通过书签打开�
 console-experience-countries-lead = 只向这些国家和地区的手机号发送验证码。请只开放有用户的国家和地区：境外短信费用更高，也更容易被盗刷。
 console-experience-phone-regions-allowed = 允许的国家和地区
 console-experience-phone-regions-default = 默认国家或地区
+console-experience-more-countries = 更多国家和地区
 console-experience-search = 按名称或区号搜索
 
 console-experience-branding-name = 品牌名称
