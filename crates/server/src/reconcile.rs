@@ -100,7 +100,8 @@ async fn settle(
 /// The connector in the version the message went out with: only its account knows the message.
 async fn sender(app: &App, message: &Message) -> Result<Option<InUse>, haoma_store::Error> {
     let in_use = app.connector.load_full();
-    let is_of = |one: &&InUse| (&one.id, one.version) == (&message.connector_id, message.connector_version);
+    let is_of =
+        |one: &&InUse| (&one.id, one.version) == (&message.connector_id, message.connector_version);
     if let Some(in_use) = in_use.as_ref().as_ref().filter(is_of) {
         return Ok(Some(in_use.clone()));
     }

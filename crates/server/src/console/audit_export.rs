@@ -1,9 +1,9 @@
 //! The audit log as a file: CSV for people's spreadsheets, JSON lines for programs. Taking one is an event itself.
+use axum::Form;
 use axum::extract::State;
 use axum::extract::rejection::FormRejection;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
-use axum::Form;
 use haoma_core::role::Right;
 use haoma_store::audit::{self, Event};
 use haoma_store::audit_search::{self, Filter};
@@ -173,7 +173,8 @@ fn text(value: &Value) -> String {
 /// Quoted (RFC 4180). What a spreadsheet would take for a formula begins with an apostrophe (OWASP, CSV injection): a browser
 /// names itself as it likes.
 fn cell(text: &str) -> String {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
+    let is_formula =
+        text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
     let mark = if is_formula { "'" } else { "" };
     format!("\"{mark}{}\"", text.replace('"', "\"\""))
 }

@@ -16,9 +16,7 @@ use super::shell::shell;
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
 use crate::management::query::Query;
-use crate::views::console::audit_log::{
-    AuditEventPage, AuditLogPage, GROUPS, group_name, name,
-};
+use crate::views::console::audit_log::{AuditEventPage, AuditLogPage, GROUPS, group_name, name};
 use crate::views::console::fields::{Choice, Choices, Field};
 use crate::views::console::lists::{self, Cell, Empty, Table};
 use crate::views::console::messages::{exact, exact_millis};
@@ -53,8 +51,7 @@ pub(super) async fn show(
     } else {
         audit_search::list(&app.db, &asked.filter, &asked.place, SIZE).await?
     };
-    let status =
-        if asked.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if asked.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let view = AuditLogPage {
         shell: shell(&app, &signed, HERE, &asked.address.at(&asked.place)),
         head: Head {
@@ -142,8 +139,8 @@ impl Asked {
             kinds.push(Choice::new(key, name(lang, key), key));
         }
         let result = self.filter.result.map(Went::as_str).unwrap_or_default();
-        let results = [Went::Well, Went::Wrong]
-            .map(|one| Choice::new(one.as_str(), t(one.as_str()), result));
+        let results =
+            [Went::Well, Went::Wrong].map(|one| Choice::new(one.as_str(), t(one.as_str()), result));
         let results = std::iter::once(any()).chain(results).collect();
         let id = |name: &str, label: &str, value: &Option<String>| {
             let field = Field::new(name, t(label)).code().optional().at_most(128);

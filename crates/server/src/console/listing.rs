@@ -10,7 +10,7 @@ use crate::views::problem::Problem;
 use crate::web::i18n::Lang;
 
 /// Rows of a page.
-pub(super) const SIZE: i64 = 50;
+pub(super) const SIZE: i64 = 25;
 /// Longer than any id or key of ours.
 const MOST_TEXT: usize = 128;
 
@@ -143,7 +143,15 @@ mod tests {
     #[test]
     fn a_day_is_written_as_browsers_write_it_or_not_at_all() {
         assert_eq!(begin("2026-11-22"), Some(Timestamp(1_795_305_600_000)));
-        for bad in ["", "22.11.2026", "2026-02-30", "2026-11-22T10:00", "1969-12-31", "20261122", "+002026-11-22"] {
+        for bad in [
+            "",
+            "22.11.2026",
+            "2026-02-30",
+            "2026-11-22T10:00",
+            "1969-12-31",
+            "20261122",
+            "+002026-11-22",
+        ] {
             assert_eq!(begin(bad), None, "{bad}");
         }
     }

@@ -154,8 +154,7 @@ impl Asked {
             Status::ALL.map(|one| Choice::new(one.as_str(), lang.t(&status_key(one)), status));
         let states = std::iter::once(any()).chain(states).collect();
         let used = self.filter.usage_type.map(UsageType::as_str).unwrap_or_default();
-        let uses =
-            UsageType::ALL.map(|one| Choice::new(one.as_str(), usage_name(lang, one), used));
+        let uses = UsageType::ALL.map(|one| Choice::new(one.as_str(), usage_name(lang, one), used));
         let uses = std::iter::once(any()).chain(uses).collect();
         let mut choices = vec![
             Choices::new("status", lang.t("console-messages-status"), states),
@@ -195,7 +194,9 @@ fn table(signed: &Signed, items: &[Shown]) -> Table {
     };
     Table {
         caption: lang.t(HERE.key()).into_owned(),
-        columns: columns.map(|name| lang.t(&format!("console-messages-{name}")).into_owned()).into(),
+        columns: columns
+            .map(|name| lang.t(&format!("console-messages-{name}")).into_owned())
+            .into(),
         rows: items.iter().map(row).collect(),
     }
 }

@@ -50,7 +50,11 @@ pub(super) async fn show(
 }
 
 fn path(range: i64) -> String {
-    if range == RANGES[0] { HERE.path().to_owned() } else { format!("{}?days={range}", HERE.path()) }
+    if range == RANGES[0] {
+        HERE.path().to_owned()
+    } else {
+        format!("{}?days={range}", HERE.path())
+    }
 }
 
 /// What is missing before people can sign in, and where it is done.

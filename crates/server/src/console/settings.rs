@@ -5,8 +5,8 @@ use axum::response::Response;
 use haoma_core::limits;
 use haoma_core::policy::{CodePolicy, SendPolicy};
 use haoma_core::role::Right;
-use haoma_store::signing_keys::{self, State as KeyState, StoredKey};
 use haoma_store::Db;
+use haoma_store::signing_keys::{self, State as KeyState, StoredKey};
 
 use super::administrator::Signed;
 use super::shell::shell;
@@ -110,7 +110,8 @@ fn server(app: &App, lang: Lang) -> Vec<Setting> {
         Db::Postgres(_) => "PostgreSQL",
     };
     let version = env!("CARGO_PKG_VERSION").to_owned();
-    let mode = if app.settings.demo_inbox.is_some() { "setting-demo" } else { "setting-production" };
+    let mode =
+        if app.settings.demo_inbox.is_some() { "setting-demo" } else { "setting-production" };
     vec![
         Setting("endpoint", app.settings.url(""), By::Key("endpoint")),
         Setting("issuer", app.settings.issuer(), By::Key("endpoint")),

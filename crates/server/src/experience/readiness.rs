@@ -121,10 +121,8 @@ mod tests {
             vec![Region::CHINA, region("US"), region("HK")],
             region("HK"),
         );
-        let lacks = |usage_type| Gap::NoTemplate {
-            usage_type,
-            regions: vec![region("HK"), region("US")],
-        };
+        let lacks =
+            |usage_type| Gap::NoTemplate { usage_type, regions: vec![region("HK"), region("US")] };
         let both = [lacks(UsageType::SignIn), lacks(UsageType::Register)];
         assert_eq!(gaps(&abroad, Some(&*sends)), both);
         let closed = SignInExperience { sign_in_mode: SignInMode::SignIn, ..abroad };

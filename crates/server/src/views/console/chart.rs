@@ -76,10 +76,8 @@ impl Chart {
         let top = nice(most.unwrap_or(0));
         let total: i64 = data.days.iter().flat_map(|(_, counts)| counts).sum();
         let end = |day: Option<&(String, Vec<i64>)>| day.map(|(name, _)| name.clone());
-        let ends = (
-            end(data.days.first()).unwrap_or_default(),
-            end(data.days.last()).unwrap_or_default(),
-        );
+        let ends =
+            (end(data.days.first()).unwrap_or_default(), end(data.days.last()).unwrap_or_default());
         let series = data.series.iter();
         let legend = series.map(|(name, class)| Series { name: name.clone(), class });
         Self {
@@ -119,15 +117,16 @@ fn tenths(n: i64) -> String {
     format!("{}.{}", n / 10, n % 10)
 }
 
-/// The next number above that reads well: 1, 2, 5, 10, 20 …
+/// The next number above that reads well: 1 to 9, 10, 15, 20, 25, 30, 40 … 90, 100, 150 …
 fn nice(most: i64) -> i64 {
+    const STEPS: [i64; 11] = [10, 15, 20, 25, 30, 40, 50, 60, 70, 80, 90];
     let mut unit: i64 = 1;
     loop {
-        for step in [1, 2, 5] {
-            let top = unit.saturating_mul(step);
-            if top >= most.max(1) {
-                return top;
-            }
+        let tops = STEPS.iter().map(|step| step.saturating_mul(unit));
+        // below ten there are no halves
+        let mut whole = tops.filter(|top| top % 10 == 0).map(|top| top / 10);
+        if let Some(top) = whole.find(|top| *top >= most.max(1)) {
+            return top;
         }
         unit = unit.saturating_mul(10);
     }
@@ -180,7 +179,8 @@ mod tests {
     fn chart(days: Vec<Vec<i64>>) -> Chart {
         let series = [("Accepted".to_owned(), "good"), ("Failed".to_owned(), "bad")];
         let days = days.into_iter().enumerate().map(|(n, counts)| (format!("11-{n:02}"), counts));
-        let data = Data { id: "x", title: "Messages".to_owned(), series: &series, days: days.collect() };
+        let data =
+            Data { id: "x", title: "Messages".to_owned(), series: &series, days: days.collect() };
         Chart::of(Lang::En, data)
     }
 
@@ -204,8 +204,8 @@ mod tests {
 
     #[test]
     fn the_height_reads_well_and_numbers_are_grouped() {
-        assert_eq!([0, 1, 3, 11, 50, 51, 999].map(nice), [1, 1, 5, 20, 50, 100, 1000]);
-        assert!(nice(i64::MAX) > 0);
+        assert_eq!([0, 1, 3, 11, 50, 51, 101, 999].map(nice), [1, 1, 3, 15, 50, 60, 150, 1000]);
+        assert!(nice(1_000_000_000_001) > 0);
         assert_eq!([0, 12, 1234, 1_234_567].map(number), ["0", "12", "1,234", "1,234,567"]);
     }
 }
