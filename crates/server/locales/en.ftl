@@ -139,6 +139,11 @@ error-user-phone-cannot-receive-sms = That number cannot receive text messages. 
 error-user-phone-country-not-allowed = Numbers of that country or region cannot be used here. Enter another number.
 error-connector-not-found = Text messages are not set up here yet. This is trouble on our side; please try again later.
 error-connector-invalid-config = The message could not be sent. This is trouble on our side; please try again later.
+error-connector-not-found-with-connector-id = There is no kind of connector with this id.
+error-connector-unexpected-type = This kind of connector sends text messages, not e-mail.
+error-connector-cannot-overwrite-metadata-for-non-standard-connector = The name and logo of this kind of connector cannot be changed.
+error-connector-invalid-type-for-syncing-profile = This kind of connector has no profiles to keep.
+error-connector-token-storage-not-supported = This kind of connector has no tokens to keep.
 error-connector-template-not-found = The message could not be sent. This is trouble on our side; please try again later.
 error-connector-general = The message could not be sent. This is trouble on our side; please try again later.
 error-connector-rate-limit-exceeded = Your operator accepts no more messages to this number right now.
@@ -398,6 +403,7 @@ rule-unknown-language = This language is not offered. Choose English or 简体�
 rule-not-a-color = Write a colour as # and six digits 0–9 or a–f, such as #0b6b58.
 rule-not-an-address = Write a whole address that begins with https:// or http://.
 rule-not-a-picture = Write a whole address that begins with https://, or a data:image/… address.
+rule-brand-name = A brand name has 1 to 40 characters.
 rule-no-country = Choose at least one country: without one nobody can sign in.
 rule-default-not-allowed = The country shown first must be one of the countries that are allowed.
 rule-code-life = A code may live 1 to 10 minutes (60 to 600 seconds): security guidelines (NIST SP 800-63B, OWASP ASVS 6.5.5) allow no more.
@@ -449,6 +455,252 @@ gap-comma = ,{" "}
 gap-asks-for-more = New accounts would need a user name, an e-mail address or a password, which the sign-in pages do not ask for: nobody new can register.
 gap-phone-off = Sign-in by phone is switched off: nothing reaches your users yet.
 error-request-tests = You sent many test messages within an hour.
+console-connectors-lead = A connector hands verification codes to an SMS service. One is in use at a time; every version of it is kept.
+console-connector-in-use = In use
+console-connector-open = Settings
+console-connector-set-up = Set up
+console-connector-look-at = Look
+console-connector-none = Nothing sends verification codes yet. Choose a service below and follow its steps; your users notice nothing until you switch phone sign-in on.
+console-connector-missing = Phone sign-in is switched on, but there is no connector: nobody can sign in. Set one up below.
+console-connector-not-enabled = The connector is ready, but phone sign-in is switched off: your users cannot use it yet.
+console-connector-enable = Switch it on in the sign-in experience
+console-connector-replaces = Saving puts this connector in the place of “{ $name }”, which is in use now.
+console-connector-saved = Saved. New messages go out through this version.
+console-connector-changed = Somebody else saved a version while you were typing. What you typed is still here: compare it under Versions, then save once more to put it on top.
+console-connector-delete = Delete connector
+console-connector-delete-ask = Delete…
+console-connector-deleted = The connector was deleted.
+console-delete-stops = Phone sign-in is switched on. From the moment you delete this connector, nobody can sign in or register until another one is set up.
+console-delete-stops-nothing = Phone sign-in is switched off, so nothing changes for your users.
+console-delete-under-way = Messages under way keep the version they went out with.
+console-delete-secrets = Its keys stay encrypted for one more day, to ask what became of the last messages, and are then erased.
+console-gallery = SMS services
+console-gallery-lead = Each page guides you from an empty account to the first message.
+console-place = Region
+console-place-mainland = Mainland China
+console-place-outside = Outside Mainland China
+console-can-look = Live check
+console-can-receipts = Delivery receipts
+console-can-test = Test signatures and numbers
+console-guide = Step by step
+console-guide-code = Text to copy
+console-account-part = Account
+console-account-part-lead = Enter the keys, then let Haoma look: signatures and templates are read from the account, so that you need not copy any code.
+console-account-look = Check the account
+console-settings-part = Settings
+console-more-settings = More settings
+console-by-hand = Type names and codes by hand instead
+console-choose = Choose…
+console-no-template = None
+console-not-in-account = { $name } (not usable in this account)
+console-secret-kept = { $end } is kept; type to replace it
+console-uses-others = Other uses
+console-found =
+    The account was seen. Usable for verification codes: { $signatures ->
+        [one] 1 signature
+       *[other] { $signatures } signatures
+    } and { $templates ->
+        [one] 1 template
+       *[other] { $templates } templates
+    }. Choose them below.
+console-found-too-little = An approved signature and an approved verification code template are both needed. The lists below tell how far the reviews are.
+console-found-not-whole = The account has more entries than are listed here; others can be typed by hand.
+console-not-found = The account could not be seen.
+console-signature = Signature
+console-signatures = Signatures in the account ({ $count })
+console-template = Template
+console-templates = Templates in the account ({ $count })
+console-review = Review
+console-note = Note
+console-text = Text
+console-state = State
+console-review-approved = Approved
+console-review-waits = In review
+console-review-rejected = Rejected
+console-review-cancelled = Withdrawn
+console-review-unknown = Unknown state
+console-review-since = since { $since }
+console-test-only = Test only
+console-not-for-codes = Not for codes
+console-act-here = Open the page where this is put right
+console-who-administrator = For you to put right.
+console-who-end-user = For the owner of the number to put right.
+console-who-provider = For the provider to put right.
+console-who-haoma = A fault in Haoma. Please report it.
+console-provider-code = Provider’s code
+console-provider-request = Request ID for support
+console-provider-message = Provider’s message ID
+console-message-id = Message ID
+console-preview-length =
+    { $characters ->
+        [one] 1 character
+       *[other] { $characters } characters
+    }, billed as { $parts ->
+        [one] 1 message
+       *[other] { $parts } messages
+    }
+console-paste = Paste a configuration
+console-paste-field = Configuration as JSON
+console-paste-hint = A connector’s configuration as Logto keeps it, or the whole connector from its API. It fills the fields; nothing is saved yet.
+console-paste-go = Fill in
+console-paste-bad = This is not a connector’s configuration in JSON.
+console-trial = Try it
+console-trial-lead = Sends one real message with the settings above, before anything is saved. It carries 000000, which verifies nothing.
+console-trial-phone = Phone number
+console-trial-phone-hint = Your own number. With + and country code for other countries.
+console-trial-usage = What for
+console-trial-send = Send
+console-trial-receipt = Ask for the receipt
+console-report-prepared = Prepared with the template for “{ $usage }”
+console-report-to = To
+console-report-sent = Signed and handed over: answered after { $ms } ms
+console-report-accepted = Accepted by the provider
+console-report-waits = Waiting for the operator’s receipt
+console-report-delivered = Delivered: the operator confirms that it arrived
+console-report-undelivered = Not delivered: the operator could not hand it over
+console-report-no-trace = The provider does not know of it yet. Ask again in a moment.
+console-report-no-template = There is no template for “{ $usage }”, none for “Generic” and none for “Test” where this number is.
+console-next-wait = Refused: this number has had enough messages for now
+console-next-fix-number = Refused: the provider does not know this number
+console-next-fix-configuration = Refused: a setting or the account has to be put right
+console-next-add-template = Not sent: a template is missing
+console-next-try-again = Not sent: the provider cannot be reached. Trying again is safe.
+console-next-unknown = No answer: the message may have been sent
+console-save-part = Save
+console-save-part-lead = Stores a new version, which is in use at once. You can go back to any earlier one.
+console-save-and-done = Save and Done
+console-saved-by = Saved by
+console-saved-at = Saved
+console-saved-by-file = Configuration file
+console-saved-by-application = Application { $id }
+console-version = Version
+console-versions = Versions
+console-version-n = Version { $version }
+console-version-used = In use
+console-version-now = In use now
+console-version-is-used = This version is in use.
+console-version-same = This version says the same as the one in use.
+console-version-differences = What differs from the version in use
+console-version-back-ask = Go back to this version…
+console-version-back-text = Version { $version } is stored again as the newest version and is in use at once. Nothing is lost: the version in use now stays in the list.
+console-version-back-go = Go back
+console-version-restored = The earlier version is in use again.
+console-version-unfit = This version cannot be used any more: its settings no longer pass the checks.
+console-setting = Setting
+console-secret-differs = Secret (differs)
+console-prove-connector = You are about to save a connector.
+console-prove-connector-delete = You are about to delete the connector.
+console-prove-version = You are about to go back to version { $version }.
+usage-SignIn = Sign in
+usage-Register = Register
+usage-Generic = Generic
+usage-ForgotPassword = Forgotten password
+usage-Test = Test
+usage-OrganizationInvitation = Invitation
+usage-UserPermissionValidation = Confirmation
+usage-BindNewIdentifier = New phone number
+usage-MfaVerification = Second step
+usage-BindMfa = Setting up the second step
+usage-hint-SignIn = Somebody signs in.
+usage-hint-Register = Somebody new registers.
+usage-hint-Generic = Every use without a template of its own.
+usage-hint-ForgotPassword = Kept for configurations from elsewhere; not sent here.
+usage-hint-Test = The test message of this page, when nothing else fits.
+usage-hint-OrganizationInvitation = Kept for configurations from elsewhere; not sent here.
+usage-hint-UserPermissionValidation = Somebody confirms a sensitive change.
+usage-hint-BindNewIdentifier = Somebody changes their number.
+usage-hint-MfaVerification = Kept for configurations from elsewhere; not sent here.
+usage-hint-BindMfa = Kept for configurations from elsewhere; not sent here.
+
+## Console: the sign-in experience
+
+console-experience-lead = Who may sign in by phone, and what the sign-in pages look like. What you save is in use at once.
+console-experience-open = Open
+console-experience-partly = Partly open
+console-experience-closed = Closed
+console-experience-missing = Before everybody can sign in:
+console-experience-overtaken = Somebody else saved this page while you were typing. What you typed is below and is not saved yet. It differs from what is saved now in:
+console-experience-stored = Drop what I typed and show what is saved
+console-experience-read-only = Your role lets you look at this page but not change it.
+console-experience-saved = Saved. The sign-in pages use it from now on.
+console-experience-same = There was nothing to save: nothing has been changed.
+console-experience-save = Save
+console-experience-undo = Undo changes
+console-experience-parts = Parts of this page
+console-experience-part-open = Access
+console-experience-part-countries = Countries
+console-experience-part-look = Look
+console-experience-part-terms = Terms
+console-experience-part-codes = Codes
+console-experience-part-preview = Preview
+
+console-experience-sign-in-methods = Sign-in by phone
+console-experience-sign-in-methods-hint = People come in with their phone number and a code by SMS. While this is off, the pages say so and no message is sent; whoever is signed in stays signed in.
+console-experience-sign-up-identifiers = Ask new people for their number only
+console-experience-sign-up-identifiers-hint = At present a new account would also need a user name, an e-mail address or a password, which these pages do not ask for, so nobody can register.
+console-experience-sign-in-mode = Who may come in
+console-experience-sign-in-mode-sign-in-and-register = Everybody: register or sign in, in one step
+console-experience-sign-in-mode-sign-in-and-register-hint = A number without an account gets one as soon as the code is right; a number with an account is signed in. People need not know which of the two they are doing.
+console-experience-sign-in-mode-sign-in = Only people who have an account
+console-experience-sign-in-mode-sign-in-hint = Nobody new can register. An unknown number sees the same page as a known one but is sent no message, so nobody learns who has an account and you do not pay for it.
+console-experience-sign-in-mode-register = Only new people
+console-experience-sign-in-mode-register-hint = Every sign-in is a registration. A number that already has an account is sent a code and is then told that it is registered already.
+console-experience-unknown-session-redirect-url = Address for people who come from nowhere
+console-experience-unknown-session-redirect-url-hint = Whoever opens a sign-in page from a bookmark or after it has expired is led here, for instance to your home page. Without it they see a page that explains what to do.
+
+console-experience-countries-lead = Only numbers of these countries and regions are sent codes. Allow only those you have users in: messages abroad cost more, and fraud likes numbers nobody needs.
+console-experience-phone-regions-allowed = Allowed countries and regions
+console-experience-phone-regions-default = Country or region shown first
+console-experience-search = Search by name or code
+
+console-experience-branding-name = Brand name
+console-experience-branding-name-hint = Stands at the top of the pages, and for people who cannot see the logo.
+console-experience-branding-logo-url = Logo
+console-experience-branding-logo-url-hint = Address of a picture, shown 36 pixels high instead of the mark and the name.
+console-experience-branding-dark-logo-url = Logo on dark ground
+console-experience-branding-favicon = Icon of the browser tab
+console-experience-color-primary-color = Colour
+console-experience-color-dark-primary-color = Colour in the dark
+console-experience-pick = Pick: { $what }
+console-experience-moved = { $chosen } has a contrast of { $ratio } to 1; text needs 4.5 to 1. The pages use { $used } instead, the nearest colour that can be read.
+console-experience-color-is-dark-mode-enabled = Dark pages on dark devices
+console-experience-color-is-dark-mode-enabled-hint = When this is off, the pages are light on every device.
+console-experience-language-info-fallback-language = Default language
+console-experience-language-info-auto-detect = Use the language of the browser
+console-experience-language-info-auto-detect-hint = The default language is for browsers that ask for none of ours. When this is off, everybody gets it until they choose another.
+
+console-experience-terms-lead = People find the links at the bottom of every page. Without an address there is nothing to agree to.
+console-experience-terms-of-use-url = Terms of use
+console-experience-privacy-policy-url = Privacy policy
+console-experience-agree-to-terms-policy = How people agree
+console-experience-agree-to-terms-policy-manual = Everybody ticks a box
+console-experience-agree-to-terms-policy-manual-hint = Below the phone number, at every sign-in. It is never ticked beforehand.
+console-experience-agree-to-terms-policy-manual-registration-only = They tick a box where they may register
+console-experience-agree-to-terms-policy-manual-registration-only-hint = The page does not know yet who is new, so everybody ticks the box while registration is open, and nobody while it is closed.
+console-experience-agree-to-terms-policy-automatic = Going on is agreeing
+console-experience-agree-to-terms-policy-automatic-hint = A sentence below the button says so. In mainland China the law asks for explicit consent (PIPL, Article 14): use a box there.
+
+console-experience-length = A code has six digits; that cannot be changed. A field that is left empty is as the configuration file of the server says.
+console-experience-verification-code-policy-expiration-duration = Seconds a code works
+console-experience-verification-code-policy-expiration-duration-hint = 60 to 600; empty: { $otherwise }. If your SMS template names a time, use the same.
+console-experience-verification-code-policy-max-retry-attempts = Tries for one code
+console-experience-verification-code-policy-max-retry-attempts-hint = 1 to 10; empty: { $otherwise }.
+console-experience-verification-code-policy-resend-cooldown = Seconds between two messages
+console-experience-verification-code-policy-resend-cooldown-hint = 60 to 600; empty: { $otherwise }. Later messages to the same number wait longer.
+
+console-experience-preview-lead = The real pages with what is typed above, saved or not. Nothing in the preview can be pressed, and no message is sent.
+console-experience-preview-title = Preview of a sign-in page
+console-experience-preview-show = Show preview
+console-experience-preview-page = Page
+console-experience-preview-phone = Phone number
+console-experience-preview-code = Code
+console-experience-preview-lang = Language of the page
+console-experience-preview-theme = Light or dark
+console-experience-preview-light = Light
+console-experience-preview-dark = Dark
+console-experience-preview-size = Device
+console-experience-preview-small = Phone
+console-experience-preview-wide = Computer
 
 ## Console: lists
 
@@ -527,7 +779,6 @@ console-message-version = Its configuration
 console-message-code = Provider’s code
 console-message-request = Provider’s request ID
 console-message-provider-id = Provider’s message ID
-console-message-id = Our message ID
 console-message-meant = Stored, then handed to the provider
 console-message-check = The provider is asked again
 console-message-no-trace = The provider knows nothing of this message yet. That is no proof that it was not sent.
@@ -762,3 +1013,22 @@ setting-seconds =
         [one] 1 second
        *[other] { $count } seconds
     }
+
+## Console: API reference
+
+console-api-lead = Everything the console does, programs can do, too. Names and descriptions are as in the OpenAPI document.
+console-api-document = OpenAPI document
+console-api-token = Get a token first
+console-api-token-lead = Of an application of the type machine-to-machine that has the right to use the management API.
+console-api-contents = Contents
+console-api-shapes = Shapes
+console-api-shapes-lead = What is sent and answered.
+console-api-body = Body
+console-api-answers = Answers
+console-api-parameters = Parameters
+console-api-members = Members
+console-api-name = Name
+console-api-kind = Type
+console-api-needed = Needed
+console-api-required = Required
+console-api-about = About

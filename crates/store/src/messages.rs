@@ -141,7 +141,7 @@ pub enum Intended {
         /// When it starts anew.
         resets_at: Timestamp,
     },
-    /// The code to repeat is spent, expired or guessed out: make a new one.
+    /// The code to repeat is spent, expired or guessed out, or the one to replace is not: decide anew.
     CodeGone,
     /// The walk changed in between: read it again.
     Stale,

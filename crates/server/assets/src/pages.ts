@@ -2,8 +2,10 @@
 import { codePage } from "./code-form";
 import { consolePage } from "./console";
 import { find, holdWhileSending } from "./dom";
+import { experiencePage } from "./experience";
 import { phonePage } from "./phone-form";
 import { clockTime } from "./times";
+import { connectorWizard } from "./wizard";
 
 /** Waits as clock times: "in 12 minutes" becomes "at 15:42". */
 function waits(): void {
@@ -36,6 +38,8 @@ afterAnswer();
 phonePage();
 codePage();
 consolePage();
+connectorWizard();
+experiencePage();
 waits();
 moments();
 document.querySelectorAll<HTMLFormElement>("form[data-form=once]").forEach(holdWhileSending);

@@ -70,6 +70,7 @@ impl Visit {
             },
             languages: self.languages(),
             inbox: app.settings.demo_inbox.as_ref().map(ToString::to_string),
+            preview: None,
         }
     }
 

@@ -9,7 +9,7 @@ use haoma_store::{Db, administrators};
 use crate::support::visitor::hidden;
 use crate::support::{TestApp, Visitor};
 
-const PASSWORD: &str = "seven green kettles";
+pub(crate) const PASSWORD: &str = "seven green kettles";
 const OTHER: &str = "eight brown teapots";
 
 /// The path of a one-time link for an owner.
@@ -19,7 +19,7 @@ async fn link(test: &TestApp, name: &str) -> String {
 }
 
 /// An owner who came through a link and chose [`PASSWORD`].
-async fn owner(test: &TestApp) -> Visitor {
+pub(crate) async fn owner(test: &TestApp) -> Visitor {
     let mut li = test.visitor().at("192.0.2.1");
     let path = link(test, "li").await;
     let answer = li.posts(&path, &[("password", PASSWORD)]).await;
@@ -28,7 +28,12 @@ async fn owner(test: &TestApp) -> Visitor {
 }
 
 /// Somebody with a role, made by an owner through the pages.
-async fn with_role(test: &TestApp, owner: &mut Visitor, name: &str, role: &str) -> Visitor {
+pub(crate) async fn with_role(
+    test: &TestApp,
+    owner: &mut Visitor,
+    name: &str,
+    role: &str,
+) -> Visitor {
     let made = owner.posts("/console/administrators", &[("name", name), ("role", role)]).await;
     assert_eq!(made.status, StatusCode::OK, "{}", made.text);
     let mut new = test.visitor().at("192.0.2.2");
@@ -69,7 +74,7 @@ fn shown_secret(html: &str) -> Secret {
 }
 
 /// What the page says went wrong.
-fn problem(html: &str) -> &str {
+pub(crate) fn problem(html: &str) -> &str {
     let (_, rest) = html.split_once("data-code=\"").unwrap_or(("", "none\""));
     rest.split('"').next().unwrap()
 }
@@ -544,11 +549,24 @@ on_both! {
         GET /console/account: nobody 303 viewer 200 editor 200 owner 200
         POST /console/account/password: nobody 303 viewer 400 editor 400 owner 400
         POST /console/account/sessions/{id}/end: nobody 303 viewer 404 editor 404 owner 404
+        GET /console/connectors: nobody 303 viewer 200 editor 200 owner 200
+        GET /console/connectors/new/{factory}: nobody 303 viewer 404 editor 404 owner 404
+        POST /console/connectors/new/{factory}: nobody 303 viewer 403 editor 404 owner 404
+        GET /console/connectors/{id}: nobody 303 viewer 404 editor 404 owner 404
+        POST /console/connectors/{id}: nobody 303 viewer 403 editor 404 owner 404
+        GET /console/connectors/{id}/versions: nobody 303 viewer 404 editor 404 owner 404
+        GET /console/connectors/{id}/versions/{version}: nobody 303 viewer 404 editor 404 owner 404
+        POST /console/connectors/{id}/versions/{version}/restore: nobody 303 viewer 403 editor 404 owner 404
+        POST /console/connectors/{id}/delete: nobody 303 viewer 403 editor 404 owner 404
         GET /console/administrators: nobody 303 viewer 403 editor 403 owner 200
         POST /console/administrators: nobody 303 viewer 403 editor 403 owner 422
         POST /console/administrators/{id}/role: nobody 303 viewer 403 editor 403 owner 404
         POST /console/administrators/{id}/link: nobody 303 viewer 403 editor 403 owner 404
         POST /console/administrators/{id}/remove: nobody 303 viewer 403 editor 403 owner 404
+        GET /console/sign-in-experience: nobody 303 viewer 200 editor 200 owner 200
+        POST /console/sign-in-experience: nobody 303 viewer 403 editor 409 owner 409
+        GET /console/sign-in-experience/preview: nobody 303 viewer 200 editor 200 owner 200
+        POST /console/sign-in-experience/preview: nobody 303 viewer 200 editor 200 owner 200
         GET /console/_components: nobody 303 viewer 404 editor 404 owner 404
         GET /console/: nobody 303 viewer 303 editor 303 owner 303
         POST /console/sign-out: nobody 303 viewer 303 editor 303 owner 303

@@ -15,6 +15,8 @@ mod bad_input;
 mod commands;
 mod connectors;
 mod console;
+mod console_connectors;
+mod console_experience;
 mod experience;
 mod management;
 mod oidc;

@@ -1,9 +1,11 @@
 //! What the pages of the console show.
 pub mod account;
 pub mod administrators;
+pub mod api_reference;
 pub mod audit_log;
 pub mod chart;
 pub mod components;
+pub mod connectors;
 pub mod fields;
 pub mod lists;
 pub mod messages;
@@ -14,6 +16,7 @@ pub mod second;
 pub mod settings;
 pub mod shell;
 pub mod sign_in;
+pub mod sign_in_experience;
 
 #[cfg(test)]
 pub(crate) mod samples;

@@ -58,10 +58,13 @@ impl Section {
     /// The sections that have a page, in the order of the navigation.
     pub const ALL: &'static [Self] = &[
         Self::Overview,
+        Self::Connectors,
+        Self::SignInExperience,
         Self::Messages,
         Self::AuditLog,
         Self::Administrators,
         Self::Settings,
+        Self::Api,
         Self::Account,
     ];
 
