@@ -1014,3 +1014,22 @@ setting-seconds =
         [one] 1 second
        *[other] { $count } seconds
     }
+
+## Console: API reference
+
+console-api-lead = Everything the console does, programs can do, too. Names and descriptions are as in the OpenAPI document.
+console-api-document = OpenAPI document
+console-api-token = Get a token first
+console-api-token-lead = Of an application of the type machine-to-machine that has the right to use the management API.
+console-api-contents = Contents
+console-api-shapes = Shapes
+console-api-shapes-lead = What is sent and answered.
+console-api-body = Body
+console-api-answers = Answers
+console-api-parameters = Parameters
+console-api-members = Members
+console-api-name = Name
+console-api-kind = Type
+console-api-needed = Needed
+console-api-required = Required
+console-api-about = About

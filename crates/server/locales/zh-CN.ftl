@@ -372,7 +372,7 @@ console-connectors = 连接器
 console-sign-in-experience = 登录体验
 console-applications = 应用
 console-users = 用户
-console-messages = 消息
+console-messages = 短信
 console-audit-log = 审计日志
 console-settings = 设置
 console-api = API
@@ -919,3 +919,22 @@ setting-days = { $count } 天
 setting-hours = { $count } 小时
 setting-minutes = { $count } 分钟
 setting-seconds = { $count } 秒
+
+## Console: API reference
+
+console-api-lead = 控制台能做的事，程序也能做。名称和说明与 OpenAPI 文档一致，使用英文。
+console-api-document = OpenAPI 文档
+console-api-token = 先获取令牌
+console-api-token-lead = 使用类型为 machine-to-machine、且有权使用管理 API 的应用。
+console-api-contents = 目录
+console-api-shapes = 数据结构
+console-api-shapes-lead = 请求和响应的内容。
+console-api-body = 请求体
+console-api-answers = 响应
+console-api-parameters = 参数
+console-api-members = 成员
+console-api-name = 名称
+console-api-kind = 类型
+console-api-needed = 是否必填
+console-api-required = 必填
+console-api-about = 说明

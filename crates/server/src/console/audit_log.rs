@@ -166,16 +166,15 @@ impl Asked {
 
 fn table(signed: &Signed, items: &[Event]) -> Table {
     let lang = signed.visit.lang;
-    let columns = ["event", "result", "time", "who", "ip"];
+    let columns = ["event", "result", "time", "who"];
     let row = |one: &Event| {
         let link = Link::new(name(lang, &one.key), format!("{}/{}", HERE.path(), one.id));
-        let ago = Moment::of(lang, one.at, signed.now).text;
+        let ago = Moment::of(lang, one.at, signed.now);
         vec![
             Cell::LinkAnd(link, one.key.clone()),
             Cell::Badges(vec![went(lang, one)]),
-            Cell::Two(exact(one.at), ago),
+            Cell::Moment(Moment { text: exact(one.at), exact: ago.text, machine: ago.machine }),
             who(one).map_or(Cell::Nothing, Cell::Code),
-            one.ip.clone().map_or(Cell::Nothing, Cell::Code),
         ]
     };
     Table {

@@ -10,7 +10,7 @@ use crate::views::problem::Problem;
 use crate::web::i18n::Lang;
 
 /// Rows of a page.
-pub(super) const SIZE: i64 = 50;
+pub(super) const SIZE: i64 = 25;
 /// Longer than any id or key of ours.
 const MOST_TEXT: usize = 128;
 

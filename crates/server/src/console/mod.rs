@@ -2,6 +2,7 @@
 mod account;
 mod administrator;
 mod administrators;
+mod api_reference;
 mod audit_export;
 mod audit_log;
 mod carry;
@@ -76,6 +77,7 @@ pub fn routes() -> Router<App> {
         .route("/console/audit-log/export", post(audit_export::export))
         .route("/console/audit-log/{id}", get(audit_log::event))
         .route("/console/settings", get(settings::show))
+        .route("/console/api", get(api_reference::show))
         .route("/console/_components", get(components::show))
         .route("/console/", get(overview::show))
         .route("/console/{*rest}", any(lost::nothing))

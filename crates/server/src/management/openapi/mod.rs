@@ -37,6 +37,7 @@ const WITH_PLACE: &[Code] = &[codes::NOT_FOUND];
 const CHANGING: &[Code] = &[codes::CROSS_SITE];
 
 static TEXT: LazyLock<Bytes> = LazyLock::new(|| Bytes::from(text()));
+static DOCUMENT: LazyLock<Value> = LazyLock::new(made);
 
 /// `GET /api/swagger.json`.
 pub async fn show() -> impl IntoResponse {
@@ -45,10 +46,15 @@ pub async fn show() -> impl IntoResponse {
 
 /// The document as it is checked in and served.
 pub fn text() -> String {
-    format!("{:#}\n", document())
+    format!("{:#}\n", made())
 }
 
-fn document() -> Value {
+/// The document, for the console's reference.
+pub fn document() -> &'static Value {
+    &DOCUMENT
+}
+
+fn made() -> Value {
     let mut paths = Map::new();
     for operation in OPERATIONS {
         let path = paths.entry(operation.path).or_insert_with(|| json!({}));

@@ -117,15 +117,16 @@ fn tenths(n: i64) -> String {
     format!("{}.{}", n / 10, n % 10)
 }
 
-/// The next number above that reads well: 1, 2, 5, 10, 20 …
+/// The next number above that reads well: 1 to 9, 10, 15, 20, 25, 30, 40 … 90, 100, 150 …
 fn nice(most: i64) -> i64 {
+    const STEPS: [i64; 11] = [10, 15, 20, 25, 30, 40, 50, 60, 70, 80, 90];
     let mut unit: i64 = 1;
     loop {
-        for step in [1, 2, 5] {
-            let top = unit.saturating_mul(step);
-            if top >= most.max(1) {
-                return top;
-            }
+        let tops = STEPS.iter().map(|step| step.saturating_mul(unit));
+        // below ten there are no halves
+        let mut whole = tops.filter(|top| top % 10 == 0).map(|top| top / 10);
+        if let Some(top) = whole.find(|top| *top >= most.max(1)) {
+            return top;
         }
         unit = unit.saturating_mul(10);
     }
@@ -203,8 +204,8 @@ mod tests {
 
     #[test]
     fn the_height_reads_well_and_numbers_are_grouped() {
-        assert_eq!([0, 1, 3, 11, 50, 51, 999].map(nice), [1, 1, 5, 20, 50, 100, 1000]);
-        assert!(nice(i64::MAX) > 0);
+        assert_eq!([0, 1, 3, 11, 50, 51, 101, 999].map(nice), [1, 1, 3, 15, 50, 60, 150, 1000]);
+        assert!(nice(1_000_000_000_001) > 0);
         assert_eq!([0, 12, 1234, 1_234_567].map(number), ["0", "12", "1,234", "1,234,567"]);
     }
 }

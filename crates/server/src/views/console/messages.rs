@@ -111,14 +111,14 @@ pub fn usage_name(lang: Lang, usage_type: UsageType) -> String {
     lang.t(&format!("message-for-{}", usage_type.as_str())).into_owned()
 }
 
-/// A masked number in groups: `+86 138 **** 8000`.
+/// A masked number in groups, on one line: `+86 138 **** 8000`.
 pub fn grouped(masked: &str) -> String {
-    masked.replace("****", " **** ")
+    masked.replace("****", " **** ").replace(' ', "\u{a0}")
 }
 
-/// A moment in UTC, to the second.
+/// A moment in UTC to the second, on one line.
 pub fn exact(at: Timestamp) -> String {
-    moment(at).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    moment(at).strftime("%Y-%m-%d\u{a0}%H:%M:%S").to_string()
 }
 
 /// A moment in UTC, to the millisecond.
@@ -157,8 +157,8 @@ mod tests {
 
     #[test]
     fn moments_are_exact() {
-        assert_eq!(exact(Timestamp(1_795_305_630_007)), "2026-11-22 00:00:30");
+        assert_eq!(exact(Timestamp(1_795_305_630_007)), "2026-11-22\u{a0}00:00:30");
         assert_eq!(exact_millis(Timestamp(1_795_305_630_007)), "2026-11-22 00:00:30.007");
-        assert_eq!(grouped("+86 138****8000"), "+86 138 **** 8000");
+        assert_eq!(grouped("+86 138****8000"), "+86\u{a0}138\u{a0}****\u{a0}8000");
     }
 }

@@ -1,6 +1,7 @@
 //! What the pages of the console show.
 pub mod account;
 pub mod administrators;
+pub mod api_reference;
 pub mod audit_log;
 pub mod chart;
 pub mod components;

@@ -64,6 +64,7 @@ impl Section {
         Self::AuditLog,
         Self::Administrators,
         Self::Settings,
+        Self::Api,
         Self::Account,
     ];
 
