@@ -28,6 +28,13 @@ for (const language of ["en", "zh-CN"]) {
     await page.waitForURL("**/console/account");
     await isAccessible(page);
 
+    const menu = page.getByRole("button", { name: words.text("console-menu") });
+    await menu.click();
+    await isAccessible(page);
+    await page.keyboard.press("Escape");
+    assert.ok(await menu.evaluate((button) => button === document.activeElement), "the focus returns");
+    assert.ok(await page.getByRole("link", { name: words.text("console-administrators") }).isHidden());
+    await menu.click();
     await page.getByRole("link", { name: words.text("console-administrators") }).click();
     await page.locator("#name").fill("li lei");
     await press(admin, "console-add-go");
@@ -36,8 +43,19 @@ for (const language of ["en", "zh-CN"]) {
     await page.locator("#name").fill("lilei");
     await press(admin, "console-add-go");
     const link = await page.locator(".secret code").innerText();
+    await admin.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.getByRole("button", { name: words.text("console-copy") }).click();
+    await page.getByRole("status").filter({ hasText: words.text("console-copied") }).waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), link);
     await page.locator("summary").first().click();
     await isAccessible(page);
+    for (const width of [320, 1280]) {
+      await page.setViewportSize({ width, height: 640 });
+      await page.goto(new URL("/console/_components", demo.console).href);
+      await page.locator("details.confirm summary").click();
+      await isAccessible(page);
+    }
+    await page.setViewportSize({ width: 320, height: 640 });
 
     const colleague = await open({ language });
     await colleague.page.goto(link);
@@ -49,7 +67,9 @@ for (const language of ["en", "zh-CN"]) {
     assert.match(await colleague.page.getByRole("heading").innerText(), new RegExp(words.text("console-link-gone-title")));
     await isAccessible(colleague.page);
 
+    await menu.click();
     await page.getByRole("link", { name: words.text("console-account") }).click();
+    await menu.click();
     await page.locator("header form button").click();
     await page.locator("#name").fill("admin");
     await page.locator("#password").fill("not the password");

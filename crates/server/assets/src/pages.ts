@@ -27,7 +27,7 @@ function moments(): void {
 
 /** The first field that is wrong gets the focus; a page that answered a form is reloaded as a plain visit. */
 function afterAnswer(): void {
-  const wrong = find(document, "[aria-invalid=true]", HTMLInputElement);
+  const wrong = find(document, "[aria-invalid=true]", HTMLElement);
   wrong?.focus();
   if (document.querySelector("[role=alert]")) history.replaceState(null, "", location.href);
 }

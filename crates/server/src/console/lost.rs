@@ -36,14 +36,20 @@ impl Lost {
         }
         let status = StatusCode::from_u16(error.code.status).unwrap_or(StatusCode::BAD_REQUEST);
         let name = match status {
-            StatusCode::FORBIDDEN if error.code == codes::FORBIDDEN => "console-forbidden",
-            StatusCode::NOT_FOUND => "console-lost",
-            status if status.is_server_error() => "server-error",
-            _ => "console-error",
+            StatusCode::FORBIDDEN if error.code == codes::FORBIDDEN => "console-forbidden-title",
+            StatusCode::NOT_FOUND => "console-lost-title",
+            status if status.is_server_error() => "server-error-title",
+            _ => "console-error-title",
         };
-        let page = MessagePage::plain(frame, Mood::Lost, name)
-            .with_problem(Problem::of(lang, error))
-            .with_action(lang.t("console-back").into_owned(), "/console".to_owned());
+        let page = MessagePage {
+            frame,
+            mood: Mood::Lost,
+            title: lang.t(name).into_owned(),
+            lead: String::new(),
+            problem: Some(Problem::of(lang, error)),
+            action: Some((lang.t("console-back").into_owned(), "/console".to_owned())),
+            reference: None,
+        };
         self.visit.draw(app, status, &page)
     }
 }

@@ -58,7 +58,7 @@ async fn sets_up_second(test: &TestApp, visitor: &mut Visitor) -> Secret {
     let form = [("sealed", hidden(&page, "sealed")), ("code", code)];
     let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
     let set = visitor.posts("/console/account/second/confirm", &form).await;
-    assert_eq!(set.status, StatusCode::OK, "{}", set.text);
+    assert_eq!(set.status, StatusCode::SEE_OTHER, "{}", set.text);
     secret
 }
 
@@ -267,7 +267,7 @@ on_both! {
         assert_eq!(second.get("/console/account").await.status, StatusCode::OK);
         let open = link(&test, "li").await;
         let changed = li.posts(path, &[("current_password", PASSWORD), ("new_password", OTHER)]).await;
-        assert_eq!(changed.status, StatusCode::OK, "{}", changed.text);
+        assert_eq!(changed.location(), "/console/account", "{}", changed.text);
         assert_eq!(second.get("/console/account").await.status, StatusCode::SEE_OTHER);
         assert_eq!(li.get("/console/account").await.status, StatusCode::OK);
         assert_eq!(second.get(&open).await.status, StatusCode::GONE, "links too");
@@ -286,7 +286,7 @@ on_both! {
         assert_eq!(wang.get("/console/account").await.status, StatusCode::OK, "not theirs to end");
         let mut second = test.visitor();
         signs_in(&mut second, "wang", PASSWORD).await;
-        assert_eq!(second.posts(&path, &[]).await.status, StatusCode::OK);
+        assert_eq!(second.posts(&path, &[]).await.location(), "/console/account");
         assert_eq!(wang.get("/console/account").await.status, StatusCode::SEE_OTHER);
     }
 
@@ -307,7 +307,7 @@ on_both! {
         assert_eq!(li.posts("/console/administrators", &right).await.status, StatusCode::OK);
         assert_eq!(administrators::list(&test.app.db).await.unwrap().len(), 2);
         let path = format!("/console/administrators/{}/remove", id_of(&test.app.db, "wang").await);
-        assert_eq!(li.posts(&path, &[]).await.status, StatusCode::OK, "the password counts for a while");
+        assert_eq!(li.posts(&path, &[]).await.location(), "/console/administrators", "the password counts for a while");
     }
 
     async fn a_code_of_the_second_factor_lets_in_once_and_only_after_the_password(database: Database) {
@@ -360,7 +360,7 @@ on_both! {
         let asked = li.posts("/console/account/second/remove", &[]).await;
         assert_eq!(asked.status, StatusCode::FORBIDDEN, "the password again");
         let removed = li.posts("/console/account/second/remove", &[("current_password", OTHER)]).await;
-        assert_eq!(removed.status, StatusCode::OK);
+        assert_eq!(removed.location(), "/console/account");
         assert_eq!(test.visitor().posts("/console/sign-in", &[("name", "li"), ("password", OTHER)]).await.location(), "/console");
     }
 
@@ -380,7 +380,7 @@ on_both! {
         let all = administrators::list(&test.app.db).await.unwrap();
         assert!(all.iter().all(|one| one.totp_sealed.is_none()));
         let set = li.posts("/console/account/second/confirm", &[("sealed", &sealed), ("code", &code)]).await;
-        assert_eq!(set.status, StatusCode::OK, "{}", set.text);
+        assert_eq!(set.location(), "/console/account", "{}", set.text);
         let all = administrators::list(&test.app.db).await.unwrap();
         let stored = all.iter().find_map(|one| one.totp_sealed.clone()).unwrap();
         assert!(!stored.contains(secret.reveal()));
@@ -406,11 +406,12 @@ on_both! {
         // an owner who never chose a password is none to rely on
         li.posts("/console/administrators", &[("name", "wang"), ("role", "owner")]).await;
         for (what, form) in [("role", &[("role", "viewer")][..]), ("remove", &[][..])] {
-            let refused = li.posts(&path(what, &me), form).await;
+            assert_eq!(li.posts(&path(what, &me), form).await.location(), "/console/administrators");
+            let refused = li.get("/console/administrators").await;
             assert!(refused.text.contains("At least one owner") || refused.text.contains("at least one owner"), "{what}");
         }
         let mut zhao = with_role(&test, &mut li, "zhao", "owner").await;
-        assert_eq!(zhao.posts(&path("role", &me), &[("role", "viewer")]).await.status, StatusCode::OK);
+        assert_eq!(zhao.posts(&path("role", &me), &[("role", "viewer")]).await.location(), "/console/administrators");
         assert_eq!(li.get("/console/administrators").await.status, StatusCode::FORBIDDEN, "at once");
     }
 
@@ -431,6 +432,82 @@ on_both! {
         assert_eq!(administrators::list(&test.app.db).await.unwrap().len(), 1);
     }
 
+    async fn what_was_done_is_told_once_on_the_page_after_the_form(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        let told = "The password is changed";
+        let form = [("current_password", PASSWORD), ("new_password", OTHER)];
+        li.posts("/console/account/password", &form).await;
+        assert!(li.get("/console/account").await.text.contains(told));
+        assert!(!li.get("/console/account").await.text.contains(told), "once");
+        let mut forger = li.clone();
+        forger.set_cookie("_console_notice", "/console", "good.console-password-changed");
+        assert!(!forger.get("/console/account").await.text.contains(told), "only the server writes it");
+    }
+
+    async fn a_session_that_got_another_id_is_handed_over_even_with_an_error(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        test.advance_secs(10 * 60);
+        let form = [("name", "wang"), ("role", "god"), ("current_password", PASSWORD)];
+        let refused = li.posts("/console/administrators", &form).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+        assert_eq!(li.get("/console/account").await.status, StatusCode::OK, "as JSON");
+        test.advance_secs(10 * 60);
+        li.reads_html();
+        let refused = li.posts("/console/administrators", &form).await;
+        assert!(refused.status == StatusCode::BAD_REQUEST && refused.text.contains("<html"));
+        assert_eq!(li.get("/console/account").await.status, StatusCode::OK, "as a page");
+        test.advance_secs(10 * 60);
+        let id = id_of(&test.app.db, "li").await;
+        let form = [("role", "viewer"), ("current_password", PASSWORD)];
+        let path = format!("/console/administrators/{id}/role");
+        assert_eq!(li.posts(&path, &form).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(li.get("/console/account").await.status, StatusCode::OK, "as a redirect");
+    }
+
+    async fn an_error_of_the_console_is_a_page_of_the_console(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        let mut wang = with_role(&test, &mut li, "wang", "viewer").await;
+        li.reads_html();
+        wang.reads_html();
+        let lost = li.get("/console/nowhere/at/all").await;
+        assert_eq!(lost.status, StatusCode::NOT_FOUND);
+        assert!(lost.text.contains("Haoma Console") && lost.text.contains("href=\"/console\""), "{}", lost.text);
+        let refused = wang.get("/console/administrators?ui_locales=zh-CN").await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        assert!(refused.text.contains("Haoma 控制台") && refused.text.contains("没有权限"), "{}", refused.text);
+        let again = wang.get("/console/administrators").await;
+        assert!(again.text.contains("没有权限"), "the language chosen before");
+    }
+
+    async fn the_page_that_asks_for_the_password_says_what_for(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        with_role(&test, &mut li, "wang", "viewer").await;
+        test.advance_secs(10 * 60);
+        let path = format!("/console/administrators/{}/remove", id_of(&test.app.db, "wang").await);
+        let asked = li.posts(&path, &[]).await;
+        assert!(asked.text.contains("You are about to remove wang."), "{}", asked.text);
+        assert!(!asked.text.contains("hreflang"), "no way to lose what was typed");
+    }
+
+    async fn the_page_of_all_components_is_in_the_demo_only(database: Database) {
+        let test = TestApp::start_demo(database).await;
+        let mut li = owner(&test).await;
+        assert_eq!(test.visitor().get("/console/_components").await.status, StatusCode::SEE_OTHER);
+        for language in ["en", "zh-CN"] {
+            let shown = li.get(&format!("/console/_components?ui_locales={language}")).await;
+            assert_eq!(shown.status, StatusCode::OK);
+            assert!(shown.text.contains("role=\"switch\"") && shown.text.contains("class=\"stepper\""));
+        }
+        let test = TestApp::start(test.end()).await;
+        let mut wang = test.visitor();
+        wang.posts("/console/sign-in", &[("name", "li"), ("password", PASSWORD)]).await;
+        assert_eq!(wang.get("/console/_components").await.status, StatusCode::NOT_FOUND);
+    }
+
     async fn s63_every_route_knows_every_role(database: Database) {
         let test = TestApp::start(database).await;
         let mut owner = owner(&test).await;
@@ -440,11 +517,11 @@ on_both! {
         }
         people.push(("owner", owner));
         let mut table = vec![];
-        for (method, path) in routes() {
+        for (method, path) in &routes() {
             let mut line = format!("{method} {path}:");
             for (role, visitor) in &people {
                 let mut visitor = visitor.clone();
-                let answer = match method {
+                let answer = match *method {
                     "GET" => visitor.get(path).await,
                     _ => visitor.posts(path, &[]).await,
                 };
@@ -461,7 +538,7 @@ on_both! {
         POST /console/sign-in/second: nobody 303 viewer 303 editor 303 owner 303
         POST /console/account/second: nobody 303 viewer 200 editor 200 owner 200
         POST /console/account/second/confirm: nobody 303 viewer 400 editor 400 owner 400
-        POST /console/account/second/remove: nobody 303 viewer 200 editor 200 owner 200
+        POST /console/account/second/remove: nobody 303 viewer 303 editor 303 owner 303
         GET /console/welcome/{token}: nobody 410 viewer 410 editor 410 owner 410
         POST /console/welcome/{token}: nobody 410 viewer 410 editor 410 owner 410
         GET /console/account: nobody 303 viewer 200 editor 200 owner 200
@@ -472,6 +549,8 @@ on_both! {
         POST /console/administrators/{id}/role: nobody 303 viewer 403 editor 403 owner 404
         POST /console/administrators/{id}/link: nobody 303 viewer 403 editor 403 owner 404
         POST /console/administrators/{id}/remove: nobody 303 viewer 403 editor 403 owner 404
+        GET /console/_components: nobody 303 viewer 404 editor 404 owner 404
+        GET /console/: nobody 303 viewer 303 editor 303 owner 303
         POST /console/sign-out: nobody 303 viewer 303 editor 303 owner 303
         ");
     }
@@ -482,7 +561,7 @@ on_both! {
         for (method, path) in routes().into_iter().filter(|(method, _)| *method == "POST") {
             for header in [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site")] {
                 let form = Some(("application/x-www-form-urlencoded", String::new()));
-                let answer = li.clone().send_with(Method::POST, path, form, &[header]).await;
+                let answer = li.clone().send_with(Method::POST, &path, form, &[header]).await;
                 assert_eq!(answer.status, StatusCode::FORBIDDEN, "{method} {path} {header:?}");
                 assert!(answer.text.contains("request.cross_site"), "{method} {path}");
             }
@@ -490,20 +569,35 @@ on_both! {
     }
 }
 
-/// Every route of the console, read from its source so that none is forgotten.
-fn routes() -> Vec<(&'static str, &'static str)> {
-    let source = include_str!("../../src/console/mod.rs");
+/// Every route of the console, read from its sources so that none is forgotten.
+fn routes() -> Vec<(&'static str, String)> {
     let mut found = vec![];
-    for line in source.lines().filter_map(|line| line.trim().strip_prefix(".route(\"")) {
-        let (path, handlers) = line.split_once('"').unwrap();
-        for (method, mark) in [("GET", "get("), ("POST", "post(")] {
-            if handlers.contains(mark) {
-                found.push((method, path));
+    for source in sources(concat!(env!("CARGO_MANIFEST_DIR"), "/src/console").as_ref()) {
+        for route in source.split(".route(").skip(1) {
+            let (_, rest) = route.split_once('"').unwrap();
+            let (path, rest) = rest.split_once('"').unwrap();
+            // a table of routes ends with its function
+            let handlers = rest.split("\n}").next().unwrap();
+            for (method, mark) in [("GET", "get("), ("POST", "post(")] {
+                if handlers.contains(mark) {
+                    found.push((method, path.to_owned()));
+                }
             }
         }
     }
     assert!(found.len() > 12, "{found:?}");
     // signing out last: nothing after it would find a session
-    found.sort_by_key(|(_, path)| *path == "/console/sign-out");
+    found.sort_by_key(|(_, path)| path == "/console/sign-out");
     found
+}
+
+/// The sources of a folder, by path.
+fn sources(folder: &std::path::Path) -> Vec<String> {
+    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
+    paths.sort();
+    let read = |path: &std::path::PathBuf| match path.is_dir() {
+        true => sources(path),
+        false => vec![std::fs::read_to_string(path).unwrap()],
+    };
+    paths.iter().flat_map(read).collect()
 }

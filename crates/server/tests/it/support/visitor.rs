@@ -64,6 +64,16 @@ impl Visitor {
         self
     }
 
+    /// Asks for pages from now on, as browsers do.
+    pub(crate) fn reads_html(&mut self) {
+        self.extra = vec![("accept".to_owned(), "text/html".to_owned())];
+    }
+
+    /// Somebody put a cookie into this browser.
+    pub(crate) fn set_cookie(&mut self, name: &str, path: &str, value: &str) {
+        self.cookies.insert((name.to_owned(), path.to_owned()), value.to_owned());
+    }
+
     /// Sends a form.
     pub(crate) async fn posts(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
