@@ -121,6 +121,7 @@ pub async fn change(
     match changed {
         Changed::Done(application) => Ok(Json(shown(&application)?)),
         Changed::Gone => Err(ApiError::new(codes::ENTITY_NOT_EXISTS)),
+        Changed::Stale => Err(ApiError::new(codes::CHANGED_MEANWHILE)),
         Changed::NoService => Err(ApiError::new(codes::INVALID_APPLICATION_TYPE)),
     }
 }

@@ -87,6 +87,7 @@ pub async fn change(
     match user_changes::change(&app.db, &id, &changes, &event).await? {
         Changed::Done(user) => Ok(Json(shown(&user)?)),
         Changed::Gone => Err(ApiError::new(codes::ENTITY_NOT_FOUND)),
+        Changed::Stale => Err(ApiError::new(codes::CHANGED_MEANWHILE)),
         Changed::PhoneTaken => Err(ApiError::new(codes::PHONE_IN_USE)),
         Changed::UsernameTaken => Err(ApiError::new(codes::USERNAME_IN_USE)),
     }

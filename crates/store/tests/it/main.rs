@@ -8,6 +8,7 @@ mod support;
 mod engine;
 mod interactions;
 mod kill;
+mod lists;
 mod managing;
 mod messages;
 mod oidc_tables;
