@@ -2,12 +2,15 @@
 mod account;
 mod administrator;
 mod administrators;
+mod applications;
 mod carry;
 mod components;
 mod done;
 pub mod first;
+mod forms;
 mod links;
 mod lost;
+mod pages;
 mod passwords;
 mod places;
 mod prove;
@@ -15,6 +18,7 @@ mod second;
 mod session;
 mod shell;
 mod sign_in;
+mod users;
 mod welcome;
 
 pub(crate) use lost::Lost;
@@ -44,6 +48,30 @@ pub fn routes() -> Router<App> {
         .route("/console/administrators/{id}/role", post(administrators::set_role))
         .route("/console/administrators/{id}/link", post(administrators::new_link))
         .route("/console/administrators/{id}/remove", post(administrators::remove))
+        .route("/console/applications", get(applications::list).post(applications::create))
+        .route("/console/applications/new", get(applications::show_new))
+        .route("/console/applications/check", post(applications::check))
+        .route("/console/applications/{id}", get(applications::show_one).post(applications::save))
+        .route("/console/applications/{id}/delete", post(applications::delete))
+        .route("/console/applications/{id}/management", post(applications::set_management))
+        .route("/console/applications/{id}/guide", get(applications::show_guide))
+        .route("/console/applications/{id}/secrets", get(applications::show_secrets).post(applications::create_secret))
+        .route("/console/applications/{id}/secrets/rename", post(applications::rename_secret))
+        .route("/console/applications/{id}/secrets/delete", post(applications::delete_secret))
+        .route("/console/users", get(users::list).post(users::create))
+        .route("/console/users/new", get(users::show_new))
+        .route("/console/users/search", post(users::search))
+        .route("/console/users/{id}", get(users::show_one).post(users::save))
+        .route("/console/users/{id}/number", post(users::show_number))
+        .route("/console/users/{id}/phone", post(users::change_number))
+        .route("/console/users/{id}/lock", post(users::lock))
+        .route("/console/users/{id}/unlock", post(users::unlock))
+        .route("/console/users/{id}/delete", post(users::delete))
+        .route("/console/users/{id}/access", get(users::show_access))
+        .route("/console/users/{id}/sessions/end", post(users::end_all))
+        .route("/console/users/{id}/sessions/{session}/end", post(users::end_session))
+        .route("/console/users/{id}/grants/{grant}/end", post(users::take_back))
+        .route("/console/users/{id}/activity", get(users::show_activity))
         .route("/console/_components", get(components::show))
         .route("/console/", get(account::home))
         .route("/console/{*rest}", any(lost::nothing))

@@ -22,7 +22,7 @@ use crate::error::api::{ApiError, codes};
 use crate::web::json::Json as Body;
 
 /// The audit key of a change that is not about being locked.
-const UPDATED: &str = "User.Data.Updated";
+pub(crate) const UPDATED: &str = "User.Data.Updated";
 
 /// `GET /api/users`: a page, newest first; a search for numbers in the order of the numbers.
 pub async fn list(
@@ -186,12 +186,12 @@ async fn merge(
 }
 
 /// A user by what the address calls them.
-pub(super) async fn find(app: &App, id: &str) -> Result<Stored, ApiError> {
+pub(crate) async fn find(app: &App, id: &str) -> Result<Stored, ApiError> {
     let found = users::find(&app.db, &parse(id)?).await?;
     found.ok_or_else(|| ApiError::new(codes::ENTITY_NOT_FOUND))
 }
 
 /// What cannot be an id is as unknown as any other.
-pub(super) fn parse(id: &str) -> Result<UserId, ApiError> {
+pub(crate) fn parse(id: &str) -> Result<UserId, ApiError> {
     UserId::parse(id).map_err(|e| ApiError::new(codes::ENTITY_NOT_FOUND).because(e))
 }

@@ -9,7 +9,7 @@ use haoma_store::{Db, administrators};
 use crate::support::visitor::hidden;
 use crate::support::{TestApp, Visitor};
 
-const PASSWORD: &str = "seven green kettles";
+pub(crate) const PASSWORD: &str = "seven green kettles";
 const OTHER: &str = "eight brown teapots";
 
 /// The path of a one-time link for an owner.
@@ -19,7 +19,7 @@ async fn link(test: &TestApp, name: &str) -> String {
 }
 
 /// An owner who came through a link and chose [`PASSWORD`].
-async fn owner(test: &TestApp) -> Visitor {
+pub(crate) async fn owner(test: &TestApp) -> Visitor {
     let mut li = test.visitor().at("192.0.2.1");
     let path = link(test, "li").await;
     let answer = li.posts(&path, &[("password", PASSWORD)]).await;
@@ -28,7 +28,7 @@ async fn owner(test: &TestApp) -> Visitor {
 }
 
 /// Somebody with a role, made by an owner through the pages.
-async fn with_role(test: &TestApp, owner: &mut Visitor, name: &str, role: &str) -> Visitor {
+pub(crate) async fn with_role(test: &TestApp, owner: &mut Visitor, name: &str, role: &str) -> Visitor {
     let made = owner.posts("/console/administrators", &[("name", name), ("role", role)]).await;
     assert_eq!(made.status, StatusCode::OK, "{}", made.text);
     let mut new = test.visitor().at("192.0.2.2");
@@ -69,7 +69,7 @@ fn shown_secret(html: &str) -> Secret {
 }
 
 /// What the page says went wrong.
-fn problem(html: &str) -> &str {
+pub(crate) fn problem(html: &str) -> &str {
     let (_, rest) = html.split_once("data-code=\"").unwrap_or(("", "none\""));
     rest.split('"').next().unwrap()
 }

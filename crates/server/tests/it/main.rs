@@ -15,6 +15,8 @@ mod bad_input;
 mod commands;
 mod connectors;
 mod console;
+mod console_applications;
+mod console_users;
 mod experience;
 mod management;
 mod oidc;

@@ -56,7 +56,8 @@ pub enum Section {
 
 impl Section {
     /// The sections that have a page, in the order of the navigation.
-    pub const ALL: &'static [Self] = &[Self::Administrators, Self::Account];
+    pub const ALL: &'static [Self] =
+        &[Self::Applications, Self::Users, Self::Administrators, Self::Account];
 
     /// Every section there will be.
     pub const EVERY: [Self; 11] = [
