@@ -6,8 +6,8 @@ use haoma_store::purge::{Retention, purge};
 use tokio::task::JoinHandle;
 
 use crate::app::App;
-use crate::{reconcile, reload};
 use crate::web::{assets, i18n};
+use crate::{reconcile, reload};
 
 const PAUSE: Duration = Duration::from_secs(15);
 /// Rows of one table removed at once: small enough that nobody waits behind it.

@@ -83,8 +83,7 @@ pub async fn add_version(db: &Db, base: i64, new: &Connector, event: &Event) -> 
 
 /// Ends a connector: nothing goes out through it any more; `false` when it is not live.
 pub async fn delete(db: &Db, id: &ConnectorId, now: Timestamp, event: &Event) -> Result<bool> {
-    const SQL: &str =
-        "UPDATE connectors SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL";
+    const SQL: &str = "UPDATE connectors SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL";
     let step = Step::new(SQL, vec![id.as_str().into(), now.into()]).must_change();
     changed(db.unit(vec![step, audit::record(event)]).await)
 }

@@ -22,10 +22,8 @@ pub enum Who {
 pub struct Fitting {
     /// For id, user name and name.
     pub text: Option<String>,
-    /// For the number, digits only.
-    pub phone: Option<String>,
-    /// Another one for the number.
-    pub or_phone: Option<String>,
+    /// For the number, digits only: its beginning with and without country code, its end.
+    pub phones: [Option<String>; 3],
     /// Only those who are locked.
     pub only_locked: bool,
 }
@@ -40,8 +38,8 @@ impl std::fmt::Debug for Fitting {
 macro_rules! fits_search {
     () => {
         "(LOWER(id) LIKE LOWER($4) ESCAPE '\\' OR LOWER(username) LIKE LOWER($4) ESCAPE '\\'
-            OR LOWER(name) LIKE LOWER($4) ESCAPE '\\' OR phone LIKE $5 ESCAPE '\\' OR phone LIKE $6 ESCAPE '\\')
-            AND (is_locked = TRUE OR is_locked = $7)"
+            OR LOWER(name) LIKE LOWER($4) ESCAPE '\\' OR phone LIKE $5 ESCAPE '\\' OR phone LIKE $6 ESCAPE '\\'
+            OR phone LIKE $7 ESCAPE '\\') AND (is_locked = TRUE OR is_locked = $8)"
     };
 }
 
@@ -51,12 +49,9 @@ pub async fn page(db: &Db, who: &Who, at: &Page, limit: i64) -> Result<Vec<Store
     let mut params = at.params().to_vec();
     params.push(limit.into());
     if let Who::Fitting(fitting) = who {
-        params.extend([
-            fitting.text.as_deref().into(),
-            fitting.phone.as_deref().into(),
-            fitting.or_phone.as_deref().into(),
-            fitting.only_locked.into(),
-        ]);
+        params.push(fitting.text.as_deref().into());
+        params.extend(fitting.phones.iter().map(|pattern| pattern.as_deref().into()));
+        params.push(fitting.only_locked.into());
     }
     let rows = db.scan(sql, params).await?;
     rows.iter().map(user).collect::<Result<_>>().map(|rows| at.in_order(rows))

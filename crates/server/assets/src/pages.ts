@@ -1,4 +1,5 @@
 // The script of the hosted pages. Every page works without it; it adds comfort.
+import { addressFields } from "./addresses";
 import { codePage } from "./code-form";
 import { consolePage } from "./console";
 import { find, holdWhileSending } from "./dom";
@@ -36,6 +37,7 @@ afterAnswer();
 phonePage();
 codePage();
 consolePage();
+addressFields();
 waits();
 moments();
 document.querySelectorAll<HTMLFormElement>("form[data-form=once]").forEach(holdWhileSending);

@@ -77,7 +77,8 @@ pub(super) async fn list(
     let key = |one: &Application| Key { at: one.created_at, id: one.id.to_string() };
     let kind = asked.kind.map(|kind| ("type", kind.as_str()));
     let q = Some(("q", asked.text.as_str())).filter(|(_, text)| !text.is_empty());
-    let pairs: Vec<_> = q.into_iter().chain(kind).map(|(a, b)| (a.to_owned(), b.to_owned())).collect();
+    let pairs: Vec<_> =
+        q.into_iter().chain(kind).map(|(a, b)| (a.to_owned(), b.to_owned())).collect();
     let (found, pager) = pages::cut(found, &at, key, (HERE.path(), &pairs));
     Ok(draw(&app, &signed, &asked, (found, pager)))
 }
@@ -100,8 +101,16 @@ fn draw(
     let can_write = signed.who.role.may(Right::Write);
     let add = can_write.then(|| Link::new(t("console-app-add"), "/console/applications/new"));
     let empty = found.is_empty().then(|| match is_used {
-        true => Empty { title: t("console-app-none-found"), lead: t("console-search-wider"), action: None },
-        false => Empty { title: t("console-app-none"), lead: t("console-app-none-lead"), action: add.clone() },
+        true => Empty {
+            title: t("console-app-none-found"),
+            lead: t("console-search-wider"),
+            action: None,
+        },
+        false => Empty {
+            title: t("console-app-none"),
+            lead: t("console-app-none-lead"),
+            action: add.clone(),
+        },
     });
     let page = ApplicationsPage {
         shell: shell(app, signed, HERE, HERE.path()),
@@ -142,7 +151,10 @@ fn table(signed: &Signed, found: &[Application]) -> Table {
         let name = Link::new(one.name.as_str(), path(&one.id));
         vec![
             Cell::Link(name),
-            Cell::Text(ApplicationKind::parse(&one.kind).map_or_else(String::new, |kind| kind_name(lang, kind))),
+            Cell::Text(
+                ApplicationKind::parse(&one.kind)
+                    .map_or_else(String::new, |kind| kind_name(lang, kind)),
+            ),
             Cell::Code(one.id.to_string()),
             Cell::Moment(Moment::of(lang, one.created_at, signed.now)),
         ]
@@ -165,11 +177,15 @@ fn kind_name(lang: Lang, kind: ApplicationKind) -> String {
 }
 
 /// An application of the address, with its kind and secrets.
-async fn find(app: &App, id: &str) -> Result<(Application, ApplicationKind, Vec<Secret>), ApiError> {
+async fn find(
+    app: &App,
+    id: &str,
+) -> Result<(Application, ApplicationKind, Vec<Secret>), ApiError> {
     let found = applications::find(&app.db, &parse(id)?).await?;
     let (application, secrets) = found.ok_or_else(|| ApiError::new(codes::ENTITY_NOT_EXISTS))?;
     let kind = ApplicationKind::parse(&application.kind);
-    let kind = kind.ok_or_else(|| ApiError::new(codes::INTERNAL).because("a stored kind is none"))?;
+    let kind =
+        kind.ok_or_else(|| ApiError::new(codes::INTERNAL).because("a stored kind is none"))?;
     Ok((application, kind, secrets))
 }
 
@@ -189,7 +205,11 @@ fn head(lang: Lang, application: &Application, kind: ApplicationKind) -> Head {
 
 /// Its pages; `here` is what the address of this one ends with.
 fn tabs(lang: Lang, application: &Application, kind: ApplicationKind, here: &str) -> Tabs {
-    let all = [("", "console-app-tab", true), ("/secrets", "console-secrets", kind.is_confidential()), ("/guide", "console-guide", true)];
+    let all = [
+        ("", "console-app-tab", true),
+        ("/secrets", "console-secrets", kind.is_confidential()),
+        ("/guide", "console-guide", true),
+    ];
     let shown = all.into_iter().filter(|(_, _, is_there)| *is_there);
     let tab = |(end, key, _): (&str, &str, bool)| {
         (Link::new(lang.t(key), format!("{}{end}", path(&application.id))), end == here)

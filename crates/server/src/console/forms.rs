@@ -95,7 +95,10 @@ mod tests {
         let data = json!([{ "keyPath": "a.uris[2]", "message": "x" }, { "keyPath": "name", "message": "x" }]);
         let error = ApiError::new(codes::INVALID_INPUT).with_data(data);
         let is_wrong = |place| wrong_at(Lang::En, Some(&error), place, "k").is_some();
-        assert_eq!(["a.uris", "name", "a", "nam", "b"].map(is_wrong), [true, true, false, false, false]);
+        assert_eq!(
+            ["a.uris", "name", "a", "nam", "b"].map(is_wrong),
+            [true, true, false, false, false]
+        );
         assert!(wrong_at(Lang::En, None, "name", "k").is_none());
     }
 

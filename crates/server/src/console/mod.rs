@@ -55,7 +55,10 @@ pub fn routes() -> Router<App> {
         .route("/console/applications/{id}/delete", post(applications::delete))
         .route("/console/applications/{id}/management", post(applications::set_management))
         .route("/console/applications/{id}/guide", get(applications::show_guide))
-        .route("/console/applications/{id}/secrets", get(applications::show_secrets).post(applications::create_secret))
+        .route(
+            "/console/applications/{id}/secrets",
+            get(applications::show_secrets).post(applications::create_secret),
+        )
         .route("/console/applications/{id}/secrets/rename", post(applications::rename_secret))
         .route("/console/applications/{id}/secrets/delete", post(applications::delete_secret))
         .route("/console/users", get(users::list).post(users::create))

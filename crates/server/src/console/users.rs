@@ -85,7 +85,8 @@ fn draw(
     let add = can_write.then(|| Link::new(t("console-user-add"), "/console/users/new"));
     let lead = if is_used { "console-search-wider" } else { "console-user-none-lead" };
     let title = if is_used { "console-user-none-found" } else { "console-user-none" };
-    let nobody = || Empty { title: t(title), lead: t(lead), action: add.clone().filter(|_| !is_used) };
+    let nobody =
+        || Empty { title: t(title), lead: t(lead), action: add.clone().filter(|_| !is_used) };
     let empty = found.is_empty().then(nobody);
     let page = UsersPage {
         shell: shell(app, signed, HERE, HERE.path()),
@@ -109,7 +110,8 @@ fn draw(
 fn search_field(signed: &Signed) -> Field {
     let lang = signed.visit.lang;
     let can_write = signed.who.role.may(Right::Write);
-    let hint = if can_write { "console-user-search-hint" } else { "console-user-search-hint-viewer" };
+    let hint =
+        if can_write { "console-user-search-hint" } else { "console-user-search-hint-viewer" };
     let field = Field::new("q", lang.t("console-user-search")).typed(Kind::Search);
     field.at_most(search::MOST_TEXT).hint(lang.t(hint))
 }
@@ -125,7 +127,8 @@ fn table(signed: &Signed, found: &[Stored]) -> Table {
     let (lang, now) = (signed.visit.lang, signed.now);
     let row = |user: &Stored| {
         let link = Link::new(title(lang, user), path(&user.id));
-        let username = user.username.clone().filter(|_| user.name.is_some() || user.phone.is_some());
+        let username =
+            user.username.clone().filter(|_| user.name.is_some() || user.phone.is_some());
         vec![
             username.map_or(Cell::Link(link.clone()), |name| Cell::LinkAnd(link, name)),
             user.phone.as_ref().map_or(Cell::Nothing, |phone| Cell::Number(masked(phone))),
@@ -135,7 +138,8 @@ fn table(signed: &Signed, found: &[Stored]) -> Table {
             Cell::Badges(vec![state(lang, user)]),
         ]
     };
-    let columns = ["console-user-name", "console-user-phone", "console-user-last", "console-user-state"];
+    let columns =
+        ["console-user-name", "console-user-phone", "console-user-last", "console-user-state"];
     Table {
         caption: lang.t(HERE.key()).into_owned(),
         columns: columns.map(|key| lang.t(key).into_owned()).to_vec(),
@@ -152,7 +156,8 @@ fn state(lang: Lang, user: &Stored) -> Badge {
 
 /// What a user is called in headings and links.
 fn title(lang: Lang, user: &Stored) -> String {
-    let named = [&user.name, &user.username].into_iter().flatten().find(|name| !name.trim().is_empty());
+    let named =
+        [&user.name, &user.username].into_iter().flatten().find(|name| !name.trim().is_empty());
     let otherwise = || user.phone.as_ref().map(masked);
     named.cloned().or_else(otherwise).unwrap_or_else(|| lang.t("console-user-unnamed").into_owned())
 }

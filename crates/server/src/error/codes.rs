@@ -162,11 +162,8 @@ pub const EXPERIENCE_NEEDS_CODE_SIGN_IN: Code = code(
     "People who sign up by phone must be able to sign in by verification code.",
 );
 /// A language that this server does not speak.
-pub const EXPERIENCE_UNKNOWN_LANGUAGE: Code = code(
-    400,
-    "sign_in_experiences.unsupported_default_language",
-    "This language is not offered.",
-);
+pub const EXPERIENCE_UNKNOWN_LANGUAGE: Code =
+    code(400, "sign_in_experiences.unsupported_default_language", "This language is not offered.");
 /// The configuration does not fit.
 pub const INVALID_CONFIG: Code =
     code(400, "connector.invalid_config", "The SMS connector is not configured correctly.");

@@ -192,13 +192,7 @@ pub(crate) fn parse(id: &str) -> Result<ClientId, ApiError> {
 }
 
 /// An audit event about an application; who did it is in `application_id`.
-pub(super) fn event(
-    app: &App,
-    manager: &Manager,
-    key: &str,
-    id: &ClientId,
-    more: &Value,
-) -> Event {
+pub(super) fn event(app: &App, manager: &Manager, key: &str, id: &ClientId, more: &Value) -> Event {
     manager.event(app, key, None, &about(id, more))
 }
 

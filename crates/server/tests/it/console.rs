@@ -28,7 +28,12 @@ pub(crate) async fn owner(test: &TestApp) -> Visitor {
 }
 
 /// Somebody with a role, made by an owner through the pages.
-pub(crate) async fn with_role(test: &TestApp, owner: &mut Visitor, name: &str, role: &str) -> Visitor {
+pub(crate) async fn with_role(
+    test: &TestApp,
+    owner: &mut Visitor,
+    name: &str,
+    role: &str,
+) -> Visitor {
     let made = owner.posts("/console/administrators", &[("name", name), ("role", role)]).await;
     assert_eq!(made.status, StatusCode::OK, "{}", made.text);
     let mut new = test.visitor().at("192.0.2.2");
@@ -549,6 +554,35 @@ on_both! {
         POST /console/administrators/{id}/role: nobody 303 viewer 403 editor 403 owner 404
         POST /console/administrators/{id}/link: nobody 303 viewer 403 editor 403 owner 404
         POST /console/administrators/{id}/remove: nobody 303 viewer 403 editor 403 owner 404
+        GET /console/applications: nobody 303 viewer 200 editor 200 owner 200
+        POST /console/applications: nobody 303 viewer 403 editor 400 owner 400
+        GET /console/applications/new: nobody 303 viewer 403 editor 200 owner 200
+        POST /console/applications/check: nobody 303 viewer 200 editor 200 owner 200
+        GET /console/applications/{id}: nobody 303 viewer 404 editor 404 owner 404
+        POST /console/applications/{id}: nobody 303 viewer 403 editor 404 owner 404
+        POST /console/applications/{id}/delete: nobody 303 viewer 403 editor 404 owner 404
+        POST /console/applications/{id}/management: nobody 303 viewer 403 editor 403 owner 404
+        GET /console/applications/{id}/guide: nobody 303 viewer 404 editor 404 owner 404
+        GET /console/applications/{id}/secrets: nobody 303 viewer 404 editor 404 owner 404
+        POST /console/applications/{id}/secrets: nobody 303 viewer 403 editor 404 owner 404
+        POST /console/applications/{id}/secrets/rename: nobody 303 viewer 403 editor 404 owner 404
+        POST /console/applications/{id}/secrets/delete: nobody 303 viewer 403 editor 404 owner 404
+        GET /console/users: nobody 303 viewer 200 editor 200 owner 200
+        POST /console/users: nobody 303 viewer 403 editor 422 owner 422
+        GET /console/users/new: nobody 303 viewer 403 editor 200 owner 200
+        POST /console/users/search: nobody 303 viewer 303 editor 303 owner 303
+        GET /console/users/{id}: nobody 303 viewer 404 editor 404 owner 404
+        POST /console/users/{id}: nobody 303 viewer 403 editor 404 owner 404
+        POST /console/users/{id}/number: nobody 303 viewer 403 editor 404 owner 404
+        POST /console/users/{id}/phone: nobody 303 viewer 403 editor 404 owner 404
+        POST /console/users/{id}/lock: nobody 303 viewer 403 editor 404 owner 404
+        POST /console/users/{id}/unlock: nobody 303 viewer 403 editor 404 owner 404
+        POST /console/users/{id}/delete: nobody 303 viewer 403 editor 404 owner 404
+        GET /console/users/{id}/access: nobody 303 viewer 404 editor 404 owner 404
+        POST /console/users/{id}/sessions/end: nobody 303 viewer 403 editor 404 owner 404
+        POST /console/users/{id}/sessions/{session}/end: nobody 303 viewer 403 editor 404 owner 404
+        POST /console/users/{id}/grants/{grant}/end: nobody 303 viewer 403 editor 404 owner 404
+        GET /console/users/{id}/activity: nobody 303 viewer 404 editor 404 owner 404
         GET /console/_components: nobody 303 viewer 404 editor 404 owner 404
         GET /console/: nobody 303 viewer 303 editor 303 owner 303
         POST /console/sign-out: nobody 303 viewer 303 editor 303 owner 303

@@ -94,8 +94,7 @@ on_both! {
         assert_eq!(fits(Fitting { only_locked: true, ..text("%person%") }).await, locked);
         assert_eq!(fits(text("%nobody%")).await, Vec::<String>::new());
         let phone = |one: &str, other: Option<&str>| Fitting {
-            phone: Some(one.to_owned()),
-            or_phone: other.map(ToOwned::to_owned),
+            phones: [Some(one.to_owned()), None, other.map(ToOwned::to_owned)],
             ..Fitting::default()
         };
         assert_eq!(fits(phone("86138%", None)).await.len(), 7);

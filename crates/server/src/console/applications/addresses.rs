@@ -77,7 +77,8 @@ mod tests {
                 assert!(told.contains(line), "{told}");
             }
             assert!(!told.contains("https://a.example/cb") && !told.contains("uri-"), "{told}");
-            let told = problem(lang, "https://a.example/\nhttps://b.example", Rule::Origin).unwrap().text;
+            let told =
+                problem(lang, "https://a.example/\nhttps://b.example", Rule::Origin).unwrap().text;
             assert!(told.contains("https://a.example/") && !told.contains("b.example"), "{told}");
         }
         assert_eq!(problem(Lang::En, "https://a.example/cb", Rule::Redirect), None);

@@ -234,6 +234,9 @@ mod tests {
         fields.retain(|(name, _)| name != "id_token");
         fields.push(("id_token".to_owned(), String::new()));
         let body = changed_body(&application(), kind, &fields).unwrap();
-        assert!(body["customClientMetadata"].get("idTokenTtl").is_none(), "emptied: the usual again");
+        assert!(
+            body["customClientMetadata"].get("idTokenTtl").is_none(),
+            "emptied: the usual again"
+        );
     }
 }

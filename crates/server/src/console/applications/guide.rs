@@ -50,7 +50,10 @@ pub(in crate::console) async fn show(
             all: all.iter().map(stack).collect(),
         },
         missing: values.missing(lang, &application),
-        steps: guide.steps().map(|step| (lang.t(step.key).into_owned(), step.codes(lang, &values))).collect(),
+        steps: guide
+            .steps()
+            .map(|step| (lang.t(step.key).into_owned(), step.codes(lang, &values)))
+            .collect(),
     };
     Ok(signed.draw(&app, StatusCode::OK, &page))
 }
@@ -86,9 +89,12 @@ impl Values {
     }
 
     fn missing(&self, lang: Lang, application: &Application) -> Option<Notice> {
-        let has_right = application.is_admin || application.kind != ApplicationKind::MachineToMachine.as_str();
+        let has_right =
+            application.is_admin || application.kind != ApplicationKind::MachineToMachine.as_str();
         let (text, link) = match self.unregistered.as_deref() {
-            Some(uri) => (lang.t1("console-guide-unregistered", "uri", uri), "console-guide-register"),
+            Some(uri) => {
+                (lang.t1("console-guide-unregistered", "uri", uri), "console-guide-register")
+            }
             None if has_right => return None,
             None => (lang.t("console-guide-no-right"), "console-guide-right"),
         };
@@ -98,7 +104,9 @@ impl Values {
 
     /// A text with every value in its place.
     pub(super) fn fill(&self, text: &str) -> String {
-        let put = |text: String, (name, value): &(&str, String)| text.replace(&format!("{{{{{name}}}}}"), value);
+        let put = |text: String, (name, value): &(&str, String)| {
+            text.replace(&format!("{{{{{name}}}}}"), value)
+        };
         self.pairs.iter().fold(text.to_owned(), put)
     }
 }

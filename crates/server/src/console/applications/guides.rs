@@ -100,17 +100,31 @@ mod tests {
 
     #[test]
     fn every_step_of_every_guide_has_a_sentence_in_both_languages_and_known_values() {
-        const KNOWN: [&str; 7] =
-            ["client_id", "endpoint", "issuer", "resource", "base_url", "callback_path", "redirect_uri"];
+        const KNOWN: [&str; 7] = [
+            "client_id",
+            "endpoint",
+            "issuer",
+            "resource",
+            "base_url",
+            "callback_path",
+            "redirect_uri",
+        ];
         for guide in KINDS.into_iter().flat_map(of) {
             let steps: Vec<_> = guide.steps().collect();
             assert!(steps.len() > 1, "{}", guide.name);
             for step in steps {
-                assert!(Lang::ALL.into_iter().all(|lang| lang.has(step.key)), "{}: {}", guide.name, step.key);
+                assert!(
+                    Lang::ALL.into_iter().all(|lang| lang.has(step.key)),
+                    "{}: {}",
+                    guide.name,
+                    step.key
+                );
             }
             // JSX writes two braces of its own; a value has no space or colon in it
             let values = guide.text.split("{{").skip(1).filter_map(|rest| rest.split("}}").next());
-            for value in values.filter(|value| value.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')) {
+            for value in
+                values.filter(|value| value.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
+            {
                 assert!(KNOWN.contains(&value), "{}: {value}", guide.name);
             }
         }

@@ -26,7 +26,8 @@ pub(in crate::console) async fn set(
 ) -> Result<Response, ApiError> {
     signed.need(Right::Administer)?;
     let (application, ..) = find(&app, &id).await?;
-    let what = signed.visit.lang.t1("console-prove-app-management", "name", application.name.as_str());
+    let what =
+        signed.visit.lang.t1("console-prove-app-management", "name", application.name.as_str());
     let fields = match forms::proved(&app, &mut signed, sent, (HERE, &what)).await? {
         Ok(fields) => fields,
         Err(asked) => return Ok(asked),
@@ -37,7 +38,8 @@ pub(in crate::console) async fn set(
     let event = signed.event(&app, "Application.Data.Updated", &about(&application.id, &payload));
     let changed = store::change(&app.db, &application.id, &changes, &event).await?;
     app.clients.forget(&application.id);
-    let said = if is_admin { "console-app-management-given" } else { "console-app-management-taken" };
+    let said =
+        if is_admin { "console-app-management-given" } else { "console-app-management-taken" };
     match changed {
         Changed::Done(_) => Ok(signed.done(&app, &path(&application.id), Done::good(said))),
         Changed::NoService => Err(ApiError::new(codes::INVALID_APPLICATION_TYPE)),

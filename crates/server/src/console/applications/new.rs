@@ -94,7 +94,11 @@ fn page(
     let status = error.and_then(|error| StatusCode::from_u16(error.code.status).ok());
     let page = NewApplicationPage {
         shell: shell(app, signed, HERE, NEW),
-        head: Head { lead, back: Some(Link::new(lang.t(HERE.key()), HERE.path())), ..Head::new(title) },
+        head: Head {
+            lead,
+            back: Some(Link::new(lang.t(HERE.key()), HERE.path())),
+            ..Head::new(title)
+        },
         kinds: KINDS.map(choice).to_vec(),
         kind: kind.map(|kind| kind.as_str().to_owned()).unwrap_or_default(),
         group: kind.map_or_else(Group::default, |kind| typed(kind).for_new()),

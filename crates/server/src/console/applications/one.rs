@@ -46,7 +46,8 @@ pub(in crate::console) async fn save(
     signed.need(Right::Write)?;
     let fields = forms::read(sent)?;
     let (application, kind, _) = find(&app, &id).await?;
-    let refused = |error: ApiError| page(&app, &signed, (&application, kind), (&fields, Some(&error)));
+    let refused =
+        |error: ApiError| page(&app, &signed, (&application, kind), (&fields, Some(&error)));
     let body = form::changed_body(&application, kind, &fields)?;
     let mut changes = match application_body::changes(body) {
         Ok(changes) => changes,
@@ -58,7 +59,9 @@ pub(in crate::console) async fn save(
     let changed = store::change(&app.db, &application.id, &changes, &event).await?;
     app.clients.forget(&application.id);
     match changed {
-        Changed::Done(_) => Ok(signed.done(&app, &path(&application.id), Done::good("console-saved"))),
+        Changed::Done(_) => {
+            Ok(signed.done(&app, &path(&application.id), Done::good("console-saved")))
+        }
         Changed::Stale => refused(ApiError::new(codes::CHANGED_MEANWHILE)),
         Changed::Gone | Changed::NoService => Err(ApiError::new(codes::ENTITY_NOT_EXISTS)),
     }

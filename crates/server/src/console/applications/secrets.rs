@@ -76,7 +76,8 @@ pub(in crate::console) async fn create(
     if let Some(problem) = bad_name(signed.visit.lang, &name) {
         return Ok(refused(problem, &secrets));
     }
-    let days = forms::one(&fields, "life").parse::<i64>().ok().filter(|days| (1..=3650).contains(days));
+    let days =
+        forms::one(&fields, "life").parse::<i64>().ok().filter(|days| (1..=3650).contains(days));
     let expires_at = days.map(|days| signed.now.plus_secs(days * DAY));
     let (value, secret) = make(&app, name.clone(), expires_at, signed.now);
     let event = event(&app, &signed, "Created", (&application, &json!({ "name": name })));
@@ -97,12 +98,14 @@ pub(in crate::console) async fn rename(
 ) -> Result<Response, ApiError> {
     signed.need(Right::Write)?;
     let (application, kind, secrets) = find_confidential(&app, &id).await?;
-    let what = signed.visit.lang.t1("console-prove-secret-rename", "name", application.name.as_str());
+    let what =
+        signed.visit.lang.t1("console-prove-secret-rename", "name", application.name.as_str());
     let fields = match forms::proved(&app, &mut signed, sent, (HERE, &what)).await? {
         Ok(fields) => fields,
         Err(asked) => return Ok(asked),
     };
-    let (from, to) = (forms::one(&fields, "secret").to_owned(), forms::one(&fields, "name").to_owned());
+    let (from, to) =
+        (forms::one(&fields, "secret").to_owned(), forms::one(&fields, "name").to_owned());
     let lang = signed.visit.lang;
     let refused = |problem| {
         let said = Said { renamed: Some((from.clone(), to.clone(), problem)), ..Said::default() };
@@ -131,7 +134,8 @@ pub(in crate::console) async fn delete(
 ) -> Result<Response, ApiError> {
     signed.need(Right::Write)?;
     let (application, _, secrets) = find_confidential(&app, &id).await?;
-    let what = signed.visit.lang.t1("console-prove-secret-delete", "name", application.name.as_str());
+    let what =
+        signed.visit.lang.t1("console-prove-secret-delete", "name", application.name.as_str());
     let fields = match forms::proved(&app, &mut signed, sent, (HERE, &what)).await? {
         Ok(fields) => fields,
         Err(asked) => return Ok(asked),
@@ -146,7 +150,12 @@ pub(in crate::console) async fn delete(
 }
 
 /// The page that shows a new secret, once.
-pub(super) fn made(app: &App, signed: &Signed, all: All<'_>, (name, value): (&str, String)) -> Response {
+pub(super) fn made(
+    app: &App,
+    signed: &Signed,
+    all: All<'_>,
+    (name, value): (&str, String),
+) -> Response {
     let lang = signed.visit.lang;
     let label = lang.t1("console-secret-new", "name", name.to_owned()).into_owned();
     let guide = Link::new(lang.t("console-guide-open"), format!("{}/guide", path(&all.0.id)));
@@ -262,7 +271,9 @@ fn facts(signed: &Signed, secret: &Secret) -> Vec<Fact> {
     let t = |key: &str| lang.t(key).into_owned();
     let ends = match secret.expires_at {
         None => Cell::Text(t("console-secret-for-ever")),
-        Some(at) if at <= now => Cell::Badges(vec![Badge::new(Tone::Bad, t("console-secret-expired"))]),
+        Some(at) if at <= now => {
+            Cell::Badges(vec![Badge::new(Tone::Bad, t("console-secret-expired"))])
+        }
         Some(at) => Cell::Text(exact(lang, at)),
     };
     vec![

@@ -119,7 +119,8 @@ fn confirm(lang: Lang, path: &str, count: usize) -> Confirm {
 }
 
 fn session_line(signed: &Signed, path: &str, session: &Session) -> AccessLine {
-    let facts = times(signed, "console-session-began", (session.authenticated_at, session.expires_at));
+    let facts =
+        times(signed, "console-session-began", (session.authenticated_at, session.expires_at));
     let since = Moment::of(signed.visit.lang, session.authenticated_at, signed.now);
     AccessLine { title: since.text, facts, action: format!("{path}/sessions/{}/end", session.id) }
 }

@@ -35,7 +35,8 @@ pub(in crate::console) async fn show(
         ..Filter::default()
     };
     let found = audit::list(&app.db, &filter, (MOST, 0)).await?;
-    let columns = ["console-event-key", "console-event-at", "console-event-result", "console-event-ip"];
+    let columns =
+        ["console-event-key", "console-event-at", "console-event-result", "console-event-ip"];
     let page = UserActivityPage {
         shell: shell(&app, &signed, HERE, &format!("{}/activity", path(&user.id))),
         head: head(lang, &user),

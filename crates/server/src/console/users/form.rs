@@ -85,7 +85,11 @@ impl Typed<'_> {
         let key = "console-user-nameless";
         let is_here = self.error.is_some_and(|error| error.code == code);
         let own = || Problem::of_page(self.lang, code.code, key);
-        if code == codes::NOTHING_TO_CHANGE { is_here.then(own) } else { wrong_if(self.lang, self.error, code) }
+        if code == codes::NOTHING_TO_CHANGE {
+            is_here.then(own)
+        } else {
+            wrong_if(self.lang, self.error, code)
+        }
     }
 
     /// What can be set besides the number.
@@ -118,7 +122,8 @@ impl Typed<'_> {
         let wrong = wrong_at(self.lang, self.error, place, &format!("{key}-wrong"));
         let field = Field::new(name, self.lang.t(&key).into_owned());
         let hint = format!("{key}-hint");
-        let field = if self.lang.has(&hint) { field.hint(self.lang.t(&hint).into_owned()) } else { field };
+        let field =
+            if self.lang.has(&hint) { field.hint(self.lang.t(&hint).into_owned()) } else { field };
         field.holding(one(self.fields, name)).wrong(wrong)
     }
 }

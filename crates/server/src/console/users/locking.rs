@@ -78,7 +78,11 @@ pub(super) fn confirm_lock(lang: Lang, path: &str) -> Confirm {
     Confirm {
         ask: t("console-user-lock"),
         text: t("console-user-lock-what"),
-        list: vec![t("console-user-lock-sessions"), t("console-user-lock-tokens"), t("console-user-lock-back")],
+        list: vec![
+            t("console-user-lock-sessions"),
+            t("console-user-lock-tokens"),
+            t("console-user-lock-back"),
+        ],
         action: format!("{path}/lock"),
         go: t("console-user-lock-go"),
         ..Confirm::default()
@@ -91,7 +95,11 @@ pub(super) fn confirm_delete(lang: Lang, path: &str) -> Confirm {
     Confirm {
         ask: t("console-user-delete"),
         text: t("console-user-delete-what"),
-        list: vec![t("console-user-delete-access"), t("console-user-delete-data"), t("console-user-delete-again")],
+        list: vec![
+            t("console-user-delete-access"),
+            t("console-user-delete-data"),
+            t("console-user-delete-again"),
+        ],
         action: format!("{path}/delete"),
         go: t("console-user-delete-go"),
         ..Confirm::default()

@@ -41,7 +41,11 @@ pub(in crate::console) async fn change(
     signed.need(Right::Write)?;
     let fields = forms::read(sent)?;
     let user = find(&app, &id).await?;
-    let what = signed.visit.lang.t1("console-prove-phone", "name", title(signed.visit.lang, &user)).into_owned();
+    let what = signed
+        .visit
+        .lang
+        .t1("console-prove-phone", "name", title(signed.visit.lang, &user))
+        .into_owned();
     let changes = match read(&app, &fields) {
         Ok(changes) => changes,
         Err(error) => return refused(&app, &signed, (&id, &fields), &error).await,

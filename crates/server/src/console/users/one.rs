@@ -61,7 +61,9 @@ pub(in crate::console) async fn save(
     let user = find(&app, &id).await?;
     let error = match store(&app, &signed, &user, &fields).await {
         Ok(()) => return Ok(signed.done(&app, &path(&user.id), Done::good("console-saved"))),
-        Err(error) if error.code.status >= 500 || error.code == codes::ENTITY_NOT_FOUND => return Err(error),
+        Err(error) if error.code.status >= 500 || error.code == codes::ENTITY_NOT_FOUND => {
+            return Err(error);
+        }
         Err(error) => error,
     };
     // what a colleague stored in the meantime is what the next try is made from
@@ -145,7 +147,10 @@ async fn facts(
     let mut facts = vec![
         phone,
         Fact::code(t("console-user-id"), user.id.to_string()),
-        Fact::new(t("console-user-username"), user.username.clone().map_or(Cell::Nothing, Cell::Text)),
+        Fact::new(
+            t("console-user-username"),
+            user.username.clone().map_or(Cell::Nothing, Cell::Text),
+        ),
         Fact::new(t("console-user-last"), user.last_sign_in_at.map_or_else(never, at)),
         Fact::new(t("console-user-since"), at(user.created_at)),
     ];

@@ -70,7 +70,8 @@ pub(in crate::console) async fn search(
         query.append_pair("state", "locked");
     }
     let query = query.finish();
-    let to = if query.is_empty() { HERE.path().to_owned() } else { format!("{}?{query}", HERE.path()) };
+    let to =
+        if query.is_empty() { HERE.path().to_owned() } else { format!("{}?{query}", HERE.path()) };
     Ok(Redirect::to(&to).into_response())
 }
 
@@ -79,7 +80,8 @@ pub(in crate::console) async fn search(
 /// # Errors
 /// What was sealed does not open any more.
 pub(super) fn asked(app: &App, query: &Query) -> Result<Asked, CannotOpen> {
-    let sealed = query.one("find").map(|sealed| app.keys.seal.open(SEALED_FOR, sealed)).transpose()?;
+    let sealed =
+        query.one("find").map(|sealed| app.keys.seal.open(SEALED_FOR, sealed)).transpose()?;
     let text = match &sealed {
         Some(text) => text.expose_secret(),
         None => query.one("q").unwrap_or_default(),
@@ -123,9 +125,14 @@ pub(super) async fn who(app: &App, signed: &Signed, asked: &Asked) -> Result<Fou
     match digits(&asked.text) {
         Some(_) if !signed.who.role.may(Right::Write) => Ok(Found::Nobody),
         Some(digits) => {
-            let or_phone = (!asked.text.starts_with('+')).then(|| format!("%{digits}"));
-            let phone = Some(format!("{digits}%"));
-            Ok(Found::Among(Who::Fitting(Fitting { text: None, phone, or_phone, only_locked })))
+            let is_national = !asked.text.starts_with('+');
+            let code = app.experience.load().phone_regions.default.calling_code();
+            let phones = [
+                Some(format!("{digits}%")),
+                code.filter(|_| is_national).map(|code| format!("{code}{digits}%")),
+                is_national.then(|| format!("%{digits}")),
+            ];
+            Ok(Found::Among(Who::Fitting(Fitting { text: None, phones, only_locked })))
         }
         None => {
             let text = Some(format!("%{}%", escaped(&asked.text)));
@@ -151,8 +158,15 @@ fn clean(text: &str) -> String {
 
 /// The digits of what looks like a number or a part of one.
 fn digits(text: &str) -> Option<String> {
-    let is_number = text.chars().all(|c| c.to_digit(10).is_some() || full_width(c).is_some() || " +-–.()（）＋".contains(c));
-    let digits: String = text.chars().filter_map(|c| c.to_digit(10).or_else(|| full_width(c)).and_then(|d| char::from_digit(d, 10))).collect();
+    let is_number = text.chars().all(|c| {
+        c.to_digit(10).is_some() || full_width(c).is_some() || " +-–.()（）＋".contains(c)
+    });
+    let digits: String = text
+        .chars()
+        .filter_map(|c| {
+            c.to_digit(10).or_else(|| full_width(c)).and_then(|d| char::from_digit(d, 10))
+        })
+        .collect();
     (is_number && digits.len() >= FEWEST_DIGITS).then_some(digits)
 }
 
@@ -184,7 +198,8 @@ mod tests {
         ] {
             assert_eq!(digits(text).as_deref(), expected, "{text}");
         }
-        for text in ["13800138000", "tel 13800138000", "138x0013x8000", "１３８００１３８０００！"] {
+        for text in ["13800138000", "tel 13800138000", "138x0013x8000", "１３８００１３８０００！"]
+        {
             assert!(is_telling(text), "{text}");
         }
         for text in ["", "lilei", "user_2024", "room 12"] {
