@@ -584,7 +584,6 @@ console-guide = Guide
 console-guide-open = Open the guide
 console-guide-stacks = What you build with
 console-guide-any = Any OpenID Connect library
-console-guide-code = Code
 console-guide-unregistered = This guide comes back to { $uri }, which is not among the redirect URIs yet.
 console-guide-register = Add it in the settings
 console-guide-no-right = This service has no right to the management API yet: the token endpoint refuses it.

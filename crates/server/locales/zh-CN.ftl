@@ -534,7 +534,6 @@ console-guide = 接入指南
 console-guide-open = 查看接入指南
 console-guide-stacks = 技术栈
 console-guide-any = 任意 OpenID Connect 库
-console-guide-code = 代码
 console-guide-unregistered = 本指南使用的返回地址 { $uri } 尚未加入重定向 URI。
 console-guide-register = 前往设置添加
 console-guide-no-right = 该服务尚无管理 API 权限，令牌端点会拒绝它。
