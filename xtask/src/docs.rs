@@ -1,13 +1,14 @@
 //! `cargo xtask docs`: reference pages that are generated, so that they cannot be wrong.
 use std::fmt::Write as _;
-use std::path::PathBuf;
 
 use anyhow::Context as _;
 
 use crate::paths;
+use crate::run::{cargo, output};
 
 const CATALOGUE: &str = "crates/server/src/error/codes.rs";
 const PAGE: &str = "docs/reference/errors.md";
+const OPENAPI: &str = "docs/reference/openapi.json";
 
 const HEAD: &str = "\
 # Error codes
@@ -32,22 +33,32 @@ struct Entry<'a> {
 
 /// Writes the pages.
 pub(crate) fn write() -> anyhow::Result<()> {
-    let text = page()?;
-    std::fs::create_dir_all(paths::root().join(PAGE).parent().context("a folder")?)?;
-    std::fs::write(path(), text)?;
-    println!("{PAGE}");
+    for (name, text) in pages()? {
+        let path = paths::root().join(name);
+        std::fs::create_dir_all(path.parent().context("a folder")?)?;
+        std::fs::write(path, text)?;
+        println!("{name}");
+    }
     Ok(())
 }
 
 /// Whether the pages in the repository are what would be written.
 pub(crate) fn check() -> anyhow::Result<()> {
-    let kept = std::fs::read_to_string(path()).unwrap_or_default();
-    anyhow::ensure!(kept == page()?, "{PAGE} is out of date: run `cargo xtask docs`");
+    for (name, text) in pages()? {
+        let kept = std::fs::read_to_string(paths::root().join(name)).unwrap_or_default();
+        anyhow::ensure!(kept == text, "{name} is out of date: run `cargo xtask docs`");
+    }
     Ok(())
 }
 
-fn path() -> PathBuf {
-    paths::root().join(PAGE)
+fn pages() -> anyhow::Result<[(&'static str, String); 2]> {
+    Ok([(PAGE, page()?), (OPENAPI, openapi()?)])
+}
+
+/// The server prints it, since it is made of the server's code.
+fn openapi() -> anyhow::Result<String> {
+    let run = ["run", "--quiet", "--locked", "--package", "haoma", "--example", "openapi"];
+    output(&mut cargo(run))
 }
 
 fn page() -> anyhow::Result<String> {

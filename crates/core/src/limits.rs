@@ -28,6 +28,8 @@ pub enum LimitKind {
     Provider,
     /// Guesses at an administrator's password.
     Password,
+    /// Test messages of one administrator or application.
+    Tests,
 }
 
 impl LimitKind {
@@ -39,6 +41,7 @@ impl LimitKind {
             Self::NumberDay => "number_day",
             Self::Provider => "provider",
             Self::Password => "password",
+            Self::Tests => "tests",
         }
     }
 }
@@ -83,12 +86,25 @@ pub fn for_message(
     all.into_iter().flatten().collect()
 }
 
+/// Test messages of one caller in an hour: enough to set up a connector, too few to spend money with.
+const TESTS_PER_HOUR: u32 = 20;
+
+/// The counter one test message of a caller (an administrator or an application, by id) is charged to.
+pub fn for_test(key: &Key, caller: &str, now: Timestamp) -> Vec<Charge> {
+    let mac = key.mac(&[b"tests", caller.as_bytes()]);
+    let name = URL_SAFE_NO_PAD.encode(mac.get(..16).unwrap_or_default());
+    let (kind, resets_at) = (LimitKind::Tests, now.plus_millis(HOUR_MS));
+    let bucket = format!("{name}:{}", kind.as_str());
+    let charge = |max| Charge { kind, bucket, max, resets_at };
+    NonZeroU32::new(TESTS_PER_HOUR).map(charge).into_iter().collect()
+}
+
 /// Guesses at a password from one place: so many within so many minutes, then a wait until they are over. The longest comes first,
 /// because the first that is full tells how long to wait.
-const PASSWORD_GUESSES: [(u32, i64); 3] = [(20, 360), (10, 15), (5, 1)];
+pub const PASSWORD_GUESSES: [(u32, i64); 3] = [(20, 360), (10, 15), (5, 1)];
 
 /// The same from one place at all accounts together: wrong names are guesses, too.
-const PASSWORD_GUESSES_AT_ALL: [(u32, i64); 2] = [(200, 360), (20, 1)];
+pub const PASSWORD_GUESSES_AT_ALL: [(u32, i64); 2] = [(200, 360), (20, 1)];
 
 /// The counters one guess at an administrator's password is charged to.
 ///

@@ -274,6 +274,15 @@ impl Region {
         PHONE_NUMBER_UTIL.get_country_code_for_region(self.plan()?)
     }
 
+    /// A mobile number of its plan, as the plan's own example: for questions about any number of this country.
+    pub fn example(self) -> Option<PhoneNumber> {
+        let kind = PhoneNumberType::Mobile;
+        let found =
+            PHONE_NUMBER_UTIL.get_example_number_for_type_and_region(self.plan()?, kind).ok()?;
+        let e164 = found.format_as(PhoneNumberFormat::E164);
+        PhoneNumber::from_international(&e164).ok().filter(|phone| phone.region() == self)
+    }
+
     fn plan(self) -> Option<Plan> {
         Plan::from_code(self.as_str()).ok()
     }
@@ -316,6 +325,15 @@ mod tests {
 
     fn china(typed: &str) -> Result<String, PhoneError> {
         PhoneNumber::parse(typed, Some(Region::CHINA)).map(String::from)
+    }
+
+    #[test]
+    fn a_country_has_an_example_of_its_own_that_can_be_texted() {
+        for letters in ["CN", "HK", "MO", "TW", "US", "CA", "GB", "DE", "JP", "KZ", "RU"] {
+            let region = Region::parse(letters).unwrap();
+            let example = region.example().expect(letters);
+            assert!(example.region() == region && example.can_receive_sms(), "{letters}");
+        }
     }
 
     #[test]

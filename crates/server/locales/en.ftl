@@ -139,6 +139,11 @@ error-user-phone-cannot-receive-sms = That number cannot receive text messages. 
 error-user-phone-country-not-allowed = Numbers of that country or region cannot be used here. Enter another number.
 error-connector-not-found = Text messages are not set up here yet. This is trouble on our side; please try again later.
 error-connector-invalid-config = The message could not be sent. This is trouble on our side; please try again later.
+error-connector-not-found-with-connector-id = There is no kind of connector with this id.
+error-connector-unexpected-type = This kind of connector sends text messages, not e-mail.
+error-connector-cannot-overwrite-metadata-for-non-standard-connector = The name and logo of this kind of connector cannot be changed.
+error-connector-invalid-type-for-syncing-profile = This kind of connector has no profiles to keep.
+error-connector-token-storage-not-supported = This kind of connector has no tokens to keep.
 error-connector-template-not-found = The message could not be sent. This is trouble on our side; please try again later.
 error-connector-general = The message could not be sent. This is trouble on our side; please try again later.
 error-connector-rate-limit-exceeded = Your operator accepts no more messages to this number right now.
@@ -398,6 +403,7 @@ rule-unknown-language = This language is not offered. Choose English or 简体�
 rule-not-a-color = Write a colour as # and six digits 0–9 or a–f, such as #0b6b58.
 rule-not-an-address = Write a whole address that begins with https:// or http://.
 rule-not-a-picture = Write a whole address that begins with https://, or a data:image/… address.
+rule-brand-name = A brand name has 1 to 40 characters.
 rule-no-country = Choose at least one country: without one nobody can sign in.
 rule-default-not-allowed = The country shown first must be one of the countries that are allowed.
 rule-code-life = A code may live 1 to 10 minutes (60 to 600 seconds): security guidelines (NIST SP 800-63B, OWASP ASVS 6.5.5) allow no more.
@@ -704,3 +710,589 @@ console-event-at = When
 console-event-result = Result
 console-event-good = Done
 console-event-ip = Address
+## What is missing before people can sign in
+
+gap-no-connector = No SMS connector is set up, so no code can be sent.
+gap-no-template = The connector has no template of usage type { $usage } (nor Generic) for numbers of: { $countries }
+gap-comma = ,{" "}
+gap-asks-for-more = New accounts would need a user name, an e-mail address or a password, which the sign-in pages do not ask for: nobody new can register.
+gap-phone-off = Sign-in by phone is switched off: nothing reaches your users yet.
+error-request-tests = You sent many test messages within an hour.
+console-connectors-lead = A connector hands verification codes to an SMS service. One is in use at a time; every version of it is kept.
+console-connector-in-use = In use
+console-connector-open = Settings
+console-connector-set-up = Set up
+console-connector-look-at = Look
+console-connector-none = Nothing sends verification codes yet. Choose a service below and follow its steps; your users notice nothing until you switch phone sign-in on.
+console-connector-missing = Phone sign-in is switched on, but there is no connector: nobody can sign in. Set one up below.
+console-connector-not-enabled = The connector is ready, but phone sign-in is switched off: your users cannot use it yet.
+console-connector-enable = Switch it on in the sign-in experience
+console-connector-replaces = Saving puts this connector in the place of “{ $name }”, which is in use now.
+console-connector-saved = Saved. New messages go out through this version.
+console-connector-changed = Somebody else saved a version while you were typing. What you typed is still here: compare it under Versions, then save once more to put it on top.
+console-connector-delete = Delete connector
+console-connector-delete-ask = Delete…
+console-connector-deleted = The connector was deleted.
+console-delete-stops = Phone sign-in is switched on. From the moment you delete this connector, nobody can sign in or register until another one is set up.
+console-delete-stops-nothing = Phone sign-in is switched off, so nothing changes for your users.
+console-delete-under-way = Messages under way keep the version they went out with.
+console-delete-secrets = Its keys stay encrypted for one more day, to ask what became of the last messages, and are then erased.
+console-gallery = SMS services
+console-gallery-lead = Each page guides you from an empty account to the first message.
+console-place = Region
+console-place-mainland = Mainland China
+console-place-outside = Outside Mainland China
+console-can-look = Live check
+console-can-receipts = Delivery receipts
+console-can-test = Test signatures and numbers
+console-guide = Step by step
+console-guide-code = Text to copy
+console-account-part = Account
+console-account-part-lead = Enter the keys, then let Haoma look: signatures and templates are read from the account, so that you need not copy any code.
+console-account-look = Check the account
+console-settings-part = Settings
+console-more-settings = More settings
+console-by-hand = Type names and codes by hand instead
+console-choose = Choose…
+console-no-template = None
+console-not-in-account = { $name } (not usable in this account)
+console-secret-kept = { $end } is kept; type to replace it
+console-uses-others = Other uses
+console-found =
+    The account was seen. Usable for verification codes: { $signatures ->
+        [one] 1 signature
+       *[other] { $signatures } signatures
+    } and { $templates ->
+        [one] 1 template
+       *[other] { $templates } templates
+    }. Choose them below.
+console-found-too-little = An approved signature and an approved verification code template are both needed. The lists below tell how far the reviews are.
+console-found-not-whole = The account has more entries than are listed here; others can be typed by hand.
+console-not-found = The account could not be seen.
+console-signature = Signature
+console-signatures = Signatures in the account ({ $count })
+console-template = Template
+console-templates = Templates in the account ({ $count })
+console-review = Review
+console-note = Note
+console-text = Text
+console-state = State
+console-review-approved = Approved
+console-review-waits = In review
+console-review-rejected = Rejected
+console-review-cancelled = Withdrawn
+console-review-unknown = Unknown state
+console-review-since = since { $since }
+console-test-only = Test only
+console-not-for-codes = Not for codes
+console-act-here = Open the page where this is put right
+console-who-administrator = For you to put right.
+console-who-end-user = For the owner of the number to put right.
+console-who-provider = For the provider to put right.
+console-who-haoma = A fault in Haoma. Please report it.
+console-provider-code = Provider’s code
+console-provider-request = Request ID for support
+console-provider-message = Provider’s message ID
+console-message-id = Message ID
+console-preview-length =
+    { $characters ->
+        [one] 1 character
+       *[other] { $characters } characters
+    }, billed as { $parts ->
+        [one] 1 message
+       *[other] { $parts } messages
+    }
+console-paste = Paste a configuration
+console-paste-field = Configuration as JSON
+console-paste-hint = A connector’s configuration as Logto keeps it, or the whole connector from its API. It fills the fields; nothing is saved yet.
+console-paste-go = Fill in
+console-paste-bad = This is not a connector’s configuration in JSON.
+console-trial = Try it
+console-trial-lead = Sends one real message with the settings above, before anything is saved. It carries 000000, which verifies nothing.
+console-trial-phone = Phone number
+console-trial-phone-hint = Your own number. With + and country code for other countries.
+console-trial-usage = What for
+console-trial-send = Send
+console-trial-receipt = Ask for the receipt
+console-report-prepared = Prepared with the template for “{ $usage }”
+console-report-to = To
+console-report-sent = Signed and handed over: answered after { $ms } ms
+console-report-accepted = Accepted by the provider
+console-report-waits = Waiting for the operator’s receipt
+console-report-delivered = Delivered: the operator confirms that it arrived
+console-report-undelivered = Not delivered: the operator could not hand it over
+console-report-no-trace = The provider does not know of it yet. Ask again in a moment.
+console-report-no-template = There is no template for “{ $usage }”, none for “Generic” and none for “Test” where this number is.
+console-next-wait = Refused: this number has had enough messages for now
+console-next-fix-number = Refused: the provider does not know this number
+console-next-fix-configuration = Refused: a setting or the account has to be put right
+console-next-add-template = Not sent: a template is missing
+console-next-try-again = Not sent: the provider cannot be reached. Trying again is safe.
+console-next-unknown = No answer: the message may have been sent
+console-save-part = Save
+console-save-part-lead = Stores a new version, which is in use at once. You can go back to any earlier one.
+console-save-and-done = Save and Done
+console-saved-by = Saved by
+console-saved-at = Saved
+console-saved-by-file = Configuration file
+console-saved-by-application = Application { $id }
+console-version = Version
+console-versions = Versions
+console-version-n = Version { $version }
+console-version-used = In use
+console-version-now = In use now
+console-version-is-used = This version is in use.
+console-version-same = This version says the same as the one in use.
+console-version-differences = What differs from the version in use
+console-version-back-ask = Go back to this version…
+console-version-back-text = Version { $version } is stored again as the newest version and is in use at once. Nothing is lost: the version in use now stays in the list.
+console-version-back-go = Go back
+console-version-restored = The earlier version is in use again.
+console-version-unfit = This version cannot be used any more: its settings no longer pass the checks.
+console-setting = Setting
+console-secret-differs = Secret (differs)
+console-prove-connector = You are about to save a connector.
+console-prove-connector-delete = You are about to delete the connector.
+console-prove-version = You are about to go back to version { $version }.
+usage-SignIn = Sign in
+usage-Register = Register
+usage-Generic = Generic
+usage-ForgotPassword = Forgotten password
+usage-Test = Test
+usage-OrganizationInvitation = Invitation
+usage-UserPermissionValidation = Confirmation
+usage-BindNewIdentifier = New phone number
+usage-MfaVerification = Second step
+usage-BindMfa = Setting up the second step
+usage-hint-SignIn = Somebody signs in.
+usage-hint-Register = Somebody new registers.
+usage-hint-Generic = Every use without a template of its own.
+usage-hint-ForgotPassword = Kept for configurations from elsewhere; not sent here.
+usage-hint-Test = The test message of this page, when nothing else fits.
+usage-hint-OrganizationInvitation = Kept for configurations from elsewhere; not sent here.
+usage-hint-UserPermissionValidation = Somebody confirms a sensitive change.
+usage-hint-BindNewIdentifier = Somebody changes their number.
+usage-hint-MfaVerification = Kept for configurations from elsewhere; not sent here.
+usage-hint-BindMfa = Kept for configurations from elsewhere; not sent here.
+
+## Console: the sign-in experience
+
+console-experience-lead = Who may sign in by phone, and what the sign-in pages look like. What you save is in use at once.
+console-experience-open = Open
+console-experience-partly = Partly open
+console-experience-closed = Closed
+console-experience-missing = Before everybody can sign in:
+console-experience-overtaken = Somebody else saved this page while you were typing. What you typed is below and is not saved yet. It differs from what is saved now in:
+console-experience-stored = Drop what I typed and show what is saved
+console-experience-read-only = Your role lets you look at this page but not change it.
+console-experience-saved = Saved. The sign-in pages use it from now on.
+console-experience-same = There was nothing to save: nothing has been changed.
+console-experience-save = Save
+console-experience-undo = Undo changes
+console-experience-parts = Parts of this page
+console-experience-part-open = Access
+console-experience-part-countries = Countries
+console-experience-part-look = Look
+console-experience-part-terms = Terms
+console-experience-part-codes = Codes
+console-experience-part-preview = Preview
+
+console-experience-sign-in-methods = Sign-in by phone
+console-experience-sign-in-methods-hint = People come in with their phone number and a code by SMS. While this is off, the pages say so and no message is sent; whoever is signed in stays signed in.
+console-experience-sign-up-identifiers = Ask new people for their number only
+console-experience-sign-up-identifiers-hint = At present a new account would also need a user name, an e-mail address or a password, which these pages do not ask for, so nobody can register.
+console-experience-sign-in-mode = Who may come in
+console-experience-sign-in-mode-sign-in-and-register = Everybody: register or sign in, in one step
+console-experience-sign-in-mode-sign-in-and-register-hint = A number without an account gets one as soon as the code is right; a number with an account is signed in. People need not know which of the two they are doing.
+console-experience-sign-in-mode-sign-in = Only people who have an account
+console-experience-sign-in-mode-sign-in-hint = Nobody new can register. An unknown number sees the same page as a known one but is sent no message, so nobody learns who has an account and you do not pay for it.
+console-experience-sign-in-mode-register = Only new people
+console-experience-sign-in-mode-register-hint = Every sign-in is a registration. A number that already has an account is sent a code and is then told that it is registered already.
+console-experience-unknown-session-redirect-url = Address for people who come from nowhere
+console-experience-unknown-session-redirect-url-hint = Whoever opens a sign-in page from a bookmark or after it has expired is led here, for instance to your home page. Without it they see a page that explains what to do.
+
+console-experience-countries-lead = Only numbers of these countries and regions are sent codes. Allow only those you have users in: messages abroad cost more, and fraud likes numbers nobody needs.
+console-experience-phone-regions-allowed = Allowed countries and regions
+console-experience-phone-regions-default = Country or region shown first
+console-experience-more-countries = More countries and regions
+console-experience-search = Search by name or code
+
+console-experience-branding-name = Brand name
+console-experience-branding-name-hint = Stands at the top of the pages, and for people who cannot see the logo.
+console-experience-branding-logo-url = Logo
+console-experience-branding-logo-url-hint = Address of a picture, shown 36 pixels high instead of the mark and the name.
+console-experience-branding-dark-logo-url = Logo on dark ground
+console-experience-branding-favicon = Icon of the browser tab
+console-experience-color-primary-color = Colour
+console-experience-color-dark-primary-color = Colour in the dark
+console-experience-pick = Pick: { $what }
+console-experience-moved = { $chosen } has a contrast of { $ratio } to 1; text needs 4.5 to 1. The pages use { $used } instead, the nearest colour that can be read.
+console-experience-color-is-dark-mode-enabled = Dark pages on dark devices
+console-experience-color-is-dark-mode-enabled-hint = When this is off, the pages are light on every device.
+console-experience-language-info-fallback-language = Default language
+console-experience-language-info-auto-detect = Use the language of the browser
+console-experience-language-info-auto-detect-hint = The default language is for browsers that ask for none of ours. When this is off, everybody gets it until they choose another.
+
+console-experience-terms-lead = People find the links at the bottom of every page. Without an address there is nothing to agree to.
+console-experience-terms-of-use-url = Terms of use
+console-experience-privacy-policy-url = Privacy policy
+console-experience-agree-to-terms-policy = How people agree
+console-experience-agree-to-terms-policy-manual = Everybody ticks a box
+console-experience-agree-to-terms-policy-manual-hint = Below the phone number, at every sign-in. It is never ticked beforehand.
+console-experience-agree-to-terms-policy-manual-registration-only = They tick a box where they may register
+console-experience-agree-to-terms-policy-manual-registration-only-hint = The page does not know yet who is new, so everybody ticks the box while registration is open, and nobody while it is closed.
+console-experience-agree-to-terms-policy-automatic = Going on is agreeing
+console-experience-agree-to-terms-policy-automatic-hint = A sentence below the button says so. In mainland China the law asks for explicit consent (PIPL, Article 14): use a box there.
+
+console-experience-length = A code has six digits; that cannot be changed. A field that is left empty is as the configuration file of the server says.
+console-experience-verification-code-policy-expiration-duration = Seconds a code works
+console-experience-verification-code-policy-expiration-duration-hint = 60 to 600; empty: { $otherwise }. If your SMS template names a time, use the same.
+console-experience-verification-code-policy-max-retry-attempts = Tries for one code
+console-experience-verification-code-policy-max-retry-attempts-hint = 1 to 10; empty: { $otherwise }.
+console-experience-verification-code-policy-resend-cooldown = Seconds between two messages
+console-experience-verification-code-policy-resend-cooldown-hint = 60 to 600; empty: { $otherwise }. Later messages to the same number wait longer.
+
+console-experience-preview-lead = The real pages with what is typed above, saved or not. Nothing in the preview can be pressed, and no message is sent.
+console-experience-preview-title = Preview of a sign-in page
+console-experience-preview-show = Show preview
+console-experience-preview-page = Page
+console-experience-preview-phone = Phone number
+console-experience-preview-code = Code
+console-experience-preview-lang = Language of the page
+console-experience-preview-theme = Light or dark
+console-experience-preview-light = Light
+console-experience-preview-dark = Dark
+console-experience-preview-size = Device
+console-experience-preview-small = Phone
+console-experience-preview-wide = Computer
+
+## Console: lists
+
+console-filter-any = Any
+console-filter-from = From
+console-filter-to = To
+console-list-cut = Only a part of the list has been searched so far. “Older” searches further back; a shorter time finds things sooner.
+console-took-millis = +{ $count } ms
+console-took-seconds = +{ $count } s
+error-filter-not-a-day = Write the day as year-month-day, such as 2026-01-31.
+
+## Console: messages
+
+console-messages-lead = Every code that was sent or should have been. Times are UTC. Numbers are masked, and codes are not stored at all.
+console-messages-number = Phone number
+console-messages-number-hint = The whole number, with its country code unless it is the country shown first. It goes into no address and no log.
+console-messages-search = Find its messages
+console-messages-this-number = This number
+console-messages-time = Time
+console-messages-to = Number
+console-messages-use = Use
+console-messages-status = State
+console-messages-version = Connector
+console-messages-code = Provider’s code
+console-messages-version-number = Version { $count }
+console-messages-tried-out = Tried out
+console-messages-none = No messages yet
+console-messages-none-lead = As soon as somebody asks for a code, it is listed here with what became of it.
+console-messages-no-connector = No messages yet
+console-messages-no-connector-lead = Set up an SMS connector first. Then send a test message, which is listed here, too.
+console-messages-none-fit = No message fits
+console-messages-none-fit-lead = Search a longer time, or clear what narrows the list.
+message-status-pending = Under way
+message-status-pending-about = The message is stored and on its way to the provider; there is no answer yet.
+message-status-pending-event = Under way
+message-status-accepted = Accepted
+message-status-accepted-about = The provider took the message. Whether it arrived is told by its receipt.
+message-status-accepted-event = Accepted by the provider
+message-status-refused = Refused
+message-status-refused-about = The provider refused the message. Nothing was sent, and nothing is charged for it.
+message-status-refused-event = Refused by the provider
+message-status-not-sent = Not sent
+message-status-not-sent-about = The message never reached the provider. The person can safely try again.
+message-status-not-sent-event = Surely not sent
+message-status-unknown = Unknown
+message-status-unknown-about = The provider did not answer in time. The message may have been sent, so it is never sent again by itself; the provider is asked about it.
+message-status-unknown-event = No answer in time
+message-status-delivered = Delivered
+message-status-delivered-about = The operator reports that the message arrived.
+message-status-delivered-event = The receipt came: delivered
+message-status-undelivered = Not delivered
+message-status-undelivered-about = The operator reports that the message did not arrive: the phone may be off, out of reach or blocking it.
+message-status-undelivered-event = The receipt came: not delivered
+message-for-SignIn = Sign in
+message-for-Register = Register
+message-for-ForgotPassword = Recover an account
+message-for-Generic = Anything
+message-for-Test = Test
+message-for-OrganizationInvitation = Invitation
+message-for-UserPermissionValidation = Confirm something sensitive
+message-for-BindNewIdentifier = New number
+message-for-MfaVerification = Second step
+message-for-BindMfa = Set up the second step
+
+console-message-title = Message to { $number }
+console-message-state = What became of it
+console-message-ask = Look up the receipt now
+console-message-ask-hint = Asks the provider what became of the message. Sends nothing and costs nothing.
+console-message-verdict = What the provider’s code means
+console-message-facts = Details
+console-message-facts-lead = The provider’s support asks for the request ID and the message ID.
+console-message-to = Number
+console-message-use = Use
+console-message-connector = Kind of connector
+console-message-version = Its configuration
+console-message-code = Provider’s code
+console-message-request = Provider’s request ID
+console-message-provider-id = Provider’s message ID
+console-message-meant = Stored, then handed to the provider
+console-message-check = The provider is asked again
+console-message-no-trace = The provider knows nothing of this message yet. That is no proof that it was not sent.
+console-message-no-answer = The provider could not be asked. Try again in a moment; the server’s log says more.
+console-message-nobody = Nobody can be asked: the connector of this message is gone, or its number cannot be opened.
+console-message-delivered = The operator reports that the message arrived.
+console-message-undelivered = The operator reports that the message did not arrive.
+console-message-on-its-way = The provider has accepted the message; there is no receipt yet.
+console-desk-administrator = For you to do:
+console-desk-person = For the person who signs in:
+console-desk-aliyun = For Aliyun, or the operator:
+console-desk-haoma = A mistake of Haoma:
+console-desk-link = Open Aliyun’s page about it
+
+## Console: audit log
+
+console-audit-lead = Who did what, with what result. Times are UTC. Codes, numbers, keys and tokens are never part of it.
+console-audit-kind = Kind
+console-audit-event = Event
+console-audit-result = Result
+console-audit-Success = Done
+console-audit-Error = Failed
+console-audit-time = Time
+console-audit-who = By or about
+console-audit-ip = Address
+console-audit-user = User ID
+console-audit-application = Application ID
+console-audit-session = Session
+console-audit-interaction = Interaction
+console-audit-error = Error code
+console-audit-program = Program
+console-audit-key = Key
+console-audit-id = Event ID
+console-audit-same-kind = Of this kind
+console-audit-same-user = Of this user
+console-audit-same-application = Of this application
+console-audit-all-of-these = Show all of them
+console-audit-facts = Details
+console-audit-payload = More about it
+console-audit-none = No events yet
+console-audit-none-lead = What administrators, programs and users do is listed here from now on.
+console-audit-none-fit = No event fits
+console-audit-none-fit-lead = Search a longer time, or clear what narrows the list.
+console-audit-export = Take it along
+console-audit-export-lead = A file of what the list above holds: { $count } events at most, the newest first. Taking one is an event itself.
+console-audit-export-csv = CSV for spreadsheets
+console-audit-export-jsonl = JSON lines for programs
+event-group-Interaction = Sign-in and registration
+event-group-ExchangeTokenBy = Tokens issued
+event-group-RevokeToken = Tokens taken back
+event-group-User = Users
+event-group-Application = Applications
+event-group-Connector = Connectors
+event-group-SignInExperience = Sign-in experience
+event-group-Message = Messages
+event-group-Administrator = Administrators
+event-group-AuditLog = Audit log
+event-Interaction-SignIn-Create = Sign-in begun
+event-Interaction-SignIn-Update = Turned to signing in
+event-Interaction-SignIn-Verification-PhoneVerificationCode-Create = Code sent for sign-in
+event-Interaction-SignIn-Verification-PhoneVerificationCode-Submit = Code checked for sign-in
+event-Interaction-SignIn-Identifier-Submit = User found by number
+event-Interaction-SignIn-Submit = Sign-in completed
+event-Interaction-Register-Create = Registration begun
+event-Interaction-Register-Update = Turned to registering
+event-Interaction-Register-Verification-PhoneVerificationCode-Create = Code sent for registration
+event-Interaction-Register-Verification-PhoneVerificationCode-Submit = Code checked for registration
+event-Interaction-Register-Identifier-Submit = Account created by registering
+event-Interaction-Register-Profile-Update = Number kept for registration
+event-Interaction-Register-Submit = Registration completed
+event-Interaction-Consent-Submit = Consent given
+event-ExchangeTokenBy-AuthorizationCode = Tokens for an authorization code
+event-ExchangeTokenBy-RefreshToken = Tokens for a refresh token
+event-ExchangeTokenBy-ClientCredentials = Token for a service
+event-User-Created = User created
+event-User-Data-Updated = User changed
+event-User-SuspensionStatus-Updated = User locked or unlocked
+event-User-Deleted = User deleted
+event-User-Session-Deleted = User’s session ended
+event-Application-Created = Application created
+event-Application-Data-Updated = Application changed
+event-Application-Deleted = Application deleted
+event-Application-Secret-Created = Application secret created
+event-Application-Secret-Updated = Application secret renamed
+event-Application-Secret-Deleted = Application secret deleted
+event-Connector-Created = Connector set up
+event-Connector-Saved = Connector saved
+event-Connector-Deleted = Connector removed
+event-Message-LookedUp = Receipt looked up
+event-Administrator-Create = Administrator added
+event-Administrator-Delete = Administrator removed
+event-Administrator-Role = Administrator’s role changed
+event-Administrator-Link = One-time link made
+event-Administrator-Welcome = Password chosen through a link
+event-Administrator-Password = Administrator’s password changed
+event-Administrator-Prove = Password asked again
+event-Administrator-SignIn = Administrator signed in
+event-Administrator-SignOut = Administrator signed out
+event-Administrator-EndSession = Administrator’s session ended
+event-Administrator-Second = Second step asked
+event-Administrator-SecondSet = Second step switched on
+event-Administrator-SecondRemoved = Second step switched off
+event-AuditLog-Exported = Audit log exported
+
+## Console: overview
+
+console-next = What to do next
+console-next-lead = People cannot sign in, or not all of them, until this is done.
+console-next-no-application = There is no application that people could sign in to.
+console-ready = Everything is set up, and nobody has signed in yet. Try it out yourself.
+console-ready-demo = Open the demo application
+console-ranges = Range of time
+console-days = Day by day
+console-days-lead = Days begin and end at midnight UTC. Today is counted anew every minute.
+console-figure-users = Users in all
+console-figure-registrations = New users
+console-figure-sign-ins = Sign-ins
+console-figure-accepted = Messages accepted
+console-figure-failed = Messages failed
+console-figure-open = Messages without outcome
+console-funnel = How far people come
+console-funnel-lead = Who asks for another code is counted again.
+console-funnel-sent = Codes sent
+console-funnel-verified = Codes entered correctly
+console-funnel-signed-in = Signed in or registered
+console-chart-total = { $count } in all.
+console-chart-most = Most on { $day }: { $count }.
+console-chart-day = Day
+console-chart-table = As a table
+console-range =
+    { $count ->
+        [one] 1 day
+       *[other] { $count } days
+    }
+
+## Console: settings
+
+console-settings-lead = What this server runs with. It is changed in haoma.toml or the environment, and holds after a restart; secrets are never shown.
+setting-column = Setting
+setting-value = Value
+setting-by = Changed by
+setting-or-experience = or in the sign-in experience
+setting-fixed = Fixed
+setting-none = None
+setting-no-limit = No limit
+setting-no-pause = No pause
+settings-server = Server
+settings-server-lead = Where it is reached, and what it keeps its data in.
+setting-endpoint = Public address
+setting-issuer = Issuer (OpenID Connect)
+setting-database = Database
+setting-mode = Kind
+setting-production = Production
+setting-demo = Demo with a simulated SMS service
+setting-version = Version of Haoma
+settings-codes = Verification codes
+settings-codes-lead = Codes are derived when they are needed and never stored.
+setting-code-life = A code works for
+setting-code-tries = Tries for one code
+settings-limits = Limits on messages
+settings-limits-lead = They are counted in the database, so a restart or a second server opens nothing.
+setting-cooldown-first = Pause after the first message to a number
+setting-cooldown-second = Pause after the second
+setting-cooldown-later = Pause after every later one
+setting-hour = To one number within an hour
+setting-day = To one number within 24 hours
+setting-walk = Within one sign-in
+setting-walk-numbers = Different numbers within one sign-in
+setting-provider = Provider’s own limit: to one mainland number in a calendar hour (UTC+8)
+settings-administrators = Administrators
+settings-administrators-lead = How long they stay signed in, and how often a password or code may be guessed.
+setting-idle = A session ends without use after
+setting-session = and in any case after
+setting-link = A one-time link works for
+setting-guesses = Guesses at one account from one place
+setting-guesses-at-all = Guesses at all accounts from one place
+settings-retention = What is kept, and how long
+settings-retention-lead = Afterwards it is deleted for good.
+setting-kept-messages = Messages, with the number sealed
+setting-kept-events = Audit events
+setting-kept-codes = Expired codes’ records, without the code
+settings-sealing = Sealing of secrets
+settings-sealing-lead = Numbers of messages, connector configurations and private keys are encrypted with a key that is not in the database. To exchange it, configure the new key, keep the old one as previous_sealing_key, and run the command below.
+setting-seals = Seals with
+setting-opens = Also opens what was sealed with
+console-sealing-look = Look whether an older key is still needed
+console-sealing-look-hint = Reads every sealed secret; among millions of messages that takes a while.
+console-sealing-left = Something is still sealed with an older key. Run “haoma keys rotate” before that key is removed.
+console-sealing-clean = Nothing is left under an older key.
+console-sealing-rotate = Command that seals everything anew
+console-signing = Keys that sign tokens
+console-signing-lead = Their public halves are published at /oidc/jwks. Private keys never leave the server.
+key-id = Key ID
+key-state = State
+key-algorithm = Algorithm
+key-made = Made
+key-next = Next
+key-current = Signs
+key-previous = Still published
+setting-tries =
+    { $count ->
+        [one] 1 try
+       *[other] { $count } tries
+    }
+setting-messages =
+    { $count ->
+        [one] 1 message
+       *[other] { $count } messages
+    }
+setting-numbers =
+    { $count ->
+        [one] 1 number
+       *[other] { $count } numbers
+    }
+setting-days =
+    { $count ->
+        [one] 1 day
+       *[other] { $count } days
+    }
+setting-hours =
+    { $count ->
+        [one] 1 hour
+       *[other] { $count } hours
+    }
+setting-minutes =
+    { $count ->
+        [one] 1 minute
+       *[other] { $count } minutes
+    }
+setting-seconds =
+    { $count ->
+        [one] 1 second
+       *[other] { $count } seconds
+    }
+
+## Console: API reference
+
+console-api-lead = Everything the console does, programs can do, too. Names and descriptions are as in the OpenAPI document.
+console-api-document = OpenAPI document
+console-api-token = Get a token first
+console-api-token-lead = Of an application of the type machine-to-machine that has the right to use the management API.
+console-api-contents = Contents
+console-api-shapes = Shapes
+console-api-shapes-lead = What is sent and answered.
+console-api-body = Body
+console-api-answers = Answers
+console-api-parameters = Parameters
+console-api-members = Members
+console-api-name = Name
+console-api-kind = Type
+console-api-needed = Needed
+console-api-required = Required
+console-api-about = About

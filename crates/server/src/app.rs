@@ -17,6 +17,7 @@ use crate::console::Passwords;
 use crate::experience::settings::Loaded;
 use crate::oidc::known_clients::KnownClients;
 use crate::seal::SealKeys;
+use crate::statistics::Statistics;
 
 /// Cheap to clone: every request does so several times, so it is one handle.
 #[derive(Debug, Clone)]
@@ -45,6 +46,8 @@ pub struct Parts {
     pub passwords: Passwords,
     /// Clients read a moment ago.
     pub clients: KnownClients,
+    /// What the overview counted.
+    pub statistics: Statistics,
 }
 
 impl App {
@@ -99,6 +102,17 @@ pub struct Settings {
     pub limits: SendPolicy,
     /// Where the demo's messages can be read; `None` in production.
     pub demo_inbox: Option<Url>,
+    /// Which keys are configured besides `server_key`.
+    pub sealing: KeysGiven,
+}
+
+/// Which keys that seal are configured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct KeysGiven {
+    /// `sealing_key`.
+    pub current: bool,
+    /// `previous_sealing_key`.
+    pub previous: bool,
 }
 
 impl Settings {

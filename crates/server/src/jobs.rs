@@ -13,12 +13,12 @@ const PAUSE: Duration = Duration::from_secs(15);
 /// Rows of one table removed at once: small enough that nobody waits behind it.
 const BATCH: i64 = 500;
 /// Days a message's record is kept; the codes themselves were never there.
-const MESSAGE_DAYS: i64 = 90;
+pub(crate) const MESSAGE_DAYS: i64 = 90;
 /// Days an audit event is kept: Chinese law wants network logs for six months.
-const AUDIT_DAYS: i64 = 190;
+pub(crate) const AUDIT_DAYS: i64 = 190;
 const DAY_SECS: i64 = 24 * 60 * 60;
 /// Days an expired code is kept, so that a late try is told the truth.
-const CODE_DAYS: i64 = 1;
+pub(crate) const CODE_DAYS: i64 = 1;
 
 /// Starts the jobs; abort the handle to end them.
 pub fn start(app: &App) -> JoinHandle<()> {

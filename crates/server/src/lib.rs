@@ -19,5 +19,6 @@ pub mod seal;
 pub mod sending;
 pub mod serve;
 pub mod start;
+pub mod statistics;
 pub mod views;
 pub mod web;

@@ -7,7 +7,7 @@ use secrecy::ExposeSecret as _;
 
 use crate::app::App;
 use crate::connectors::InUse;
-use crate::connectors::kit::{Lost, Trace};
+use crate::connectors::kit::{Lost, SendError, Trace};
 
 /// Messages looked up in one round.
 const BATCH: i64 = 20;
@@ -19,13 +19,14 @@ const CHECKS_SECS: [i64; 4] = [120, 600, 1800, 7200];
 /// # Errors
 /// The database does not answer; what was due stays due.
 pub async fn run(app: &App) -> Result<(), haoma_store::Error> {
-    let in_use = app.connector.load_full();
-    let Some(in_use) = in_use.as_ref() else { return Ok(()) };
+    if app.connector.load().is_none() {
+        return Ok(());
+    }
     let now = app.clock.now();
     for message in messages::list_due(&app.db, now, BATCH).await? {
         // A lease in the database: with several nodes, one asks.
         if messages::claim_check(&app.db, &message, next_check(&message, now)).await? {
-            look_up(app, in_use, &message, now).await?;
+            look_up(app, &message, now).await?;
         }
     }
     Ok(())
@@ -35,32 +36,46 @@ fn next_check(message: &Message, now: Timestamp) -> Option<Timestamp> {
     CHECKS_SECS.iter().map(|secs| message.created_at.plus_secs(*secs)).find(|at| *at > now)
 }
 
-async fn look_up(
-    app: &App,
-    in_use: &InUse,
-    message: &Message,
-    now: Timestamp,
-) -> Result<(), haoma_store::Error> {
-    let Some(phone) = open(app, message) else {
-        tracing::error!(message.id = %message.id, "the number of a message does not open with the server key");
-        return Ok(());
-    };
-    let nonce = app.entropy.hex::<16>();
-    let lost =
-        Lost { id: &message.id, phone: &phone, sent_at: message.created_at, now, nonce: &nonce };
-    let Some(sender) = sender(app, in_use, message).await? else { return Ok(()) };
-    let status = match sender.connector.look_up(lost).await {
-        Ok(Trace::Accepted) => Status::Accepted,
-        Ok(Trace::Delivered) => Status::Delivered,
-        Ok(Trace::Undelivered) => Status::Undelivered,
-        // No trace is no proof that it was not accepted: the person's next tap decides.
-        Ok(Trace::NoTrace) => Status::Unknown,
-        Err(error) => {
+async fn look_up(app: &App, message: &Message, now: Timestamp) -> Result<(), haoma_store::Error> {
+    let status = match trace(app, message, now).await? {
+        Some(Ok(trace)) => found(trace).unwrap_or(Status::Unknown),
+        Some(Err(error)) => {
             tracing::warn!(message.id = %message.id, %error, "a message could not be looked up");
             return Ok(());
         }
+        None => return Ok(()),
     };
     settle(app, message, status, now).await
+}
+
+/// What the provider knows of a message now; `None` where nobody can be asked: its number does not open, or its connector is gone.
+///
+/// # Errors
+/// The database's.
+pub async fn trace(
+    app: &App,
+    message: &Message,
+    now: Timestamp,
+) -> Result<Option<Result<Trace, SendError>>, haoma_store::Error> {
+    let Some(phone) = open(app, message) else {
+        tracing::error!(message.id = %message.id, "the number of a message does not open with the server key");
+        return Ok(None);
+    };
+    let Some(sender) = sender(app, message).await? else { return Ok(None) };
+    let nonce = app.entropy.hex::<16>();
+    let lost =
+        Lost { id: &message.id, phone: &phone, sent_at: message.created_at, now, nonce: &nonce };
+    Ok(Some(sender.connector.look_up(lost).await))
+}
+
+/// What became of the message. No trace is no proof that it was not accepted: the person's next tap decides.
+pub const fn found(trace: Trace) -> Option<Status> {
+    match trace {
+        Trace::Accepted => Some(Status::Accepted),
+        Trace::Delivered => Some(Status::Delivered),
+        Trace::Undelivered => Some(Status::Undelivered),
+        Trace::NoTrace => None,
+    }
 }
 
 async fn settle(
@@ -83,12 +98,11 @@ async fn settle(
 }
 
 /// The connector in the version the message went out with: only its account knows the message.
-async fn sender(
-    app: &App,
-    in_use: &InUse,
-    message: &Message,
-) -> Result<Option<InUse>, haoma_store::Error> {
-    if (&in_use.id, in_use.version) == (&message.connector_id, message.connector_version) {
+async fn sender(app: &App, message: &Message) -> Result<Option<InUse>, haoma_store::Error> {
+    let in_use = app.connector.load_full();
+    let is_of =
+        |one: &&InUse| (&one.id, one.version) == (&message.connector_id, message.connector_version);
+    if let Some(in_use) = in_use.as_ref().as_ref().filter(is_of) {
         return Ok(Some(in_use.clone()));
     }
     let row = connectors::find(&app.db, &message.connector_id, message.connector_version).await?;
@@ -99,7 +113,8 @@ async fn sender(
     }))
 }
 
-fn open(app: &App, message: &Message) -> Option<PhoneNumber> {
+/// The number a message went to.
+pub(crate) fn open(app: &App, message: &Message) -> Option<PhoneNumber> {
     let digits = app.keys.seal.open(&messages::row_of(&message.id), &message.phone_sealed).ok()?;
     PhoneNumber::from_international(digits.expose_secret()).ok()
 }

@@ -5,7 +5,10 @@ use axum::routing::{delete, get, patch, post, put};
 
 use crate::app::App;
 use crate::experience::{api, pages, well_known};
-use crate::management::{applications, dashboard, logs, secrets, user_access, users};
+use crate::management::{
+    applications, connector_factories, connector_test, connectors, dashboard, logs, openapi,
+    secrets, sign_in_exp, user_access, users, verification_codes,
+};
 use crate::web::{around, assets};
 use crate::{console, demo_app, oidc};
 
@@ -23,6 +26,7 @@ pub fn router(app: App) -> Router {
         .merge(oidc::pages())
         .merge(console::routes())
         .merge(assets::routes())
+        .route("/api/swagger.json", get(openapi::show))
         .route("/api/status", get(well_known::status))
         .route("/api/.well-known/sign-in-exp", get(well_known::sign_in_experience))
         .fallback(pages::not_found)
@@ -69,6 +73,17 @@ fn management_api() -> Router<App> {
         )
         .route("/api/users/{id}/grants", get(user_access::grants))
         .route("/api/users/{id}/grants/{grant}", delete(user_access::take_back))
+        .route("/api/connector-factories", get(connector_factories::list))
+        .route("/api/connector-factories/{id}", get(connector_factories::read))
+        .route("/api/connectors", get(connectors::list).post(connectors::create))
+        .route(
+            "/api/connectors/{id}",
+            get(connectors::read).patch(connectors::change).delete(connectors::delete),
+        )
+        .route("/api/connectors/{id}/test", post(connector_test::send))
+        .route("/api/sign-in-exp", get(sign_in_exp::read).patch(sign_in_exp::change))
+        .route("/api/verification-codes", post(verification_codes::send))
+        .route("/api/verification-codes/verify", post(verification_codes::verify))
         .route("/api/logs", get(logs::list))
         .route("/api/logs/{id}", get(logs::read))
         .route("/api/dashboard/users/total", get(dashboard::total))

@@ -48,6 +48,12 @@ impl SealKeys {
         self.0.first().map(SealKey::prefix).unwrap_or_default()
     }
 
+    /// Whether another key than the one that seals opens, too.
+    pub fn has_older(&self) -> bool {
+        let current = self.prefix();
+        self.0.iter().any(|one| one.prefix() != current)
+    }
+
     /// Seals a text for one row, named by table and primary key.
     ///
     /// # Errors

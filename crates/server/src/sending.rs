@@ -1,4 +1,7 @@
 //! The one road every SMS takes: limits → intent → send → outcome. No other code calls a connector.
+pub mod to_number;
+pub mod trial;
+
 use haoma_core::experience::{Experience, PhoneVerification};
 use haoma_core::ids::{MessageId, PasscodeId, VerificationId};
 use haoma_core::limits::{self, LimitKind};
@@ -9,13 +12,13 @@ use haoma_core::usage_type::UsageType;
 use haoma_store::audit::Event;
 use haoma_store::interactions::{Interaction, Save};
 use haoma_store::messages::{self, Code, Intended, Intent, NewMessage, Settlement, Status};
-use haoma_store::passcodes::NewPasscode;
+use haoma_store::passcodes::{NewPasscode, Owner};
 use serde_json::json;
 
 use crate::app::App;
 use crate::connectors::InUse;
 use crate::connectors::kit::{Accepted, NextStep, Outgoing, SendError};
-use crate::error::api::{ApiError, codes};
+use crate::error::api::{ApiError, Code as ErrorCode, codes};
 use crate::experience::flow::times;
 
 /// How often a send that met a concurrent change of its walk is decided anew.
@@ -42,12 +45,15 @@ pub struct Wanted<'a> {
 }
 
 /// Everything decided before the intent is committed.
-struct Plan {
+struct Plan<'a> {
     message_id: MessageId,
-    passcode_id: PasscodeId,
     verification: PhoneVerification,
-    state: Experience,
+    owner: Owner,
     is_repeat: bool,
+    /// Messages to the number before this one, which decide how long the next has to wait.
+    earlier: usize,
+    /// The walk's new state.
+    save: Option<Save<'a>>,
 }
 
 /// Sends a code within a walk, once. On success the walk's newest verification is returned; the caller's copy of the walk is out of date.
@@ -60,80 +66,114 @@ pub async fn send_code(
     (row, walk): (&Interaction, &Experience),
     wanted: &Wanted<'_>,
 ) -> Result<PhoneVerification, ApiError> {
-    let in_use = app.connector.load_full();
-    let in_use = in_use.as_ref().as_ref().ok_or_else(|| ApiError::new(codes::NO_CONNECTOR))?;
-    if !in_use.connector.has_template(wanted.usage_type, wanted.phone) {
-        return Err(ApiError::new(codes::TEMPLATE_NOT_FOUND)
-            .because(format!("no template for usage type {}", wanted.usage_type)));
-    }
+    let in_use = in_use(app, wanted)?;
     walk.may_send(wanted.phone, &app.limits())?;
-    let mut may_repeat = true;
-    for _round in 0..MOST_ROUNDS {
-        let plan = plan(app, (row, walk), wanted, may_repeat);
-        match intend(app, row, &plan, wanted, in_use).await? {
-            Intended::Committed => return deliver(app, in_use, plan, wanted).await,
-            Intended::LimitReached { kind, resets_at } => {
-                return Err(limit_reached(kind, resets_at, wanted.now));
-            }
-            Intended::CodeGone => may_repeat = false,
-            Intended::Stale => return Err(ApiError::new(codes::BUSY)),
+    for round in 0..MOST_ROUNDS {
+        let plan = plan(app, (row, walk), wanted, round == 0)?;
+        if let Some(sent) = go(app, &in_use, plan, wanted).await? {
+            return Ok(sent);
         }
     }
     Err(ApiError::new(codes::BUSY))
 }
 
-/// A resend inside the code's life repeats the code; otherwise a new one is made.
-fn plan(
+/// The connector messages of this use go through.
+fn in_use(app: &App, wanted: &Wanted<'_>) -> Result<InUse, ApiError> {
+    let in_use = app.connector.load();
+    let in_use = in_use.as_ref().as_ref().ok_or_else(|| ApiError::new(codes::NO_CONNECTOR))?;
+    if !in_use.connector.has_template(wanted.usage_type, wanted.phone) {
+        return Err(ApiError::new(codes::TEMPLATE_NOT_FOUND)
+            .because(format!("no template for usage type {}", wanted.usage_type)));
+    }
+    Ok(in_use.clone())
+}
+
+/// Commits what was planned and sends; `None` when the code is not what it was, so that it must be planned anew.
+async fn go(
     app: &App,
-    (row, walk): (&Interaction, &Experience),
+    in_use: &InUse,
+    plan: Plan<'_>,
+    wanted: &Wanted<'_>,
+) -> Result<Option<PhoneVerification>, ApiError> {
+    match intend(app, &plan, wanted, in_use).await? {
+        Intended::Committed => deliver(app, in_use, plan, wanted).await.map(Some),
+        Intended::LimitReached { kind, resets_at } => {
+            Err(limit_reached(kind, resets_at, wanted.now))
+        }
+        Intended::CodeGone => Ok(None),
+        Intended::Stale => Err(ApiError::new(codes::BUSY)),
+    }
+}
+
+/// A resend inside the code's life repeats the code; otherwise a new one is made.
+fn plan<'a>(
+    app: &App,
+    (row, walk): (&'a Interaction, &Experience),
     wanted: &Wanted<'_>,
     may_repeat: bool,
-) -> Plan {
+) -> Result<Plan<'a>, ApiError> {
     let Wanted { phone, usage_type, now, .. } = *wanted;
     let repeat = walk.repeatable(phone, usage_type, now).filter(|_| may_repeat);
     let life = app.codes().expiration_duration;
-    let (passcode_id, expires_at) = match repeat {
+    let code = match repeat {
         Some(code) => (code.passcode_id.clone(), code.expires_at),
         None => (PasscodeId::generate(now, &app.entropy), now.plus_secs(life).min(row.expires_at)),
     };
-    let cooldown = app.limits().cooldown(walk.sends_to(phone));
-    let verification = PhoneVerification {
-        id: VerificationId::generate(now, &app.entropy),
-        identifier: wanted.identifier.to_owned(),
-        phone: phone.clone(),
-        usage_type,
-        passcode_id: passcode_id.clone(),
-        expires_at,
-        resend_at: now.plus_secs(cooldown),
-        is_verified: false,
-    };
+    let earlier = walk.sends_to(phone);
+    let verification = verification(app, code, wanted, earlier);
     let mut state = walk.clone();
     state.sent(verification.clone());
-    let message_id = MessageId::generate(now, &app.entropy);
-    Plan { message_id, passcode_id, verification, state, is_repeat: repeat.is_some() }
+    let experience =
+        serde_json::to_string(&state).map_err(|e| ApiError::new(codes::INTERNAL).because(e))?;
+    Ok(Plan {
+        message_id: MessageId::generate(now, &app.entropy),
+        verification,
+        owner: Owner::Interaction(row.id.clone()),
+        is_repeat: repeat.is_some(),
+        earlier,
+        save: Some(Save { id: &row.id, version: row.version, experience }),
+    })
+}
+
+/// What will be known of the code once it is on its way.
+fn verification(
+    app: &App,
+    (passcode_id, expires_at): (PasscodeId, Timestamp),
+    wanted: &Wanted<'_>,
+    earlier: usize,
+) -> PhoneVerification {
+    let Wanted { identifier, phone, usage_type, now, .. } = *wanted;
+    PhoneVerification {
+        id: VerificationId::generate(now, &app.entropy),
+        identifier: identifier.to_owned(),
+        phone: phone.clone(),
+        usage_type,
+        passcode_id,
+        expires_at,
+        resend_at: now.plus_secs(app.limits().cooldown(earlier)),
+        is_verified: false,
+    }
 }
 
 /// Commits counters, code, message and the walk's new state as one unit: before it, nothing may be sent.
 async fn intend(
     app: &App,
-    row: &Interaction,
-    plan: &Plan,
+    plan: &Plan<'_>,
     wanted: &Wanted<'_>,
     in_use: &InUse,
 ) -> Result<Intended, ApiError> {
     let Wanted { phone, usage_type, now, .. } = *wanted;
     let number_id = limits::number_id(&app.keys.numbers, phone);
-    let earlier = plan.state.sends_to(phone).saturating_sub(1);
-    let charges = limits::for_message(&app.limits(), &app.keys.numbers, phone, earlier, now);
+    let charges = limits::for_message(&app.limits(), &app.keys.numbers, phone, plan.earlier, now);
     let sealed =
         app.keys.seal.seal(&app.entropy, &messages::row_of(&plan.message_id), phone.digits());
+    let id = plan.verification.passcode_id.clone();
     let code = if plan.is_repeat {
-        let max_attempts = app.codes().max_retry_attempts;
-        Code::Repeat { id: plan.passcode_id.clone(), max_attempts }
+        Code::Repeat { id: id.clone(), max_attempts: app.codes().max_retry_attempts }
     } else {
         Code::New(NewPasscode {
-            id: plan.passcode_id.clone(),
-            interaction_id: row.id.clone(),
+            id: id.clone(),
+            owner: plan.owner.clone(),
             number_id: number_id.clone(),
             usage_type,
             expires_at: plan.verification.expires_at,
@@ -144,8 +184,8 @@ async fn intend(
         id: plan.message_id.clone(),
         connector_id: in_use.id.clone(),
         connector_version: in_use.version,
-        interaction_id: Some(row.id.clone()),
-        passcode_id: Some(plan.passcode_id.clone()),
+        interaction_id: plan.save.as_ref().map(|save| save.id.clone()),
+        passcode_id: Some(id),
         usage_type,
         number_id,
         phone_masked: phone.masked(),
@@ -154,9 +194,7 @@ async fn intend(
         check_at: now.plus_secs(FIRST_CHECK_SECS),
         created_at: now,
     };
-    let experience = serde_json::to_string(&plan.state)
-        .map_err(|e| ApiError::new(codes::INTERNAL).because(e))?;
-    let save = Some(Save { id: &row.id, version: row.version, experience });
+    let save = plan.save.clone();
     let intent = Intent { charges: &charges, code: Some(code), message, save, event: None, now };
     Ok(messages::intend(&app.db, &intent).await?)
 }
@@ -167,10 +205,10 @@ async fn intend(
 async fn deliver(
     app: &App,
     in_use: &InUse,
-    plan: Plan,
+    plan: Plan<'_>,
     wanted: &Wanted<'_>,
 ) -> Result<PhoneVerification, ApiError> {
-    let Plan { message_id, verification, .. } = plan;
+    let Plan { message_id, verification, owner, .. } = plan;
     let task = {
         let (app, in_use, event) = (app.clone(), in_use.clone(), wanted.event.clone());
         let (verification, is_suppressed) = (verification.clone(), wanted.is_suppressed);
@@ -192,7 +230,15 @@ async fn deliver(
         Ok(_accepted) => Ok(verification),
         Err(error) => {
             let times = times(app, &verification, wanted.now).await;
-            Err(refusal(&error, &verification, wanted.now).with_times(times))
+            let answer = refusal(&error, &verification, wanted.now).with_times(times);
+            // a message of unknown outcome may arrive, and in a walk its code is given under this id
+            let may_arrive = error.next == NextStep::Unknown;
+            Err(match owner {
+                Owner::Interaction(_) if may_arrive => {
+                    answer.with_data(json!({ "verificationId": verification.id }))
+                }
+                _ => answer,
+            })
         }
     }
 }
@@ -267,23 +313,21 @@ fn settlement(id: &MessageId, outcome: &Result<Accepted, SendError>, at: Timesta
     }
 }
 
-/// What the person hears about a message that was not accepted.
-fn refusal(error: &SendError, verification: &PhoneVerification, now: Timestamp) -> ApiError {
-    let code = match error.next {
+/// The error that a message which was not accepted is.
+pub fn refusal_code(next: NextStep) -> ErrorCode {
+    match next {
         NextStep::Wait { .. } => codes::CONNECTOR_LIMIT,
         NextStep::FixNumber => codes::CONNECTOR_NUMBER,
         NextStep::FixConfiguration => codes::CONNECTOR_GENERAL,
         NextStep::AddTemplate => codes::TEMPLATE_NOT_FOUND,
         NextStep::TryAgain => codes::CONNECTOR_UNREACHABLE,
         NextStep::Unknown => codes::CONNECTOR_UNKNOWN,
-    };
-    // A message of unknown outcome may arrive: its code can be given.
-    let answer = match error.next {
-        NextStep::Unknown => {
-            ApiError::new(code).with_data(json!({ "verificationId": verification.id }))
-        }
-        _ => ApiError::new(code),
-    };
+    }
+}
+
+/// What the person hears about a message that was not accepted.
+fn refusal(error: &SendError, verification: &PhoneVerification, now: Timestamp) -> ApiError {
+    let answer = ApiError::new(refusal_code(error.next));
     match error.next {
         NextStep::Wait { secs } => {
             let at = now.plus_secs(secs.unwrap_or(60)).max(verification.resend_at);

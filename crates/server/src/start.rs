@@ -5,12 +5,13 @@ use haoma_core::time::Clock;
 use haoma_store::Db;
 use url::Url;
 
-use crate::app::{App, Keys, Parts, Settings};
+use crate::app::{App, Keys, KeysGiven, Parts, Settings};
 use crate::config::Config;
 use crate::configured;
 use crate::console::Passwords;
 use crate::experience::settings::Loaded;
 use crate::oidc::known_clients::KnownClients;
+use crate::statistics::Statistics;
 use crate::{oidc, reload};
 
 /// Opens the database, stores what the configuration says, and loads what requests need.
@@ -37,12 +38,17 @@ pub async fn app(
             codes: config.codes,
             limits: config.limits,
             demo_inbox,
+            sealing: KeysGiven {
+                current: config.sealing.current.is_some(),
+                previous: config.sealing.previous.is_some(),
+            },
         },
         experience: ArcSwap::from_pointee(Loaded::default()),
         connector: ArcSwap::from_pointee(None),
         signing: ArcSwap::from_pointee(signing),
         passwords: Passwords::default(),
         clients: KnownClients::default(),
+        statistics: Statistics::default(),
     });
     configured::store(&app, config.connector.as_ref(), config.sign_in_experience.as_ref()).await?;
     reload::run(&app).await?;

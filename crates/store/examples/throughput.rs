@@ -13,7 +13,7 @@ use haoma_core::usage_type::UsageType;
 use haoma_store::audit::Event;
 use haoma_store::interactions::{self, Interaction, Outcome, Prompt, Save};
 use haoma_store::messages::{self, Code, Intended, Intent, NewMessage};
-use haoma_store::passcodes::{self, NewPasscode};
+use haoma_store::passcodes::{self, NewPasscode, Owner};
 use haoma_store::{Db, Options, Step, users};
 
 const NOW: Timestamp = Timestamp(1_800_000_000_000);
@@ -117,7 +117,7 @@ async fn send(
             });
     let code = NewPasscode {
         id: PasscodeId::generate(now, entropy),
-        interaction_id: save.id.clone(),
+        owner: Owner::Interaction(save.id.clone()),
         number_id: format!("number-{n}"),
         usage_type: UsageType::SignIn,
         expires_at: NOW.plus_secs(60),

@@ -83,9 +83,10 @@ CREATE TABLE interactions (
 );
 
 -- Nothing here gives the code: it is derived from a key that is not in the database.
+-- Without an interaction it was asked for through the management API: one for a number and a use.
 CREATE TABLE passcodes (
     id TEXT PRIMARY KEY NOT NULL,
-    interaction_id TEXT NOT NULL,
+    interaction_id TEXT,
     number_id TEXT NOT NULL,
     usage_type TEXT NOT NULL,
     attempts BIGINT NOT NULL DEFAULT 0,
@@ -94,6 +95,7 @@ CREATE TABLE passcodes (
     consumed_at BIGINT,
     created_at BIGINT NOT NULL
 );
+CREATE UNIQUE INDEX passcodes_of_numbers ON passcodes (number_id, usage_type) WHERE interaction_id IS NULL;
 
 -- The intent is committed before the provider is called; the outcome after.
 CREATE TABLE messages (

@@ -1,9 +1,9 @@
 //! The `audit_events` table: who did what, with what result. Never a code, number, key or token.
-use haoma_core::entropy::Entropy;
 use haoma_core::ids::AuditId;
 use haoma_core::time::Timestamp;
 
 use crate::db::{Db, Result};
+use crate::keyset::first_id;
 use crate::value::{Row, Step, Value};
 
 /// One event; keys as in wire contract C.8.
@@ -86,6 +86,7 @@ macro_rules! event_columns {
             created_at"
     };
 }
+pub(crate) use event_columns;
 
 macro_rules! fits {
     () => {
@@ -143,17 +144,7 @@ fn filter_params(filter: &Filter) -> Vec<Value> {
     ]
 }
 
-/// What no id made before this moment begins with, and every later one sorts after: ids begin with their time.
-fn first_id(at: Timestamp) -> String {
-    /// Characters of an id that are its time.
-    const TIME: usize = 9;
-    /// The last moment they can tell: 36 to the power of 9, less one.
-    const LAST: i64 = 101_559_956_668_415;
-    let id = AuditId::generate(Timestamp(at.0.clamp(0, LAST)), &Entropy::seeded(0));
-    id.as_str().chars().take(TIME).collect()
-}
-
-fn event(row: &Row) -> Result<Event> {
+pub(crate) fn event(row: &Row) -> Result<Event> {
     Ok(Event {
         id: row.parse(0, AuditId::parse)?,
         key: row.text(1)?,

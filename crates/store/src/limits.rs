@@ -37,6 +37,13 @@ pub async fn clear(db: &Db, charges: &[Charge]) -> Result<()> {
     db.unit(charges.iter().map(step).collect()).await.map(drop)
 }
 
+/// Takes one off each counter, after what was counted turned out not to have happened.
+pub async fn give_back(db: &Db, charges: &[Charge]) -> Result<()> {
+    const SQL: &str = "UPDATE limits SET hits = hits - 1 WHERE bucket = $1 AND hits > 0";
+    let step = |charge: &Charge| Step::new(SQL, vec![charge.bucket.as_str().into()]);
+    db.unit(charges.iter().map(step).collect()).await.map(drop)
+}
+
 /// The conditional step of one charge (`must_change`): counts one more, or starts anew after `resets_at`, or changes nothing when full.
 pub fn charge(charge: &Charge, now: Timestamp) -> Step {
     const SQL: &str = "INSERT INTO limits (bucket, hits, resets_at) VALUES ($1, 1, $2)

@@ -31,7 +31,8 @@ pub enum Status {
 }
 
 impl Status {
-    const ALL: [Self; 7] = [
+    /// Every state, in the order of a message's life.
+    pub const ALL: [Self; 7] = [
         Self::Pending,
         Self::Accepted,
         Self::Refused,
@@ -54,7 +55,11 @@ impl Status {
         }
     }
 
-    fn parse(text: &str) -> std::result::Result<Self, &'static str> {
+    /// Reads [`Self::as_str`].
+    ///
+    /// # Errors
+    /// Any other text.
+    pub fn parse(text: &str) -> std::result::Result<Self, &'static str> {
         Self::ALL.into_iter().find(|status| status.as_str() == text).ok_or("not a status")
     }
 }
@@ -136,7 +141,7 @@ pub enum Intended {
         /// When it starts anew.
         resets_at: Timestamp,
     },
-    /// The code to repeat is spent, expired or guessed out: make a new one.
+    /// The code to repeat is spent, expired or guessed out, or the one to replace is not: decide anew.
     CodeGone,
     /// The walk changed in between: read it again.
     Stale,

@@ -9,13 +9,25 @@ use crate::db::{Db, Error, Result};
 use crate::interactions::{self, Save};
 use crate::value::{Row, Step};
 
+/// Where a passcode works, and nowhere else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Owner {
+    /// In one walk through the pages.
+    Interaction(InteractionId),
+    /// For programs that ask for it by number: one at a time for a number and a use.
+    Number {
+        /// Guesses the one before allowed: while it takes any, it is not replaced.
+        max_attempts: i64,
+    },
+}
+
 /// A passcode about to be sent.
 #[derive(Debug, Clone)]
 pub struct NewPasscode {
     /// Row id, an input of the code.
     pub id: PasscodeId,
-    /// The only interaction it works in.
-    pub interaction_id: InteractionId,
+    /// Where it works.
+    pub owner: Owner,
     /// `haoma_core::limits::number_id` of the number.
     pub number_id: String,
     /// What for.
@@ -28,18 +40,34 @@ pub struct NewPasscode {
 
 /// The step of a fresh code, to ride in the unit of its message.
 pub(crate) fn insert(passcode: &NewPasscode) -> Step {
-    const SQL: &str = "INSERT INTO passcodes
-            (id, interaction_id, number_id, usage_type, expires_at, created_at)
+    const OF_WALK: &str = "INSERT INTO passcodes
+            (id, number_id, usage_type, expires_at, created_at, interaction_id)
         VALUES ($1, $2, $3, $4, $5, $6)";
-    let params = vec![
+    const OF_NUMBER: &str = "INSERT INTO passcodes
+            (id, number_id, usage_type, expires_at, created_at)
+        VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (number_id, usage_type) WHERE interaction_id IS NULL DO UPDATE SET
+            id = excluded.id, attempts = 0, sends = 1, expires_at = excluded.expires_at,
+            consumed_at = NULL, created_at = excluded.created_at
+        WHERE passcodes.consumed_at IS NOT NULL OR passcodes.expires_at <= $5
+            OR passcodes.attempts >= $6";
+    let mut params = vec![
         passcode.id.as_str().into(),
-        passcode.interaction_id.as_str().into(),
         passcode.number_id.as_str().into(),
         passcode.usage_type.as_str().into(),
         passcode.expires_at.into(),
         passcode.created_at.into(),
     ];
-    Step::new(SQL, params)
+    match &passcode.owner {
+        Owner::Interaction(id) => {
+            params.push(id.as_str().into());
+            Step::new(OF_WALK, params)
+        }
+        Owner::Number { max_attempts } => {
+            params.push((*max_attempts).into());
+            Step::new(OF_NUMBER, params).must_change()
+        }
+    }
 }
 
 /// The conditional step of sending a code again (`must_change`): it must still be live.
@@ -60,14 +88,45 @@ pub async fn charge(db: &Db, id: &PasscodeId, now: Timestamp, max_attempts: i64)
 /// How a passcode stands.
 pub async fn find(db: &Db, id: &PasscodeId) -> Result<Option<PasscodeState>> {
     const SQL: &str = "SELECT attempts, expires_at, consumed_at FROM passcodes WHERE id = $1";
-    let state = |row: &Row| {
-        Ok(PasscodeState {
-            attempts: row.int(0)?,
-            expires_at: row.time(1)?,
-            is_consumed: row.opt_time(2)?.is_some(),
+    db.read(SQL, vec![id.as_str().into()]).await?.first().map(state).transpose()
+}
+
+fn state(row: &Row) -> Result<PasscodeState> {
+    Ok(PasscodeState {
+        attempts: row.int(0)?,
+        expires_at: row.time(1)?,
+        is_consumed: row.opt_time(2)?.is_some(),
+    })
+}
+
+/// The newest code of a number that programs asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfNumber {
+    /// Its row.
+    pub id: PasscodeId,
+    /// How it stands.
+    pub state: PasscodeState,
+    /// Messages that carried it.
+    pub sends: i64,
+}
+
+/// The newest code that programs asked for by number, of this use.
+pub async fn find_of_number(
+    db: &Db,
+    number_id: &str,
+    usage_type: UsageType,
+) -> Result<Option<OfNumber>> {
+    const SQL: &str = "SELECT attempts, expires_at, consumed_at, id, sends FROM passcodes
+        WHERE number_id = $1 AND usage_type = $2 AND interaction_id IS NULL";
+    let rows = db.read(SQL, vec![number_id.into(), usage_type.as_str().into()]).await?;
+    let of_number = |row: &Row| {
+        Ok(OfNumber {
+            id: row.parse(3, PasscodeId::parse)?,
+            state: state(row)?,
+            sends: row.int(4)?,
         })
     };
-    db.read(SQL, vec![id.as_str().into()]).await?.first().map(state).transpose()
+    rows.first().map(of_number).transpose()
 }
 
 /// What came of spending a code.
@@ -89,10 +148,7 @@ pub async fn consume(
     save: &Save<'_>,
     event: Option<&Event>,
 ) -> Result<Spent> {
-    const SQL: &str = "UPDATE passcodes SET consumed_at = $2
-        WHERE id = $1 AND consumed_at IS NULL AND expires_at > $2";
-    let spend = Step::new(SQL, vec![id.as_str().into(), now.into()]).must_change();
-    let mut steps = vec![spend, interactions::save_step(save)];
+    let mut steps = vec![spend(id, now), interactions::save_step(save)];
     steps.extend(event.map(audit::record));
     match db.unit(steps).await {
         Ok(_) => Ok(Spent::Done),
@@ -100,4 +156,25 @@ pub async fn consume(
         Err(Error::Unchanged { .. }) => Ok(Spent::Stale),
         Err(error) => Err(error),
     }
+}
+
+/// Spends a code that no walk waits for; `false` when somebody else spent it first, or it expired.
+pub async fn consume_alone(
+    db: &Db,
+    id: &PasscodeId,
+    now: Timestamp,
+    event: &Event,
+) -> Result<bool> {
+    match db.unit(vec![spend(id, now), audit::record(event)]).await {
+        Ok(_) => Ok(true),
+        Err(Error::Unchanged { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// The conditional step of spending a code (`must_change`).
+fn spend(id: &PasscodeId, now: Timestamp) -> Step {
+    const SQL: &str = "UPDATE passcodes SET consumed_at = $2
+        WHERE id = $1 AND consumed_at IS NULL AND expires_at > $2";
+    Step::new(SQL, vec![id.as_str().into(), now.into()]).must_change()
 }

@@ -78,7 +78,7 @@ pub async fn not_under(
     from: &str,
     limit: i64,
 ) -> Result<Vec<Sealed>> {
-    let rows = db.read(column.select(), vec![from.into(), prefix.into(), limit.into()]).await?;
+    let rows = db.scan(column.select(), vec![from.into(), prefix.into(), limit.into()]).await?;
     let sealed =
         |row: &crate::Row| Ok(Sealed { id: row.text(0)?, row: row.text(1)?, text: row.text(2)? });
     rows.iter().map(sealed).collect()

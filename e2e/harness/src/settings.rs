@@ -40,6 +40,7 @@ pub(crate) fn written(places: &Places, database: &str, log: &str, entropy: &Entr
                 application("partner-client", "Partner Ltd", "Traditional"),
                 &[("secret", secret().into()), ("is_third_party", true.into())],
             ),
+            json!({ "id": "robot", "name": "Robot", "type": "MachineToMachine", "secret": secret() }),
             with(
                 application("demo-app", "Demo application", "SPA"),
                 &[

@@ -69,3 +69,9 @@ export function search(countries: readonly Country[], query: string): Country[] 
     .sort((a, b) => a.rank - b.rank || a.place - b.place)
     .map((found) => found.country);
 }
+
+/** How many countries a search left, in the page's words. */
+export function matches(count: number, words: DOMStringMap): string {
+  const sentence = count === 0 ? words["none"] : count === 1 ? words["one"] : words["many"];
+  return (sentence ?? "").replace("{count}", String(count));
+}

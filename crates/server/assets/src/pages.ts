@@ -3,8 +3,10 @@ import { addressFields } from "./addresses";
 import { codePage } from "./code-form";
 import { consolePage } from "./console";
 import { find, holdWhileSending } from "./dom";
+import { experiencePage } from "./experience";
 import { phonePage } from "./phone-form";
 import { clockTime } from "./times";
+import { connectorWizard } from "./wizard";
 
 /** Waits as clock times: "in 12 minutes" becomes "at 15:42". */
 function waits(): void {
@@ -38,6 +40,8 @@ phonePage();
 codePage();
 consolePage();
 addressFields();
+connectorWizard();
+experiencePage();
 waits();
 moments();
 document.querySelectorAll<HTMLFormElement>("form[data-form=once]").forEach(holdWhileSending);

@@ -1,5 +1,5 @@
 // The country picker: the page's select, shown as a searchable list box (WAI-ARIA combobox pattern).
-import { type Country, search } from "./countries";
+import { type Country, matches, search } from "./countries";
 import { find } from "./dom";
 
 /** Milliseconds without a key until the number of matches is said. */
@@ -49,12 +49,6 @@ function show(button: HTMLButtonElement, country: Country): void {
   if (code) code.textContent = `+${country.code}`;
   const label = button.dataset["label"] ?? "";
   button.setAttribute("aria-label", label.replace("{name}", country.name).replace("{code}", country.code));
-}
-
-/** How many countries a search left, in the page's words. */
-function matches(count: number, words: DOMStringMap): string {
-  const sentence = count === 0 ? words["none"] : count === 1 ? words["one"] : words["many"];
-  return (sentence ?? "").replace("{count}", String(count));
 }
 
 type Done = (region: string | undefined, focus: "button" | "elsewhere") => void;

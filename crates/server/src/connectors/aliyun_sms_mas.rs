@@ -27,7 +27,11 @@ pub const FACTORY: Factory = Factory {
         aliyun::ACCESS_KEY_ID,
         aliyun::ACCESS_KEY_SECRET,
         aliyun::SIGN_NAME,
-        FormItem::new("templates", Text::new("Templates", "模板"), ItemKind::Json)
+        FormItem::new(
+            "templates",
+            Text::new("Templates", "模板"),
+            ItemKind::Templates(&[Place::Mainland]),
+        )
             .required()
             .default(Constant::Json(r#"[{ "usageType": "Generic", "templateCode": "100001" }]"#))
             .description(

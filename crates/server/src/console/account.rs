@@ -37,11 +37,6 @@ struct Wrong {
     new: Option<Problem>,
 }
 
-/// `GET /console`.
-pub(super) async fn home(_signed: Signed) -> Redirect {
-    Redirect::to("/console/account")
-}
-
 /// `GET /console/account`.
 pub(super) async fn show(State(app): State<App>, signed: Signed) -> Result<Response, ApiError> {
     page(&app, &signed, Wrong::default()).await
@@ -71,7 +66,7 @@ pub(super) async fn change_password(
     if !administrator_sessions::change_password(&app.db, new, kept, signed.now, &event).await? {
         return Ok(Redirect::to("/console/sign-in").into_response());
     }
-    Ok(signed.done(&app, HERE.path(), Done::good("console-password-changed")))
+    Ok(Done::good("console-password-changed").on(&app, HERE.path()))
 }
 
 /// `POST /console/account/sessions/{id}/end`.
@@ -89,7 +84,7 @@ pub(super) async fn end_session(
         session::remove_cookie(&app, response.headers_mut());
         return Ok(response);
     }
-    Ok(signed.done(&app, HERE.path(), Done::good("console-session-ended")))
+    Ok(Done::good("console-session-ended").on(&app, HERE.path()))
 }
 
 async fn page(app: &App, signed: &Signed, wrong: Wrong) -> Result<Response, ApiError> {

@@ -99,7 +99,7 @@ pub(super) async fn set_role(
     let payload = json!({ "name": who.name, "role": role.as_str() });
     let event = signed.event(&app, "Administrator.Role", &payload);
     let done = administrators::set_role(&app.db, &who.id, role, signed.now, &event).await?;
-    Ok(after(&app, &signed, done, "console-role-changed"))
+    Ok(after(&app, done, "console-role-changed"))
 }
 
 /// `POST /console/administrators/{id}/remove`.
@@ -116,7 +116,7 @@ pub(super) async fn remove(
     }
     let event = signed.event(&app, "Administrator.Delete", &about(&who));
     let done = administrators::delete(&app.db, &who.id, &event).await?;
-    Ok(after(&app, &signed, done, "console-administrator-removed"))
+    Ok(after(&app, done, "console-administrator-removed"))
 }
 
 /// The form of an owner who proved who they are; or the page that asks for it.
@@ -150,9 +150,9 @@ async fn linked(app: &App, signed: &Signed, who: &Administrator) -> Result<Respo
     page(app, signed, Said { link, ..Said::default() }).await
 }
 
-fn after(app: &App, signed: &Signed, done: bool, good: &'static str) -> Response {
+fn after(app: &App, done: bool, good: &'static str) -> Response {
     let done = if done { Done::good(good) } else { Done::bad("console-last-owner") };
-    signed.done(app, HERE.path(), done)
+    done.on(app, HERE.path())
 }
 
 async fn page(app: &App, signed: &Signed, said: Said) -> Result<Response, ApiError> {

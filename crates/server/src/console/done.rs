@@ -2,7 +2,6 @@
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
-use super::administrator::Signed;
 use crate::app::App;
 use crate::views::console::parts::{Notice, Tone};
 use crate::web::cookies::{self, NewCookie};
@@ -30,14 +29,12 @@ impl Done {
     pub(super) const fn bad(key: &'static str) -> Self {
         Self { key, is_good: false }
     }
-}
 
-impl Signed {
     /// After a form: to a page, which says once what was done. Reloading it does nothing again.
-    pub(super) fn done(&self, app: &App, path: &str, done: Done) -> Response {
+    pub(super) fn on(self, app: &App, path: &str) -> Response {
         let mut response = Redirect::to(path).into_response();
-        let mood = if done.is_good { "good" } else { "bad" };
-        let value = format!("{mood}.{}", done.key);
+        let mood = if self.is_good { "good" } else { "bad" };
+        let value = format!("{mood}.{}", self.key);
         let new = NewCookie { name: COOKIE, value, path: PATH.to_owned(), max_age: LIFE };
         cookies::set_signed(response.headers_mut(), app, &new);
         response

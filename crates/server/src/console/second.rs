@@ -158,7 +158,7 @@ pub(super) async fn confirm(
     let event = signed.event(&app, "Administrator.SecondSet", &json!({}));
     let new = (Some(sealed.as_str()), step);
     administrators::set_totp(&app.db, &signed.who.id, new, signed.now, &event).await?;
-    Ok(signed.done(&app, HERE.path(), Done::good("console-second-set")))
+    Ok(Done::good("console-second-set").on(&app, HERE.path()))
 }
 
 /// `POST /console/account/second/remove`.
@@ -174,7 +174,7 @@ pub(super) async fn remove(
     }
     let event = signed.event(&app, "Administrator.SecondRemoved", &json!({}));
     administrators::set_totp(&app.db, &signed.who.id, (None, 0), signed.now, &event).await?;
-    Ok(signed.done(&app, HERE.path(), Done::good("console-second-removed")))
+    Ok(Done::good("console-second-removed").on(&app, HERE.path()))
 }
 
 fn set_up_page(

@@ -16,9 +16,9 @@ use crate::web::cookies::{self, NewCookie};
 const COOKIE: &str = "__Host-_console";
 const COOKIE_WITHOUT_HTTPS: &str = "_console";
 /// Seconds a session lives, used or not.
-const LIFE: i64 = 12 * 60 * 60;
+pub(super) const LIFE: i64 = 12 * 60 * 60;
 /// Seconds a session lives unused.
-const IDLE: i64 = 60 * 60;
+pub(super) const IDLE: i64 = 60 * 60;
 /// Seconds between two notes that a session is used.
 const NOTE_EVERY: i64 = 60;
 

@@ -70,6 +70,7 @@ impl Visit {
             },
             languages: self.languages(),
             inbox: app.settings.demo_inbox.as_ref().map(ToString::to_string),
+            preview: None,
         }
     }
 
@@ -97,7 +98,8 @@ impl Visit {
             if let Some(next) = &self.next {
                 query.append_pair("next", next);
             }
-            format!("{}?{}", self.path, query.finish())
+            let join = if self.path.contains('?') { '&' } else { '?' };
+            format!("{}{join}{}", self.path, query.finish())
         };
         Lang::ALL.map(|lang| LanguageLink { lang, href: href(lang) }).to_vec()
     }

@@ -51,7 +51,7 @@ pub(super) async fn list(
 ) -> Result<Response, ApiError> {
     signed.need(Right::Read)?;
     let Ok(asked) = search::asked(&app, &query) else {
-        return Ok(signed.done(&app, HERE.path(), Done::bad("console-user-search-over")));
+        return Ok(Done::bad("console-user-search-over").on(&app, HERE.path()));
     };
     let at = pages::asked(&query);
     let found = match search::who(&app, &signed, &asked).await? {

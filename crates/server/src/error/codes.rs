@@ -167,6 +167,36 @@ pub const EXPERIENCE_UNKNOWN_LANGUAGE: Code =
 /// The configuration does not fit.
 pub const INVALID_CONFIG: Code =
     code(400, "connector.invalid_config", "The SMS connector is not configured correctly.");
+/// No kind of connector has this id.
+pub const UNKNOWN_FACTORY: Code = code(
+    422,
+    "connector.not_found_with_connector_id",
+    "There is no kind of connector with this id.",
+);
+/// A connector for e-mail would be needed.
+pub const UNEXPECTED_TYPE: Code = code(
+    400,
+    "connector.unexpected_type",
+    "This kind of connector sends text messages, not e-mail.",
+);
+/// What a connector of this kind is called is fixed.
+pub const FIXED_METADATA: Code = code(
+    400,
+    "connector.cannot_overwrite_metadata_for_non_standard_connector",
+    "The name and logo of this kind of connector cannot be changed.",
+);
+/// Only social connectors know more of a person.
+pub const NO_PROFILE: Code = code(
+    422,
+    "connector.invalid_type_for_syncing_profile",
+    "This kind of connector has no profiles to keep.",
+);
+/// Only social connectors have tokens.
+pub const NO_TOKENS: Code = code(
+    422,
+    "connector.token_storage_not_supported",
+    "This kind of connector has no tokens to keep.",
+);
 /// No template for this use.
 pub const TEMPLATE_NOT_FOUND: Code =
     code(400, "connector.template_not_found", "The SMS connector has no template for this use.");
@@ -348,6 +378,11 @@ pub const ALL: &[Code] = &[
     EXPERIENCE_NEEDS_CODE_SIGN_IN,
     EXPERIENCE_UNKNOWN_LANGUAGE,
     INVALID_CONFIG,
+    UNKNOWN_FACTORY,
+    UNEXPECTED_TYPE,
+    FIXED_METADATA,
+    NO_PROFILE,
+    NO_TOKENS,
     TEMPLATE_NOT_FOUND,
     CONNECTOR_GENERAL,
     CONNECTOR_LIMIT,

@@ -11,6 +11,7 @@ pub mod frame;
 mod other;
 mod phone;
 mod phone_page;
+pub mod preview;
 mod visitor;
 
 pub use other::{error_page, not_found};

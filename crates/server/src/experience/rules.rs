@@ -9,6 +9,9 @@ use crate::web::i18n::Lang;
 /// Shorter, and Aliyun refuses the second message; longer, and people give up.
 const COOLDOWN_SECS: std::ops::RangeInclusive<i64> = 60..=600;
 
+/// More do not fit beside the mark on a small phone.
+const MOST_NAME_CHARS: usize = 40;
+
 /// A rule that a document breaks, and where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Broken {
@@ -37,6 +40,8 @@ pub enum Rule {
     NotAnAddress,
     /// An address of a picture is https, or a picture itself.
     NotAPicture,
+    /// A name fits beside the mark.
+    BrandName,
     /// No country may be used.
     NoCountry,
     /// The country shown first is not among those that may be used.
@@ -51,7 +56,7 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::NeedsConnector,
         Self::NeedsVerify,
         Self::DuplicatedIdentifier,
@@ -60,6 +65,7 @@ impl Rule {
         Self::NotAColor,
         Self::NotAnAddress,
         Self::NotAPicture,
+        Self::BrandName,
         Self::NoCountry,
         Self::DefaultNotAllowed,
         Self::CodeLife,
@@ -78,6 +84,7 @@ impl Rule {
             Self::NotAColor => "not-a-color",
             Self::NotAnAddress => "not-an-address",
             Self::NotAPicture => "not-a-picture",
+            Self::BrandName => "brand-name",
             Self::NoCountry => "no-country",
             Self::DefaultNotAllowed => "default-not-allowed",
             Self::CodeLife => "code-life",
@@ -125,6 +132,8 @@ pub fn broken(document: &SignInExperience, has_connector: bool) -> Vec<Broken> {
     for (key_path, address) in addresses {
         check(key_path, Rule::NotAnAddress, address.as_deref().is_none_or(is_page));
     }
+    let name = document.branding.name.as_deref();
+    check("branding.name", Rule::BrandName, name.is_none_or(is_name));
     let pictures = [
         ("branding.logoUrl", &document.branding.logo_url),
         ("branding.darkLogoUrl", &document.branding.dark_logo_url),
@@ -196,8 +205,14 @@ fn is_page(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
 }
 
+fn is_name(text: &str) -> bool {
+    let chars = text.trim().chars().count();
+    (1..=MOST_NAME_CHARS).contains(&chars) && !text.chars().any(char::is_control)
+}
+
+/// The pages load pictures over https only.
 fn is_picture(text: &str) -> bool {
-    is_page(text) || text.starts_with("data:image/")
+    Url::parse(text).is_ok_and(|url| url.scheme() == "https") || text.starts_with("data:image/")
 }
 
 #[cfg(test)]
@@ -232,7 +247,8 @@ mod tests {
         document.sign_up.identifiers.push("phone".to_owned());
         document.phone_regions.default = Region::parse("US").unwrap();
         document.terms_of_use_url = Some("javascript:alert(1)".to_owned());
-        document.branding.logo_url = Some("file:///etc/passwd".to_owned());
+        document.branding.name = Some("x".repeat(41));
+        document.branding.logo_url = Some("http://shop.example/logo.png".to_owned());
         document.color.primary_color = "red".to_owned();
         document.language_info.fallback_language = "tlh".to_owned();
         document.verification_code_policy.expiration_duration = Some(601);
@@ -245,6 +261,7 @@ mod tests {
                 Rule::DuplicatedIdentifier,
                 Rule::DefaultNotAllowed,
                 Rule::NotAnAddress,
+                Rule::BrandName,
                 Rule::NotAPicture,
                 Rule::NotAColor,
                 Rule::UnknownLanguage,

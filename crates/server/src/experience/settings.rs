@@ -19,6 +19,20 @@ pub enum SignInMode {
     SignInAndRegister,
 }
 
+impl SignInMode {
+    /// Every mode, the usual one first.
+    pub const ALL: [Self; 3] = [Self::SignInAndRegister, Self::SignIn, Self::Register];
+
+    /// As in the document and in forms.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignIn => "SignIn",
+            Self::Register => "Register",
+            Self::SignInAndRegister => "SignInAndRegister",
+        }
+    }
+}
+
 /// When people must tick the box under the terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum AgreeToTermsPolicy {
@@ -29,6 +43,20 @@ pub enum AgreeToTermsPolicy {
     ManualRegistrationOnly,
     /// Always.
     Manual,
+}
+
+impl AgreeToTermsPolicy {
+    /// Every policy, the one that asks most first.
+    pub const ALL: [Self; 3] = [Self::Manual, Self::ManualRegistrationOnly, Self::Automatic];
+
+    /// As in the document and in forms.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Automatic => "Automatic",
+            Self::ManualRegistrationOnly => "ManualRegistrationOnly",
+            Self::Manual => "Manual",
+        }
+    }
 }
 
 /// The document of wire contract C.4, with our own `phoneRegions`. Fields that phone sign-in does not use are kept and given back.
@@ -114,6 +142,9 @@ pub struct Color {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Branding {
+    /// Our own: whose pages they are; the text of the logo, or what stands beside Haoma's mark.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// A picture on light ground.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub logo_url: Option<String>,

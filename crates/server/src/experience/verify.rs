@@ -82,7 +82,7 @@ async fn spend(
 }
 
 /// The answer to a guess that was not accepted.
-fn refused(refusal: Refusal) -> ApiError {
+pub(crate) fn refused(refusal: Refusal) -> ApiError {
     ApiError::new(match refusal {
         Refusal::NotFound => codes::CODE_NOT_FOUND,
         Refusal::PhoneMismatch => codes::PHONE_MISMATCH,

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::app::App;
+use crate::error::api::ApiError;
 
 /// The sign-in experience (wire contract B.6), with what the pages never offer told plainly.
 pub async fn sign_in_experience(State(app): State<App>) -> Json<Value> {
@@ -28,9 +29,7 @@ pub async fn sign_in_experience(State(app): State<App>) -> Json<Value> {
 }
 
 /// Alive, and the database answers.
-pub async fn status(State(app): State<App>) -> StatusCode {
-    match app.db.ping().await {
-        Ok(()) => StatusCode::NO_CONTENT,
-        Err(_) => StatusCode::SERVICE_UNAVAILABLE,
-    }
+pub async fn status(State(app): State<App>) -> Result<StatusCode, ApiError> {
+    app.db.ping().await?;
+    Ok(StatusCode::NO_CONTENT)
 }

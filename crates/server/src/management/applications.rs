@@ -9,9 +9,10 @@ use haoma_store::applications::{self, Application, Changed, Changes, Filter};
 use haoma_store::audit::Event;
 use serde_json::{Map, Value, json};
 
-use super::application_body::{self, shown, stored};
+use super::application_body::{self, shown};
 use super::caller::Manager;
 use super::input::{self, Problems};
+use super::merge::{Target, merge};
 use super::paging::Paging;
 use super::path::At;
 use super::query::{self, Query};
@@ -19,9 +20,6 @@ use super::secrets;
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
 use crate::web::json::Json as Body;
-
-/// How often a merge is tried against others who change the same document.
-pub(super) const MERGE_TRIES: usize = 8;
 
 /// `GET /api/applications`: all of them, or a page when one is asked for.
 pub async fn list(
@@ -162,19 +160,8 @@ pub async fn merge_custom_data(
     Body(body): Body<Value>,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
     let given = input::object(body)?;
-    let payload = json!({ "fields": ["customData"] });
-    for _try in 0..MERGE_TRIES {
-        let application = find(&app, &id).await?;
-        let mut merged = stored(&application.custom_data)?;
-        merged.extend(given.clone());
-        let new = Value::Object(merged.clone()).to_string();
-        let event = event(&app, &manager, "Application.Data.Updated", &application.id, &payload);
-        let texts = (application.custom_data.as_str(), new.as_str());
-        if applications::replace_custom_data(&app.db, &application.id, texts, &event).await? {
-            return Ok(Json(merged));
-        }
-    }
-    Err(ApiError::new(codes::BUSY))
+    let target = Target::Application(parse(&id)?);
+    merge(&app, &manager, &target, given).await.map(Json)
 }
 
 /// An application by what the address calls it.

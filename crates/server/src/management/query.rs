@@ -53,6 +53,12 @@ impl Query {
     }
 }
 
+impl From<Vec<(String, String)>> for Query {
+    fn from(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+}
+
 impl<S: Sync> FromRequestParts<S> for Query {
     type Rejection = ApiError;
 

@@ -47,10 +47,11 @@ pub fn new(body: Value, id: UserId, now: Timestamp) -> Result<User, ApiError> {
 pub fn changes(body: Value) -> Result<Changes, ApiError> {
     let mut problems = Problems::default();
     let mut fields = Fields::of(body, &mut problems);
-    let not_offered = ["primaryEmail", "password", "passwordDigest", "passwordAlgorithm"]
+    // a `password` is not kept, and `hasPassword` says so: programs that always send one can go on
+    let not_offered = ["primaryEmail", "passwordDigest", "passwordAlgorithm"]
         .into_iter()
         .find(|key| fields.has(key));
-    let digits = phone_digits(&mut fields);
+    let digits = phone_digits(&mut fields, "primaryPhone");
     let username = fields.nullable_text("username", MOST_NAME);
     if !username.set().and_then(Option::as_deref).is_none_or(is_username) {
         fields.refuse(
@@ -76,14 +77,14 @@ pub fn changes(body: Value) -> Result<Changes, ApiError> {
 }
 
 /// Digits with country code; a leading plus does no harm.
-fn phone_digits(fields: &mut Fields<'_>) -> Change<Option<String>> {
-    let sent = fields.nullable_text("primaryPhone", MOST_PHONE);
+pub(super) fn phone_digits(fields: &mut Fields<'_>, key: &str) -> Change<Option<String>> {
+    let sent = fields.nullable_text(key, MOST_PHONE);
     let is_well_formed = |text: &str| {
         let digits = text.strip_prefix('+').unwrap_or(text);
         !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
     };
     if !sent.set().and_then(Option::as_deref).is_none_or(is_well_formed) {
-        fields.refuse("primaryPhone", "must be digits, country code first");
+        fields.refuse(key, "must be digits, country code first");
     }
     sent
 }

@@ -9,9 +9,9 @@ use haoma_store::users::{self, Added, Stored};
 use serde_json::{Map, Value, json};
 
 use super::application_body::stored;
-use super::applications::MERGE_TRIES;
 use super::caller::Manager;
 use super::input::{self, Fields, Problems};
+use super::merge::{Target, merge};
 use super::paging::Paging;
 use super::path::At;
 use super::query::Query;
@@ -147,7 +147,8 @@ pub async fn merge_custom_data(
     Body(body): Body<Value>,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
     let given = input::object(body)?;
-    merge(&app, &manager, &id, (Document::CustomData, given)).await.map(Json)
+    let target = Target::User(parse(&id)?, Document::CustomData);
+    merge(&app, &manager, &target, given).await.map(Json)
 }
 
 /// `PATCH /api/users/{id}/profile`: a shallow merge.
@@ -158,31 +159,8 @@ pub async fn merge_profile(
     Body(body): Body<Value>,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
     let given = user_body::profile_of(body)?;
-    merge(&app, &manager, &id, (Document::Profile, given)).await.map(Json)
-}
-
-/// Tries again when somebody else changed the document in between.
-async fn merge(
-    app: &App,
-    manager: &Manager,
-    id: &str,
-    (document, given): (Document, Map<String, Value>),
-) -> Result<Map<String, Value>, ApiError> {
-    for _try in 0..MERGE_TRIES {
-        let user = find(app, id).await?;
-        let (old, name) = match document {
-            Document::CustomData => (&user.custom_data, "customData"),
-            Document::Profile => (&user.profile, "profile"),
-        };
-        let mut merged = stored(old)?;
-        merged.extend(given.clone());
-        let new = Value::Object(merged.clone()).to_string();
-        let event = manager.event(app, UPDATED, Some(&user.id), &json!({ "fields": [name] }));
-        if user_changes::replace(&app.db, &user.id, (document, old, &new), &event).await? {
-            return Ok(merged);
-        }
-    }
-    Err(ApiError::new(codes::BUSY))
+    let target = Target::User(parse(&id)?, Document::Profile);
+    merge(&app, &manager, &target, given).await.map(Json)
 }
 
 /// A user by what the address calls them.

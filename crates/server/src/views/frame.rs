@@ -18,6 +18,31 @@ pub struct Frame {
     pub languages: Vec<LanguageLink>,
     /// Where the demo's messages can be read.
     pub inbox: Option<String>,
+    /// On which ground the console previews it; then nothing in it can be used.
+    pub preview: Option<Ground>,
+}
+
+/// What a page is drawn on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Ground {
+    /// As in the day.
+    #[default]
+    Light,
+    /// As in the night.
+    Dark,
+}
+
+impl Ground {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Light, Self::Dark];
+
+    /// As in markup and forms.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
 }
 
 /// Whose page it is.
@@ -67,6 +92,22 @@ pub trait Framed {
 }
 
 impl Frame {
+    /// The ground the page stays on; otherwise it follows the device.
+    pub fn ground(&self) -> Option<Ground> {
+        if self.brand.is_light_only { Some(Ground::Light) } else { self.preview }
+    }
+
+    /// The picture of a logo, where the page does not follow the device.
+    pub fn logo_src<'a>(&self, logo: &'a Logo) -> &'a str {
+        let dark = logo.dark.as_deref().filter(|_| self.ground() == Some(Ground::Dark));
+        dark.unwrap_or(&logo.light)
+    }
+
+    /// The picture of a logo for devices in the dark, where the page follows the device.
+    pub fn logo_in_the_dark<'a>(&self, logo: &'a Logo) -> Option<&'a str> {
+        logo.dark.as_deref().filter(|_| self.ground().is_none())
+    }
+
     /// The common stylesheet.
     pub fn style(&self) -> &'static str {
         assets::style_href()

@@ -73,8 +73,10 @@ impl Problem {
 /// The sentence of a code: `verification_code.expired` is `error-verification-code-expired`.
 fn key(error: &ApiError) -> String {
     let limit = error.data().and_then(|data| data.get("limit")).and_then(|l| l.as_str());
-    if error.code == codes::RATE_LIMITED && limit == Some("cooldown") {
-        return "error-request-cooldown".to_owned();
+    match (error.code, limit) {
+        (codes::RATE_LIMITED, Some("cooldown")) => return "error-request-cooldown".to_owned(),
+        (codes::RATE_LIMITED, Some("tests")) => return "error-request-tests".to_owned(),
+        _ => {}
     }
     format!("error-{}", error.code.code.replace(['.', '_'], "-"))
 }

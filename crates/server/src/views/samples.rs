@@ -33,7 +33,7 @@ pub(crate) fn frame(lang: Lang) -> Frame {
     };
     let link =
         |lang: Lang| LanguageLink { lang, href: format!("/sign-in?ui_locales={}", lang.tag()) };
-    Frame { lang, brand, languages: Lang::ALL.map(link).to_vec(), inbox: None }
+    Frame { lang, brand, languages: Lang::ALL.map(link).to_vec(), inbox: None, preview: None }
 }
 
 fn demo(lang: Lang) -> Frame {

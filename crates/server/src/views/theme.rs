@@ -19,6 +19,17 @@ pub struct Theme {
     dark: Rgb,
 }
 
+/// An accent that could not be read as it was chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// `#rrggbb` as chosen.
+    pub chosen: String,
+    /// `#rrggbb` as the pages have it.
+    pub used: String,
+    /// The contrast of the chosen one with its ground, such as `1.4`.
+    pub ratio: String,
+}
+
 /// A colour of sRGB.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Rgb([u8; 3]);
@@ -43,13 +54,39 @@ impl Theme {
 
     /// The stylesheet. An accent too pale (or too dark) to read is moved until it can be read.
     pub fn css(self) -> String {
-        let light = self.light.readable_on(WHITE, INK);
-        let dark = self.dark.readable_on(NIGHT, WHITE);
+        let (light, dark) = (self.by_day(), self.by_night());
         let day = accents(light, light.mix(INK, 22), light.mix(WHITE, 91));
         let night = accents(dark, dark.mix(WHITE, 22), dark.mix(NIGHT, 82));
         format!(
-            ":root{{{day}}}@media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{night}}}}}"
+            ":root{{{day}}}@media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{night}}}}}\
+             :root[data-theme=dark]{{{night}}}"
         )
+    }
+
+    /// What was changed of the accents, on light and on dark ground.
+    pub fn moved(self) -> (Option<Moved>, Option<Moved>) {
+        let light = Moved::of(self.light, self.by_day(), WHITE);
+        (light, Moved::of(self.dark, self.by_night(), NIGHT))
+    }
+
+    fn by_day(self) -> Rgb {
+        self.light.readable_on(WHITE, INK)
+    }
+
+    fn by_night(self) -> Rgb {
+        self.dark.readable_on(NIGHT, WHITE)
+    }
+}
+
+impl Moved {
+    fn of(chosen: Rgb, used: Rgb, ground: Rgb) -> Option<Self> {
+        // rounded down: 4.46 is not enough and must not look like it
+        let ratio = (chosen.contrast(ground) * 10.0).floor() / 10.0;
+        (chosen != used).then(|| Self {
+            chosen: format!("#{chosen}"),
+            used: format!("#{used}"),
+            ratio: format!("{ratio:.1}"),
+        })
     }
 }
 
@@ -133,6 +170,20 @@ mod tests {
     }
 
     #[test]
+    fn an_accent_that_was_moved_is_told_with_its_contrast() {
+        let (light, dark) = Theme::new("#ffd400", "#ffd400").moved();
+        let light = light.unwrap();
+        assert_eq!((light.chosen.as_str(), light.ratio.as_str()), ("#ffd400", "1.4"));
+        assert!(
+            Rgb::parse(light.used.strip_prefix('#').unwrap()).unwrap().contrast(WHITE) >= READABLE
+        );
+        assert_eq!(dark, None, "yellow can be read at night");
+        assert_eq!(OWN.moved(), (None, None));
+        let nearly = Theme::new("#777777", "#5cc9ae").moved().0.unwrap();
+        assert_eq!(nearly.ratio, "4.4", "4.48 is not 4.5");
+    }
+
+    #[test]
     fn a_theme_travels_in_its_name_and_nothing_else_does() {
         let theme = Theme::new("#1677FF", "#69b1ff");
         let href = theme.href().unwrap();
@@ -156,5 +207,13 @@ mod tests {
             assert!(css.contains(&format!("--accent: #{accent};")), "{accent}");
         }
         assert!(css.contains(&format!("--surface: #{NIGHT};")));
+        let night = |from: &str| {
+            let (_, rest) = css.split_once(from).unwrap();
+            let lines = rest.split('}').next().unwrap().lines().map(str::trim);
+            lines.filter(|line| line.starts_with("--")).collect::<Vec<_>>()
+        };
+        let device = night(":root:not([data-theme=\"light\"]) {");
+        assert_eq!(device, night(":root[data-theme=\"dark\"] {"));
+        assert!(device.len() > 15);
     }
 }

@@ -17,6 +17,15 @@ use crate::app::App;
 #[derive(Debug, Clone)]
 pub struct FormAction(pub String);
 
+/// A response extension: how a page and a frame with a page of ours go together. Without it a page holds none and is in none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Framing {
+    /// The page has a frame with another page of ours.
+    Holds,
+    /// The page may stand in a frame of ours, where it leads nowhere and sends nothing.
+    Held,
+}
+
 /// Every answer has one (wire contract A.1: 16 characters).
 const REQUEST_ID: HeaderName = HeaderName::from_static("logto-core-request-id");
 
@@ -26,10 +35,12 @@ const MOST_ADDED: usize = 10;
 /// Adds what is missing; never weakens what a handler set.
 pub fn secure(app: &App, response: &mut Response) {
     let form_action = response.extensions_mut().remove::<FormAction>();
+    let framing = response.extensions_mut().remove::<Framing>();
     let headers = response.headers_mut();
     headers.reserve(MOST_ADDED);
     default(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
-    default(headers, X_FRAME_OPTIONS, "DENY");
+    let is_held = framing == Some(Framing::Held);
+    default(headers, X_FRAME_OPTIONS, if is_held { "SAMEORIGIN" } else { "DENY" });
     default(headers, REFERRER_POLICY, "strict-origin-when-cross-origin");
     default(headers, HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     // scripts of other origins read answers through CORS or not at all
@@ -44,7 +55,7 @@ pub fn secure(app: &App, response: &mut Response) {
         default(headers, STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
     }
     if !headers.contains_key(CONTENT_SECURITY_POLICY) {
-        headers.insert(CONTENT_SECURITY_POLICY, policy(form_action.as_ref()));
+        headers.insert(CONTENT_SECURITY_POLICY, policy(form_action.as_ref(), framing));
     }
     if let Ok(id) = HeaderValue::from_str(&URL_SAFE_NO_PAD.encode(app.entropy.bytes::<12>())) {
         headers.insert(REQUEST_ID, id);
@@ -60,8 +71,24 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' data: https:; connect-src 'self'; manifest-src 'self'; form-action 'self'; \
     object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
-fn policy(form_action: Option<&FormAction>) -> HeaderValue {
+/// Besides, frames with pages of our own.
+const HOLDS: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self' data: https:; connect-src 'self'; manifest-src 'self'; form-action 'self'; \
+    object-src 'none'; base-uri 'none'; frame-ancestors 'none'; frame-src 'self'";
+
+/// Inside a frame of our own: no form is sent, no window opened, and the page around stays where it is.
+const HELD: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self' data: https:; form-action 'none'; \
+    object-src 'none'; base-uri 'none'; frame-ancestors 'self'; \
+    sandbox allow-scripts allow-same-origin";
+
+fn policy(form_action: Option<&FormAction>, framing: Option<Framing>) -> HeaderValue {
     let strict = HeaderValue::from_static(POLICY);
+    match framing {
+        None => {}
+        Some(Framing::Holds) => return HeaderValue::from_static(HOLDS),
+        Some(Framing::Held) => return HeaderValue::from_static(HELD),
+    }
     let Some(FormAction(origin)) = form_action else { return strict };
     let wider = POLICY.replace("form-action 'self'", &format!("form-action 'self' {origin}"));
     HeaderValue::from_str(&wider).unwrap_or(strict)
@@ -74,9 +101,16 @@ mod tests {
     #[test]
     fn s42_a_page_may_lead_to_its_application_and_to_nobody_else() {
         assert!(POLICY.contains("form-action 'self';") && !POLICY.contains("unsafe"));
-        let wider = policy(Some(&FormAction("https://app.example.com".to_owned())));
+        let wider = policy(Some(&FormAction("https://app.example.com".to_owned())), None);
         assert!(wider.to_str().unwrap().contains("form-action 'self' https://app.example.com;"));
-        let broken = policy(Some(&FormAction("https://app\r\nx".to_owned())));
+        let broken = policy(Some(&FormAction("https://app\r\nx".to_owned())), None);
         assert_eq!(broken, POLICY, "what is no header value opens nothing");
+    }
+
+    #[test]
+    fn s41_a_page_in_a_frame_is_in_ours_and_sends_nothing() {
+        assert_eq!(HOLDS, format!("{POLICY}; frame-src 'self'"), "nothing else differs");
+        assert!(HELD.contains("frame-ancestors 'self';") && HELD.contains("form-action 'none';"));
+        assert!(HELD.contains("sandbox allow-scripts") && !HELD.contains("allow-forms"));
     }
 }

@@ -126,6 +126,15 @@ impl Lang {
         self.format(key, Some(&args))
     }
 
+    /// The text of a key with several numbers.
+    pub fn t_numbers(self, key: &str, numbers: &[(&str, usize)]) -> String {
+        let mut args = FluentArgs::with_capacity(numbers.len());
+        for (name, number) in numbers {
+            args.set(*name, *number);
+        }
+        self.format(key, Some(&args)).into_owned()
+    }
+
     /// A sentence some of whose variables are marked up.
     pub fn pieces(self, key: &str, marked: &[(&str, Piece)]) -> Vec<Piece> {
         let mut args = FluentArgs::with_capacity(marked.len());

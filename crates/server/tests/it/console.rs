@@ -549,6 +549,15 @@ on_both! {
         GET /console/account: nobody 303 viewer 200 editor 200 owner 200
         POST /console/account/password: nobody 303 viewer 400 editor 400 owner 400
         POST /console/account/sessions/{id}/end: nobody 303 viewer 404 editor 404 owner 404
+        GET /console/connectors: nobody 303 viewer 200 editor 200 owner 200
+        GET /console/connectors/new/{factory}: nobody 303 viewer 404 editor 404 owner 404
+        POST /console/connectors/new/{factory}: nobody 303 viewer 403 editor 404 owner 404
+        GET /console/connectors/{id}: nobody 303 viewer 404 editor 404 owner 404
+        POST /console/connectors/{id}: nobody 303 viewer 403 editor 404 owner 404
+        GET /console/connectors/{id}/versions: nobody 303 viewer 404 editor 404 owner 404
+        GET /console/connectors/{id}/versions/{version}: nobody 303 viewer 404 editor 404 owner 404
+        POST /console/connectors/{id}/versions/{version}/restore: nobody 303 viewer 403 editor 404 owner 404
+        POST /console/connectors/{id}/delete: nobody 303 viewer 403 editor 404 owner 404
         GET /console/administrators: nobody 303 viewer 403 editor 403 owner 200
         POST /console/administrators: nobody 303 viewer 403 editor 403 owner 422
         POST /console/administrators/{id}/role: nobody 303 viewer 403 editor 403 owner 404
@@ -583,6 +592,10 @@ on_both! {
         POST /console/users/{id}/sessions/{session}/end: nobody 303 viewer 403 editor 404 owner 404
         POST /console/users/{id}/grants/{grant}/end: nobody 303 viewer 403 editor 404 owner 404
         GET /console/users/{id}/activity: nobody 303 viewer 404 editor 404 owner 404
+        GET /console/sign-in-experience: nobody 303 viewer 200 editor 200 owner 200
+        POST /console/sign-in-experience: nobody 303 viewer 403 editor 409 owner 409
+        GET /console/sign-in-experience/preview: nobody 303 viewer 200 editor 200 owner 200
+        POST /console/sign-in-experience/preview: nobody 303 viewer 200 editor 200 owner 200
         GET /console/_components: nobody 303 viewer 404 editor 404 owner 404
         GET /console/: nobody 303 viewer 303 editor 303 owner 303
         POST /console/sign-out: nobody 303 viewer 303 editor 303 owner 303
@@ -629,9 +642,8 @@ fn routes() -> Vec<(&'static str, String)> {
 fn sources(folder: &std::path::Path) -> Vec<String> {
     let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
     paths.sort();
-    let read = |path: &std::path::PathBuf| match path.is_dir() {
-        true => sources(path),
-        false => vec![std::fs::read_to_string(path).unwrap()],
+    let read = |path: &std::path::PathBuf| {
+        if path.is_dir() { sources(path) } else { vec![std::fs::read_to_string(path).unwrap()] }
     };
     paths.iter().flat_map(read).collect()
 }

@@ -16,6 +16,8 @@ mod commands;
 mod connectors;
 mod console;
 mod console_applications;
+mod console_connectors;
+mod console_experience;
 mod console_users;
 mod experience;
 mod management;

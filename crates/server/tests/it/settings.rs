@@ -118,4 +118,14 @@ on_both! {
         let times = |name: &str| sent.json()[name].as_i64().unwrap();
         assert_eq!(times("resend_at") - times("server_now"), 90_000);
     }
+
+    async fn where_phone_sign_in_is_off_no_number_is_asked_for(database: Database) {
+        let test = TestApp::start(database).await;
+        save_experience(&test.app, &SignInExperience::default()).await;
+        let mut person = test.visitor();
+        person.arrives_from("app").await;
+        let page = person.get("/sign-in?app_id=app").await;
+        assert_eq!(page.status, axum::http::StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(!page.text.contains("name=\"phone\""), "{}", page.text);
+    }
 }

@@ -1,7 +1,9 @@
 //! Tries are counted before they are judged, and a code is spent once.
 use haoma_core::passcode::PasscodeState;
+use haoma_core::usage_type::UsageType;
+use haoma_store::messages::Intended;
 use haoma_store::messages::{self, Code, Intent};
-use haoma_store::passcodes::{self, Spent};
+use haoma_store::passcodes::{self, NewPasscode, Owner, Spent};
 use haoma_store::{Db, interactions};
 
 use crate::support::{NOW, at_once, event, message, number, passcode, save, walk};
@@ -23,7 +25,43 @@ async fn sent(db: &Db) -> (haoma_core::ids::InteractionId, haoma_core::ids::Pass
     (walk, id)
 }
 
+/// A code that a program asked for, which replaces one that took two guesses.
+fn of_number(n: usize, walk: &haoma_core::ids::InteractionId) -> NewPasscode {
+    NewPasscode { owner: Owner::Number { max_attempts: 2 }, ..passcode(n, walk) }
+}
+
+async fn keeps(db: &Db, n: usize, code: Code, now: haoma_core::time::Timestamp) -> Intended {
+    let message = message(n, None);
+    let intent = Intent { charges: &[], code: Some(code), message, save: None, event: None, now };
+    messages::intend(db, &intent).await.unwrap()
+}
+
 on_both! {
+    async fn a_number_has_one_code_for_programs_and_it_is_replaced_only_when_it_takes_no_guess(db: &Db) {
+        let (walk, of_walk) = sent(db).await;
+        let (first, second) = (of_number(2, &walk), of_number(3, &walk));
+        let newest = async || passcodes::find_of_number(db, &first.number_id, UsageType::SignIn).await.unwrap();
+        assert_eq!(newest().await, None, "the code of a walk is not one for programs");
+        assert_eq!(keeps(db, 2, Code::New(first.clone()), NOW).await, Intended::Committed);
+        assert_eq!(keeps(db, 3, Code::New(second.clone()), NOW).await, Intended::CodeGone);
+        assert_eq!(newest().await.unwrap().id, first.id);
+        for _ in 0..2 {
+            assert!(passcodes::charge(db, &first.id, NOW, 2).await.unwrap());
+        }
+        assert_eq!(keeps(db, 3, Code::New(second.clone()), NOW).await, Intended::Committed);
+        let now = newest().await.unwrap();
+        assert_eq!((now.id, now.sends, now.state.attempts), (second.id.clone(), 1, 0));
+        assert!(passcodes::consume_alone(db, &second.id, NOW, &event(1)).await.unwrap());
+        assert!(!passcodes::consume_alone(db, &second.id, NOW, &event(2)).await.unwrap());
+        assert_eq!(number(db, "SELECT COUNT(*) FROM audit_events").await, 1);
+        assert_eq!(keeps(db, 4, Code::New(of_number(4, &walk)), NOW).await, Intended::Committed, "after it was spent");
+        let late = NOW.plus_secs(600);
+        let code = NewPasscode { created_at: late, ..of_number(5, &walk) };
+        assert_eq!(keeps(db, 5, Code::New(code), late).await, Intended::Committed, "after it expired");
+        assert_eq!(number(db, "SELECT COUNT(*) FROM passcodes").await, 2);
+        assert!(passcodes::find(db, &of_walk).await.unwrap().is_some());
+    }
+
     async fn guesses_run_out_however_many_ask(db: &Db) {
         let (_, id) = sent(db).await;
         let counted = at_once(100, |_| {

@@ -12,7 +12,7 @@ use haoma_core::usage_type::UsageType;
 use haoma_store::audit::Event;
 use haoma_store::interactions::{self, Interaction, Outcome, Prompt, Save};
 use haoma_store::messages::NewMessage;
-use haoma_store::passcodes::NewPasscode;
+use haoma_store::passcodes::{NewPasscode, Owner};
 use haoma_store::users::User;
 use haoma_store::{Db, Options, Row, Value};
 
@@ -151,7 +151,7 @@ pub(crate) fn save(id: &InteractionId, version: i64) -> Save<'_> {
 pub(crate) fn passcode(n: usize, interaction_id: &InteractionId) -> NewPasscode {
     NewPasscode {
         id: PasscodeId::generate(NOW, &entropy(n)),
-        interaction_id: interaction_id.clone(),
+        owner: Owner::Interaction(interaction_id.clone()),
         number_id: "number".to_owned(),
         usage_type: UsageType::SignIn,
         expires_at: NOW.plus_secs(600),

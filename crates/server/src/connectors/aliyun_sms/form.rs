@@ -1,22 +1,21 @@
 //! The form of the configuration.
 use crate::connectors::aliyun;
-use crate::connectors::kit::Text;
 use crate::connectors::kit::form::{Constant, FormItem, ItemKind, SelectItem};
+use crate::connectors::kit::{Place, Text};
 
 /// Every field, in the order the guided steps fill them.
 pub(super) const FORM: &[FormItem] = &[
     aliyun::ACCESS_KEY_ID,
     aliyun::ACCESS_KEY_SECRET,
     aliyun::SIGN_NAME,
-    FormItem::new("templates", Text::new("Templates", "模板"), ItemKind::Json)
+    FormItem::new("templates", Text::new("Templates", "模板"), ItemKind::Templates(Place::ALL))
         .required()
         .default(Constant::Json(TEMPLATES))
         .description(
-            "One entry for each use; Generic serves every use without an entry of its own. A template code for \
-             both regions, or one for mainland China and one for outside. Aliyun writes the place of the code \
-             ${code}.",
-            "每种用途一项；没有单独列出的用途使用 Generic。模板 CODE 可以两个地区共用，也可以国内、国际/港澳台各填一个。\
-             验证码的位置在阿里云模板中写作 ${code}。",
+            "A template code for each use and region. Generic serves every use without a code of its own. Aliyun \
+             writes the place of the code ${code}; elsewhere it is often written {{code}}.",
+            "为每种用途和地区填写模板 CODE；没有单独填写的用途使用“通用”模板。验证码的位置在阿里云模板中写作 ${code}，\
+             在其他产品中常写作 {{code}}。",
         )
         .tooltip(
             "\"variable\" names the variable of a template that does not call it \"code\".",

@@ -1,4 +1,5 @@
 //! The form of a connector's configuration, as data (wire contract D.1).
+use super::Place;
 use super::text::Text;
 
 /// One field of the form.
@@ -46,6 +47,8 @@ pub enum ItemKind {
     MultiSelect(&'static [SelectItem]),
     /// A JSON document.
     Json,
+    /// The list of templates, a code for each use and each of these places; JSON on the wire.
+    Templates(&'static [Place]),
 }
 
 /// A choice of [`ItemKind::Select`].
@@ -150,7 +153,7 @@ impl ItemKind {
             Self::Switch => "Switch",
             Self::Select(_) => "Select",
             Self::MultiSelect(_) => "MultiSelect",
-            Self::Json => "Json",
+            Self::Json | Self::Templates(_) => "Json",
         }
     }
 

@@ -81,7 +81,7 @@ fn a_value_of_the_wrong_kind_is_reported_at_its_key() {
             let wrong = match item.kind {
                 ItemKind::Switch => json!("on"),
                 ItemKind::Number => json!("many"),
-                ItemKind::Json => json!(5),
+                ItemKind::Json | ItemKind::Templates(_) => json!(5),
                 _ => json!({ "a": 1 }),
             };
             let mut config = serde_json::Map::new();
@@ -106,7 +106,7 @@ fn defaults_and_choices_are_of_the_kind_of_their_field() {
                 (ItemKind::Select(choices), Some(Constant::Text(text))) => {
                     choices.iter().any(|choice| choice.value == text)
                 }
-                (ItemKind::Json, Some(Constant::Json(text))) => {
+                (ItemKind::Json | ItemKind::Templates(_), Some(Constant::Json(text))) => {
                     serde_json::from_str::<Value>(text).is_ok()
                 }
                 _ => false,

@@ -41,7 +41,7 @@ pub(in crate::console) async fn set(
     let said =
         if is_admin { "console-app-management-given" } else { "console-app-management-taken" };
     match changed {
-        Changed::Done(_) => Ok(signed.done(&app, &path(&application.id), Done::good(said))),
+        Changed::Done(_) => Ok(Done::good(said).on(&app, &path(&application.id))),
         Changed::NoService => Err(ApiError::new(codes::INVALID_APPLICATION_TYPE)),
         Changed::Gone | Changed::Stale => Err(ApiError::new(codes::ENTITY_NOT_EXISTS)),
     }

@@ -66,7 +66,7 @@ pub(in crate::console) async fn create(
         return Ok(secrets::made(&app, &signed, all, (&secret.name, value)));
     }
     let guide = format!("{}/guide", path(&application.id));
-    Ok(signed.done(&app, &guide, Done::good("console-app-created")))
+    Ok(Done::good("console-app-created").on(&app, &guide))
 }
 
 fn page(

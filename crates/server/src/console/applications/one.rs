@@ -59,9 +59,7 @@ pub(in crate::console) async fn save(
     let changed = store::change(&app.db, &application.id, &changes, &event).await?;
     app.clients.forget(&application.id);
     match changed {
-        Changed::Done(_) => {
-            Ok(signed.done(&app, &path(&application.id), Done::good("console-saved")))
-        }
+        Changed::Done(_) => Ok(Done::good("console-saved").on(&app, &path(&application.id))),
         Changed::Stale => refused(ApiError::new(codes::CHANGED_MEANWHILE)),
         Changed::Gone | Changed::NoService => Err(ApiError::new(codes::ENTITY_NOT_EXISTS)),
     }
@@ -83,7 +81,7 @@ pub(in crate::console) async fn delete(
     let event = signed.event(&app, "Application.Deleted", &about(&application.id, &json!({})));
     // one that is gone already is what was wanted
     end(&app, application.id, event).await?;
-    Ok(signed.done(&app, HERE.path(), Done::good("console-app-deleted")))
+    Ok(Done::good("console-app-deleted").on(&app, HERE.path()))
 }
 
 fn page(

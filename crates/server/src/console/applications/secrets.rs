@@ -119,7 +119,7 @@ pub(in crate::console) async fn rename(
     let event = event(&app, &signed, "Updated", (&application, &payload));
     let names = (from.as_str(), to.as_str());
     match kept(&app, &application, store::rename(&app.db, &application.id, names, &event).await?) {
-        Kept::Done(_) => Ok(done(&app, &signed, &application, "console-secret-renamed")),
+        Kept::Done(_) => Ok(done(&app, &application, "console-secret-renamed")),
         Kept::NameTaken => Ok(refused(taken(lang))),
         Kept::Gone => Err(ApiError::new(codes::ENTITY_NOT_FOUND)),
     }
@@ -146,7 +146,7 @@ pub(in crate::console) async fn delete(
     // one that is gone already is what was wanted
     store::delete(&app.db, &application.id, name, &event).await?;
     app.clients.forget(&application.id);
-    Ok(done(&app, &signed, &application, "console-secret-deleted"))
+    Ok(done(&app, &application, "console-secret-deleted"))
 }
 
 /// The page that shows a new secret, once.
@@ -203,8 +203,8 @@ fn event(
     signed.event(app, &format!("Application.Secret.{what}"), &payload)
 }
 
-fn done(app: &App, signed: &Signed, application: &Application, said: &'static str) -> Response {
-    signed.done(app, &format!("{}/secrets", path(&application.id)), Done::good(said))
+fn done(app: &App, application: &Application, said: &'static str) -> Response {
+    Done::good(said).on(app, &format!("{}/secrets", path(&application.id)))
 }
 
 fn page(app: &App, signed: &Signed, (application, kind, secrets): All<'_>, said: Said) -> Response {

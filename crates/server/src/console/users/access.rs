@@ -67,7 +67,7 @@ pub(in crate::console) async fn end_session(
     let event = event(&app, &signed, &user, (SESSION_ENDED, json!({ "sessionId": session })));
     // one that is over already is what was wanted
     sessions::end(&app.db, (&user.id, &session), &event).await?;
-    Ok(done(&app, &signed, &user, "console-user-session-ended"))
+    Ok(done(&app, &user, "console-user-session-ended"))
 }
 
 /// `POST /console/users/{id}/sessions/end`: everywhere.
@@ -80,7 +80,7 @@ pub(in crate::console) async fn end_all(
     let user = find(&app, &id).await?;
     let event = event(&app, &signed, &user, (SESSION_ENDED, json!({ "all": true })));
     sessions::end_all(&app.db, &user.id, &event).await?;
-    Ok(done(&app, &signed, &user, "console-user-sessions-ended"))
+    Ok(done(&app, &user, "console-user-sessions-ended"))
 }
 
 /// `POST /console/users/{id}/grants/{grant}/end`: with every code and token that hangs on it.
@@ -95,7 +95,7 @@ pub(in crate::console) async fn take_back(
     let event = event(&app, &signed, &user, ("RevokeGrants", json!({ "grantId": grant })));
     // one that is gone already is what was wanted
     grants::take_back(&app.db, (&user.id, &grant), &event).await?;
-    Ok(done(&app, &signed, &user, "console-user-grant-ended"))
+    Ok(done(&app, &user, "console-user-grant-ended"))
 }
 
 fn event(app: &App, signed: &Signed, user: &Stored, (key, payload): (&str, Value)) -> Event {
@@ -104,8 +104,8 @@ fn event(app: &App, signed: &Signed, user: &Stored, (key, payload): (&str, Value
     event
 }
 
-fn done(app: &App, signed: &Signed, user: &Stored, said: &'static str) -> Response {
-    signed.done(app, &format!("{}/access", path(&user.id)), Done::good(said))
+fn done(app: &App, user: &Stored, said: &'static str) -> Response {
+    Done::good(said).on(app, &format!("{}/access", path(&user.id)))
 }
 
 fn confirm(lang: Lang, path: &str, count: usize) -> Confirm {

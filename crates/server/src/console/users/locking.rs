@@ -46,7 +46,7 @@ async fn set(
     let mut event = signed.event(app, "User.SuspensionStatus.Updated", &payload);
     event.user_id = Some(id.to_string());
     match user_changes::lock(&app.db, &id, is_locked, &event).await? {
-        Some(_) => Ok(signed.done(app, &path(&id), Done::good(said))),
+        Some(_) => Ok(Done::good(said).on(app, &path(&id))),
         None => Err(ApiError::new(codes::ENTITY_NOT_FOUND)),
     }
 }
@@ -69,7 +69,7 @@ pub(in crate::console) async fn delete(
     event.user_id = Some(user.id.to_string());
     // one who is gone already is what was wanted
     user_changes::delete(&app.db, &user.id, &event).await?;
-    Ok(signed.done(&app, HERE.path(), Done::good("console-user-deleted")))
+    Ok(Done::good("console-user-deleted").on(&app, HERE.path()))
 }
 
 /// What locking does, before it is done.

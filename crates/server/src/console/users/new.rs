@@ -45,7 +45,7 @@ pub(in crate::console) async fn create(
     let mut event = signed.event(&app, "User.Created", &json!({}));
     event.user_id = Some(user.id.to_string());
     match users::add(&app.db, &user, Some(&event)).await? {
-        Added::Done => Ok(signed.done(&app, &path(&user.id), Done::good("console-user-created"))),
+        Added::Done => Ok(Done::good("console-user-created").on(&app, &path(&user.id))),
         Added::PhoneTaken => refused(ApiError::new(codes::PHONE_IN_USE)),
         Added::UsernameTaken => refused(ApiError::new(codes::USERNAME_IN_USE)),
     }

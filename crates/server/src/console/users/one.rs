@@ -60,7 +60,7 @@ pub(in crate::console) async fn save(
     let fields = forms::read(sent)?;
     let user = find(&app, &id).await?;
     let error = match store(&app, &signed, &user, &fields).await {
-        Ok(()) => return Ok(signed.done(&app, &path(&user.id), Done::good("console-saved"))),
+        Ok(()) => return Ok(Done::good("console-saved").on(&app, &path(&user.id))),
         Err(error) if error.code.status >= 500 || error.code == codes::ENTITY_NOT_FOUND => {
             return Err(error);
         }

@@ -37,6 +37,16 @@ pub fn rows(lang: Lang, allowed: &[Region], chosen: Region) -> Vec<Country> {
     rows
 }
 
+/// What a country is called in a language.
+pub fn name(lang: Lang, region: Region) -> String {
+    let Some(names) = NAMES.get(region.as_str()) else { return region.to_string() };
+    let name = match lang {
+        Lang::En => names.english,
+        Lang::ZhCn => names.chinese,
+    };
+    name.to_owned()
+}
+
 fn sort_key(region: &str) -> &'static str {
     NAMES.get(region).map_or("", |names| names.english)
 }

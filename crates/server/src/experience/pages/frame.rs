@@ -93,17 +93,17 @@ pub fn frame(app: &App, lang: Lang, path: &str, query: &Query) -> Frame {
         brand: brand(&app.experience.load()),
         languages: Lang::ALL.map(link).to_vec(),
         inbox: app.settings.demo_inbox.as_ref().map(ToString::to_string),
+        preview: None,
     }
 }
 
-fn brand(settings: &SignInExperience) -> Brand {
+pub(super) fn brand(settings: &SignInExperience) -> Brand {
     let branding = &settings.branding;
-    let logo = web_address(branding.logo_url.as_deref());
+    let logo = picture(branding.logo_url.as_deref());
     Brand {
-        name: "Haoma".to_owned(),
-        logo: logo
-            .map(|light| Logo { light, dark: web_address(branding.dark_logo_url.as_deref()) }),
-        icon: web_address(branding.favicon.as_deref()),
+        name: branding.name.clone().unwrap_or_else(|| "Haoma".to_owned()),
+        logo: logo.map(|light| Logo { light, dark: picture(branding.dark_logo_url.as_deref()) }),
+        icon: picture(branding.favicon.as_deref()),
         theme: Theme::new(&settings.color.primary_color, &settings.color.dark_primary_color),
         is_light_only: !settings.color.is_dark_mode_enabled,
         terms: web_address(settings.terms_of_use_url.as_deref()),
@@ -116,6 +116,13 @@ fn web_address(text: Option<&str>) -> Option<String> {
     let text = text.map(str::trim)?;
     let is_web = ["https://", "http://"].iter().any(|scheme| text.starts_with(scheme));
     is_web.then(|| text.to_owned())
+}
+
+/// The same, or a picture that is its own address.
+fn picture(text: Option<&str>) -> Option<String> {
+    let is_own = |text: &&str| text.starts_with("data:image/");
+    let own = text.map(str::trim).filter(is_own).map(str::to_owned);
+    own.or_else(|| web_address(text))
 }
 
 #[cfg(test)]
@@ -145,8 +152,11 @@ mod tests {
             web_address(Some(" https://a.example/x ")).as_deref(),
             Some("https://a.example/x")
         );
+        let own = "data:image/svg+xml;base64,PHN2Zy8+";
+        assert_eq!((picture(Some(own)).as_deref(), web_address(Some(own))), (Some(own), None));
         for bad in ["javascript:alert(1)", "data:text/html,x", "//evil.example", "", "x"] {
             assert_eq!(web_address(Some(bad)), None, "{bad}");
+            assert_eq!(picture(Some(bad)), None, "{bad}");
         }
     }
 }

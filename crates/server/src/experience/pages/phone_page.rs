@@ -65,7 +65,7 @@ impl<'a> Asking<'a> {
         let chosen = chosen(app, visitor, &settings, &form.country);
         let is_ticked = form.agree == "yes";
         PhonePage {
-            title: self.title(),
+            title: title(lang, event, self.application.as_deref()),
             lead: lead(lang, &settings, event),
             action: visitor.query.link(path),
             csrf: self.csrf.clone(),
@@ -76,19 +76,19 @@ impl<'a> Asking<'a> {
             frame,
         }
     }
+}
 
-    fn title(&self) -> String {
-        let lang = self.visitor.lang;
-        let is_register = self.event == InteractionEvent::Register;
-        let (plain, to) = if is_register {
-            ("register-title", "register-title-to")
-        } else {
-            ("sign-in-title", "sign-in-title-to")
-        };
-        match &self.application {
-            Some(name) => lang.t1(to, "app", name.as_str()).into_owned(),
-            None => lang.t(plain).into_owned(),
-        }
+/// What the page is headed.
+pub(super) fn title(lang: Lang, event: InteractionEvent, application: Option<&str>) -> String {
+    let is_register = event == InteractionEvent::Register;
+    let (plain, to) = if is_register {
+        ("register-title", "register-title-to")
+    } else {
+        ("sign-in-title", "sign-in-title-to")
+    };
+    match application {
+        Some(name) => lang.t1(to, "app", name).into_owned(),
+        None => lang.t(plain).into_owned(),
     }
 }
 
@@ -112,7 +112,7 @@ pub(super) fn must_agree(settings: &SignInExperience) -> bool {
     has_documents && is_manual
 }
 
-fn agreement(
+pub(super) fn agreement(
     lang: Lang,
     settings: &SignInExperience,
     brand: &Brand,
@@ -138,7 +138,11 @@ fn agreement(
     Agreement::Notice(lang.pieces(&format!("notice-{which}"), &marked))
 }
 
-fn lead(lang: Lang, settings: &SignInExperience, event: InteractionEvent) -> Option<String> {
+pub(super) fn lead(
+    lang: Lang,
+    settings: &SignInExperience,
+    event: InteractionEvent,
+) -> Option<String> {
     let is_both = settings.sign_in_mode == SignInMode::SignInAndRegister;
     let key = match event {
         InteractionEvent::Register => "register-lead",

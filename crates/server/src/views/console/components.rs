@@ -43,8 +43,8 @@ impl ComponentsPage {
         Link::new(self.t(key), PATH)
     }
 
-    fn problem(&self) -> Option<Problem> {
-        Some(Problem::of(self.shell.lang, &ApiError::new(codes::ADMINISTRATOR_NAME)))
+    fn problem(&self) -> Problem {
+        Problem::of(self.shell.lang, &ApiError::new(codes::ADMINISTRATOR_NAME))
     }
 
     fn ago(&self, minutes: i64) -> Cell {
@@ -94,7 +94,7 @@ impl ComponentsPage {
         ];
         let wrong = all.clone().into_iter().map(|field| {
             let id = format!("{}-wrong", field.id);
-            field.id(id).wrong(self.problem())
+            field.id(id).wrong(Some(self.problem()))
         });
         all.clone().into_iter().chain(wrong).collect()
     }
@@ -102,14 +102,14 @@ impl ComponentsPage {
     /// List boxes, right and wrong.
     pub fn selects(&self) -> Vec<Choices> {
         let one = Choices::new("select", self.t("console-field-role"), self.roles());
-        vec![one.clone(), one.id("select-wrong").wrong(self.problem())]
+        vec![one.clone(), one.id("select-wrong").wrong(Some(self.problem()))]
     }
 
     /// Radio buttons, right and wrong.
     pub fn radios(&self) -> Vec<Choices> {
         let one = Choices::new("radio", self.t("console-field-role"), self.roles());
         let wrong = Choices { name: "radio-2".to_owned(), ..one.clone() };
-        vec![one, wrong.id("radio-wrong").wrong(self.problem())]
+        vec![one, wrong.id("radio-wrong").wrong(Some(self.problem()))]
     }
 
     fn roles(&self) -> Vec<Choice> {
@@ -125,7 +125,7 @@ impl ComponentsPage {
         let label = self.t("console-second");
         let one = |id: &str, is_on| Tick::new(format!("{name}-{id}"), &label, is_on);
         let on = one("on", true).hint(self.t("console-second-about"));
-        vec![one("off", false), on, one("wrong", false).wrong(self.problem())]
+        vec![one("off", false), on, one("wrong", false).wrong(Some(self.problem()))]
     }
 
     /// What the list at the top of a form says.

@@ -1,15 +1,23 @@
 //! What the pages of the console show.
 pub mod account;
 pub mod administrators;
+pub mod api_reference;
 pub mod applications;
+pub mod audit_log;
+pub mod chart;
 pub mod components;
+pub mod connectors;
 pub mod fields;
 pub mod lists;
+pub mod messages;
+pub mod overview;
 pub mod parts;
 pub mod prove;
 pub mod second;
+pub mod settings;
 pub mod shell;
 pub mod sign_in;
+pub mod sign_in_experience;
 pub mod users;
 
 #[cfg(test)]

@@ -62,7 +62,8 @@ pub(crate) fn all(lang: Lang) -> Vec<Sample> {
         sealed: "x".to_owned(),
         problem: wrong(codes::WRONG_CODE),
     };
-    vec![
+    let mut pages = super::sign_in_experience::samples::all(lang);
+    pages.extend([
         ("console-second", draw(&second)),
         ("console-second-wrong", draw(&wrong_code)),
         ("console-second-set-up", draw(&set_up)),
@@ -76,10 +77,11 @@ pub(crate) fn all(lang: Lang) -> Vec<Sample> {
         ("console-account-wrong", draw(&both_wrong)),
         ("console-administrators", draw(&people)),
         ("console-administrators-taken", draw(&taken)),
-    ]
+    ]);
+    pages
 }
 
-fn shell(lang: Lang, here: Section) -> Shell {
+pub(crate) fn shell(lang: Lang, here: Section) -> Shell {
     let link = |l: Lang| LanguageLink { lang: l, href: format!("/console?ui_locales={}", l.tag()) };
     Shell {
         lang,

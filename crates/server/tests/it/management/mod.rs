@@ -1,10 +1,15 @@
 //! The management API, through the real router (wire contract C).
 mod access;
 mod applications;
+mod connector_factories;
+mod connectors;
 mod dashboard;
 mod logs;
+mod openapi;
 mod secrets;
+mod sign_in_exp;
 mod support;
 mod user_access;
 mod user_lists;
 mod users;
+mod verification_codes;

@@ -55,8 +55,19 @@ impl Robot {
 
 /// The usual set-up with a service `robot` that may manage, and its token.
 pub(super) async fn managed(database: Database) -> (TestApp, Robot) {
+    managed_with(database, |_raw| {}).await
+}
+
+/// The same after this change to the configuration.
+pub(super) async fn managed_with(
+    database: Database,
+    more: impl FnOnce(&mut Value),
+) -> (TestApp, Robot) {
     let robot = json!({ "id": "robot", "name": "Robot", "type": "MachineToMachine", "secret": ROBOT_SECRET });
-    let change = |raw: &mut Value| raw["applications"].as_array_mut().unwrap().push(robot);
+    let change = |raw: &mut Value| {
+        raw["applications"].as_array_mut().unwrap().push(robot);
+        more(raw);
+    };
     let app = TestApp::start_with(database, |_connector| {}, change).await;
     let answer =
         asks_token(&app, ("robot", ROBOT_SECRET), &[("resource", RESOURCE), ("scope", "all")])

@@ -94,6 +94,11 @@ impl TestApp {
         Visitor::new(self.router.clone(), self.sim.clone())
     }
 
+    /// Where the connector finds the simulator.
+    pub(crate) fn connector_endpoint(&self) -> &Value {
+        &self.configuration["connector"]["config"]["endpoint"]
+    }
+
     /// Moves both clocks.
     pub(crate) fn advance_secs(&self, secs: i64) {
         self.app.clock.advance_millis(secs * 1000);

@@ -1,0 +1,161 @@
+//! Looking at the provider's account before anything is saved, and what was seen, in words.
+use serde_json::Value;
+
+use super::gallery::place_name;
+use super::pending::Known;
+use crate::app::App;
+use crate::connectors::desk::{Actor, Entry};
+use crate::connectors::kit::Problem as KitProblem;
+use crate::connectors::kit::account::{Account, Inspect, InspectError, Looking, Review};
+use crate::console::administrator::Signed;
+use crate::views::console::connectors::wizard::Found;
+use crate::views::console::lists::{Cell, Table};
+use crate::views::console::parts::{Badge, Fact, Link, Notice, Tone};
+use crate::web::i18n::Lang;
+
+/// What came of a look.
+pub(super) enum Looked {
+    /// The account was seen.
+    Seen(Found, Known),
+    /// Not: the provider refused, or did not answer.
+    NotSeen(Found),
+    /// What is typed does not name an account.
+    Wrong(Vec<KitProblem>),
+}
+
+/// Looks at the account of a configuration.
+pub(super) async fn look(app: &App, signed: &Signed, inspect: Inspect, config: &Value) -> Looked {
+    let lang = signed.visit.lang;
+    let looking = Looking { config, now: signed.now, entropy: &app.entropy };
+    match inspect(looking).await {
+        Ok(account) => Looked::Seen(seen(lang, &account), Known::of(&account)),
+        Err(InspectError::Configuration(problems)) => Looked::Wrong(problems),
+        Err(InspectError::Refused { code, request_id, explanation, entry }) => {
+            Looked::NotSeen(refused(lang, (code, request_id), &explanation, entry))
+        }
+    }
+}
+
+fn seen(lang: Lang, account: &Account) -> Found {
+    let known = Known::of(account);
+    let counts = [("signatures", known.signatures.len()), ("templates", known.templates.len())];
+    let can_begin = !known.signatures.is_empty() && !known.templates.is_empty();
+    let tone = if can_begin { Tone::Good } else { Tone::Warn };
+    let mut notice = Notice::new(tone, lang.t_numbers("console-found", &counts));
+    if !can_begin {
+        notice.list.push(lang.t("console-found-too-little").into_owned());
+    }
+    if !account.is_whole {
+        notice.list.push(lang.t("console-found-not-whole").into_owned());
+    }
+    Found {
+        notice,
+        facts: vec![],
+        tables: vec![signatures(lang, account), templates(lang, account)],
+    }
+}
+
+fn signatures(lang: Lang, account: &Account) -> Table {
+    let row = |sign: &crate::connectors::kit::account::Signature| {
+        let marks = badges(lang, &sign.review, (sign.is_test_only, sign.is_for_verification));
+        vec![Cell::Text(sign.name.clone()), Cell::Badges(marks), note(lang, &sign.review)]
+    };
+    let columns = ["console-signature", "console-review", "console-note"];
+    table(lang, "console-signatures", &columns, account.signatures.iter().map(row).collect())
+}
+
+fn templates(lang: Lang, account: &Account) -> Table {
+    let row = |one: &crate::connectors::kit::account::Template| {
+        let marks = badges(lang, &one.review, (one.is_test_only, one.is_for_verification));
+        vec![
+            Cell::Two(one.name.clone(), one.code.clone()),
+            Cell::Text(place_name(lang, one.place)),
+            Cell::Badges(marks),
+            note(lang, &one.review),
+            Cell::Soft(one.content.clone()),
+        ]
+    };
+    let columns =
+        ["console-template", "console-place", "console-review", "console-note", "console-text"];
+    table(lang, "console-templates", &columns, account.templates.iter().map(row).collect())
+}
+
+fn table(lang: Lang, caption: &str, columns: &[&str], rows: Vec<Vec<Cell>>) -> Table {
+    Table {
+        caption: lang.t1(caption, "count", rows.len()).into_owned(),
+        columns: columns.iter().map(|key| lang.t(key).into_owned()).collect(),
+        rows,
+    }
+}
+
+fn badges(
+    lang: Lang,
+    review: &Review,
+    (is_test_only, is_for_verification): (Option<bool>, Option<bool>),
+) -> Vec<Badge> {
+    let (tone, key) = match review {
+        Review::InReview { .. } => (Tone::Warn, "console-review-waits"),
+        Review::Approved => (Tone::Good, "console-review-approved"),
+        Review::Rejected { .. } => (Tone::Bad, "console-review-rejected"),
+        Review::Cancelled => (Tone::Plain, "console-review-cancelled"),
+        Review::Unknown => (Tone::Plain, "console-review-unknown"),
+    };
+    let mut all = vec![Badge::new(tone, lang.t(key))];
+    if is_test_only == Some(true) {
+        all.push(Badge::new(Tone::Warn, lang.t("console-test-only")));
+    }
+    if is_for_verification == Some(false) {
+        all.push(Badge::new(Tone::Bad, lang.t("console-not-for-codes")));
+    }
+    all
+}
+
+fn note(lang: Lang, review: &Review) -> Cell {
+    match review {
+        Review::InReview { since: Some(since) } => {
+            Cell::Soft(lang.t1("console-review-since", "since", since.clone()).into_owned())
+        }
+        Review::Rejected { reason: Some(reason) } => Cell::Text(reason.clone()),
+        _ => Cell::Nothing,
+    }
+}
+
+fn refused(
+    lang: Lang,
+    (code, request_id): (Option<String>, Option<String>),
+    explanation: &str,
+    entry: Option<&Entry>,
+) -> Found {
+    let mut notice = Notice::new(Tone::Bad, lang.t("console-not-found"));
+    match entry {
+        Some(entry) => {
+            let words = entry.words(lang);
+            notice.list = vec![words.cause.clone(), who(lang, entry.who), words.fix.clone()];
+            notice.link = Some(Link::new(lang.t("console-act-here"), entry.link.clone()));
+        }
+        None => notice.list.push(explanation.to_owned()),
+    }
+    Found { notice, facts: support_facts(lang, code, request_id), tables: vec![] }
+}
+
+/// Who has to act, in a sentence.
+pub(super) fn who(lang: Lang, actor: Actor) -> String {
+    lang.t(match actor {
+        Actor::Administrator => "console-who-administrator",
+        Actor::EndUser => "console-who-end-user",
+        Actor::Aliyun => "console-who-provider",
+        Actor::Haoma => "console-who-haoma",
+    })
+    .into_owned()
+}
+
+/// What the provider's support asks for.
+pub(super) fn support_facts(
+    lang: Lang,
+    code: Option<String>,
+    request_id: Option<String>,
+) -> Vec<Fact> {
+    let code = code.map(|code| Fact::code(lang.t("console-provider-code"), code));
+    let id = request_id.map(|id| Fact::code(lang.t("console-provider-request"), id));
+    code.into_iter().chain(id).collect()
+}

@@ -1,0 +1,14 @@
+//! Connectors: choosing one, setting it up with the steps beside the form, trying it, saving it, going back.
+mod form;
+mod gallery;
+mod items;
+mod look;
+mod page;
+mod pending;
+mod trial;
+mod versions;
+mod wizard;
+
+pub(super) use gallery::show as gallery;
+pub(super) use versions::{delete, list as versions, one as version, roll_back};
+pub(super) use wizard::{begin, change, create, edit};

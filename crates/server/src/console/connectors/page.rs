@@ -1,0 +1,241 @@
+//! The page of the guided set-up, drawn from what was typed and what came of it.
+use axum::response::Response;
+use haoma_core::role::Right;
+use haoma_core::usage_type::UsageType;
+use haoma_store::connectors::Connector as Stored;
+use serde_json::Value;
+
+use super::items::{Source, usage_name};
+use super::pending::{Known, Pending};
+use super::trial::Outcome;
+use crate::app::App;
+use crate::connectors::factory;
+use crate::connectors::kit::form::{FormItem, ItemKind};
+use crate::connectors::kit::{Factory, Problem as KitProblem};
+use crate::console::administrator::Signed;
+use crate::console::shell::shell;
+use crate::error::api::{ApiError, codes};
+use crate::views::console::connectors::guide::Guide;
+use crate::views::console::connectors::wizard::{Found, Item, TrialForm, WizardPage};
+use crate::views::console::fields::{Choice, Choices, Field, Kind, Wrong};
+use crate::views::console::parts::{Badge, Confirm, Head, Link, Notice, Tabs, Tone};
+use crate::views::console::shell::Section;
+use crate::views::problem::Problem;
+
+/// What is being set up.
+pub(super) struct Work<'a> {
+    /// The server.
+    pub(super) app: &'a App,
+    /// Who does it.
+    pub(super) signed: &'a Signed,
+    /// The kind of connector.
+    pub(super) factory: &'static Factory,
+    /// The version it is an edit of, with its configuration.
+    pub(super) stored: Option<(Stored, Value)>,
+    /// What is in the fields, secrets included.
+    pub(super) config: Value,
+    /// What the account was seen to have.
+    pub(super) known: Option<Known>,
+}
+
+/// What came of the last button.
+#[derive(Default)]
+pub(super) struct Said {
+    /// What is wrong with the configuration.
+    pub(super) problems: Vec<KitProblem>,
+    /// What the account showed.
+    pub(super) found: Option<Found>,
+    /// What became of the test message.
+    pub(super) outcome: Outcome,
+    /// What else to know.
+    pub(super) notice: Option<Notice>,
+    /// What was wrong with the pasted text.
+    pub(super) paste: Option<Problem>,
+    /// The number and the use of the test, as typed.
+    pub(super) trial: (String, Option<UsageType>),
+}
+
+impl Work<'_> {
+    /// Where the form goes, and where the page is.
+    pub(super) fn path(&self) -> String {
+        match &self.stored {
+            Some((stored, _)) => format!("/console/connectors/{}", stored.id),
+            None => format!("/console/connectors/new/{}", self.factory.id),
+        }
+    }
+
+    /// Draws the page.
+    ///
+    /// # Errors
+    /// A fault of ours.
+    pub(super) async fn draw(&self, said: Said) -> Result<Response, ApiError> {
+        let (lang, path) = (self.signed.visit.lang, self.path());
+        let source = Source {
+            lang,
+            factory: self.factory,
+            config: &self.config,
+            known: self.known.as_ref(),
+            problems: &said.problems,
+        };
+        let (account, main, more) = self.parts(&source);
+        let is_more_open = more.iter().any(|item| !item.wrongs().is_empty());
+        let mut wrongs: Vec<Wrong> = [&account, &main, &more]
+            .into_iter()
+            .flat_map(|part| part.iter().flat_map(Item::wrongs))
+            .collect();
+        let trial = self.trial(&said);
+        wrongs.extend(trial.phone.as_wrong());
+        let mut notices = self.notices().await?;
+        notices.extend(said.notice);
+        let paste = Field::new("pasted", lang.t("console-paste-field"))
+            .typed(Kind::Json)
+            .optional()
+            .hint(lang.t("console-paste-hint"))
+            .wrong(said.paste);
+        wrongs.extend(paste.as_wrong());
+        let status = wrongs.first().map(|wrong| wrong.problem.status()).unwrap_or_default();
+        let page = WizardPage {
+            shell: shell(self.app, self.signed, Section::Connectors, &path),
+            head: self.head(),
+            tabs: self.stored.as_ref().map(|(stored, _)| tabs(self.signed, stored, true)),
+            notices,
+            wrongs,
+            hidden: self.hidden(said.outcome.message.map(|id| id.to_string()))?,
+            has_choices: self.known.is_some(),
+            can_write: self.signed.who.role.may(Right::Write),
+            guide: Guide::of(self.factory.steps.in_lang(lang), lang),
+            delete: self.delete(),
+            action: path,
+            account,
+            main,
+            more,
+            is_more_open,
+            found: said.found,
+            trial,
+            paste,
+        };
+        Ok(self.signed.draw(self.app, status, &page))
+    }
+
+    /// The fields that name the account, the other ones that people fill in, and those that most leave alone.
+    fn parts(&self, source: &Source<'_>) -> (Vec<Item>, Vec<Item>, Vec<Item>) {
+        let is_usual = |item: &&FormItem| {
+            item.is_required
+                || item.description.is_some()
+                || matches!(item.kind, ItemKind::Templates(_))
+        };
+        let (usual, more): (Vec<&FormItem>, Vec<&FormItem>) =
+            self.factory.form.iter().partition(is_usual);
+        let last_secret =
+            usual.iter().rposition(|item: &&FormItem| item.is_required && item.is_confidential);
+        let own = match (self.factory.inspect, last_secret) {
+            (Some(_), Some(last)) => last + 1,
+            _ => 0,
+        };
+        let draw = |items: &[&FormItem]| items.iter().map(|item| source.item(item)).collect();
+        let (account, main) = usual.split_at_checked(own).unwrap_or((&[], &usual));
+        (draw(account), draw(main), draw(&more))
+    }
+
+    fn hidden(&self, message: Option<String>) -> Result<Vec<(&'static str, String)>, ApiError> {
+        let pending = Pending::new(self.config.clone(), self.known.clone(), self.signed.now);
+        let mut hidden = vec![("pending", pending.seal(self.app, self.signed, self.factory)?)];
+        if let Some((stored, _)) = &self.stored {
+            hidden.push(("base", stored.version.to_string()));
+        }
+        hidden.extend(message.map(|id| ("trial_message", id)));
+        Ok(hidden)
+    }
+
+    fn head(&self) -> Head {
+        let lang = self.signed.visit.lang;
+        let mut head = Head::new(self.factory.name.in_lang(lang));
+        head.lead = Some(self.factory.description.in_lang(lang).to_owned());
+        head.back = Some(Link::new(lang.t("console-connectors"), Section::Connectors.path()));
+        if let Some((stored, _)) = &self.stored {
+            let text = lang.t1("console-version-n", "version", stored.version);
+            head.badges.push(Badge::new(Tone::Good, text));
+        }
+        head
+    }
+
+    /// What saving will mean for others.
+    async fn notices(&self) -> Result<Vec<Notice>, ApiError> {
+        let lang = self.signed.visit.lang;
+        if self.stored.is_some() {
+            if self.app.experience.load().phone_sign_in() {
+                return Ok(vec![]);
+            }
+            let mut notice = Notice::new(Tone::Warn, lang.t("console-connector-not-enabled"));
+            let href = Section::SignInExperience.path();
+            notice.link = Some(Link::new(lang.t("console-connector-enable"), href));
+            return Ok(vec![notice]);
+        }
+        let live = haoma_store::connectors::current(&self.app.db).await?;
+        let Some(live) = live else { return Ok(vec![]) };
+        let name = factory(&live.factory_id).map_or("", |factory| factory.name.in_lang(lang));
+        let text = lang.t1("console-connector-replaces", "name", name);
+        Ok(vec![Notice::new(Tone::Warn, text)])
+    }
+
+    fn trial(&self, said: &Said) -> TrialForm {
+        let lang = self.signed.visit.lang;
+        let (typed, usage) = &said.trial;
+        let chosen = usage.unwrap_or(UsageType::SignIn).as_str();
+        let choice =
+            |usage: UsageType| Choice::new(usage.as_str(), usage_name(lang, usage), chosen);
+        let usages = UsageType::ALL.into_iter().map(choice).collect();
+        let mut phone = Field::new("trial_phone", lang.t("console-trial-phone"))
+            .holding(typed.clone())
+            .such_as("138 0013 8000")
+            .hint(lang.t("console-trial-phone-hint"))
+            .code()
+            .at_most(64)
+            .wrong(said.outcome.problem.clone());
+        phone.autocomplete = "tel";
+        TrialForm {
+            phone,
+            usage: Choices::new("trial_usage", lang.t("console-trial-usage"), usages),
+            report: said.outcome.report.clone(),
+        }
+    }
+
+    fn delete(&self) -> Option<Confirm> {
+        let lang = self.signed.visit.lang;
+        let (stored, _) =
+            self.stored.as_ref().filter(|_| self.signed.who.role.may(Right::Write))?;
+        let is_open = self.app.experience.load().phone_sign_in();
+        let stops = if is_open { "console-delete-stops" } else { "console-delete-stops-nothing" };
+        Some(Confirm {
+            ask: lang.t("console-connector-delete-ask").into_owned(),
+            text: lang.t(stops).into_owned(),
+            list: vec![
+                lang.t("console-delete-under-way").into_owned(),
+                lang.t("console-delete-secrets").into_owned(),
+            ],
+            action: format!("/console/connectors/{}/delete", stored.id),
+            fields: vec![],
+            typed: None,
+            go: lang.t("console-connector-delete").into_owned(),
+        })
+    }
+}
+
+/// The views of a stored connector.
+pub(super) fn tabs(signed: &Signed, stored: &Stored, is_settings: bool) -> Tabs {
+    let lang = signed.visit.lang;
+    let here = format!("/console/connectors/{}", stored.id);
+    let versions = format!("{here}/versions");
+    Tabs {
+        label: lang.t("console-connectors").into_owned(),
+        all: vec![
+            (Link::new(lang.t("console-settings-part"), here), is_settings),
+            (Link::new(lang.t("console-versions"), versions), !is_settings),
+        ],
+    }
+}
+
+/// A mistake in the pasted text.
+pub(super) fn bad_paste(signed: &Signed) -> Problem {
+    Problem::of_page(signed.visit.lang, codes::INVALID_INPUT.code, "console-paste-bad")
+}

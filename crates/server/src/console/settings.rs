@@ -1,0 +1,231 @@
+//! What holds for the whole server: a page to read, with the key of the configuration that changes each thing.
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use haoma_core::limits;
+use haoma_core::policy::{CodePolicy, SendPolicy};
+use haoma_core::role::Right;
+use haoma_store::Db;
+use haoma_store::signing_keys::{self, State as KeyState, StoredKey};
+
+use super::administrator::Signed;
+use super::shell::shell;
+use super::{links, session};
+use crate::app::App;
+use crate::error::api::ApiError;
+use crate::management::query::Query;
+use crate::views::console::lists::{Cell, Table};
+use crate::views::console::parts::{Badge, Code, Head, Notice, Tone};
+use crate::views::console::settings::{Part, SettingsPage};
+use crate::views::console::shell::Section;
+use crate::views::moment::Moment;
+use crate::web::i18n::Lang;
+use crate::{jobs, seal};
+
+const HERE: Section = Section::Settings;
+
+/// One setting: what it is, its value, and where it is changed.
+struct Setting(&'static str, String, By);
+
+/// Where a setting is changed.
+enum By {
+    /// A key of the configuration.
+    Key(&'static str),
+    /// A key of the configuration, or the sign-in experience, which counts for more.
+    KeyOrExperience(&'static str),
+    /// Nowhere.
+    Fixed,
+}
+
+/// `GET /console/settings`.
+pub(super) async fn show(
+    State(app): State<App>,
+    signed: Signed,
+    query: Query,
+) -> Result<Response, ApiError> {
+    signed.need(Right::Read)?;
+    let lang = signed.visit.lang;
+    let has_older = app.keys.seal.has_older();
+    let looked = if has_older && query.one("look") == Some("sealing") {
+        Some(look(&app, lang).await?)
+    } else {
+        None
+    };
+    let keys = signing_keys::list(&app.db).await?;
+    let page = SettingsPage {
+        shell: shell(&app, &signed, HERE, HERE.path()),
+        head: Head {
+            lead: Some(lang.t("console-settings-lead").into_owned()),
+            ..Head::new(lang.t(HERE.key()))
+        },
+        looked,
+        parts: vec![
+            part(lang, "server", server(&app, lang)),
+            part(lang, "codes", codes(&app.codes(), lang)),
+            part(lang, "limits", message_limits(&app.limits(), lang)),
+            part(lang, "administrators", administrators(lang)),
+            part(lang, "retention", retention(lang)),
+            part(lang, "sealing", sealing(&app, lang)),
+        ],
+        signing: signing(&signed, &keys),
+        can_look: has_older,
+        rotate: Code {
+            label: lang.t("console-sealing-rotate").into_owned(),
+            text: "haoma keys rotate".to_owned(),
+            has_lines: false,
+        },
+    };
+    Ok(signed.draw(&app, StatusCode::OK, &page))
+}
+
+/// Reads every sealed text until one is under an older key: only when somebody asks.
+async fn look(app: &App, lang: Lang) -> Result<Notice, ApiError> {
+    let is_left = seal::is_anything_left(&app.db, &app.keys.seal).await?;
+    Ok(match is_left {
+        true => Notice::new(Tone::Warn, lang.t("console-sealing-left")),
+        false => Notice::new(Tone::Good, lang.t("console-sealing-clean")),
+    })
+}
+
+fn part(lang: Lang, id: &'static str, settings: Vec<Setting>) -> Part {
+    let t = |key: &str| lang.t(key).into_owned();
+    let row = |Setting(key, value, by): Setting| {
+        let by = match by {
+            By::Key(key) => Cell::Code(key.to_owned()),
+            By::KeyOrExperience(key) => Cell::Two(key.to_owned(), t("setting-or-experience")),
+            By::Fixed => Cell::Soft(t("setting-fixed")),
+        };
+        vec![Cell::Text(t(&format!("setting-{key}"))), Cell::Text(value), by]
+    };
+    let title = t(&format!("settings-{id}"));
+    let columns = ["setting-column", "setting-value", "setting-by"].map(t);
+    let rows = settings.into_iter().map(row).collect();
+    let table = Table { caption: title.clone(), columns: columns.into(), rows };
+    Part { id, lead: t(&format!("settings-{id}-lead")), title, table }
+}
+
+fn server(app: &App, lang: Lang) -> Vec<Setting> {
+    let database = match app.db {
+        Db::Sqlite(_) => "SQLite",
+        Db::Postgres(_) => "PostgreSQL",
+    };
+    let version = env!("CARGO_PKG_VERSION").to_owned();
+    let mode =
+        if app.settings.demo_inbox.is_some() { "setting-demo" } else { "setting-production" };
+    vec![
+        Setting("endpoint", app.settings.url(""), By::Key("endpoint")),
+        Setting("issuer", app.settings.issuer(), By::Key("endpoint")),
+        Setting("database", database.to_owned(), By::Key("database.url")),
+        Setting("mode", lang.t(mode).into_owned(), By::Fixed),
+        Setting("version", version, By::Fixed),
+    ]
+}
+
+fn codes(codes: &CodePolicy, lang: Lang) -> Vec<Setting> {
+    let tries = lang.t1("setting-tries", "count", codes.max_retry_attempts).into_owned();
+    vec![
+        Setting(
+            "code-life",
+            duration(lang, codes.expiration_duration),
+            By::KeyOrExperience("codes.expirationDuration"),
+        ),
+        Setting("code-tries", tries, By::KeyOrExperience("codes.maxRetryAttempts")),
+    ]
+}
+
+fn message_limits(limits: &SendPolicy, lang: Lang) -> Vec<Setting> {
+    let [first, second, later] = limits.cooldown_secs.map(|secs| duration(lang, secs));
+    let count = |n: i64| match n {
+        0 => lang.t("setting-no-limit").into_owned(),
+        n => lang.t1("setting-messages", "count", n).into_owned(),
+    };
+    let numbers = lang.t1("setting-numbers", "count", limits.numbers_per_interaction).into_owned();
+    vec![
+        Setting("cooldown-first", first, By::KeyOrExperience("limits.cooldown_secs[0]")),
+        Setting("cooldown-second", second, By::KeyOrExperience("limits.cooldown_secs[1]")),
+        Setting("cooldown-later", later, By::KeyOrExperience("limits.cooldown_secs[2]")),
+        Setting("hour", count(limits.per_number_hour), By::Key("limits.per_number_hour")),
+        Setting("day", count(limits.per_number_day), By::Key("limits.per_number_day")),
+        Setting("walk", count(limits.per_interaction), By::Key("limits.per_interaction")),
+        Setting("walk-numbers", numbers, By::Key("limits.numbers_per_interaction")),
+        Setting("provider", count(limits.provider_hour), By::Key("limits.provider_hour")),
+    ]
+}
+
+fn administrators(lang: Lang) -> Vec<Setting> {
+    let stair = |stair: &[(u32, i64)]| {
+        let one = |(count, minutes): &(u32, i64)| {
+            let tries = lang.t1("setting-tries", "count", *count);
+            format!("{tries} / {}", duration(lang, minutes * 60))
+        };
+        stair.iter().rev().map(one).collect::<Vec<_>>().join(" · ")
+    };
+    vec![
+        Setting("idle", duration(lang, session::IDLE), By::Fixed),
+        Setting("session", duration(lang, session::LIFE), By::Fixed),
+        Setting("link", duration(lang, links::LIFE), By::Fixed),
+        Setting("guesses", stair(&limits::PASSWORD_GUESSES), By::Fixed),
+        Setting("guesses-at-all", stair(&limits::PASSWORD_GUESSES_AT_ALL), By::Fixed),
+    ]
+}
+
+fn retention(lang: Lang) -> Vec<Setting> {
+    let days = |count: i64| lang.t1("setting-days", "count", count).into_owned();
+    vec![
+        Setting("kept-messages", days(jobs::MESSAGE_DAYS), By::Fixed),
+        Setting("kept-events", days(jobs::AUDIT_DAYS), By::Fixed),
+        Setting("kept-codes", days(jobs::CODE_DAYS), By::Fixed),
+    ]
+}
+
+fn sealing(app: &App, lang: Lang) -> Vec<Setting> {
+    let given = app.settings.sealing;
+    let current = if given.current { "sealing_key" } else { "server_key" };
+    let mut older = vec![];
+    if given.previous {
+        older.push("previous_sealing_key");
+    }
+    if given.current {
+        older.push("server_key");
+    }
+    let none = || lang.t("setting-none").into_owned();
+    let older = if older.is_empty() { none() } else { older.join(", ") };
+    vec![
+        Setting("seals", current.to_owned(), By::Key("sealing_key")),
+        Setting("opens", older, By::Key("previous_sealing_key")),
+    ]
+}
+
+fn signing(signed: &Signed, keys: &[StoredKey]) -> Table {
+    let lang = signed.visit.lang;
+    let row = |key: &StoredKey| {
+        let (tone, state) = match key.state {
+            KeyState::Next => (Tone::Plain, "key-next"),
+            KeyState::Current => (Tone::Good, "key-current"),
+            KeyState::Previous => (Tone::Plain, "key-previous"),
+        };
+        vec![
+            Cell::Code(key.id.clone()),
+            Cell::Badges(vec![Badge::new(tone, lang.t(state))]),
+            Cell::Text(key.algorithm.clone()),
+            Cell::Moment(Moment::of(lang, key.created_at, signed.now)),
+        ]
+    };
+    let columns = ["key-id", "key-state", "key-algorithm", "key-made"];
+    Table {
+        caption: lang.t("console-signing").into_owned(),
+        columns: columns.map(|key| lang.t(key).into_owned()).into(),
+        rows: keys.iter().map(row).collect(),
+    }
+}
+
+/// In the largest unit that fits without a rest.
+fn duration(lang: Lang, secs: i64) -> String {
+    let (key, count) = match secs {
+        0 => return lang.t("setting-no-pause").into_owned(),
+        secs if secs % 3600 == 0 => ("setting-hours", secs / 3600),
+        secs if secs % 60 == 0 => ("setting-minutes", secs / 60),
+        secs => ("setting-seconds", secs),
+    };
+    lang.t1(key, "count", count).into_owned()
+}

@@ -1,0 +1,80 @@
+//! A code for a number that a program asks for, and judging it (wire contract C.3). No walk through the pages belongs to
+//! it: there is one at a time for a number and a use, and everything else is as on the road of [`super`].
+use haoma_core::limits::number_id;
+use haoma_core::passcode::{Passcode, Refusal};
+use haoma_core::phone::PhoneNumber;
+use haoma_core::usage_type::UsageType;
+use haoma_store::audit::Event;
+use haoma_store::passcodes::{self, OfNumber};
+
+use super::{ApiError, App, MOST_ROUNDS, MessageId, Owner, PasscodeId, Plan, Wanted, codes};
+use super::{go, in_use, verification};
+use crate::experience::verify::refused;
+
+/// Sends a code, once. Inside the life of a code a second message repeats it, with the tries it has left.
+///
+/// # Errors
+/// As for a walk: a full limit, a missing connector, the provider's refusal, or an unknown outcome.
+pub async fn send(app: &App, wanted: &Wanted<'_>) -> Result<(), ApiError> {
+    let in_use = in_use(app, wanted)?;
+    for _round in 0..MOST_ROUNDS {
+        let number = number_id(&app.keys.numbers, wanted.phone);
+        let newest = passcodes::find_of_number(&app.db, &number, wanted.usage_type).await?;
+        if go(app, &in_use, plan(app, newest, wanted), wanted).await?.is_some() {
+            return Ok(());
+        }
+    }
+    Err(ApiError::new(codes::BUSY))
+}
+
+fn plan(app: &App, newest: Option<OfNumber>, wanted: &Wanted<'_>) -> Plan<'static> {
+    let now = wanted.now;
+    let max_attempts = app.codes().max_retry_attempts;
+    let live = newest.filter(|code| code.state.is_live(now, max_attempts));
+    let is_repeat = live.is_some();
+    let life = app.codes().expiration_duration;
+    let (code, sends) = match live {
+        Some(OfNumber { id, state, sends }) => ((id, state.expires_at), sends),
+        None => ((PasscodeId::generate(now, &app.entropy), now.plus_secs(life)), 0),
+    };
+    let earlier = usize::try_from(sends).unwrap_or_default();
+    Plan {
+        message_id: MessageId::generate(now, &app.entropy),
+        verification: verification(app, code, wanted, earlier),
+        owner: Owner::Number { max_attempts },
+        is_repeat,
+        earlier,
+        save: None,
+    }
+}
+
+/// Judges a code. The try is charged first, then the code derived and compared, then spent once; `event` rides along.
+///
+/// # Errors
+/// `verification_code.*`.
+pub async fn verify(
+    app: &App,
+    (phone, usage_type): (&PhoneNumber, UsageType),
+    typed: &str,
+    event: &Event,
+) -> Result<(), ApiError> {
+    let now = event.at;
+    let number = number_id(&app.keys.numbers, phone);
+    let newest = passcodes::find_of_number(&app.db, &number, usage_type).await?;
+    let Some(OfNumber { id, state, .. }) = newest.filter(|_| !typed.trim().is_empty()) else {
+        return Err(refused(Refusal::NotFound));
+    };
+    let max_attempts = app.codes().max_retry_attempts;
+    if !passcodes::charge(&app.db, &id, now, max_attempts).await? {
+        return Err(refused(state.refusal(now)));
+    }
+    let right = Passcode::derive(&app.keys.passcodes, &id, phone, usage_type);
+    if !Passcode::parse(typed).is_some_and(|guess| guess.matches(&right)) {
+        return Err(refused(Refusal::Mismatch));
+    }
+    if passcodes::consume_alone(&app.db, &id, now, event).await? {
+        Ok(())
+    } else {
+        Err(refused(Refusal::NotFound))
+    }
+}

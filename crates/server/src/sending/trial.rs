@@ -1,0 +1,187 @@
+//! Test messages: through a configuration that may not be stored yet, counted and recorded like every other message.
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use haoma_core::ids::{ConnectorId, MessageId};
+use haoma_core::limits::{self, Charge, LimitKind};
+use haoma_core::passcode::Passcode;
+use haoma_core::phone::PhoneNumber;
+use haoma_core::time::Timestamp;
+use haoma_core::usage_type::UsageType;
+use haoma_store::audit::Event;
+use haoma_store::messages::{self, Intended, Intent, NewMessage};
+
+use super::{FIRST_CHECK_SECS, limit_reached, settlement};
+use crate::app::App;
+use crate::connectors::kit::{Accepted, Connector, Lost, NextStep, Outgoing, SendError, Trace};
+use crate::error::api::{ApiError, codes};
+
+/// What test messages have instead of a stored connector: they may go out before anything is stored.
+pub const CONNECTOR: &str = "test";
+/// The digits of every test message (wire contract D.2): they verify nothing.
+const DIGITS: &str = "000000";
+
+/// A test message that is wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct Trial<'a> {
+    /// The client of the configuration that is tried.
+    pub connector: &'a Arc<dyn Connector>,
+    /// To whom.
+    pub phone: &'a PhoneNumber,
+    /// Which use's template is tried.
+    pub usage_type: UsageType,
+    /// Who tries; each has a count.
+    pub caller: &'a str,
+    /// The event that tells of it.
+    pub event: &'a Event,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// A test message that was handed to the provider, once.
+#[derive(Debug, Clone)]
+pub struct Tried {
+    /// Our id, which the provider was given.
+    pub id: MessageId,
+    /// The use whose template was taken.
+    pub usage_type: UsageType,
+    /// How long the provider took to answer.
+    pub took: Duration,
+    /// What it said.
+    pub outcome: Result<Accepted, SendError>,
+}
+
+/// Sends a test message, once.
+///
+/// # Errors
+/// `connector.template_not_found`; `request.message_rate_limited` when the number or the caller has had enough. What the provider
+/// says is no error but [`Tried::outcome`].
+pub async fn send(app: &App, trial: &Trial<'_>) -> Result<Tried, ApiError> {
+    let usage_type = usage_type(trial)?;
+    let id = MessageId::generate(trial.now, &app.entropy);
+    let number_charges = number_charges(app, trial);
+    let mut charges = limits::for_test(&app.keys.numbers, trial.caller, trial.now);
+    charges.extend(number_charges.iter().cloned());
+    let message = message(app, trial, &id, usage_type)?;
+    let intent = Intent {
+        charges: &charges,
+        code: None,
+        message,
+        save: None,
+        event: Some(trial.event),
+        now: trial.now,
+    };
+    match messages::intend(&app.db, &intent).await? {
+        Intended::Committed => {}
+        Intended::LimitReached { kind, resets_at } => {
+            return Err(limit_reached(kind, resets_at, trial.now));
+        }
+        Intended::CodeGone | Intended::Stale => return Err(ApiError::new(codes::BUSY)),
+    }
+    let handing = Handing {
+        app: app.clone(),
+        connector: Arc::clone(trial.connector),
+        phone: trial.phone.clone(),
+        tried: (id, usage_type),
+        number_charges,
+    };
+    // to its end even when the browser goes away in between
+    let handed = tokio::spawn(hand_over(handing)).await;
+    handed.map_err(|e| ApiError::new(codes::INTERNAL).because(e))?
+}
+
+/// What calling the provider takes.
+struct Handing {
+    app: App,
+    connector: Arc<dyn Connector>,
+    phone: PhoneNumber,
+    tried: (MessageId, UsageType),
+    number_charges: Vec<Charge>,
+}
+
+/// Calls the provider, once, and records what it said.
+async fn hand_over(handing: Handing) -> Result<Tried, ApiError> {
+    let Handing { app, connector, phone, tried: (id, usage_type), number_charges } = handing;
+    let begun = Instant::now();
+    let outcome = call(&app, connector.as_ref(), (&id, &phone, usage_type)).await;
+    let took = begun.elapsed();
+    messages::settle(&app.db, &settlement(&id, &outcome, app.clock.now()), None).await?;
+    if outcome.as_ref().is_err_and(|error| error.next != NextStep::Unknown) {
+        // what was not sent takes nothing from the person whose number it is
+        haoma_store::limits::give_back(&app.db, &number_charges).await?;
+    }
+    Ok(Tried { id, usage_type, took, outcome })
+}
+
+/// Asks the provider what became of a test message; sends nothing.
+///
+/// # Errors
+/// `entity.not_found` for a message that is no test; the provider's refusal is the inner result.
+pub async fn look_up(
+    app: &App,
+    connector: &dyn Connector,
+    id: &MessageId,
+    now: Timestamp,
+) -> Result<Result<Trace, SendError>, ApiError> {
+    let found = messages::find(&app.db, id).await?;
+    let found = found.filter(|message| message.connector_id.as_str() == CONNECTOR);
+    let message = found.ok_or_else(|| ApiError::new(codes::ENTITY_NOT_FOUND))?;
+    let phone = crate::reconcile::open(app, &message)
+        .ok_or_else(|| ApiError::new(codes::INTERNAL).because("a number does not open"))?;
+    let nonce = app.entropy.hex::<16>();
+    let lost = Lost { id, phone: &phone, sent_at: message.created_at, now, nonce: &nonce };
+    Ok(connector.look_up(lost).await)
+}
+
+/// The use itself or `Generic`, as always; a test may take the template for tests besides (design 2.6).
+fn usage_type(trial: &Trial<'_>) -> Result<UsageType, ApiError> {
+    let mut all = [trial.usage_type, UsageType::Test].into_iter();
+    all.find(|usage| trial.connector.has_template(*usage, trial.phone)).ok_or_else(|| {
+        let why = format!("no template for usage type {}", trial.usage_type);
+        ApiError::new(codes::TEMPLATE_NOT_FOUND).because(why)
+    })
+}
+
+/// A number has had enough of tests where it has had enough of messages. The pause between two is left to the provider, whose
+/// answer is what a test is for.
+fn number_charges(app: &App, trial: &Trial<'_>) -> Vec<Charge> {
+    let all = limits::for_message(&app.limits(), &app.keys.numbers, trial.phone, 0, trial.now)
+        .into_iter();
+    all.filter(|charge| charge.kind != LimitKind::Cooldown).collect()
+}
+
+fn message(
+    app: &App,
+    trial: &Trial<'_>,
+    id: &MessageId,
+    usage_type: UsageType,
+) -> Result<NewMessage, ApiError> {
+    let internal = |cause: String| ApiError::new(codes::INTERNAL).because(cause);
+    let sealed = app.keys.seal.seal(&app.entropy, &messages::row_of(id), trial.phone.digits());
+    Ok(NewMessage {
+        id: id.clone(),
+        connector_id: ConnectorId::parse(CONNECTOR).map_err(|e| internal(e.to_string()))?,
+        connector_version: 0,
+        interaction_id: None,
+        passcode_id: None,
+        usage_type,
+        number_id: limits::number_id(&app.keys.numbers, trial.phone),
+        phone_masked: trial.phone.masked(),
+        phone_sealed: sealed.map_err(|e| internal(e.to_string()))?,
+        region: trial.phone.region().as_str().to_owned(),
+        check_at: trial.now.plus_secs(FIRST_CHECK_SECS),
+        created_at: trial.now,
+    })
+}
+
+async fn call(
+    app: &App,
+    connector: &dyn Connector,
+    (id, phone, usage_type): (&MessageId, &PhoneNumber, UsageType),
+) -> Result<Accepted, SendError> {
+    let Some(passcode) = Passcode::parse(DIGITS) else { return Ok(Accepted::default()) };
+    let nonce = app.entropy.hex::<16>();
+    let now = app.clock.now();
+    let (passcode, nonce) = (&passcode, nonce.as_str());
+    connector.send(Outgoing { id, phone, usage_type, passcode, now, nonce }).await
+}

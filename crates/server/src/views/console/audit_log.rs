@@ -1,0 +1,96 @@
+//! Who did what: the list, one event, and what an event is called.
+use askama::Template;
+
+use crate::views::console::lists::{Empty, Filter, Pager, Table};
+use crate::views::console::parts::{Code, Fact, Head, Notice};
+use crate::views::console::shell::Shell;
+use crate::views::frame::Framed;
+use crate::web::i18n::Lang;
+
+/// `/console/audit-log`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "console/audit_log.html")]
+pub struct AuditLogPage {
+    /// What surrounds it.
+    pub shell: Shell,
+    /// The top of the page.
+    pub head: Head,
+    /// What the list is narrowed by.
+    pub filter: Filter,
+    /// That only a part was searched.
+    pub cut: Option<Notice>,
+    /// The events.
+    pub table: Table,
+    /// Instead of a table of nothing.
+    pub empty: Option<Empty>,
+    /// The pages beside this one.
+    pub pager: Pager,
+    /// What narrows the list, for the form that exports it.
+    pub kept: Vec<(String, String)>,
+    /// Events of a file at most.
+    pub most: usize,
+}
+
+/// `/console/audit-log/{id}`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "console/audit_event.html")]
+pub struct AuditEventPage {
+    /// What surrounds it.
+    pub shell: Shell,
+    /// The top of the page.
+    pub head: Head,
+    /// What is known of it.
+    pub facts: Vec<Fact>,
+    /// What it tells besides, as JSON.
+    pub payload: Option<Code>,
+}
+
+impl Framed for AuditLogPage {
+    fn has_error(&self) -> bool {
+        self.filter.fields.iter().any(|one| one.problem.is_some())
+    }
+}
+
+impl Framed for AuditEventPage {}
+
+/// What events begin with, in the order in which people look for them.
+pub const GROUPS: [&str; 10] = [
+    "Interaction",
+    "ExchangeTokenBy",
+    "RevokeToken",
+    "User",
+    "Application",
+    "Connector",
+    "SignInExperience",
+    "Message",
+    "Administrator",
+    "AuditLog",
+];
+
+/// What a kind of event is called; one that has no name of its own keeps its key.
+pub fn name(lang: Lang, key: &str) -> String {
+    let name = format!("event-{}", key.replace('.', "-"));
+    if lang.has(&name) { lang.t(&name).into_owned() } else { key.to_owned() }
+}
+
+/// What a group of events is called.
+pub fn group_name(lang: Lang, group: &str) -> String {
+    lang.t(&format!("event-group-{group}")).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_has_a_name_in_both_languages_and_an_unknown_one_keeps_its_key() {
+        assert_eq!(name(Lang::En, "Interaction.SignIn.Submit"), "Sign-in completed");
+        assert_eq!(name(Lang::ZhCn, "Interaction.SignIn.Submit"), "登录完成");
+        assert_eq!(name(Lang::En, "Somebody.Elses.Event"), "Somebody.Elses.Event");
+        for group in GROUPS {
+            for lang in Lang::ALL {
+                assert!(!group_name(lang, group).starts_with("event-group"), "{group}");
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Connectors: the gallery, the guided set-up, the versions.
+pub mod gallery;
+pub mod guide;
+pub mod versions;
+pub mod wizard;

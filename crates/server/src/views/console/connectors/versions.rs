@@ -1,0 +1,42 @@
+//! What was saved of a connector, when and by whom.
+use askama::Template;
+
+use crate::views::console::lists::{Pager, Table};
+use crate::views::console::parts::{Confirm, Head, Notice, Tabs};
+use crate::views::console::shell::Shell;
+use crate::views::frame::Framed;
+
+/// `/console/connectors/{id}/versions`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "console/connectors/versions.html")]
+pub struct VersionsPage {
+    /// What surrounds it.
+    pub shell: Shell,
+    /// Its top.
+    pub head: Head,
+    /// Settings and versions.
+    pub tabs: Tabs,
+    /// Newest first.
+    pub versions: Table,
+    /// Older ones.
+    pub pager: Pager,
+}
+
+/// `/console/connectors/{id}/versions/{version}`: what going back to it would change.
+#[derive(Debug, Clone, Template)]
+#[template(path = "console/connectors/version.html")]
+pub struct VersionPage {
+    /// What surrounds it.
+    pub shell: Shell,
+    /// Its top.
+    pub head: Head,
+    /// That nothing differs, where that is so.
+    pub notice: Option<Notice>,
+    /// What differs.
+    pub changes: Option<Table>,
+    /// Going back.
+    pub back: Option<Confirm>,
+}
+
+impl Framed for VersionsPage {}
+impl Framed for VersionPage {}

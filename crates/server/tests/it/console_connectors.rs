@@ -1,0 +1,269 @@
+//! Connectors in the console: looked at, tried, saved, compared, gone back to, deleted; and no secret in any page.
+use aliyun_sms_sim::{DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET, DEMO_SIGN_NAME};
+use axum::http::StatusCode;
+use haoma_store::connectors::{self, SavedBy};
+use serde_json::Value;
+
+use crate::console::{PASSWORD, owner, problem, with_role};
+use crate::support::visitor::hidden;
+use crate::support::{Database, TestApp, Visitor};
+
+const NEW: &str = "/console/connectors/new/aliyun-short-message-service";
+const PHONE: &str = "138 0013 8000";
+
+/// A server without any connector, its simulator beside it.
+async fn empty(database: Database) -> (TestApp, String) {
+    let mut address = String::new();
+    let test = TestApp::start_with(
+        database,
+        |connector| address = connector["endpoint"].as_str().unwrap().to_owned(),
+        |raw| {
+            raw["connector"] = Value::Null;
+            raw["sign_in_experience"] = Value::Null;
+        },
+    )
+    .await;
+    (test, address)
+}
+
+/// What an administrator types who knows everything by heart.
+fn typed<'a>(address: &'a str, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let mut all = vec![
+        ("accessKeyId", DEMO_ACCESS_KEY_ID),
+        ("accessKeySecret", DEMO_ACCESS_KEY_SECRET),
+        ("signName", DEMO_SIGN_NAME),
+        ("endpoint", address),
+        ("templates.SignIn.mainland", "SMS_100000001"),
+        ("templates.Generic.mainland", "SMS_100000003"),
+    ];
+    all.retain(|(name, _)| more.iter().all(|(other, _)| other != name));
+    all.extend(more);
+    all
+}
+
+/// Saves and gives the connector's page.
+async fn saves(admin: &mut Visitor, path: &str, fields: &[(&str, &str)]) -> String {
+    let mut fields = fields.to_vec();
+    fields.push(("action", "save"));
+    let answer = admin.posts(path, &fields).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    answer.location()
+}
+
+async fn version(test: &TestApp) -> i64 {
+    connectors::current(&test.app.db).await.unwrap().unwrap().version
+}
+
+on_both! {
+    async fn everything_that_is_missing_is_told_beside_its_field(database: Database) {
+        let (test, _) = empty(database).await;
+        let mut li = owner(&test).await;
+        let answer = li.posts(NEW, &[("action", "save"), ("timeoutMs", "soon")]).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+        for id in ["accessKeyId", "accessKeySecret", "signName", "templates", "timeoutMs"] {
+            assert!(answer.text.contains(&format!("id=\"{id}-error\"")), "{id}");
+        }
+        assert!(answer.text.contains("value=\"soon\""), "what was typed is kept");
+        assert_eq!(connectors::current(&test.app.db).await.unwrap(), None);
+    }
+
+    async fn the_account_is_looked_at_and_offers_what_can_be_chosen(database: Database) {
+        let (test, address) = empty(database).await;
+        let mut li = owner(&test).await;
+        let wrong = [("accessKeySecret", "not-the-secret-of-this-key"), ("action", "look")];
+        let refused = li.posts(NEW, &typed(&address, &wrong)).await.text;
+        assert!(refused.contains("SignatureDoesNotMatch") && refused.contains("For you to put right."), "{refused}");
+        assert!(!refused.contains("<select class=\"input\" id=\"signName\""), "nothing to choose from");
+        let seen = li.posts(NEW, &typed(&address, &[("action", "look")])).await.text;
+        assert!(seen.contains("<select class=\"input\" id=\"signName\""));
+        assert!(seen.contains("In review") && seen.contains("Rejected"), "the states of the reviews");
+        assert!(!seen.contains("value=\"SMS_300000001\""), "a template in review cannot be chosen");
+        assert!(seen.contains("37 characters, billed as 1 message"), "the preview");
+        let by_hand = [("action", "by-hand"), ("pending", hidden(&seen, "pending").leak() as &str)];
+        let by_hand = li.posts(NEW, &typed(&address, &by_hand)).await.text;
+        assert!(!by_hand.contains("<select class=\"input\" id=\"signName\""));
+    }
+
+    async fn a_test_message_goes_out_before_anything_is_saved(database: Database) {
+        let (test, address) = empty(database).await;
+        let mut li = owner(&test).await;
+        let send = [("action", "send"), ("trial_phone", PHONE), ("trial_usage", "Register")];
+        let sent = li.posts(NEW, &typed(&address, &send)).await;
+        assert_eq!(sent.status, StatusCode::OK);
+        assert!(sent.text.contains("Prepared with the template for “Register”"));
+        assert!(sent.text.contains("Accepted by the provider") && sent.text.contains("Waiting for the operator"));
+        let [message] = &test.sim.messages(None, 10)[..] else { panic!("one message") };
+        assert!(format!("{message:?}").contains("SMS_100000003"), "Generic stands in: {message:?}");
+        assert_eq!(connectors::current(&test.app.db).await.unwrap(), None);
+        test.advance_secs(30);
+        let id = hidden(&sent.text, "trial_message");
+        let ask = [("action", "receipt"), ("trial_message", id.as_str())];
+        let told = li.posts(NEW, &typed(&address, &ask)).await.text;
+        assert!(told.contains("Delivered"), "{told}");
+        assert_eq!(test.sim.messages(None, 10).len(), 1, "asking sends nothing");
+        let events = test.app.db.read("SELECT payload FROM audit_events WHERE key = 'Connector.Test'", vec![]).await.unwrap();
+        let payload = events[0].text(0).unwrap();
+        assert!(payload.contains("138****8000") && !payload.contains("13800138000"), "{payload}");
+    }
+
+    async fn a_refused_test_is_explained_and_takes_nothing_from_the_number(database: Database) {
+        let (test, address) = empty(database).await;
+        let mut li = owner(&test).await;
+        let send = |more: &[(&'static str, &'static str)]| {
+            let mut all = vec![("action", "send"), ("trial_phone", PHONE)];
+            all.extend(more);
+            typed(&address, &all)
+        };
+        for (field, value, told) in [
+            ("accessKeySecret", "not-the-secret-of-this-key", "SignatureDoesNotMatch"),
+            ("templates.Generic.mainland", "SMS_300000001", "isv.SMS_TEMPLATE_ILLEGAL"),
+            ("signName", "nobody", "isv.SMS_SIGNATURE_ILLEGAL"),
+        ] {
+            for _ in 0..3 {
+                let refused = li.posts(NEW, &send(&[(field, value), ("trial_usage", "Register")])).await.text;
+                assert!(refused.contains(told) && refused.contains("For you to put right."), "{told} in {refused}");
+            }
+        }
+        let good = li.posts(NEW, &send(&[])).await.text;
+        assert!(good.contains("Accepted by the provider"), "nine refusals count for nothing");
+        let again = li.posts(NEW, &send(&[])).await.text;
+        assert!(again.contains("isv.BUSINESS_LIMIT_CONTROL"), "the provider's own pause: {again}");
+        let none = [("templates.SignIn.mainland", ""), ("templates.Generic.mainland", ""), ("templates.SignIn.outside", "SMS_200000001"), ("trial_usage", "SignIn")];
+        let none = li.posts(NEW, &send(&none)).await.text;
+        assert!(none.contains("There is no template for “Sign in”"), "{none}");
+    }
+
+    async fn one_administrator_tries_twenty_times_an_hour(database: Database) {
+        let (test, address) = empty(database).await;
+        let mut li = owner(&test).await;
+        let send = typed(&address, &[("action", "send"), ("trial_phone", PHONE), ("signName", "nobody")]);
+        for _ in 0..20 {
+            assert_eq!(li.posts(NEW, &send).await.status, StatusCode::OK);
+        }
+        let refused = li.posts(NEW, &send).await;
+        assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+        assert!(refused.text.contains("You sent many test messages"));
+        for _ in 0..2 {
+            test.advance_secs(1800);
+            assert_eq!(li.get(NEW).await.status, StatusCode::OK);
+        }
+        assert_eq!(li.posts(NEW, &send).await.status, StatusCode::OK);
+    }
+
+    async fn a_number_that_is_none_is_told_beside_its_field(database: Database) {
+        let (test, address) = empty(database).await;
+        let mut li = owner(&test).await;
+        for number in ["", "12", "+86 10 5888 8888"] {
+            let refused = li.posts(NEW, &typed(&address, &[("action", "send"), ("trial_phone", number)])).await;
+            assert!(refused.status.is_client_error() && refused.text.contains("id=\"trial_phone-error\""), "{number}");
+        }
+        assert_eq!(test.sim.requests_by_action().get("SendSms"), None);
+    }
+
+    async fn s58_no_page_holds_a_secret_and_none_is_lost(database: Database) {
+        let (test, address) = empty(database).await;
+        let mut li = owner(&test).await;
+        let first = li.posts(NEW, &typed(&address, &[("action", "by-hand")])).await.text;
+        assert!(!first.contains(DEMO_ACCESS_KEY_SECRET));
+        let pending = hidden(&first, "pending");
+        let blank = [("accessKeySecret", ""), ("pending", pending.as_str())];
+        test.advance_secs(11 * 60);
+        let mut save = typed(&address, &blank);
+        save.push(("action", "save"));
+        let asked = li.posts(NEW, &save).await;
+        assert_eq!(asked.status, StatusCode::FORBIDDEN, "step-up");
+        assert!(!asked.text.contains(DEMO_ACCESS_KEY_SECRET));
+        let sealed = hidden(&asked.text, "pending");
+        save.retain(|(name, _)| *name != "pending" && *name != "accessKeySecret");
+        save.extend([("pending", sealed.as_str()), ("current_password", PASSWORD)]);
+        let saved = li.posts(NEW, &save).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+        let page = li.get(&saved.location()).await.text;
+        assert!(!page.contains(DEMO_ACCESS_KEY_SECRET) && page.contains("…only is kept"));
+        let stored = connectors::current(&test.app.db).await.unwrap().unwrap();
+        let config = haoma::connectors::saving::open(&test.app, &stored).unwrap();
+        assert_eq!(config["accessKeySecret"], DEMO_ACCESS_KEY_SECRET);
+        assert_eq!(stored.saved_by, SavedBy::Administrator("li".to_owned()));
+    }
+
+    async fn what_another_administrator_typed_does_not_open(database: Database) {
+        let (test, address) = empty(database).await;
+        let mut li = owner(&test).await;
+        let mut han = with_role(&test, &mut li, "han", "editor").await;
+        let page = li.posts(NEW, &typed(&address, &[("action", "by-hand")])).await.text;
+        let pending = hidden(&page, "pending");
+        let stolen = [("accessKeySecret", ""), ("pending", pending.as_str()), ("action", "save")];
+        let refused = han.posts(NEW, &typed(&address, &stolen)).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+        assert!(refused.text.contains("id=\"accessKeySecret-error\""));
+    }
+
+    async fn versions_are_kept_compared_and_gone_back_to(database: Database) {
+        let (test, address) = empty(database).await;
+        let mut li = owner(&test).await;
+        let path = saves(&mut li, NEW, &typed(&address, &[])).await;
+        let base = |n: &'static str| [("base", n), ("accessKeySecret", "")];
+        let mut edit = typed(&address, &base("1"));
+        edit.push(("timeoutMs", "4000"));
+        saves(&mut li, &path, &edit).await;
+        assert_eq!(version(&test).await, 2);
+        saves(&mut li, &path, &edit).await;
+        assert_eq!(version(&test).await, 2, "saving the same again is no version");
+        let mut late = typed(&address, &base("1"));
+        late.push(("timeoutMs", "3000"));
+        late.push(("action", "save"));
+        let refused = li.posts(&path, &late).await;
+        assert!(refused.text.contains("Somebody else saved a version") && refused.text.contains("value=\"3000\""));
+        let list = li.get(&format!("{path}/versions")).await.text;
+        assert!(list.contains("Version 2") && list.contains("Version 1") && list.contains(">li<"));
+        let compared = li.get(&format!("{path}/versions/1")).await.text;
+        assert!(compared.contains("4000") && compared.contains("Timeout"), "{compared}");
+        let back = li.posts(&format!("{path}/versions/1/restore"), &[]).await;
+        assert_eq!(back.status, StatusCode::SEE_OTHER);
+        assert_eq!(version(&test).await, 3);
+        let same = li.get(&format!("{path}/versions/1")).await.text;
+        assert!(same.contains("says the same as the one in use"));
+        assert_eq!(li.get(&format!("{path}/versions/9")).await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn a_changed_secret_is_told_as_changed_and_never_shown(database: Database) {
+        let (test, address) = empty(database).await;
+        let mut li = owner(&test).await;
+        let path = saves(&mut li, NEW, &typed(&address, &[])).await;
+        let other = "another-secret-of-the-same-length-or-so";
+        saves(&mut li, &path, &typed(&address, &[("base", "1"), ("accessKeySecret", other)])).await;
+        let compared = li.get(&format!("{path}/versions/1")).await.text;
+        assert!(compared.contains("Secret (differs)"));
+        assert!(!compared.contains(other) && !compared.contains(DEMO_ACCESS_KEY_SECRET));
+    }
+
+    async fn a_deleted_connector_sends_nothing_and_says_what_stops(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        let id = connectors::live(&test.app.db).await.unwrap().unwrap().0;
+        let path = format!("/console/connectors/{id}");
+        assert!(li.get(&path).await.text.contains("nobody can sign in or register"));
+        let gone = li.posts(&format!("{path}/delete"), &[]).await;
+        assert_eq!((gone.status, gone.location().as_str()), (StatusCode::SEE_OTHER, "/console/connectors"));
+        assert_eq!(li.get(&path).await.status, StatusCode::NOT_FOUND);
+        assert!(li.get("/console/connectors").await.text.contains("there is no connector: nobody can sign in"));
+        let mut person = test.visitor();
+        person.arrives_from("app").await;
+        person.begins("SignIn").await;
+        assert_eq!(person.asks_code("8613800138000", "SignIn").await.brief(), "501 connector.not_found");
+    }
+
+    async fn a_connector_of_logto_is_pasted_and_filled_in(database: Database) {
+        let (test, _) = empty(database).await;
+        let mut li = owner(&test).await;
+        let logto = r#"{"connectorId":"aliyun-short-message-service","config":{"signName":"Haoma","accessKeyId":"LTAIpasted",
+            "accessKeySecret":"a-secret-that-was-pasted-here","templates":[{"type":2,"usageType":"SignIn","templateCode":{"china":"SMS_7"}}]}}"#;
+        let filled = li.posts(NEW, &[("action", "paste"), ("pasted", logto)]).await;
+        assert_eq!(filled.status, StatusCode::OK);
+        assert!(filled.text.contains("value=\"LTAIpasted\"") && filled.text.contains("value=\"SMS_7\""));
+        assert!(!filled.text.contains("a-secret-that-was-pasted-here"), "the secret travels sealed");
+        let bad = li.posts(NEW, &[("action", "paste"), ("pasted", "{ not json")]).await;
+        assert_eq!(problem(&bad.text), "guard.invalid_input");
+        assert!(bad.text.contains("id=\"pasted-error\""));
+    }
+}

@@ -1,0 +1,24 @@
+//! Counts of a stretch of time. Both are ranges of a primary key: what a day costs does not grow with the years.
+use haoma_core::time::Timestamp;
+
+use crate::db::{Db, Result};
+use crate::keyset::first_id;
+use crate::messages::Status;
+use crate::value::Row;
+
+/// How many messages meant from one moment until before another are in each state.
+pub async fn messages(db: &Db, from: Timestamp, until: Timestamp) -> Result<Vec<(Status, i64)>> {
+    const SQL: &str =
+        "SELECT status, COUNT(*) FROM messages WHERE id >= $1 AND id < $2 GROUP BY status";
+    let rows = db.scan(SQL, vec![first_id(from).into(), first_id(until).into()]).await?;
+    let count = |row: &Row| Ok((row.parse(0, Status::parse)?, row.int(1)?));
+    rows.iter().map(count).collect()
+}
+
+/// How many events of each kind went well from one moment until before another.
+pub async fn events(db: &Db, from: Timestamp, until: Timestamp) -> Result<Vec<(String, i64)>> {
+    const SQL: &str = "SELECT key, COUNT(*) FROM audit_events
+        WHERE id >= $1 AND id < $2 AND error IS NULL GROUP BY key";
+    let rows = db.scan(SQL, vec![first_id(from).into(), first_id(until).into()]).await?;
+    rows.iter().map(|row| Ok((row.text(0)?, row.int(1)?))).collect()
+}
