@@ -148,9 +148,10 @@ fn table(signed: &Signed, found: &[Stored]) -> Table {
 }
 
 fn state(lang: Lang, user: &Stored) -> Badge {
-    match user.is_locked {
-        true => Badge::new(Tone::Bad, lang.t("console-user-locked")),
-        false => Badge::new(Tone::Good, lang.t("console-user-active")),
+    if user.is_locked {
+        Badge::new(Tone::Bad, lang.t("console-user-locked"))
+    } else {
+        Badge::new(Tone::Good, lang.t("console-user-active"))
     }
 }
 

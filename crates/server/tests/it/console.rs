@@ -563,6 +563,35 @@ on_both! {
         POST /console/administrators/{id}/role: nobody 303 viewer 403 editor 403 owner 404
         POST /console/administrators/{id}/link: nobody 303 viewer 403 editor 403 owner 404
         POST /console/administrators/{id}/remove: nobody 303 viewer 403 editor 403 owner 404
+        GET /console/applications: nobody 303 viewer 200 editor 200 owner 200
+        POST /console/applications: nobody 303 viewer 403 editor 400 owner 400
+        GET /console/applications/new: nobody 303 viewer 403 editor 200 owner 200
+        POST /console/applications/check: nobody 303 viewer 200 editor 200 owner 200
+        GET /console/applications/{id}: nobody 303 viewer 404 editor 404 owner 404
+        POST /console/applications/{id}: nobody 303 viewer 403 editor 404 owner 404
+        POST /console/applications/{id}/delete: nobody 303 viewer 403 editor 404 owner 404
+        POST /console/applications/{id}/management: nobody 303 viewer 403 editor 403 owner 404
+        GET /console/applications/{id}/guide: nobody 303 viewer 404 editor 404 owner 404
+        GET /console/applications/{id}/secrets: nobody 303 viewer 404 editor 404 owner 404
+        POST /console/applications/{id}/secrets: nobody 303 viewer 403 editor 404 owner 404
+        POST /console/applications/{id}/secrets/rename: nobody 303 viewer 403 editor 404 owner 404
+        POST /console/applications/{id}/secrets/delete: nobody 303 viewer 403 editor 404 owner 404
+        GET /console/users: nobody 303 viewer 200 editor 200 owner 200
+        POST /console/users: nobody 303 viewer 403 editor 422 owner 422
+        GET /console/users/new: nobody 303 viewer 403 editor 200 owner 200
+        POST /console/users/search: nobody 303 viewer 303 editor 303 owner 303
+        GET /console/users/{id}: nobody 303 viewer 404 editor 404 owner 404
+        POST /console/users/{id}: nobody 303 viewer 403 editor 404 owner 404
+        POST /console/users/{id}/number: nobody 303 viewer 403 editor 404 owner 404
+        POST /console/users/{id}/phone: nobody 303 viewer 403 editor 404 owner 404
+        POST /console/users/{id}/lock: nobody 303 viewer 403 editor 404 owner 404
+        POST /console/users/{id}/unlock: nobody 303 viewer 403 editor 404 owner 404
+        POST /console/users/{id}/delete: nobody 303 viewer 403 editor 404 owner 404
+        GET /console/users/{id}/access: nobody 303 viewer 404 editor 404 owner 404
+        POST /console/users/{id}/sessions/end: nobody 303 viewer 403 editor 404 owner 404
+        POST /console/users/{id}/sessions/{session}/end: nobody 303 viewer 403 editor 404 owner 404
+        POST /console/users/{id}/grants/{grant}/end: nobody 303 viewer 403 editor 404 owner 404
+        GET /console/users/{id}/activity: nobody 303 viewer 404 editor 404 owner 404
         GET /console/sign-in-experience: nobody 303 viewer 200 editor 200 owner 200
         POST /console/sign-in-experience: nobody 303 viewer 403 editor 409 owner 409
         GET /console/sign-in-experience/preview: nobody 303 viewer 200 editor 200 owner 200

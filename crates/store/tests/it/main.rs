@@ -13,6 +13,7 @@ mod managing;
 mod messages;
 mod oidc_tables;
 mod opening;
+mod pages;
 mod passcodes;
 mod people;
 mod plans;
