@@ -15,7 +15,6 @@ mod oidc_tables;
 mod opening;
 mod pages;
 mod passcodes;
-mod people;
 mod plans;
 mod purging;
 mod settings;
