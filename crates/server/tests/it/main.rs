@@ -17,6 +17,7 @@ mod connectors;
 mod console;
 mod console_connectors;
 mod console_experience;
+mod console_records;
 mod experience;
 mod management;
 mod oidc;

@@ -19,4 +19,6 @@ pub mod sign_in;
 pub mod sign_in_experience;
 
 #[cfg(test)]
+mod record_samples;
+#[cfg(test)]
 pub(crate) mod samples;
