@@ -95,6 +95,8 @@ test("nothing in the preview can be pressed, and whatever it tries to send goes 
   assert.deepEqual(sent.map((url) => new URL(url).pathname), [`${PATH}/preview`]);
   const { messages } = await (await fetch(`${demo.simulator}/_sim/messages?limit=5`)).json();
   assert.deepEqual(messages, []);
+  const refused = admin.problems.splice(0);
+  assert.ok(refused.length === 1 && refused[0].includes("sandboxed"), refused.join());
   await admin.close();
 });
 
@@ -144,13 +146,14 @@ async function enters(open, demo, options) {
   await admin.page.goto(demo.console);
   await admin.page.locator("#password").fill(PASSWORD);
   await press(admin, "console-welcome-go");
-  await admin.page.waitForURL("**/console/account");
+  await admin.page.waitForURL("**/console");
   await admin.page.goto(`${demo.haoma}${PATH}`);
   return admin;
 }
 
 const line = (page, name) => page.locator(`[name='${name}']`);
-const frame = (page) => page.frameLocator("iframe[name=preview]");
+// while a new one is drawn, the old one stays
+const frame = (page) => page.locator(".preview-frame iframe").last().contentFrame();
 
 /** Presses the button of this text. */
 function press(visitor, key) {

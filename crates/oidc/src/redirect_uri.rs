@@ -19,32 +19,57 @@ const FORBIDDEN_SCHEMES: [&str; 10] = [
     "wss",
 ];
 
-/// An address an application wants to register is not usable.
+/// An address an application wants to register is not usable. The sentence is the same for all; pages have one for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "a redirect address is absolute, plain ASCII, without fragment, user name or wildcard, and not of a scheme browsers run"
 )]
-pub struct BadRedirectUri;
+pub enum BadRedirectUri {
+    /// Nothing, or more than 2048 characters.
+    Length,
+    /// It has a `#`: browsers keep what follows to themselves.
+    Fragment,
+    /// It has a `*`: addresses are compared as they are written.
+    Wildcard,
+    /// A space, a letter outside of ASCII, or a character that an address cannot have.
+    Character,
+    /// It does not begin with a scheme in lower case and a host, such as `https://app.example.com`.
+    NotAbsolute,
+    /// It names a user before the host.
+    User,
+    /// Browsers run or read this scheme instead of visiting it.
+    Scheme,
+}
 
 /// Judges an address at registration.
 pub fn check_registration(uri: &str) -> Result<(), BadRedirectUri> {
     let plain = |b: u8| b.is_ascii_graphic() && !b"\"<>\\^`{|}*#".contains(&b);
-    if uri.is_empty() || uri.len() > 2048 || !uri.bytes().all(plain) {
-        return Err(BadRedirectUri);
+    if uri.is_empty() || uri.len() > 2048 {
+        return Err(BadRedirectUri::Length);
     }
-    let url = Url::parse(uri).map_err(|_not_a_url| BadRedirectUri)?;
+    if !uri.bytes().all(plain) {
+        return Err(match () {
+            () if uri.contains('#') => BadRedirectUri::Fragment,
+            () if uri.contains('*') => BadRedirectUri::Wildcard,
+            () => BadRedirectUri::Character,
+        });
+    }
+    let url = Url::parse(uri).map_err(|_not_a_url| BadRedirectUri::NotAbsolute)?;
     let is_web = matches!(url.scheme(), "http" | "https");
     let has_host = url.host_str().is_some_and(|host| !host.is_empty());
-    let names_user = !url.username().is_empty() || url.password().is_some();
     // The parser forgives `https:host` and `https:///host`; a comparison of texts does not.
     let is_spelled_out =
         !is_web || uri.get(url.scheme().len()..).is_some_and(|rest| rest.starts_with("://"));
-    let bad = FORBIDDEN_SCHEMES.contains(&url.scheme())
-        || names_user
-        || (is_web && !has_host)
-        || !is_spelled_out
-        || !uri.starts_with(url.scheme());
-    if bad { Err(BadRedirectUri) } else { Ok(()) }
+    if FORBIDDEN_SCHEMES.contains(&url.scheme()) {
+        return Err(BadRedirectUri::Scheme);
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(BadRedirectUri::User);
+    }
+    if is_web && !has_host || !is_spelled_out || !uri.starts_with(url.scheme()) {
+        return Err(BadRedirectUri::NotAbsolute);
+    }
+    Ok(())
 }
 
 /// Whether an authorization answer of this client may go there.
@@ -172,6 +197,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_wrong_with_an_address_is_named() {
+        for (uri, reason) in [
+            ("", BadRedirectUri::Length),
+            ("https://a.example/cb#x", BadRedirectUri::Fragment),
+            ("https://*.a.example/cb", BadRedirectUri::Wildcard),
+            ("https://a.example/a b", BadRedirectUri::Character),
+            ("https://应用.example/cb", BadRedirectUri::Character),
+            ("a.example/cb", BadRedirectUri::NotAbsolute),
+            ("https:a.example/cb", BadRedirectUri::NotAbsolute),
+            ("HTTPS://a.example/cb", BadRedirectUri::NotAbsolute),
+            ("https://me@a.example/cb", BadRedirectUri::User),
+            ("javascript://a.example/cb", BadRedirectUri::Scheme),
+        ] {
+            assert_eq!(check_registration(uri), Err(reason), "{uri:?}");
+        }
+    }
+
+    #[test]
     fn s45_only_a_native_loopback_may_change_its_port() {
         let uris = ["http://127.0.0.1/cb", "http://[::1]:1/cb", "http://localhost:3000/cb?x=1"];
         let native = client(ApplicationKind::Native, &uris);
@@ -217,7 +260,7 @@ mod tests {
             "https://u@a.example/cb",
             "https://a.example/ü",
         ] {
-            assert_eq!(check_registration(uri), Err(BadRedirectUri), "{uri}");
+            assert!(check_registration(uri).is_err(), "{uri}");
             assert!(!is_allowed(&client(ApplicationKind::Native, &[uri]), uri), "{uri}");
         }
         for uri in

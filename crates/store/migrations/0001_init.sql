@@ -14,6 +14,7 @@ CREATE TABLE users (
     updated_at BIGINT NOT NULL
 );
 CREATE INDEX users_by_age ON users (created_at, id);
+CREATE INDEX users_locked ON users (created_at, id) WHERE is_locked = TRUE;
 
 CREATE TABLE applications (
     id TEXT PRIMARY KEY NOT NULL,

@@ -52,6 +52,8 @@ pub struct Changes {
     pub custom_client_metadata: Change<String>,
     /// A JSON object.
     pub custom_data: Change<String>,
+    /// Only if it is as it was left then.
+    pub if_left_at: Option<Timestamp>,
 }
 
 /// What came of a partial update.
@@ -61,6 +63,8 @@ pub enum Changed {
     Done(Box<Application>),
     /// There is no such application.
     Gone,
+    /// It was changed after `if_left_at`.
+    Stale,
     /// It is no service, so it cannot manage.
     NoService,
 }
@@ -82,11 +86,12 @@ macro_rules! application_columns {
             oidc_client_metadata, custom_client_metadata, custom_data, applications.created_at, updated_at"
     };
 }
+pub(crate) use application_columns;
 /// The position of the first column after them.
 const AFTER_APPLICATION: usize = 11;
 
 /// Kinds come as `,SPA,Native,`, so that one statement serves every choice.
-macro_rules! filter {
+macro_rules! application_filter {
     () => {
         "(CAST($1 AS TEXT) IS NULL OR $1 LIKE '%,' || kind || ',%')
             AND (CAST($2 AS BOOLEAN) IS NULL OR is_third_party = $2)
@@ -94,6 +99,7 @@ macro_rules! filter {
                 OR LOWER(name) LIKE LOWER($3) ESCAPE '\\' OR LOWER(description) LIKE LOWER($3) ESCAPE '\\')"
     };
 }
+pub(crate) use application_filter;
 
 /// An application with all its secrets, in one read.
 pub async fn find(db: &Db, id: &ClientId) -> Result<Option<(Application, Vec<Secret>)>> {
@@ -127,7 +133,7 @@ pub async fn list(
         "SELECT ",
         application_columns!(),
         " FROM applications WHERE ",
-        filter!(),
+        application_filter!(),
         " ORDER BY created_at DESC, id DESC LIMIT $4 OFFSET $5"
     );
     let mut params = filter_params(filter);
@@ -137,12 +143,12 @@ pub async fn list(
 
 /// How many applications a list would hold.
 pub async fn count(db: &Db, filter: &Filter) -> Result<i64> {
-    const SQL: &str = concat!("SELECT COUNT(*) FROM applications WHERE ", filter!());
+    const SQL: &str = concat!("SELECT COUNT(*) FROM applications WHERE ", application_filter!());
     let rows = db.read(SQL, filter_params(filter)).await?;
     rows.first().map_or(Ok(0), |row| row.int(0))
 }
 
-fn filter_params(filter: &Filter) -> Vec<crate::Value> {
+pub(crate) fn filter_params(filter: &Filter) -> Vec<crate::Value> {
     let kinds = (!filter.kinds.is_empty()).then(|| format!(",{},", filter.kinds.join(",")));
     vec![kinds.into(), filter.is_third_party.into(), filter.pattern.as_deref().into()]
 }
@@ -204,7 +210,7 @@ pub async fn change(db: &Db, id: &ClientId, changes: &Changes, event: &Event) ->
             oidc_client_metadata = CASE WHEN $8 THEN $9 ELSE oidc_client_metadata END,
             custom_client_metadata = CASE WHEN $10 THEN $11 ELSE custom_client_metadata END,
             custom_data = CASE WHEN $12 THEN $13 ELSE custom_data END, updated_at = $14
-        WHERE id = $1 RETURNING ",
+        WHERE id = $1 AND (CAST($15 AS BIGINT) IS NULL OR updated_at = $15) RETURNING ",
         application_columns!()
     );
     let mut params = vec![id.as_str().into()];
@@ -214,13 +220,14 @@ pub async fn change(db: &Db, id: &ClientId, changes: &Changes, event: &Event) ->
     params.extend(changes.oidc_client_metadata.params(|json| json.as_str().into()));
     params.extend(changes.custom_client_metadata.params(|json| json.as_str().into()));
     params.extend(changes.custom_data.params(|json| json.as_str().into()));
-    params.push(event.at.into());
+    params.extend([event.at.into(), changes.if_left_at.into()]);
     let step = Step::new(SQL, params).must_change();
     match db.unit(vec![step, audit::record(event)]).await {
         Ok(done) => match done.first().and_then(|done| done.rows.first()) {
             Some(row) => Ok(Changed::Done(Box::new(application(row)?))),
             None => Ok(Changed::Gone),
         },
+        Err(Error::Unchanged { .. }) if is_admin(db, id).await?.is_some() => Ok(Changed::Stale),
         Err(Error::Unchanged { .. }) => Ok(Changed::Gone),
         Err(Error::Conflict(_)) => Ok(Changed::NoService),
         Err(error) => Err(error),
@@ -264,7 +271,7 @@ pub async fn delete(db: &Db, id: &ClientId, event: &Event) -> Result<bool> {
     }
 }
 
-fn application(row: &Row) -> Result<Application> {
+pub(crate) fn application(row: &Row) -> Result<Application> {
     Ok(Application {
         id: row.parse(0, ClientId::parse)?,
         name: row.text(1)?,

@@ -94,6 +94,12 @@ pub async fn end(db: &Db, (user, id): (&UserId, &SessionId), event: &Event) -> R
     }
 }
 
+/// Ends every session of a user with all that was given in them, and stores the event that tells of it.
+pub async fn end_all(db: &Db, user: &UserId, event: &Event) -> Result<()> {
+    let steps = vec![delete_of_user(user), grants::delete_of_user(user), audit::record(event)];
+    db.unit(steps).await.map(drop)
+}
+
 /// The step that ends every session of a user.
 pub(crate) fn delete_of_user(user: &UserId) -> Step {
     const SQL: &str = "DELETE FROM sessions WHERE user_id = $1";

@@ -2,6 +2,7 @@
 //! in a unit with the event that tells of it.
 use haoma_core::ids::UserId;
 use haoma_core::phone::PhoneNumber;
+use haoma_core::time::Timestamp;
 
 use crate::audit::{self, Event};
 use crate::change::Change;
@@ -25,6 +26,8 @@ pub struct Changes {
     pub profile: Change<String>,
     /// A JSON object.
     pub custom_data: Change<String>,
+    /// Only if they are as they were left then.
+    pub if_left_at: Option<Timestamp>,
 }
 
 /// What came of a partial update.
@@ -38,6 +41,8 @@ pub enum Changed {
     PhoneTaken,
     /// Somebody else has the user name.
     UsernameTaken,
+    /// They were changed after `if_left_at`.
+    Stale,
 }
 
 /// Sets what `changes` says, with the event that tells of it. A number somebody else has, in either form, is refused.
@@ -51,6 +56,7 @@ pub async fn change(db: &Db, id: &UserId, changes: &Changes, event: &Event) -> R
             custom_data = CASE WHEN $12 THEN $13 ELSE custom_data END, updated_at = $14
         WHERE id = $1
             AND NOT EXISTS (SELECT 1 FROM users AS other WHERE other.phone = $15 AND other.id <> $1)
+            AND (CAST($16 AS BIGINT) IS NULL OR updated_at = $16)
         RETURNING ",
         user_columns!()
     );
@@ -63,14 +69,23 @@ pub async fn change(db: &Db, id: &UserId, changes: &Changes, event: &Event) -> R
     params.extend(changes.custom_data.params(|json| json.as_str().into()));
     params.push(event.at.into());
     params.push(changes.phone.set().and_then(Option::as_ref).map(with_trunk_zero).into());
+    params.push(changes.if_left_at.into());
     match changed_user(db, vec![Step::new(SQL, params).must_change(), audit::record(event)]).await {
         Ok(Some(user)) => Ok(Changed::Done(Box::new(user))),
-        Ok(None) if find(db, id).await?.is_some() => Ok(Changed::PhoneTaken),
-        Ok(None) => Ok(Changed::Gone),
+        Ok(None) => why_unchanged(db, id, changes).await,
         Err(Error::Conflict(rule)) if rule.contains("username") => Ok(Changed::UsernameTaken),
         Err(Error::Conflict(rule)) if rule.contains("phone") => Ok(Changed::PhoneTaken),
         Err(error) => Err(error),
     }
+}
+
+/// Looks afterwards: nothing is decided by it but what is said.
+async fn why_unchanged(db: &Db, id: &UserId, changes: &Changes) -> Result<Changed> {
+    Ok(match find(db, id).await? {
+        None => Changed::Gone,
+        Some(user) if changes.if_left_at.is_some_and(|at| at != user.updated_at) => Changed::Stale,
+        Some(_) => Changed::PhoneTaken,
+    })
 }
 
 /// Locks a user, which ends every session and takes back everything they allowed, or lets them in again; with the event

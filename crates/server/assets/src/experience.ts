@@ -17,12 +17,15 @@ export function experiencePage(): void {
 /** Draws the preview from the form, some time after the last change. */
 function preview(form: HTMLFormElement): void {
   const button = find(form, "[data-preview]", HTMLButtonElement);
-  if (!button) return;
+  const place = find(form, ".preview-frame", HTMLElement);
+  if (!button || !place) return;
+  let drawn = 0;
   let pause = 0;
   const draw = (): void => {
+    drawn += 1;
     const { action } = form;
     form.action = button.formAction;
-    form.target = button.formTarget;
+    form.target = nextFrame(place, `preview-${drawn}`);
     // unlike a press of the button this tells nobody that the form is on its way
     form.submit();
     form.action = action;
@@ -36,6 +39,22 @@ function preview(form: HTMLFormElement): void {
   form.addEventListener("input", soon);
   form.addEventListener("submit", () => clearTimeout(pause));
   if ("draft" in form.dataset) draw();
+}
+
+/** A new frame of this name, which takes the place of the others when it is drawn: no flicker, and nothing to go back through. */
+function nextFrame(place: HTMLElement, name: string): string {
+  const before = find(place, "iframe", HTMLIFrameElement);
+  const frame = document.createElement("iframe");
+  frame.name = name;
+  frame.title = before?.title ?? "";
+  frame.className = "coming";
+  place.append(frame);
+  // only now: an empty frame is loaded as soon as it stands there
+  frame.addEventListener("load", () => {
+    while (frame.previousElementSibling) frame.previousElementSibling.remove();
+    frame.className = "";
+  });
+  return name;
 }
 
 /** The browser's own way to pick a colour, beside the field. */
@@ -56,17 +75,19 @@ function colour(place: HTMLElement): void {
 
 /** Searches the list. */
 function countries(form: HTMLFormElement): void {
-  const list = find(form, "[data-countries] ul", HTMLUListElement);
+  const list = find(form, "[data-countries]", HTMLElement);
+  const more = list && find(list, "details", HTMLDetailsElement);
   const filter = find(form, "[data-filter]", HTMLElement);
   const input = filter && find(filter, "input", HTMLInputElement);
   const said = filter && find(filter, "[role=status]", HTMLElement);
-  if (!list || !filter || !input || !said) return;
+  if (!list || !more || !filter || !input || !said) return;
   const rows = [...list.querySelectorAll("li")].flatMap((row) => read(row) ?? []);
   filter.hidden = false;
   input.addEventListener("input", (event) => {
     event.stopPropagation();
     const found = search(rows.map(({ country }) => country), input.value);
     rows.forEach(({ row, country }) => (row.hidden = !found.includes(country)));
+    more.open = input.value.trim() !== "";
     said.textContent = input.value.trim() === "" ? "" : matches(found.length, filter.dataset);
   });
   // Enter in a search box would send the form

@@ -1,4 +1,5 @@
 // The script of the hosted pages. Every page works without it; it adds comfort.
+import { addressFields } from "./addresses";
 import { codePage } from "./code-form";
 import { consolePage } from "./console";
 import { find, holdWhileSending } from "./dom";
@@ -40,6 +41,7 @@ codePage();
 consolePage();
 connectorWizard();
 experiencePage();
+addressFields();
 waits();
 moments();
 document.querySelectorAll<HTMLFormElement>("form[data-form=once]").forEach(holdWhileSending);

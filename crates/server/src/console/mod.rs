@@ -3,6 +3,7 @@ mod account;
 mod administrator;
 mod administrators;
 mod api_reference;
+mod applications;
 mod audit_export;
 mod audit_log;
 mod carry;
@@ -10,12 +11,14 @@ mod components;
 mod connectors;
 mod done;
 pub mod first;
+mod forms;
 mod links;
 mod listing;
 mod lost;
 mod message;
 mod messages;
 mod overview;
+mod pages;
 mod passwords;
 mod places;
 mod prove;
@@ -25,6 +28,7 @@ mod settings;
 mod shell;
 mod sign_in;
 mod sign_in_experience;
+mod users;
 mod welcome;
 
 pub(crate) use lost::Lost;
@@ -78,6 +82,33 @@ pub fn routes() -> Router<App> {
         .route("/console/audit-log/{id}", get(audit_log::event))
         .route("/console/settings", get(settings::show))
         .route("/console/api", get(api_reference::show))
+        .route("/console/applications", get(applications::list).post(applications::create))
+        .route("/console/applications/new", get(applications::show_new))
+        .route("/console/applications/check", post(applications::check))
+        .route("/console/applications/{id}", get(applications::show_one).post(applications::save))
+        .route("/console/applications/{id}/delete", post(applications::delete))
+        .route("/console/applications/{id}/management", post(applications::set_management))
+        .route("/console/applications/{id}/guide", get(applications::show_guide))
+        .route(
+            "/console/applications/{id}/secrets",
+            get(applications::show_secrets).post(applications::create_secret),
+        )
+        .route("/console/applications/{id}/secrets/rename", post(applications::rename_secret))
+        .route("/console/applications/{id}/secrets/delete", post(applications::delete_secret))
+        .route("/console/users", get(users::list).post(users::create))
+        .route("/console/users/new", get(users::show_new))
+        .route("/console/users/search", post(users::search))
+        .route("/console/users/{id}", get(users::show_one).post(users::save))
+        .route("/console/users/{id}/number", post(users::show_number))
+        .route("/console/users/{id}/phone", post(users::change_number))
+        .route("/console/users/{id}/lock", post(users::lock))
+        .route("/console/users/{id}/unlock", post(users::unlock))
+        .route("/console/users/{id}/delete", post(users::delete))
+        .route("/console/users/{id}/access", get(users::show_access))
+        .route("/console/users/{id}/sessions/end", post(users::end_all))
+        .route("/console/users/{id}/sessions/{session}/end", post(users::end_session))
+        .route("/console/users/{id}/grants/{grant}/end", post(users::take_back))
+        .route("/console/users/{id}/activity", get(users::show_activity))
         .route("/console/_components", get(components::show))
         .route("/console/", get(overview::show))
         .route("/console/{*rest}", any(lost::nothing))

@@ -7,6 +7,7 @@ use super::settings::{AgreeToTermsPolicy, Loaded, SignInExperience, SignInMethod
 
 /// What the form holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the form")]
 pub struct Typed {
     /// The version that was looked at.
     pub version: i64,

@@ -73,6 +73,7 @@ pub fn changes(body: Value) -> Result<Changes, ApiError> {
             .object("customData")
             .map(|object| Value::Object(object).to_string())
             .into(),
+        if_left_at: None,
     };
     problems.check()?;
     Ok(changes)

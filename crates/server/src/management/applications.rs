@@ -6,6 +6,7 @@ use axum::response::{IntoResponse as _, Response};
 use haoma_core::ids::ClientId;
 use haoma_oidc::client::ApplicationKind;
 use haoma_store::applications::{self, Application, Changed, Changes, Filter};
+use haoma_store::audit::Event;
 use serde_json::{Map, Value, json};
 
 use super::application_body::{self, shown};
@@ -119,6 +120,7 @@ pub async fn change(
     match changed {
         Changed::Done(application) => Ok(Json(shown(&application)?)),
         Changed::Gone => Err(ApiError::new(codes::ENTITY_NOT_EXISTS)),
+        Changed::Stale => Err(ApiError::new(codes::CHANGED_MEANWHILE)),
         Changed::NoService => Err(ApiError::new(codes::INVALID_APPLICATION_TYPE)),
     }
 }
@@ -131,13 +133,25 @@ pub async fn delete(
 ) -> Result<StatusCode, ApiError> {
     let id = parse(&id)?;
     let event = event(&app, &manager, "Application.Deleted", &id, &json!({}));
+    match end(&app, id, event).await? {
+        true => Ok(StatusCode::NO_CONTENT),
+        false => Err(ApiError::new(codes::ENTITY_NOT_EXISTS)),
+    }
+}
+
+/// Deletes an application with all it was given, to the end even when the caller does not wait; `false` when there is none.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn end(app: &App, id: ClientId, event: Event) -> Result<bool, ApiError> {
+    let app = app.clone();
     let deleting = tokio::spawn(async move {
         let deleted = applications::delete(&app.db, &id, &event).await;
         app.clients.forget(&id);
         deleted
     });
     let deleted = deleting.await.map_err(|e| ApiError::new(codes::INTERNAL).because(e))?;
-    if deleted? { Ok(StatusCode::NO_CONTENT) } else { Err(ApiError::new(codes::ENTITY_NOT_EXISTS)) }
+    Ok(deleted?)
 }
 
 /// `PATCH /api/applications/{id}/custom-data`: a shallow merge.
@@ -160,21 +174,20 @@ pub(super) async fn find(app: &App, id: &str) -> Result<Application, ApiError> {
 }
 
 /// What cannot be an id is as unknown as any other.
-pub(super) fn parse(id: &str) -> Result<ClientId, ApiError> {
+pub(crate) fn parse(id: &str) -> Result<ClientId, ApiError> {
     ClientId::parse(id).map_err(|e| ApiError::new(codes::ENTITY_NOT_EXISTS).because(e))
 }
 
 /// An audit event about an application; who did it is in `application_id`.
-pub(super) fn event(
-    app: &App,
-    manager: &Manager,
-    key: &str,
-    id: &ClientId,
-    more: &Value,
-) -> haoma_store::audit::Event {
+pub(super) fn event(app: &App, manager: &Manager, key: &str, id: &ClientId, more: &Value) -> Event {
+    manager.event(app, key, None, &about(id, more))
+}
+
+/// What an audit event about an application holds, whoever caused it.
+pub(crate) fn about(id: &ClientId, more: &Value) -> Value {
     let mut payload = json!({ "targetApplicationId": id });
     if let (Some(payload), Some(more)) = (payload.as_object_mut(), more.as_object()) {
         payload.extend(more.clone());
     }
-    manager.event(app, key, None, &payload)
+    payload
 }

@@ -22,15 +22,16 @@ use crate::error::api::{ApiError, codes};
 use crate::oidc::applications::{SECRET_NAME, last_four};
 use crate::web::json::Json as Body;
 
-const MOST_NAME: usize = 256;
+/// Characters of a secret's name.
+pub(crate) const MOST_NAME: usize = 256;
 
 /// The first secret of an application: its value, and what is stored.
-pub(super) fn first(app: &App, now: Timestamp) -> (String, Secret) {
+pub(crate) fn first(app: &App, now: Timestamp) -> (String, Secret) {
     make(app, SECRET_NAME.to_owned(), None, now)
 }
 
-/// 192 random bits in 32 characters.
-fn make(
+/// A new secret, its value first: 192 random bits in 32 characters.
+pub(crate) fn make(
     app: &App,
     name: String,
     expires_at: Option<Timestamp>,

@@ -22,7 +22,7 @@ const MOST_PHONE: usize = 32;
 /// # Errors
 /// `guard.invalid_input` with every problem; `user.invalid_phone`; `request.feature_not_supported`.
 pub fn new(body: Value, id: UserId, now: Timestamp) -> Result<User, ApiError> {
-    let Changes { phone, username, name, avatar, profile, custom_data } = changes(body)?;
+    let Changes { phone, username, name, avatar, profile, custom_data, .. } = changes(body)?;
     let empty = || "{}".to_owned();
     Ok(User {
         id,
@@ -66,6 +66,7 @@ pub fn changes(body: Value) -> Result<Changes, ApiError> {
         avatar: fields.nullable_text("avatar", MOST_TEXT),
         custom_data: fields.object("customData").map(text).into(),
         profile: fields.nested("profile", profile).map(text).into(),
+        if_left_at: None,
     };
     problems.check()?;
     if let Some(key) = not_offered {

@@ -89,7 +89,7 @@ fn refuse_unserved(query: &Query) -> Result<(), ApiError> {
 }
 
 /// A text as a pattern that fits nothing else.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len());
     for c in text.chars() {
         if matches!(c, '%' | '_' | '\\') {

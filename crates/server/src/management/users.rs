@@ -22,7 +22,7 @@ use crate::error::api::{ApiError, codes};
 use crate::web::json::Json as Body;
 
 /// The audit key of a change that is not about being locked.
-pub(super) const UPDATED: &str = "User.Data.Updated";
+pub(crate) const UPDATED: &str = "User.Data.Updated";
 
 /// `GET /api/users`: a page, newest first; a search for numbers in the order of the numbers.
 pub async fn list(
@@ -87,6 +87,7 @@ pub async fn change(
     match user_changes::change(&app.db, &id, &changes, &event).await? {
         Changed::Done(user) => Ok(Json(shown(&user)?)),
         Changed::Gone => Err(ApiError::new(codes::ENTITY_NOT_FOUND)),
+        Changed::Stale => Err(ApiError::new(codes::CHANGED_MEANWHILE)),
         Changed::PhoneTaken => Err(ApiError::new(codes::PHONE_IN_USE)),
         Changed::UsernameTaken => Err(ApiError::new(codes::USERNAME_IN_USE)),
     }
@@ -163,12 +164,12 @@ pub async fn merge_profile(
 }
 
 /// A user by what the address calls them.
-pub(super) async fn find(app: &App, id: &str) -> Result<Stored, ApiError> {
+pub(crate) async fn find(app: &App, id: &str) -> Result<Stored, ApiError> {
     let found = users::find(&app.db, &parse(id)?).await?;
     found.ok_or_else(|| ApiError::new(codes::ENTITY_NOT_FOUND))
 }
 
 /// What cannot be an id is as unknown as any other.
-pub(super) fn parse(id: &str) -> Result<UserId, ApiError> {
+pub(crate) fn parse(id: &str) -> Result<UserId, ApiError> {
     UserId::parse(id).map_err(|e| ApiError::new(codes::ENTITY_NOT_FOUND).because(e))
 }

@@ -174,7 +174,9 @@ mod tests {
         let (light, dark) = Theme::new("#ffd400", "#ffd400").moved();
         let light = light.unwrap();
         assert_eq!((light.chosen.as_str(), light.ratio.as_str()), ("#ffd400", "1.4"));
-        assert!(Rgb::parse(&light.used[1..]).unwrap().contrast(WHITE) >= READABLE);
+        assert!(
+            Rgb::parse(light.used.strip_prefix('#').unwrap()).unwrap().contrast(WHITE) >= READABLE
+        );
         assert_eq!(dark, None, "yellow can be read at night");
         assert_eq!(OWN.moved(), (None, None));
         let nearly = Theme::new("#777777", "#5cc9ae").moved().0.unwrap();

@@ -1,4 +1,5 @@
 //! What administrators change while servers run: in use at once here, soon everywhere, and never undone by a restart.
+use axum::http::StatusCode;
 use haoma::app::App;
 use haoma::connectors::factory;
 use haoma::connectors::kit::ProblemKind;
@@ -117,5 +118,15 @@ on_both! {
         assert_eq!(sent.json()["attempts_left"], 2);
         let times = |name: &str| sent.json()[name].as_i64().unwrap();
         assert_eq!(times("resend_at") - times("server_now"), 90_000);
+    }
+
+    async fn where_phone_sign_in_is_off_no_number_is_asked_for(database: Database) {
+        let test = TestApp::start(database).await;
+        save_experience(&test.app, &SignInExperience::default()).await;
+        let mut person = test.visitor();
+        person.arrives_from("app").await;
+        let page = person.get("/sign-in?app_id=app").await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(!page.text.contains("name=\"phone\""), "{}", page.text);
     }
 }

@@ -14,6 +14,7 @@ mod messages;
 mod oidc_tables;
 mod opening;
 mod passcodes;
+mod people;
 mod plans;
 mod purging;
 mod settings;

@@ -200,8 +200,14 @@ async fn postgres_scans_no_growing_table() {
 }
 
 /// The pages of users that must stay quick among ten million, and the index that leads each.
-const QUICK: [(&str, &str); 2] =
-    [("created_at >= 0 ORDER BY", "users_by_age"), ("phone <= $2 ORDER BY", "phone")];
+const QUICK: [(&str, &str); 6] = [
+    ("created_at >= 0 ORDER BY", "users_by_age"),
+    ("phone <= $2 ORDER BY", "phone"),
+    ("FROM users WHERE (created_at, id) < ($1, $2) ORDER BY", "users_by_age"),
+    ("FROM users WHERE (created_at, id) > ($1, $2) ORDER BY", "users_by_age"),
+    ("FROM users WHERE is_locked = TRUE AND (created_at, id) < ($1, $2)", "users_locked"),
+    ("FROM users WHERE is_locked = TRUE AND (created_at, id) > ($1, $2)", "users_locked"),
+];
 
 fn quick(part: &str) -> String {
     let mut all = statements().into_iter().map(|(_, sql)| sql);

@@ -71,6 +71,10 @@ async fn show(app: &App, visitor: &Visitor, event: InteractionEvent) -> Response
         Err(_) if visitor.query.is_preview => None,
         Err(error) => return visitor.turned_away(app, &error),
     };
+    // nothing is asked for that would be refused
+    if visit.is_some() && !app.experience.load().phone_sign_in() {
+        return visitor.dead_end(app, &ApiError::new(codes::METHOD_NOT_ENABLED));
+    }
     let asking = Asking::new(app, visitor, event, visit.as_ref()).await;
     let phone = visitor.query.login_hint.clone().unwrap_or_default();
     let page = asking.page(&PhoneForm { phone, ..PhoneForm::default() }, None);

@@ -2,6 +2,7 @@
 pub mod account;
 pub mod administrators;
 pub mod api_reference;
+pub mod applications;
 pub mod audit_log;
 pub mod chart;
 pub mod components;
@@ -17,6 +18,7 @@ pub mod settings;
 pub mod shell;
 pub mod sign_in;
 pub mod sign_in_experience;
+pub mod users;
 
 #[cfg(test)]
 mod record_samples;

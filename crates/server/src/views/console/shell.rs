@@ -60,6 +60,8 @@ impl Section {
         Self::Overview,
         Self::Connectors,
         Self::SignInExperience,
+        Self::Applications,
+        Self::Users,
         Self::Messages,
         Self::AuditLog,
         Self::Administrators,

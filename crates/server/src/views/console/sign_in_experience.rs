@@ -138,12 +138,8 @@ impl SignInExperiencePage {
 
     /// What people call a member of the document.
     fn member(&self, path: &str) -> Option<String> {
-        let key = self.label_key(path);
+        let key = label_key(path);
         self.lang().has(&key).then(|| self.t(&key))
-    }
-
-    fn label_key(&self, name: &str) -> String {
-        format!("console-experience-{}", kebab(name))
     }
 
     /// The parts of the page.
@@ -158,7 +154,7 @@ impl SignInExperiencePage {
     /// What is wrong, in the order of the page.
     pub fn wrongs(&self) -> Vec<Wrong> {
         let wrong = |name: &&str| {
-            let label = self.t(&self.label_key(name));
+            let label = self.t(&label_key(name));
             self.problem(name).map(|problem| Wrong { id: id(name), label, problem })
         };
         FIELDS.iter().filter_map(wrong).collect()
@@ -183,6 +179,11 @@ impl SignInExperiencePage {
             choices("size", ["small", "wide"].map(|size| (size, word(size))).to_vec()),
         ]
     }
+}
+
+/// The key of what people call a member.
+fn label_key(name: &str) -> String {
+    format!("console-experience-{}", kebab(name))
 }
 
 /// The field that a member of the document is typed into.

@@ -1,5 +1,5 @@
 //! The controls of the form, part by part.
-use super::{SignInExperiencePage, field_of, id};
+use super::{SignInExperiencePage, field_of, id, label_key};
 use crate::experience::settings::{AgreeToTermsPolicy, SignInMode};
 use crate::experience::typed::{self, line};
 use crate::views::console::fields::{Choice, Choices, Field, Kind, Tick};
@@ -47,6 +47,11 @@ impl SignInExperiencePage {
     /// Whether numbers of a country may be used.
     pub fn is_allowed(&self, country: &Country) -> bool {
         self.typed.allowed.iter().any(|one| one.as_str() == country.region)
+    }
+
+    /// Whether a country is at the top of the list.
+    pub fn is_first(&self, country: &Country) -> bool {
+        self.countries.first() == Some(country)
     }
 
     /// The country shown first: one of those that are allowed; the script offers what is ticked meanwhile.
@@ -131,7 +136,7 @@ impl SignInExperiencePage {
         ];
         let field = |(name, otherwise): (&'static str, i64)| {
             let field = self.line(name).typed(Kind::Number).optional().at_most(6);
-            let key = format!("{}-hint", self.label_key(name));
+            let key = format!("{}-hint", label_key(name));
             let hint = self.lang().t1(&key, "otherwise", otherwise).into_owned();
             field.hint(hint).such_as(otherwise.to_string())
         };
@@ -139,7 +144,7 @@ impl SignInExperiencePage {
     }
 
     fn line(&self, name: &'static str) -> Field {
-        let key = self.label_key(name);
+        let key = label_key(name);
         let field = Field::new(name, self.t(&key)).id(id(name)).holding(self.typed.line(name));
         let hint = format!("{key}-hint");
         let field = if self.lang().has(&hint) { field.hint(self.t(&hint)) } else { field };
@@ -151,18 +156,18 @@ impl SignInExperiencePage {
     }
 
     fn switch(&self, name: &'static str, is_on: bool) -> Tick {
-        let key = self.label_key(name);
+        let key = label_key(name);
         let tick = Tick::new(name, self.t(&key), is_on).hint(self.t(&format!("{key}-hint")));
         Tick { id: id(name), ..tick.wrong(self.problem(name)) }
     }
 
     fn menu(&self, name: &'static str, options: Vec<Choice>) -> Choices {
-        let choices = Choices::new(name, self.t(&self.label_key(name)), options);
+        let choices = Choices::new(name, self.t(&label_key(name)), options);
         choices.id(id(name)).wrong(self.problem(name))
     }
 
     fn radios(&self, name: &'static str, values: &[&str], chosen: &str) -> Choices {
-        let key = self.label_key(name);
+        let key = label_key(name);
         let option = |value: &&str| {
             let key = format!("{key}-{}", super::kebab(value).trim_start_matches('-'));
             Choice::new(*value, self.t(&key), chosen).hint(self.t(&format!("{key}-hint")))

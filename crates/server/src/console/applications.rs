@@ -1,0 +1,218 @@
+//! What people sign in to: the list of applications. One of them, its secrets and its guide are in the folder.
+mod addresses;
+mod form;
+mod guide;
+mod guides;
+mod management;
+mod new;
+mod one;
+mod secrets;
+
+pub(super) use addresses::check;
+pub(super) use guide::show as show_guide;
+pub(super) use management::set as set_management;
+pub(super) use new::{create, show as show_new};
+pub(super) use one::{delete, save, show as show_one};
+pub(super) use secrets::{
+    create as create_secret, delete as delete_secret, rename as rename_secret, show as show_secrets,
+};
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use haoma_core::ids::ClientId;
+use haoma_core::role::Right;
+use haoma_oidc::client::ApplicationKind;
+use haoma_store::application_lists;
+use haoma_store::applications::{self, Application, Filter, Secret};
+use haoma_store::page::Key;
+
+use super::administrator::Signed;
+use super::pages;
+use super::shell::shell;
+use crate::app::App;
+use crate::error::api::{ApiError, codes};
+use crate::management::applications::parse;
+use crate::management::query::Query;
+use crate::management::user_search::escaped;
+use crate::views::console::applications::ApplicationsPage;
+use crate::views::console::fields::{Choice, Choices, Field, Kind};
+use crate::views::console::lists::{Cell, Empty, Filter as FilterBar, Pager, Table};
+use crate::views::console::parts::{Badge, Head, Link, Tabs, Tone};
+use crate::views::console::shell::Section;
+use crate::views::moment::Moment;
+use crate::web::i18n::Lang;
+
+const HERE: Section = Section::Applications;
+const MOST_SEARCH: usize = 64;
+
+/// The kinds of applications, the most common first.
+const KINDS: [ApplicationKind; 4] = [
+    ApplicationKind::Spa,
+    ApplicationKind::Traditional,
+    ApplicationKind::Native,
+    ApplicationKind::MachineToMachine,
+];
+
+/// What a list is narrowed by.
+struct Asked {
+    text: String,
+    kind: Option<ApplicationKind>,
+}
+
+/// `GET /console/applications`.
+pub(super) async fn list(
+    State(app): State<App>,
+    signed: Signed,
+    query: Query,
+) -> Result<Response, ApiError> {
+    signed.need(Right::Read)?;
+    let text = query.one("q").unwrap_or_default().trim();
+    let asked = Asked {
+        text: text.chars().filter(|c| *c != '\0').take(MOST_SEARCH).collect(),
+        kind: query.one("type").and_then(ApplicationKind::parse),
+    };
+    let at = pages::asked(&query);
+    let found = application_lists::page(&app.db, &filter(&asked), &at, pages::READ).await?;
+    let key = |one: &Application| Key { at: one.created_at, id: one.id.to_string() };
+    let kind = asked.kind.map(|kind| ("type", kind.as_str()));
+    let q = Some(("q", asked.text.as_str())).filter(|(_, text)| !text.is_empty());
+    let pairs: Vec<_> =
+        q.into_iter().chain(kind).map(|(a, b)| (a.to_owned(), b.to_owned())).collect();
+    let (found, pager) = pages::cut(found, &at, key, (HERE.path(), &pairs));
+    Ok(draw(&app, &signed, &asked, (found, pager)))
+}
+
+fn filter(asked: &Asked) -> Filter {
+    let pattern = Some(format!("%{}%", escaped(&asked.text))).filter(|_| !asked.text.is_empty());
+    let kinds = asked.kind.iter().map(|kind| kind.as_str().to_owned()).collect();
+    Filter { kinds, is_third_party: None, pattern }
+}
+
+fn draw(
+    app: &App,
+    signed: &Signed,
+    asked: &Asked,
+    (found, pager): (Vec<Application>, Pager),
+) -> Response {
+    let lang = signed.visit.lang;
+    let t = |key: &str| lang.t(key).into_owned();
+    let is_used = !asked.text.is_empty() || asked.kind.is_some();
+    let can_write = signed.who.role.may(Right::Write);
+    let add = can_write.then(|| Link::new(t("console-app-add"), "/console/applications/new"));
+    let empty = found.is_empty().then(|| match is_used {
+        true => Empty {
+            title: t("console-app-none-found"),
+            lead: t("console-search-wider"),
+            action: None,
+        },
+        false => Empty {
+            title: t("console-app-none"),
+            lead: t("console-app-none-lead"),
+            action: add.clone(),
+        },
+    });
+    let page = ApplicationsPage {
+        shell: shell(app, signed, HERE, HERE.path()),
+        head: Head {
+            lead: Some(t("console-applications-lead")),
+            primary: add.filter(|_| is_used || empty.is_none()),
+            ..Head::new(t(HERE.key()))
+        },
+        filter: (is_used || empty.is_none()).then(|| bar(lang, asked, is_used)),
+        table: table(signed, &found),
+        pager,
+        empty,
+    };
+    signed.draw(app, StatusCode::OK, &page)
+}
+
+fn bar(lang: Lang, asked: &Asked, is_used: bool) -> FilterBar {
+    let chosen = asked.kind.map_or("", ApplicationKind::as_str);
+    let any = Choice::new("", lang.t("console-app-any-kind"), chosen);
+    let kinds = KINDS.map(|kind| Choice::new(kind.as_str(), kind_name(lang, kind), chosen));
+    let search = Field::new("q", lang.t("console-app-search")).typed(Kind::Search);
+    FilterBar {
+        path: HERE.path().to_owned(),
+        search: Some(search.holding(&asked.text).at_most(MOST_SEARCH)),
+        choices: vec![Choices::new(
+            "type",
+            lang.t("console-app-kind"),
+            [any].into_iter().chain(kinds).collect(),
+        )],
+        fields: vec![],
+        is_used,
+    }
+}
+
+fn table(signed: &Signed, found: &[Application]) -> Table {
+    let lang = signed.visit.lang;
+    let row = |one: &Application| {
+        let name = Link::new(one.name.as_str(), path(&one.id));
+        vec![
+            Cell::Link(name),
+            Cell::Text(
+                ApplicationKind::parse(&one.kind)
+                    .map_or_else(String::new, |kind| kind_name(lang, kind)),
+            ),
+            Cell::Code(one.id.to_string()),
+            Cell::Moment(Moment::of(lang, one.created_at, signed.now)),
+        ]
+    };
+    let columns = ["console-app-name", "console-app-kind", "console-app-id", "console-created"];
+    Table {
+        caption: lang.t(HERE.key()).into_owned(),
+        columns: columns.map(|key| lang.t(key).into_owned()).to_vec(),
+        rows: found.iter().map(row).collect(),
+    }
+}
+
+/// Where the page of an application is.
+fn path(id: &ClientId) -> String {
+    format!("{}/{id}", HERE.path())
+}
+
+fn kind_name(lang: Lang, kind: ApplicationKind) -> String {
+    lang.t(&format!("console-kind-{}", kind.as_str().to_ascii_lowercase())).into_owned()
+}
+
+/// An application of the address, with its kind and secrets.
+async fn find(
+    app: &App,
+    id: &str,
+) -> Result<(Application, ApplicationKind, Vec<Secret>), ApiError> {
+    let found = applications::find(&app.db, &parse(id)?).await?;
+    let (application, secrets) = found.ok_or_else(|| ApiError::new(codes::ENTITY_NOT_EXISTS))?;
+    let kind = ApplicationKind::parse(&application.kind);
+    let kind =
+        kind.ok_or_else(|| ApiError::new(codes::INTERNAL).because("a stored kind is none"))?;
+    Ok((application, kind, secrets))
+}
+
+/// The top of each page of an application.
+fn head(lang: Lang, application: &Application, kind: ApplicationKind) -> Head {
+    let mut badges = vec![Badge::new(Tone::Plain, kind_name(lang, kind))];
+    if application.is_third_party {
+        badges.push(Badge::new(Tone::Warn, lang.t("console-app-third-party-badge")));
+    }
+    Head {
+        lead: application.description.clone().filter(|text| !text.is_empty()),
+        back: Some(Link::new(lang.t(HERE.key()), HERE.path())),
+        badges,
+        ..Head::new(application.name.as_str())
+    }
+}
+
+/// Its pages; `here` is what the address of this one ends with.
+fn tabs(lang: Lang, application: &Application, kind: ApplicationKind, here: &str) -> Tabs {
+    let all = [
+        ("", "console-app-tab", true),
+        ("/secrets", "console-secrets", kind.is_confidential()),
+        ("/guide", "console-guide", true),
+    ];
+    let shown = all.into_iter().filter(|(_, _, is_there)| *is_there);
+    let tab = |(end, key, _): (&str, &str, bool)| {
+        (Link::new(lang.t(key), format!("{}{end}", path(&application.id))), end == here)
+    };
+    Tabs { label: application.name.clone(), all: shown.map(tab).collect() }
+}

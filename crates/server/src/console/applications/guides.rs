@@ -1,0 +1,132 @@
+//! The guides: a text file each, whose parts begin with `--- key of the sentence [file]`.
+use haoma_oidc::client::ApplicationKind;
+
+use crate::web::i18n::Lang;
+
+/// How to build with one stack.
+pub(super) struct Guide {
+    /// Names it in the address.
+    pub(super) name: &'static str,
+    /// What it is called, where that is a name of its own; otherwise a key says.
+    own_title: &'static str,
+    /// The path this stack is called back at, where it is not free.
+    pub(super) callback: Option<&'static str>,
+    /// Whether people come back to it at all.
+    pub(super) needs_redirect: bool,
+    text: &'static str,
+}
+
+/// A part of a guide.
+pub(super) struct Step<'a> {
+    /// The key of what to do.
+    pub(super) key: &'a str,
+    /// The file the code goes into.
+    pub(super) file: &'a str,
+    /// The code.
+    pub(super) code: Option<&'a str>,
+}
+
+macro_rules! guide {
+    ($name:literal, $title:literal, $callback:expr, $redirect:literal) => {
+        Guide {
+            name: $name,
+            own_title: $title,
+            callback: $callback,
+            needs_redirect: $redirect,
+            text: include_str!(concat!("guides/", $name, ".txt")),
+        }
+    };
+}
+
+const SPA: &[Guide] = &[
+    guide!("react", "React", None, true),
+    guide!("vue", "Vue", None, true),
+    guide!("browser", "JavaScript", None, true),
+    guide!("oidc-client-ts", "oidc-client-ts", None, true),
+    guide!("any", "", None, true),
+];
+const WEB: &[Guide] = &[
+    guide!("next", "Next.js", Some("/callback"), true),
+    guide!("express", "Express", Some("/logto/sign-in-callback"), true),
+    guide!("openid-client", "Node.js", None, true),
+    guide!("authlib", "Python", None, true),
+    guide!("spring", "Spring Boot", Some("/login/oauth2/code/haoma"), true),
+    guide!("any", "", None, true),
+];
+const NATIVE: &[Guide] = &[guide!("any", "", None, true)];
+const SERVICE: &[Guide] =
+    &[guide!("curl", "curl", None, false), guide!("service-node", "Node.js", None, false)];
+
+/// The guides for a kind of application, the most common stack first.
+pub(super) const fn of(kind: ApplicationKind) -> &'static [Guide] {
+    match kind {
+        ApplicationKind::Spa => SPA,
+        ApplicationKind::Traditional => WEB,
+        ApplicationKind::Native => NATIVE,
+        ApplicationKind::MachineToMachine => SERVICE,
+    }
+}
+
+impl Guide {
+    /// What it is called.
+    pub(super) fn title(&self, lang: Lang) -> String {
+        match self.own_title {
+            "" => lang.t("console-guide-any").into_owned(),
+            name => name.to_owned(),
+        }
+    }
+
+    /// What to do, one after the other.
+    pub(super) fn steps(&self) -> impl Iterator<Item = Step<'static>> {
+        self.text.split("--- ").filter(|part| !part.trim().is_empty()).map(|part| {
+            let (first, code) = part.split_once('\n').unwrap_or((part, ""));
+            let (key, file) = first.trim().split_once(' ').unwrap_or((first.trim(), ""));
+            let code = Some(code.trim_end()).filter(|code| !code.is_empty());
+            Step { key, file, code }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KINDS: [ApplicationKind; 4] = [
+        ApplicationKind::Spa,
+        ApplicationKind::Traditional,
+        ApplicationKind::Native,
+        ApplicationKind::MachineToMachine,
+    ];
+
+    #[test]
+    fn every_step_of_every_guide_has_a_sentence_in_both_languages_and_known_values() {
+        const KNOWN: [&str; 7] = [
+            "client_id",
+            "endpoint",
+            "issuer",
+            "resource",
+            "base_url",
+            "callback_path",
+            "redirect_uri",
+        ];
+        for guide in KINDS.into_iter().flat_map(of) {
+            let steps: Vec<_> = guide.steps().collect();
+            assert!(steps.len() > 1, "{}", guide.name);
+            for step in steps {
+                assert!(
+                    Lang::ALL.into_iter().all(|lang| lang.has(step.key)),
+                    "{}: {}",
+                    guide.name,
+                    step.key
+                );
+            }
+            // JSX writes two braces of its own; a value has no space or colon in it
+            let values = guide.text.split("{{").skip(1).filter_map(|rest| rest.split("}}").next());
+            for value in
+                values.filter(|value| value.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
+            {
+                assert!(KNOWN.contains(&value), "{}: {value}", guide.name);
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The number of a user: shown whole when it is asked for, and changed.
+use axum::extract::{Path, State};
+use axum::response::Response;
+use haoma_core::role::Right;
+use haoma_store::user_changes::{self, Changes};
+use haoma_store::{Change, audit};
+use serde_json::json;
+
+use super::one::{self, Said, said};
+use super::{HERE, form, path, title};
+use crate::app::App;
+use crate::console::administrator::Signed;
+use crate::console::done::Done;
+use crate::console::forms::{self, Sent};
+use crate::console::prove::{Fields, prove};
+use crate::error::api::{ApiError, codes};
+use crate::management::users::{UPDATED, find};
+use crate::views::problem::Problem;
+
+/// `POST /console/users/{id}/number`: the page with the whole number. Who looked is recorded before anybody sees it.
+pub(in crate::console) async fn show(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
+    signed.need(Right::Write)?;
+    let user = find(&app, &id).await?;
+    let mut event = signed.event(&app, "User.Phone.Shown", &json!({}));
+    event.user_id = Some(user.id.to_string());
+    app.db.write(audit::record(&event)).await?;
+    one::page(&app, &signed, &user, Said { has_number: true, ..Said::default() }).await
+}
+
+/// `POST /console/users/{id}/phone`.
+pub(in crate::console) async fn change(
+    State(app): State<App>,
+    mut signed: Signed,
+    Path(id): Path<String>,
+    sent: Sent,
+) -> Result<Response, ApiError> {
+    signed.need(Right::Write)?;
+    let fields = forms::read(sent)?;
+    let user = find(&app, &id).await?;
+    let what = signed
+        .visit
+        .lang
+        .t1("console-prove-phone", "name", title(signed.visit.lang, &user))
+        .into_owned();
+    let changes = match read(&app, &fields) {
+        Ok(changes) => changes,
+        Err(error) => return refused(&app, &signed, (&id, &fields), &error).await,
+    };
+    if let Some(asked) = prove(&app, &mut signed, &fields, (HERE, &what)).await? {
+        return Ok(asked);
+    }
+    let mut event = signed.event(&app, UPDATED, &form::changed(&changes));
+    event.user_id = Some(user.id.to_string());
+    match said(user_changes::change(&app.db, &user.id, &changes, &event).await?) {
+        Ok(()) => Ok(Done::good("console-user-phone-changed").on(&app, &path(&user.id))),
+        Err(error) => refused(&app, &signed, (&id, &fields), &error).await,
+    }
+}
+
+fn read(app: &App, fields: &Fields) -> Result<Changes, ApiError> {
+    let phone = form::phone(fields, app.experience.load().phone_regions.default)?;
+    let phone = phone.ok_or_else(|| ApiError::new(codes::INVALID_PHONE))?;
+    Ok(Changes { phone: Change::Set(Some(phone)), ..Changes::default() })
+}
+
+async fn refused(
+    app: &App,
+    signed: &Signed,
+    (id, fields): (&str, &Fields),
+    error: &ApiError,
+) -> Result<Response, ApiError> {
+    let problem = Problem::of(signed.visit.lang, error);
+    let user = find(app, id).await?;
+    one::page(app, signed, &user, Said { phone: Some((fields, problem)), ..Said::default() }).await
+}
