@@ -146,7 +146,7 @@ async function enters(open, demo, options) {
   await admin.page.goto(demo.console);
   await admin.page.locator("#password").fill(PASSWORD);
   await press(admin, "console-welcome-go");
-  await admin.page.waitForURL("**/console/account");
+  await admin.page.waitForURL("**/console");
   await admin.page.goto(`${demo.haoma}${PATH}`);
   return admin;
 }

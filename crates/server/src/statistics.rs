@@ -75,13 +75,12 @@ impl Statistics {
         for back in (0..count.clamp(1, MOST_DAYS)).rev() {
             let begin = today.plus_millis(-back * DAY_MS);
             let known = kept.days.get(&begin).filter(|(at, _)| stands(begin, *at, now));
-            let day = match known {
-                Some((_, day)) => *day,
-                None => {
-                    let day = count_day(db, begin).await?;
-                    kept.days.insert(begin, (now, day));
-                    day
-                }
+            let day = if let Some((_, day)) = known {
+                *day
+            } else {
+                let day = count_day(db, begin).await?;
+                kept.days.insert(begin, (now, day));
+                day
             };
             days.push(day);
         }

@@ -65,14 +65,13 @@ impl Reader<'_> {
         let mut groups: Vec<Group> = vec![];
         for (path, methods) in members(&self.document["paths"]) {
             for (method, one) in METHODS.iter().filter_map(|m| Some((*m, methods.get(m)?))) {
-                let name = text(&one["tags"][0]);
+                let name = items(&one["tags"]).map(text).next().unwrap_or_default();
                 let operation = self.operation(path, method, one);
-                match groups.iter_mut().find(|group| group.name == name) {
-                    Some(group) => group.operations.push(operation),
-                    None => {
-                        let id = format!("tag-{name}");
-                        groups.push(Group { id, name, operations: vec![operation] });
-                    }
+                if let Some(group) = groups.iter_mut().find(|group| group.name == name) {
+                    group.operations.push(operation);
+                } else {
+                    let id = format!("tag-{name}");
+                    groups.push(Group { id, name, operations: vec![operation] });
                 }
             }
         }
@@ -94,7 +93,7 @@ impl Reader<'_> {
                 .then(|| self.table("console-api-parameters", parameters)),
             body,
             answers: members(&one["responses"])
-                .map(|(status, answer)| self.answer(status, self.resolved(answer)))
+                .map(|(status, answer)| answer_of(status, self.resolved(answer)))
                 .collect(),
             example: self.example(path, method, one),
         }
@@ -125,15 +124,6 @@ impl Reader<'_> {
         Table { caption: t(caption), columns, rows }
     }
 
-    fn answer(&self, status: &str, answer: &Value) -> Answer {
-        let about = text(&answer["description"]).replace('`', "");
-        let lines = about.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
-        // errors all look alike
-        let is_good = status.starts_with('2');
-        let body = answer.get("content").filter(|_| is_good).map(kind_of_content);
-        Answer { status: status.to_owned(), lines, body }
-    }
-
     fn example(&self, path: &str, method: &str, one: &Value) -> Code {
         let mut lines = vec![format!("curl '{}{path}' \\", self.base)];
         if method != "get" {
@@ -157,7 +147,9 @@ impl Reader<'_> {
             let members = self.table("console-api-members", rows);
             Shape { id: format!("shape-{name}"), name: name.clone(), members }
         };
-        members(&self.document["components"]["schemas"]).map(shape).collect()
+        members(self.document.pointer("/components/schemas").unwrap_or(&Value::Null))
+            .map(shape)
+            .collect()
     }
 
     /// A shape may be made of others.
@@ -177,6 +169,15 @@ impl Reader<'_> {
         let place = value["$ref"].as_str().and_then(|place| place.strip_prefix('#'));
         place.and_then(|place| self.document.pointer(place)).unwrap_or(value)
     }
+}
+
+fn answer_of(status: &str, answer: &Value) -> Answer {
+    let about = text(&answer["description"]).replace('`', "");
+    let lines = about.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
+    // errors all look alike
+    let is_good = status.starts_with('2');
+    let body = answer.get("content").filter(|_| is_good).map(kind_of_content);
+    Answer { status: status.to_owned(), lines, body }
 }
 
 fn kind_of_content(content: &Value) -> Kind {

@@ -127,7 +127,8 @@ impl Format {
         match self {
             Self::Csv => csv(events),
             Self::JsonLines => {
-                events.iter().map(|one| format!("{}\n", Value::from_iter(fields(one)))).collect()
+                let lines = events.iter().map(|one| Value::from_iter(fields(one)).to_string());
+                lines.flat_map(|line| [line, "\n".to_owned()]).collect()
             }
         }
     }

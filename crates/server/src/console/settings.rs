@@ -81,10 +81,12 @@ pub(super) async fn show(
 /// Reads every sealed text until one is under an older key: only when somebody asks.
 async fn look(app: &App, lang: Lang) -> Result<Notice, ApiError> {
     let is_left = seal::is_anything_left(&app.db, &app.keys.seal).await?;
-    Ok(match is_left {
-        true => Notice::new(Tone::Warn, lang.t("console-sealing-left")),
-        false => Notice::new(Tone::Good, lang.t("console-sealing-clean")),
-    })
+    let (tone, key) = if is_left {
+        (Tone::Warn, "console-sealing-left")
+    } else {
+        (Tone::Good, "console-sealing-clean")
+    };
+    Ok(Notice::new(tone, lang.t(key)))
 }
 
 fn part(lang: Lang, id: &'static str, settings: Vec<Setting>) -> Part {

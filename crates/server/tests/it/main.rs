@@ -18,6 +18,7 @@ mod console;
 mod console_applications;
 mod console_connectors;
 mod console_experience;
+mod console_records;
 mod console_users;
 mod experience;
 mod management;

@@ -131,10 +131,10 @@ on_both! {
 
     async fn events_are_narrowed_by_key_result_user_application_and_time(db: &Db) {
         record(db, 0, |_| {}).await;
-        record(db, 1, |one| one.key = "Interaction.SignIn.Identifier.Submit".to_owned()).await;
+        record(db, 1, |one| "Interaction.SignIn.Identifier.Submit".clone_into(&mut one.key)).await;
         record(db, 2, |one| one.error = Some("user.user_not_exist".to_owned())).await;
-        record(db, 3, |one| { one.key = "User.Deleted".to_owned(); one.user_id = Some("u1".to_owned()); }).await;
-        record(db, 4, |one| { one.key = "INTERACTION.SignIn".to_owned(); one.application_id = None; }).await;
+        record(db, 3, |one| { "User.Deleted".clone_into(&mut one.key); one.user_id = Some("u1".to_owned()); }).await;
+        record(db, 4, |one| { "INTERACTION.SignIn".clone_into(&mut one.key); one.application_id = None; }).await;
         let narrowed = async |filter: audit_search::Filter| {
             let page = audit_search::list(db, &filter, &Place::Newest, 9).await.unwrap();
             page.items.iter().map(|one| (one.at.0 - NOW.0) / SECOND).collect::<Vec<_>>()

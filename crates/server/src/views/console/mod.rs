@@ -21,4 +21,6 @@ pub mod sign_in_experience;
 pub mod users;
 
 #[cfg(test)]
+mod record_samples;
+#[cfg(test)]
 pub(crate) mod samples;

@@ -63,6 +63,7 @@ pub(crate) fn all(lang: Lang) -> Vec<Sample> {
         problem: wrong(codes::WRONG_CODE),
     };
     let mut pages = super::sign_in_experience::samples::all(lang);
+    pages.extend(super::record_samples::all(lang));
     pages.extend([
         ("console-second", draw(&second)),
         ("console-second-wrong", draw(&wrong_code)),
