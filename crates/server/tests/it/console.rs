@@ -536,7 +536,7 @@ on_both! {
         }
         let table = table.join("\n");
         insta::assert_snapshot!(table, @r"
-        GET /console: nobody 303 viewer 303 editor 303 owner 303
+        GET /console: nobody 303 viewer 200 editor 200 owner 200
         GET /console/sign-in: nobody 200 viewer 200 editor 200 owner 200
         POST /console/sign-in: nobody 401 viewer 401 editor 401 owner 401
         GET /console/sign-in/second: nobody 303 viewer 303 editor 303 owner 303
@@ -596,8 +596,17 @@ on_both! {
         POST /console/sign-in-experience: nobody 303 viewer 403 editor 409 owner 409
         GET /console/sign-in-experience/preview: nobody 303 viewer 200 editor 200 owner 200
         POST /console/sign-in-experience/preview: nobody 303 viewer 200 editor 200 owner 200
+        GET /console/messages: nobody 303 viewer 200 editor 200 owner 200
+        POST /console/messages/search: nobody 303 viewer 400 editor 400 owner 400
+        GET /console/messages/{id}: nobody 303 viewer 404 editor 404 owner 404
+        POST /console/messages/{id}/receipt: nobody 303 viewer 403 editor 404 owner 404
+        GET /console/audit-log: nobody 303 viewer 200 editor 200 owner 200
+        POST /console/audit-log/export: nobody 303 viewer 400 editor 400 owner 400
+        GET /console/audit-log/{id}: nobody 303 viewer 404 editor 404 owner 404
+        GET /console/settings: nobody 303 viewer 200 editor 200 owner 200
+        GET /console/api: nobody 303 viewer 200 editor 200 owner 200
         GET /console/_components: nobody 303 viewer 404 editor 404 owner 404
-        GET /console/: nobody 303 viewer 303 editor 303 owner 303
+        GET /console/: nobody 303 viewer 200 editor 200 owner 200
         POST /console/sign-out: nobody 303 viewer 303 editor 303 owner 303
         ");
     }
