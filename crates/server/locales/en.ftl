@@ -370,6 +370,7 @@ console-field-code = Code
 error-administrator-wrong-code = That code is not right, or was used already. Wait for the next one.
 
 ## The management API
+
 error-auth-authorization-header-missing = This needs an access token. Please send one in the Authorization header.
 error-auth-authorization-token-type-not-supported = Only Bearer tokens are accepted here.
 error-auth-unauthorized = The access token is not valid here. Please get a new one.
@@ -409,6 +410,7 @@ rule-default-not-allowed = The country shown first must be one of the countries 
 rule-code-life = A code may live 1 to 10 minutes (60 to 600 seconds): security guidelines (NIST SP 800-63B, OWASP ASVS 6.5.5) allow no more.
 rule-code-guesses = A code may allow 1 to 10 tries.
 rule-cooldown = The pause between two messages may be 60 to 600 seconds: Aliyun refuses a second message within a minute.
+
 ## Console: frame and components
 
 console-menu = Menu
@@ -613,6 +615,8 @@ console-guide-service-token = Get an access token in the service’s own name.
 console-guide-service-call = Call the management API with it.
 console-guide-service-again = A token works for an hour. There is no refresh token: ask for a new one when it ends.
 
+console-guide-code = Code
+
 ## Console: users
 
 console-users-lead = The people who sign in. Whoever signs in with a number for the first time is added by themselves.
@@ -710,6 +714,7 @@ console-event-at = When
 console-event-result = Result
 console-event-good = Done
 console-event-ip = Address
+
 ## What is missing before people can sign in
 
 gap-no-connector = No SMS connector is set up, so no code can be sent.
@@ -745,8 +750,8 @@ console-place-outside = Outside Mainland China
 console-can-look = Live check
 console-can-receipts = Delivery receipts
 console-can-test = Test signatures and numbers
-console-guide = Step by step
-console-guide-code = Text to copy
+console-steps = Step by step
+console-steps-code = Text to copy
 console-account-part = Account
 console-account-part-lead = Enter the keys, then let Haoma look: signatures and templates are read from the account, so that you need not copy any code.
 console-account-look = Check the account

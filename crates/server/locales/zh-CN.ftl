@@ -325,6 +325,7 @@ console-field-code = 验证码
 error-administrator-wrong-code = 验证码不正确或已被使用，请等待下一个。
 
 ## 管理 API
+
 error-auth-authorization-header-missing = 缺少访问令牌，请放在 Authorization 请求头中。
 error-auth-authorization-token-type-not-supported = 此处只接受 Bearer 令牌。
 error-auth-unauthorized = 访问令牌在此无效，请重新获取。
@@ -364,6 +365,7 @@ rule-default-not-allowed = 默认国家或地区必须在允许的范围内。
 rule-code-life = 验证码有效期为 1 至 10 分钟（60 至 600 秒）：安全规范（NIST SP 800-63B、OWASP ASVS 6.5.5）不允许更长。
 rule-code-guesses = 每个验证码允许尝试 1 至 10 次。
 rule-cooldown = 两条短信之间的间隔为 60 至 600 秒：阿里云会拒绝一分钟内的第二条短信。
+
 ## Console: frame and components
 
 console-menu = 菜单
@@ -563,6 +565,8 @@ console-guide-service-token = 以服务自身的身份获取 Access Token。
 console-guide-service-call = 使用该令牌调用管理 API。
 console-guide-service-again = 令牌有效期为一小时，没有 Refresh Token，到期后重新获取即可。
 
+console-guide-code = 代码
+
 ## Console: users
 
 console-users-lead = 登录您应用的用户。首次使用手机号登录的用户会自动出现在这里。
@@ -659,6 +663,7 @@ console-event-at = 时间
 console-event-result = 结果
 console-event-good = 成功
 console-event-ip = IP 地址
+
 ## What is missing before people can sign in
 
 gap-no-connector = 尚未配置短信连接器，无法发送验证码。
@@ -694,8 +699,8 @@ console-place-outside = 国际/港澳台
 console-can-look = 在线检查
 console-can-receipts = 送达回执
 console-can-test = 测试签名与号码
-console-guide = 配置步骤
-console-guide-code = 可复制的内容
+console-steps = 配置步骤
+console-steps-code = 可复制的内容
 console-account-part = 账号
 console-account-part-lead = 填写密钥后点击“检查账号”，Haoma 会读取账号中的签名和模板，无需手动复制编号。
 console-account-look = 检查账号

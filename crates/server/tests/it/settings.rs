@@ -1,4 +1,5 @@
 //! What administrators change while servers run: in use at once here, soon everywhere, and never undone by a restart.
+use axum::http::StatusCode;
 use haoma::app::App;
 use haoma::connectors::factory;
 use haoma::connectors::kit::ProblemKind;
@@ -125,7 +126,7 @@ on_both! {
         let mut person = test.visitor();
         person.arrives_from("app").await;
         let page = person.get("/sign-in?app_id=app").await;
-        assert_eq!(page.status, axum::http::StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(!page.text.contains("name=\"phone\""), "{}", page.text);
     }
 }

@@ -58,7 +58,7 @@ fn draw(markdown: &str, lang: Lang) -> String {
 
 /// The same block as `code` of `templates/console/ui.html`.
 fn block(text: &str, lang: Lang) -> String {
-    let (label, copy) = (lang.t("console-guide-code"), lang.t("console-copy"));
+    let (label, copy) = (lang.t("console-steps-code"), lang.t("console-copy"));
     let copied = lang.t("console-copied");
     let text = escape(text.trim_end());
     format!(
