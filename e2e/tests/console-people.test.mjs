@@ -32,7 +32,7 @@ for (const language of ["en", "zh-CN"]) {
     assert.equal(secret.length, 32);
     await isAccessible(page);
     await page.reload();
-    await page.getByRole("link", { name: words.text("console-guide"), exact: true }).click();
+    await page.getByRole("link", { name: words.text("console-app-guide"), exact: true }).click();
     for (const stack of await page.locator(".tabs").nth(1).getByRole("link").all()) {
       const response = await page.request.get(new URL(await stack.getAttribute("href"), page.url()).href);
       assert.equal(response.status(), 200);

@@ -588,7 +588,7 @@ uri-no-origin = “{ $line }” is not an origin: write scheme, host and port on
 
 ## Console: guides
 
-console-guide = Guide
+console-app-guide = Guide
 console-guide-open = Open the guide
 console-guide-stacks = What you build with
 console-guide-any = Any OpenID Connect library

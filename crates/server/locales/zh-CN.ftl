@@ -538,7 +538,7 @@ uri-no-origin = “{ $line }”不是来源地址，请只填写协议、主机�
 
 ## Console: guides
 
-console-guide = 接入指南
+console-app-guide = 接入指南
 console-guide-open = 查看接入指南
 console-guide-stacks = 技术栈
 console-guide-any = 任意 OpenID Connect 库

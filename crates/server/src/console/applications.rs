@@ -204,7 +204,7 @@ fn tabs(lang: Lang, application: &Application, kind: ApplicationKind, here: &str
     let all = [
         ("", "console-app-tab", true),
         ("/secrets", "console-secrets", kind.is_confidential()),
-        ("/guide", "console-guide", true),
+        ("/guide", "console-app-guide", true),
     ];
     let shown = all.into_iter().filter(|(_, _, is_there)| *is_there);
     let tab = |(end, key, _): (&str, &str, bool)| {
