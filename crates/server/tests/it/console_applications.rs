@@ -272,6 +272,6 @@ on_both! {
 
 /// Where the page before or after this one is.
 fn link(html: &str, name: &str) -> String {
-    let start = html.find(&format!("{LIST}?{name}=")).expect("a link");
-    html[start..].split('"').next().unwrap().to_owned()
+    let (_, rest) = html.split_once(&format!("{LIST}?{name}=")).expect("a link");
+    format!("{LIST}?{name}={}", rest.split('"').next().unwrap())
 }
