@@ -272,6 +272,7 @@ on_both! {
 
 /// Where the page before or after this one is.
 fn link(html: &str, name: &str) -> String {
-    let (_, rest) = html.split_once(&format!("{LIST}?{name}=")).expect("a link");
-    format!("{LIST}?{name}={}", rest.split('"').next().unwrap())
+    let start = format!("{LIST}?{name}=");
+    let (_, rest) = html.split_once(&start).expect("a link");
+    format!("{start}{}", rest.split('"').next().unwrap())
 }
