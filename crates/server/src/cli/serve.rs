@@ -70,7 +70,7 @@ pub(super) fn say(text: &str) {
 /// What is allowed and hardly meant.
 fn advice(experience: &SignInExperience) -> Option<&'static str> {
     (!experience.phone_sign_in()).then_some(
-        "phone sign-in is switched off: nobody can sign in until `sign_in_experience.signIn.methods` has an entry with `identifier = \"phone\"` and `verificationCode = true`",
+        "phone sign-in is switched off: nobody can sign in until it is switched on in the console, or `sign_in_experience.signIn.methods` has an entry with `identifier = \"phone\"` and `verificationCode = true`",
     )
 }
 
