@@ -513,7 +513,6 @@ on_both! {
         assert_eq!(wang.get("/console/_components").await.status, StatusCode::NOT_FOUND);
     }
 
-    #[expect(clippy::too_many_lines, reason = "a line for every route")]
     async fn s63_every_route_knows_every_role(database: Database) {
         let test = TestApp::start(database).await;
         let mut owner = owner(&test).await;
