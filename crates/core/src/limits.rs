@@ -30,6 +30,8 @@ pub enum LimitKind {
     Password,
     /// Test messages of one administrator or application.
     Tests,
+    /// Searches for a number by somebody who may not see numbers.
+    Searches,
 }
 
 impl LimitKind {
@@ -42,6 +44,7 @@ impl LimitKind {
             Self::Provider => "provider",
             Self::Password => "password",
             Self::Tests => "tests",
+            Self::Searches => "searches",
         }
     }
 }
@@ -91,12 +94,23 @@ const TESTS_PER_HOUR: u32 = 20;
 
 /// The counter one test message of a caller (an administrator or an application, by id) is charged to.
 pub fn for_test(key: &Key, caller: &str, now: Timestamp) -> Vec<Charge> {
-    let mac = key.mac(&[b"tests", caller.as_bytes()]);
+    hourly(key, LimitKind::Tests, TESTS_PER_HOUR, caller, now)
+}
+
+/// Searches for a number in an hour by one administrator who sees numbers masked: too few to try the hidden digits.
+const SEARCHES_PER_HOUR: u32 = 60;
+
+/// The counter one such search is charged to.
+pub fn for_search(key: &Key, caller: &str, now: Timestamp) -> Vec<Charge> {
+    hourly(key, LimitKind::Searches, SEARCHES_PER_HOUR, caller, now)
+}
+
+fn hourly(key: &Key, kind: LimitKind, max: u32, caller: &str, now: Timestamp) -> Vec<Charge> {
+    let mac = key.mac(&[kind.as_str().as_bytes(), caller.as_bytes()]);
     let name = URL_SAFE_NO_PAD.encode(mac.get(..16).unwrap_or_default());
-    let (kind, resets_at) = (LimitKind::Tests, now.plus_millis(HOUR_MS));
     let bucket = format!("{name}:{}", kind.as_str());
-    let charge = |max| Charge { kind, bucket, max, resets_at };
-    NonZeroU32::new(TESTS_PER_HOUR).map(charge).into_iter().collect()
+    let charge = |max| Charge { kind, bucket, max, resets_at: now.plus_millis(HOUR_MS) };
+    NonZeroU32::new(max).map(charge).into_iter().collect()
 }
 
 /// Guesses at a password from one place: so many within so many minutes, then a wait until they are over. The longest comes first,

@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use super::administrator::Signed;
 use super::listing::{Address, Day, SIZE, cut_notice, place, word};
+use super::searches;
 use super::shell::shell;
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
@@ -77,6 +78,7 @@ pub(super) async fn search(
         let typed = Typed { number, problem: Some(problem) };
         return page(&app, &signed, &Query::default(), typed).await;
     };
+    searches::charge(&app, &signed).await?;
     let id = number_id(&app.keys.numbers, &phone);
     Ok(Redirect::to(&Address::new(HERE.path()).and("number", id).href()).into_response())
 }

@@ -22,6 +22,7 @@ mod pages;
 mod passwords;
 mod places;
 mod prove;
+mod searches;
 mod second;
 mod session;
 mod settings;

@@ -141,6 +141,25 @@ on_both! {
         assert!(all.iter().all(|event| !event.payload.contains(NUMBER)));
     }
 
+    async fn who_sees_numbers_masked_cannot_try_their_digits(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        let mut han = with_role(&test, &mut li, "han", "viewer").await;
+        for n in 0..30 {
+            assert_eq!(searches(&mut han, &format!("138 0013 80{n:02}")).await.status, StatusCode::SEE_OTHER);
+            assert_eq!(han.get(&format!("/console/users?q=86138001380{n:02}")).await.status, StatusCode::OK);
+        }
+        for refused in [
+            searches(&mut han, "138 0013 8099").await.status,
+            han.get("/console/users?q=8613800138099").await.status,
+            han.posts("/console/messages/search", &[("number", "138 0013 8099")]).await.status,
+        ] {
+            assert_eq!(refused, StatusCode::TOO_MANY_REQUESTS);
+        }
+        assert_eq!(han.get("/console/users?q=Han").await.status, StatusCode::OK, "names tell nothing");
+        assert_eq!(searches(&mut li, "138 0013 8099").await.status, StatusCode::SEE_OTHER);
+    }
+
     async fn locking_ends_everything_and_can_be_undone(database: Database) {
         let test = TestApp::start(database).await;
         let mut li = owner(&test).await;

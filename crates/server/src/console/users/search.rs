@@ -12,6 +12,7 @@ use super::{HERE, path};
 use crate::app::App;
 use crate::console::administrator::Signed;
 use crate::console::forms::{self, Sent};
+use crate::console::searches;
 use crate::error::api::{ApiError, codes};
 use crate::management::query::Query;
 use crate::management::user_search::escaped;
@@ -56,6 +57,9 @@ pub(in crate::console) async fn search(
     let fields = forms::read(sent)?;
     let text = clean(forms::one(&fields, "q"));
     let only_locked = forms::one(&fields, "state") == "locked";
+    if is_telling(&text) {
+        searches::charge(&app, &signed).await?;
+    }
     if let Some(user) = exact(&app, &text).await? {
         return Ok(Redirect::to(&path(&user.id)).into_response());
     }
@@ -117,6 +121,10 @@ pub(super) async fn who(app: &App, signed: &Signed, asked: &Asked) -> Result<Fou
     let only_locked = asked.only_locked;
     if asked.text.is_empty() {
         return Ok(Found::Among(if only_locked { Who::Locked } else { Who::Everybody }));
+    }
+    // what was sealed was counted when it was
+    if !asked.is_sealed && is_telling(&asked.text) {
+        searches::charge(app, signed).await?;
     }
     if let Some(user) = exact(app, &asked.text).await? {
         let fits = user.is_locked || !only_locked;
