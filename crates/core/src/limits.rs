@@ -32,6 +32,8 @@ pub enum LimitKind {
     Tests,
     /// Searches for a number by somebody who may not see numbers.
     Searches,
+    /// Looks at a provider's account.
+    Looks,
 }
 
 impl LimitKind {
@@ -45,6 +47,7 @@ impl LimitKind {
             Self::Password => "password",
             Self::Tests => "tests",
             Self::Searches => "searches",
+            Self::Looks => "looks",
         }
     }
 }
@@ -94,22 +97,36 @@ const TESTS_PER_HOUR: u32 = 20;
 
 /// The counter one test message of a caller (an administrator or an application, by id) is charged to.
 pub fn for_test(key: &Key, caller: &str, now: Timestamp) -> Vec<Charge> {
-    hourly(key, LimitKind::Tests, TESTS_PER_HOUR, caller, now)
+    by_caller(key, LimitKind::Tests, TESTS_PER_HOUR, caller, now.plus_millis(HOUR_MS))
 }
 
-/// Searches for a number in an hour by one administrator who sees numbers masked: too few to try the hidden digits.
-const SEARCHES_PER_HOUR: u32 = 60;
+/// Searches for a number in a day by one administrator who sees numbers masked: the four hidden digits take months.
+const SEARCHES_PER_DAY: u32 = 60;
 
 /// The counter one such search is charged to.
 pub fn for_search(key: &Key, caller: &str, now: Timestamp) -> Vec<Charge> {
-    hourly(key, LimitKind::Searches, SEARCHES_PER_HOUR, caller, now)
+    by_caller(key, LimitKind::Searches, SEARCHES_PER_DAY, caller, now.plus_millis(DAY_MS))
 }
 
-fn hourly(key: &Key, kind: LimitKind, max: u32, caller: &str, now: Timestamp) -> Vec<Charge> {
+/// Looks at a provider's account in an hour by one administrator.
+const LOOKS_PER_HOUR: u32 = 60;
+
+/// The counter one such look is charged to.
+pub fn for_look(key: &Key, caller: &str, now: Timestamp) -> Vec<Charge> {
+    by_caller(key, LimitKind::Looks, LOOKS_PER_HOUR, caller, now.plus_millis(HOUR_MS))
+}
+
+fn by_caller(
+    key: &Key,
+    kind: LimitKind,
+    max: u32,
+    caller: &str,
+    resets_at: Timestamp,
+) -> Vec<Charge> {
     let mac = key.mac(&[kind.as_str().as_bytes(), caller.as_bytes()]);
     let name = URL_SAFE_NO_PAD.encode(mac.get(..16).unwrap_or_default());
     let bucket = format!("{name}:{}", kind.as_str());
-    let charge = |max| Charge { kind, bucket, max, resets_at: now.plus_millis(HOUR_MS) };
+    let charge = |max| Charge { kind, bucket, max, resets_at };
     NonZeroU32::new(max).map(charge).into_iter().collect()
 }
 

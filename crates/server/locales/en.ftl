@@ -615,7 +615,6 @@ console-guide-service-token = Get an access token in the service’s own name.
 console-guide-service-call = Call the management API with it.
 console-guide-service-again = A token works for an hour. There is no refresh token: ask for a new one when it ends.
 
-console-guide-code = Code
 
 ## Console: users
 
@@ -1134,8 +1133,19 @@ event-Application-Secret-Created = Application secret created
 event-Application-Secret-Updated = Application secret renamed
 event-Application-Secret-Deleted = Application secret deleted
 event-Connector-Created = Connector set up
-event-Connector-Saved = Connector saved
-event-Connector-Deleted = Connector removed
+event-Connector-Updated = Connector saved
+event-Connector-RolledBack = Connector’s earlier version restored
+event-Connector-Tested = Test message sent
+event-Connector-Looked = Provider’s account checked
+event-User-Phone-Shown = User’s number shown
+event-VerificationCode-Created = Code sent for a program
+event-VerificationCode-Verified = Code checked for a program
+event-SignInExperience-Updated = Sign-in experience changed
+event-RevokeToken = Token revoked
+event-RevokeGrants = Authorizations revoked
+event-group-VerificationCode = Codes for programs
+event-group-RevokeGrants = Authorizations revoked
+event-Connector-Deleted = Connector deleted
 event-Message-LookedUp = Receipt looked up
 event-Administrator-Create = Administrator added
 event-Administrator-Delete = Administrator removed

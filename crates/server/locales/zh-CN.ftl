@@ -565,7 +565,6 @@ console-guide-service-token = 以服务自身的身份获取 Access Token。
 console-guide-service-call = 使用该令牌调用管理 API。
 console-guide-service-again = 令牌有效期为一小时，没有 Refresh Token，到期后重新获取即可。
 
-console-guide-code = 代码
 
 ## Console: users
 
@@ -911,7 +910,7 @@ console-experience-preview-wide = 电脑
 console-filter-any = 不限
 console-filter-from = 开始日期
 console-filter-to = 结束日期
-console-list-cut = 目前只查找了列表的一部分。点击“更早”继续向前查找；缩小时间范围可以更快找到。
+console-list-cut = 目前只查找了列表的一部分。点击“较早”继续向前查找；缩小时间范围可以更快找到。
 console-took-millis = +{ $count } 毫秒
 console-took-seconds = +{ $count } 秒
 error-filter-not-a-day = 日期请按“年-月-日”填写，例如 2026-01-31。
@@ -1069,7 +1068,18 @@ event-Application-Secret-Created = 创建应用密钥
 event-Application-Secret-Updated = 修改应用密钥
 event-Application-Secret-Deleted = 删除应用密钥
 event-Connector-Created = 创建连接器
-event-Connector-Saved = 保存连接器
+event-Connector-Updated = 连接器已保存
+event-Connector-RolledBack = 连接器已恢复到旧版本
+event-Connector-Tested = 发送测试短信
+event-Connector-Looked = 检查服务商账号
+event-User-Phone-Shown = 查看用户完整手机号
+event-VerificationCode-Created = 为程序发送验证码
+event-VerificationCode-Verified = 为程序校验验证码
+event-SignInExperience-Updated = 登录体验已修改
+event-RevokeToken = 令牌已撤销
+event-RevokeGrants = 授权已撤销
+event-group-VerificationCode = 程序验证码
+event-group-RevokeGrants = 授权撤销
 event-Connector-Deleted = 删除连接器
 event-Message-LookedUp = 查询短信回执
 event-Administrator-Create = 添加管理员

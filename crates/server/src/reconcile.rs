@@ -78,7 +78,8 @@ pub const fn found(trace: Trace) -> Option<Status> {
     }
 }
 
-async fn settle(
+/// Records what became of a message.
+pub(crate) async fn settle(
     app: &App,
     message: &Message,
     status: Status,

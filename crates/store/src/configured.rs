@@ -21,7 +21,9 @@ pub async fn connector(db: &Db, digest: &str, new: &Connector) -> Result<bool> {
         1 => connectors::retire(new.created_at),
         version => connectors::still_live(&new.id, version - 1),
     };
-    changed(db.unit(vec![note("connector", digest), own, connectors::insert(new)]).await)
+    let steps =
+        vec![note("connector", digest), own, connectors::insert(new), connectors::alone(&new.id)];
+    changed(db.unit(steps).await)
 }
 
 /// Stores the sign-in experience of the file as the version after `expected`; `false` when another node did so.

@@ -4,7 +4,7 @@ use haoma_core::time::Timestamp;
 
 use crate::administrators::changed;
 use crate::audit::{self, Event};
-use crate::db::{Db, Result};
+use crate::db::{Db, Error, Result};
 use crate::value::{Row, Step};
 
 /// Seconds the versions of a deleted connector are kept: as long as its last messages may be asked after, and a while.
@@ -72,7 +72,7 @@ pub fn row_of(id: &ConnectorId, version: i64) -> String {
 /// Stores the first version of a new connector, which takes the place of whichever is live; `false` when somebody else did so at
 /// the same moment.
 pub async fn create(db: &Db, new: &Connector, event: &Event) -> Result<bool> {
-    let steps = vec![retire(new.created_at), insert(new), audit::record(event)];
+    let steps = vec![retire(new.created_at), insert(new), alone(&new.id), audit::record(event)];
     changed(db.unit(steps).await)
 }
 
@@ -84,8 +84,18 @@ pub async fn add_version(db: &Db, base: i64, new: &Connector, event: &Event) -> 
 /// Ends a connector: nothing goes out through it any more; `false` when it is not live.
 pub async fn delete(db: &Db, id: &ConnectorId, now: Timestamp, event: &Event) -> Result<bool> {
     const SQL: &str = "UPDATE connectors SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL";
-    let step = Step::new(SQL, vec![id.as_str().into(), now.into()]).must_change();
-    changed(db.unit(vec![step, audit::record(event)]).await)
+    // a version that was saved in between is seen by the statement after
+    const NONE_LEFT: &str = "UPDATE connectors SET deleted_at = $2
+        WHERE id = $1 AND deleted_at = $2 AND NOT EXISTS (SELECT 1 FROM connectors AS other
+            WHERE other.id = $1 AND other.deleted_at IS NULL)";
+    let step = |sql| Step::new(sql, vec![id.as_str().into(), now.into()]).must_change();
+    loop {
+        let steps = vec![step(SQL), step(NONE_LEFT), audit::record(event)];
+        match db.unit(steps).await {
+            Err(Error::Unchanged { step: 1 }) => {}
+            done => return changed(done),
+        }
+    }
 }
 
 /// The newest version of the live connector.
@@ -122,6 +132,14 @@ pub async fn find(db: &Db, id: &ConnectorId, version: i64) -> Result<Option<Conn
 pub(crate) fn retire(now: Timestamp) -> Step {
     const SQL: &str = "UPDATE connectors SET deleted_at = $1 WHERE deleted_at IS NULL";
     Step::new(SQL, vec![now.into()])
+}
+
+/// The step that makes sure that no other connector is live (`must_change`): its newest version may have been saved in between.
+pub(crate) fn alone(id: &ConnectorId) -> Step {
+    const SQL: &str = "UPDATE connectors SET deleted_at = NULL
+        WHERE id = $1 AND deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM connectors AS other
+            WHERE other.id <> $1 AND other.deleted_at IS NULL)";
+    Step::new(SQL, vec![id.as_str().into()]).must_change()
 }
 
 /// The step that makes sure that a version is still the newest of a live connector (`must_change`), and keeps it so until the

@@ -60,6 +60,7 @@ pub(super) const ENDPOINT: FormItem = FormItem::new(
     Text::new("API address", "API 地址"),
     ItemKind::Text,
 )
+.for_owners()
 .placeholder("dysmsapi.aliyuncs.com", "dysmsapi.aliyuncs.com")
 .tooltip(
     "Leave it blank to reach Aliyun itself; another address is for simulators and private links.",

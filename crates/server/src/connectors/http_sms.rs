@@ -51,6 +51,7 @@ pub const FACTORY: Factory = Factory {
             Text::new("Allow private addresses", "允许内网地址"),
             ItemKind::Switch,
         )
+        .for_owners()
         .default(Constant::Switch(false))
         .tooltip(
             "For a service on this machine or in a private network; only there plain http is possible.",

@@ -185,6 +185,14 @@ async fn find(
     Ok((application, kind, secrets))
 }
 
+/// A service that may manage does so as an owner: whoever holds its secret is one.
+///
+/// # Errors
+/// `auth.forbidden`.
+fn needed(signed: &Signed, application: &Application) -> Result<(), ApiError> {
+    signed.need(if application.is_admin { Right::Administer } else { Right::Write })
+}
+
 /// The top of each page of an application.
 fn head(lang: Lang, application: &Application, kind: ApplicationKind) -> Head {
     let mut badges = vec![Badge::new(Tone::Plain, kind_name(lang, kind))];

@@ -9,7 +9,7 @@ use haoma_core::phone::PhoneNumber;
 use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
 use haoma_store::audit::Event;
-use haoma_store::messages::{self, Intended, Intent, NewMessage};
+use haoma_store::messages::{self, Intended, Intent, NewMessage, Status};
 
 use super::{FIRST_CHECK_SECS, limit_reached, settlement};
 use crate::app::App;
@@ -130,7 +130,16 @@ pub async fn look_up(
         .ok_or_else(|| ApiError::new(codes::INTERNAL).because("a number does not open"))?;
     let nonce = app.entropy.hex::<16>();
     let lost = Lost { id, phone: &phone, sent_at: message.created_at, now, nonce: &nonce };
-    Ok(connector.look_up(lost).await)
+    let trace = connector.look_up(lost).await;
+    let status = match &trace {
+        Ok(Trace::Delivered) => Some(Status::Delivered),
+        Ok(Trace::Undelivered) => Some(Status::Undelivered),
+        _ => None,
+    };
+    if let Some(status) = status {
+        crate::reconcile::settle(app, &message, status, now).await?;
+    }
+    Ok(trace)
 }
 
 /// The use itself or `Generic`, as always; a test may take the template for tests besides (design 2.6).

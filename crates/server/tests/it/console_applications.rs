@@ -212,6 +212,15 @@ on_both! {
         assert_eq!(li.posts(&format!("{shop}/management"), &[("allow", "yes")]).await.status.as_u16(), 422);
         li.posts(&format!("{service}/management"), &[("allow", "yes")]).await;
         assert!(named(&test, "Robot").await.is_admin);
+        for (path, fields) in [
+            ("secrets", vec![("name", "mine")]),
+            ("secrets/rename", vec![("secret", "Default secret"), ("name", "mine")]),
+            ("secrets/delete", vec![("secret", "Default secret")]),
+            ("delete", vec![]),
+        ] {
+            let refused = wang.posts(&format!("{service}/{path}"), &fields).await;
+            assert_eq!(refused.status, StatusCode::FORBIDDEN, "who has a secret of a service that manages is an owner: {path}");
+        }
         li.posts(&format!("{service}/management"), &[("allow", "no")]).await;
         assert!(!named(&test, "Robot").await.is_admin);
         let seen = zhao.get(&shop).await;

@@ -96,12 +96,12 @@ on_both! {
         assert!(format!("{message:?}").contains("SMS_100000003"), "Generic stands in: {message:?}");
         assert_eq!(connectors::current(&test.app.db).await.unwrap(), None);
         test.advance_secs(30);
-        let id = hidden(&sent.text, "trial_message");
-        let ask = [("action", "receipt"), ("trial_message", id.as_str())];
+        let pending = hidden(&sent.text, "pending");
+        let ask = [("action", "receipt"), ("pending", pending.as_str())];
         let told = li.posts(NEW, &typed(&address, &ask)).await.text;
         assert!(told.contains("Delivered"), "{told}");
         assert_eq!(test.sim.messages(None, 10).len(), 1, "asking sends nothing");
-        let events = test.app.db.read("SELECT payload FROM audit_events WHERE key = 'Connector.Test'", vec![]).await.unwrap();
+        let events = test.app.db.read("SELECT payload FROM audit_events WHERE key = 'Connector.Tested'", vec![]).await.unwrap();
         let payload = events[0].text(0).unwrap();
         assert!(payload.contains("138****8000") && !payload.contains("13800138000"), "{payload}");
     }
@@ -265,5 +265,36 @@ on_both! {
         let bad = li.posts(NEW, &[("action", "paste"), ("pasted", "{ not json")]).await;
         assert_eq!(problem(&bad.text), "guard.invalid_input");
         assert!(bad.text.contains("id=\"pasted-error\""));
+    }
+
+    async fn s58_a_pasted_text_takes_no_stored_secret_elsewhere(database: Database) {
+        let (test, address) = empty(database).await;
+        let mut li = owner(&test).await;
+        let path = saves(&mut li, NEW, &typed(&address, &[])).await;
+        let pasted = r#"{"accessKeyId":"somebody-else"}"#;
+        let filled = li.posts(&path, &typed(&address, &[("accessKeySecret", ""), ("action", "paste"), ("pasted", pasted)])).await;
+        let pending = hidden(&filled.text, "pending");
+        let save = [("accessKeyId", "somebody-else"), ("accessKeySecret", ""), ("pending", pending.as_str()), ("base", "1"), ("action", "save")];
+        let refused = li.posts(&path, &typed(&address, &save)).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+        assert!(refused.text.contains("id=\"accessKeySecret-error\""), "the secret of another account is not kept");
+    }
+
+    async fn s57_which_machines_are_called_is_for_owners_to_say(database: Database) {
+        let (test, address) = empty(database).await;
+        let mut li = owner(&test).await;
+        let path = saves(&mut li, NEW, &typed(&address, &[])).await;
+        let mut han = with_role(&test, &mut li, "han", "editor").await;
+        assert!(!han.get(&path).await.text.contains("id=\"endpoint\""));
+        let elsewhere = "http://127.0.0.1:9";
+        let pasted = format!(r#"{{"endpoint":"{elsewhere}"}}"#);
+        let filled = han.posts(&path, &typed(elsewhere, &[("action", "paste"), ("pasted", &pasted)])).await.text;
+        let pending = hidden(&filled, "pending");
+        let seen = han.posts(&path, &typed(elsewhere, &[("action", "look"), ("pending", &pending)])).await.text;
+        assert!(seen.contains("The account was seen"), "still the stored address: {seen}");
+        saves(&mut han, &path, &typed(elsewhere, &[("base", "1"), ("timeoutMs", "4000")])).await;
+        let stored = connectors::current(&test.app.db).await.unwrap().unwrap();
+        let config = haoma::connectors::saving::open(&test.app, &stored).unwrap();
+        assert_eq!((&config["endpoint"], &config["timeoutMs"]), (&address.as_str().into(), &4000.into()));
     }
 }

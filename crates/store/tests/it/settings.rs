@@ -85,6 +85,49 @@ on_both! {
         assert_eq!(rows.len(), 1);
     }
 
+    async fn a_connector_is_deleted_whoever_saves_at_the_same_moment(db: &Db) {
+        for round in 0..10 {
+            let id = format!("c{round}");
+            let n = round * 100;
+            assert!(connectors::create(db, &connector(&id, 1), &event(n)).await.unwrap());
+            let deleted = at_once(8, |turn| {
+                let (db, id) = (db.clone(), id.clone());
+                async move {
+                    let event = event(n + turn + 1);
+                    if turn % 2 == 0 {
+                        connectors::add_version(&db, 1, &connector(&id, 2), &event).await.unwrap();
+                        return false;
+                    }
+                    let id = ConnectorId::parse(&id).unwrap();
+                    connectors::delete(&db, &id, NOW, &event).await.unwrap()
+                }
+            }).await;
+            assert_eq!(deleted.iter().filter(|done| **done).count(), 1);
+            assert_eq!(live(db).await, None, "round {round}");
+        }
+    }
+
+    async fn of_a_new_connector_and_a_new_version_one_is_live(db: &Db) {
+        const SQL: &str = "SELECT DISTINCT id FROM connectors WHERE deleted_at IS NULL";
+        for round in 0..10 {
+            let (old, n) = (format!("a{round}"), round * 100);
+            assert!(connectors::create(db, &connector(&old, 1), &event(n)).await.unwrap());
+            at_once(6, |turn| {
+                let (db, old) = (db.clone(), old.clone());
+                async move {
+                    let event = event(n + turn + 1);
+                    let new = format!("b{round}-{turn}");
+                    if turn % 2 == 0 {
+                        connectors::add_version(&db, 1, &connector(&old, 2), &event).await.unwrap()
+                    } else {
+                        connectors::create(&db, &connector(&new, 1), &event).await.unwrap()
+                    }
+                }
+            }).await;
+            assert_eq!(db.read(SQL, vec![]).await.unwrap().len(), 1, "round {round}");
+        }
+    }
+
     async fn a_new_connector_takes_the_place_of_the_old_one(db: &Db) {
         connectors::create(db, &connector("a", 1), &event(0)).await.unwrap();
         connectors::add_version(db, 1, &connector("a", 2), &event(1)).await.unwrap();

@@ -28,6 +28,8 @@ pub struct FormItem {
     pub kept_with: &'static [&'static str],
     /// Shown only when all of these hold.
     pub show_when: &'static [ShowCondition],
+    /// Decides which machines this server calls, inner ones among them: only owners change it in the console.
+    pub is_for_owners: bool,
 }
 
 /// How a field is filled in.
@@ -97,6 +99,7 @@ impl FormItem {
             is_confidential: false,
             kept_with: &[],
             show_when: &[],
+            is_for_owners: false,
         }
     }
 
@@ -108,6 +111,11 @@ impl FormItem {
     /// A secret, kept by edits that leave it blank as long as these fields stay as they were.
     pub const fn confidential(self, kept_with: &'static [&'static str]) -> Self {
         Self { is_confidential: true, kept_with, ..self }
+    }
+
+    /// Only owners change it in the console.
+    pub const fn for_owners(self) -> Self {
+        Self { is_for_owners: true, ..self }
     }
 
     /// An example inside the empty field.

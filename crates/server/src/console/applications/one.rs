@@ -10,7 +10,7 @@ use haoma_store::applications::{self as store, Application, Changed};
 use serde_json::json;
 
 use super::form::{self, Typed};
-use super::{HERE, find, head, management, path, tabs};
+use super::{HERE, find, head, management, needed, path, tabs};
 use crate::app::App;
 use crate::console::administrator::Signed;
 use crate::console::done::Done;
@@ -74,6 +74,7 @@ pub(in crate::console) async fn delete(
 ) -> Result<Response, ApiError> {
     signed.need(Right::Write)?;
     let (application, ..) = find(&app, &id).await?;
+    needed(&signed, &application)?;
     let what = signed.visit.lang.t1("console-prove-app-delete", "name", application.name.as_str());
     if let Err(asked) = forms::proved(&app, &mut signed, sent, (HERE, &what)).await? {
         return Ok(asked);

@@ -9,7 +9,7 @@ use haoma_store::application_secrets::{self as store, Kept};
 use haoma_store::applications::{Application, Secret};
 use serde_json::{Value, json};
 
-use super::{HERE, find, head, path, tabs};
+use super::{HERE, find, head, needed, path, tabs};
 use crate::app::App;
 use crate::console::administrator::Signed;
 use crate::console::done::Done;
@@ -63,6 +63,7 @@ pub(in crate::console) async fn create(
 ) -> Result<Response, ApiError> {
     signed.need(Right::Write)?;
     let (application, kind, mut secrets) = find_confidential(&app, &id).await?;
+    needed(&signed, &application)?;
     let what = signed.visit.lang.t1("console-prove-secret", "name", application.name.as_str());
     let fields = match forms::proved(&app, &mut signed, sent, (HERE, &what)).await? {
         Ok(fields) => fields,
@@ -98,6 +99,7 @@ pub(in crate::console) async fn rename(
 ) -> Result<Response, ApiError> {
     signed.need(Right::Write)?;
     let (application, kind, secrets) = find_confidential(&app, &id).await?;
+    needed(&signed, &application)?;
     let what =
         signed.visit.lang.t1("console-prove-secret-rename", "name", application.name.as_str());
     let fields = match forms::proved(&app, &mut signed, sent, (HERE, &what)).await? {
@@ -134,6 +136,7 @@ pub(in crate::console) async fn delete(
 ) -> Result<Response, ApiError> {
     signed.need(Right::Write)?;
     let (application, _, secrets) = find_confidential(&app, &id).await?;
+    needed(&signed, &application)?;
     let what =
         signed.visit.lang.t1("console-prove-secret-delete", "name", application.name.as_str());
     let fields = match forms::proved(&app, &mut signed, sent, (HERE, &what)).await? {

@@ -1,13 +1,16 @@
 //! Looking at the provider's account before anything is saved, and what was seen, in words.
-use serde_json::Value;
+use haoma_core::limits::for_look;
+use haoma_store::limits::{Charged, charge_all};
+use serde_json::{Value, json};
 
 use super::gallery::place_name;
 use super::pending::Known;
 use crate::app::App;
 use crate::connectors::desk::{Actor, Entry};
-use crate::connectors::kit::Problem as KitProblem;
 use crate::connectors::kit::account::{Account, Inspect, InspectError, Looking, Review};
+use crate::connectors::kit::{Factory, Problem as KitProblem};
 use crate::console::administrator::Signed;
+use crate::error::api::{ApiError, codes};
 use crate::views::console::connectors::wizard::Found;
 use crate::views::console::lists::{Cell, Table};
 use crate::views::console::parts::{Badge, Fact, Link, Notice, Tone};
@@ -23,8 +26,28 @@ pub(super) enum Looked {
     Wrong(Vec<KitProblem>),
 }
 
-/// Looks at the account of a configuration.
-pub(super) async fn look(app: &App, signed: &Signed, inspect: Inspect, config: &Value) -> Looked {
+/// Looks at the account of a configuration; counted and recorded, because it calls a machine somebody names.
+///
+/// # Errors
+/// `request.too_many_attempts`, or a fault of ours.
+pub(super) async fn look(
+    app: &App,
+    signed: &Signed,
+    factory: &Factory,
+    config: &Value,
+) -> Result<Looked, ApiError> {
+    let inspect = factory.inspect.ok_or_else(|| ApiError::new(codes::INVALID_INPUT))?;
+    let charges = for_look(&app.keys.numbers, signed.who.id.as_str(), signed.now);
+    if let Charged::Full(until) = charge_all(&app.db, &charges, signed.now).await? {
+        return Err(ApiError::new(codes::TOO_MANY_ATTEMPTS).retry_at(until, signed.now));
+    }
+    let payload = json!({ "connectorFactoryId": factory.id });
+    let event = signed.event(app, "Connector.Looked", &payload);
+    app.db.write(haoma_store::audit::record(&event)).await?;
+    Ok(see(app, signed, inspect, config).await)
+}
+
+async fn see(app: &App, signed: &Signed, inspect: Inspect, config: &Value) -> Looked {
     let lang = signed.visit.lang;
     let looking = Looking { config, now: signed.now, entropy: &app.entropy };
     match inspect(looking).await {

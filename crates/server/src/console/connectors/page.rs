@@ -1,5 +1,6 @@
 //! The page of the guided set-up, drawn from what was typed and what came of it.
 use axum::response::Response;
+use haoma_core::ids::MessageId;
 use haoma_core::role::Right;
 use haoma_core::usage_type::UsageType;
 use haoma_store::connectors::Connector as Stored;
@@ -36,6 +37,8 @@ pub(super) struct Work<'a> {
     pub(super) config: Value,
     /// What the account was seen to have.
     pub(super) known: Option<Known>,
+    /// The test message that was sent from the page before.
+    pub(super) message: Option<MessageId>,
 }
 
 /// What came of the last button.
@@ -100,7 +103,7 @@ impl Work<'_> {
             tabs: self.stored.as_ref().map(|(stored, _)| tabs(self.signed, stored, true)),
             notices,
             wrongs,
-            hidden: self.hidden(said.outcome.message.map(|id| id.to_string()))?,
+            hidden: self.hidden(said.outcome.message.clone())?,
             has_choices: self.known.is_some(),
             can_write: self.signed.who.role.may(Right::Write),
             guide: Guide::of(self.factory.steps.in_lang(lang), lang),
@@ -124,8 +127,9 @@ impl Work<'_> {
                 || item.description.is_some()
                 || matches!(item.kind, ItemKind::Templates(_))
         };
-        let (usual, more): (Vec<&FormItem>, Vec<&FormItem>) =
-            self.factory.form.iter().partition(is_usual);
+        let is_owner = self.signed.who.role.may(Right::Administer);
+        let mine = self.factory.form.iter().filter(|item| is_owner || !item.is_for_owners);
+        let (usual, more): (Vec<&FormItem>, Vec<&FormItem>) = mine.partition(is_usual);
         let last_secret =
             usual.iter().rposition(|item: &&FormItem| item.is_required && item.is_confidential);
         let own = match (self.factory.inspect, last_secret) {
@@ -137,13 +141,13 @@ impl Work<'_> {
         (draw(account), draw(main), draw(&more))
     }
 
-    fn hidden(&self, message: Option<String>) -> Result<Vec<(&'static str, String)>, ApiError> {
-        let pending = Pending::new(self.config.clone(), self.known.clone(), self.signed.now);
+    fn hidden(&self, message: Option<MessageId>) -> Result<Vec<(&'static str, String)>, ApiError> {
+        let mut pending = Pending::new(self.config.clone(), self.known.clone(), self.signed.now);
+        pending.message = message;
         let mut hidden = vec![("pending", pending.seal(self.app, self.signed, self.factory)?)];
         if let Some((stored, _)) = &self.stored {
             hidden.push(("base", stored.version.to_string()));
         }
-        hidden.extend(message.map(|id| ("trial_message", id)));
         Ok(hidden)
     }
 

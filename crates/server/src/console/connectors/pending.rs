@@ -1,4 +1,5 @@
 //! What was typed and is not stored yet travels in the page, sealed: the page itself holds no secret.
+use haoma_core::ids::MessageId;
 use haoma_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -22,6 +23,8 @@ pub(super) struct Pending {
     pub(super) config: Value,
     /// What the account was seen to have.
     pub(super) known: Option<Known>,
+    /// The test message whose receipt can be asked for.
+    pub(super) message: Option<MessageId>,
     at: Timestamp,
 }
 
@@ -86,7 +89,7 @@ impl Known {
 impl Pending {
     /// What was typed just now.
     pub(super) fn new(config: Value, known: Option<Known>, now: Timestamp) -> Self {
-        Self { config, known, at: now }
+        Self { config, known, message: None, at: now }
     }
 
     /// Sealed for this administrator and this kind of connector.

@@ -56,14 +56,13 @@ pub(super) async fn send(
             return Ok(Outcome { problem: Some(Problem::of(lang, &error)), ..Outcome::default() });
         }
     };
-    let payload =
-        json!({ "connectorId": factory.id, "usageType": usage_type, "phone": phone.masked() });
+    let payload = json!({ "connectorFactoryId": factory.id, "usageType": usage_type, "phone": phone.masked() });
     let trial = Trial {
         connector,
         phone: &phone,
         usage_type,
         caller: signed.who.id.as_str(),
-        event: &signed.event(app, "Connector.Test", &payload),
+        event: &signed.event(app, "Connector.Tested", &payload),
         now: signed.now,
     };
     match trial::send(app, &trial).await {
@@ -160,7 +159,7 @@ fn failure(lang: Lang, error: &SendError) -> ReportStep {
     told
 }
 
-/// Asks for the receipt of the message that the form names.
+/// Asks for the receipt of the test message that was sent from this page.
 ///
 /// # Errors
 /// A fault of ours.
@@ -168,14 +167,12 @@ pub(super) async fn receipt(
     app: &App,
     signed: &Signed,
     connector: &dyn Connector,
-    fields: &Fields,
+    message: Option<&MessageId>,
 ) -> Result<Outcome, ApiError> {
     signed.need(Right::Write)?;
     let lang = signed.visit.lang;
-    let Ok(id) = MessageId::parse(field(fields, "trial_message")) else {
-        return Ok(Outcome::default());
-    };
-    let (told, waits) = match trial::look_up(app, connector, &id, signed.now).await? {
+    let Some(id) = message else { return Ok(Outcome::default()) };
+    let (told, waits) = match trial::look_up(app, connector, id, signed.now).await? {
         Ok(Trace::Delivered) => {
             (step(Tone::Good, lang.t("console-report-delivered").into_owned()), false)
         }
@@ -192,5 +189,5 @@ pub(super) async fn receipt(
     };
     let facts = vec![Fact::code(lang.t("console-message-id"), id.to_string())];
     let report = Report { steps: vec![ReportStep { facts, ..told }], waits };
-    Ok(Outcome { report: Some(report), message: Some(id), problem: None })
+    Ok(Outcome { report: Some(report), message: Some(id.clone()), problem: None })
 }

@@ -198,7 +198,7 @@ pub(in crate::console) async fn roll_back(
     let Ok(draft) = Draft::check(factory, &config, None) else {
         return Ok(Done::bad("console-version-unfit").on(&app, &path));
     };
-    let payload = json!({ "connectorId": factory.id, "version": version });
+    let payload = json!({ "connectorFactoryId": factory.id, "version": version });
     let saving = saving(&app, &signed, "Connector.RolledBack", &payload);
     match saving::change(&app, &current, &draft, &saving).await {
         Ok(_) => Ok(Done::good("console-version-restored").on(&app, &path)),
@@ -223,7 +223,8 @@ pub(in crate::console) async fn delete(
     if let Some(asked) = prove(&app, &mut signed, &fields, (Section::Connectors, &what)).await? {
         return Ok(asked);
     }
-    let saving = saving(&app, &signed, "Connector.Deleted", &json!({ "connectorId": factory.id }));
+    let saving =
+        saving(&app, &signed, "Connector.Deleted", &json!({ "connectorFactoryId": factory.id }));
     saving::delete(&app, &current.id, &saving).await?;
     Ok(Done::good("console-connector-deleted").on(&app, Section::Connectors.path()))
 }

@@ -36,7 +36,9 @@ pub(in crate::console) async fn begin(
     let factory = known(&id)?;
     let config = defaults(factory);
     let (app, signed) = (&app, &signed);
-    Work { app, signed, factory, stored: None, config, known: None }.draw(Said::default()).await
+    Work { app, signed, factory, stored: None, config, known: None, message: None }
+        .draw(Said::default())
+        .await
 }
 
 /// `POST /console/connectors/new/{factory}`.
@@ -60,7 +62,9 @@ pub(in crate::console) async fn edit(
     let (factory, stored) = live(&app, &id).await?;
     let config = saving::open(&app, &stored)?;
     let (app, signed, stored) = (&app, &signed, Some((stored, config.clone())));
-    Work { app, signed, factory, stored, config, known: None }.draw(Said::default()).await
+    Work { app, signed, factory, stored, config, known: None, message: None }
+        .draw(Said::default())
+        .await
 }
 
 /// `POST /console/connectors/{id}`.
@@ -111,14 +115,17 @@ async fn submit(
         None => None,
     };
     let pending = Pending::open(app, &signed, factory, field(&fields, "pending"));
-    let (typed_before, known) = pending.map_or((None, None), |one| (Some(one.config), one.known));
+    let (typed_before, known, message) =
+        pending.map_or((None, None, None), |one| (Some(one.config), one.known, one.message));
     let base = typed_before.as_ref().or(stored.as_ref().map(|(_, config)| config));
     let variable = |code: &str| {
         let variable = known.as_ref()?.template(code)?.variable.clone();
         (variable != "code").then_some(variable)
     };
     let typed = form::read(factory, &fields, base, variable);
-    let config = base.map_or_else(|| typed.clone(), |base| merge_secrets(&typed, base, factory));
+    let mut config =
+        base.map_or_else(|| typed.clone(), |base| merge_secrets(&typed, base, factory));
+    keep_for_owners(&signed, factory, stored.as_ref().map(|(_, config)| config), &mut config);
     if field(&fields, "action") == "save" {
         hide_secrets(app, &signed, factory, (&config, known.as_ref()), &mut fields)?;
         let what = signed.visit.lang.t("console-prove-connector");
@@ -126,8 +133,22 @@ async fn submit(
             return Ok(asked);
         }
     }
-    let work = Work { app, signed: &signed, factory, stored, config, known };
+    let work = Work { app, signed: &signed, factory, stored, config, known, message };
     act(work, &fields).await
+}
+
+/// Which machines this server calls is for owners to say: for others it stays as it is stored.
+fn keep_for_owners(signed: &Signed, factory: &Factory, stored: Option<&Value>, config: &mut Value) {
+    let Some(config) = config.as_object_mut() else { return };
+    if signed.who.role.may(Right::Administer) {
+        return;
+    }
+    for item in factory.form.iter().filter(|item| item.is_for_owners) {
+        match stored.and_then(|stored| stored.get(item.key)) {
+            Some(value) => config.insert(item.key.to_owned(), value.clone()),
+            None => config.remove(item.key),
+        };
+    }
 }
 
 /// The page that asks for the password sends the form again: what was typed as a secret travels sealed.
@@ -140,11 +161,13 @@ fn hide_secrets(
 ) -> Result<(), ApiError> {
     let sealed =
         Pending::new(config.clone(), known.cloned(), signed.now).seal(app, signed, factory)?;
-    let is_secret =
-        |name: &str| factory.form.iter().any(|item| item.is_confidential && item.key == name);
-    fields.retain(|(name, _)| name != "pending" && name != "pasted" && !is_secret(name));
+    fields.retain(|(name, _)| name != "pending" && name != "pasted" && !is_secret(factory, name));
     fields.push(("pending".to_owned(), sealed));
     Ok(())
+}
+
+fn is_secret(factory: &Factory, key: &str) -> bool {
+    factory.form.iter().any(|item| item.is_confidential && item.key == key)
 }
 
 /// What the button asks for.
@@ -152,15 +175,10 @@ async fn act(mut work: Work<'_>, fields: &Fields) -> Result<Response, ApiError> 
     let trial = (field(fields, "trial_phone").to_owned(), Some(trial::usage(fields)));
     let mut said = Said { trial, ..Said::default() };
     match field(fields, "action") {
-        "look" => match (work.factory.inspect, work.app, work.signed) {
-            (Some(inspect), app, signed) => match look(app, signed, inspect, &work.config).await {
-                Looked::Seen(found, known) => {
-                    (said.found, work.known) = (Some(found), Some(known));
-                }
-                Looked::NotSeen(found) => said.found = Some(found),
-                Looked::Wrong(problems) => said.problems = problems,
-            },
-            (None, ..) => return Err(ApiError::new(codes::INVALID_INPUT)),
+        "look" => match look(work.app, work.signed, work.factory, &work.config).await? {
+            Looked::Seen(found, known) => (said.found, work.known) = (Some(found), Some(known)),
+            Looked::NotSeen(found) => said.found = Some(found),
+            Looked::Wrong(problems) => said.problems = problems,
         },
         "by-hand" => work.known = None,
         "paste" => said.paste = paste(&mut work, field(fields, "pasted")),
@@ -171,7 +189,8 @@ async fn act(mut work: Work<'_>, fields: &Fields) -> Result<Response, ApiError> 
                 said.outcome = if field(fields, "action") == "send" {
                     trial::send(app, signed, (work.factory, &draft.connector), fields).await?
                 } else {
-                    trial::receipt(app, signed, draft.connector.as_ref(), fields).await?
+                    trial::receipt(app, signed, draft.connector.as_ref(), work.message.as_ref())
+                        .await?
                 };
             }
         },
@@ -187,9 +206,16 @@ async fn act(mut work: Work<'_>, fields: &Fields) -> Result<Response, ApiError> 
 /// Fills the fields with a configuration from elsewhere.
 fn paste(work: &mut Work<'_>, text: &str) -> Option<crate::views::problem::Problem> {
     let Some(pasted) = form::pasted(text) else { return Some(bad_paste(work.signed)) };
-    if let Some(config) = work.config.as_object_mut() {
-        config.extend(pasted);
+    let before = std::mem::take(&mut work.config);
+    let mut new = before.clone();
+    if let Some(new) = new.as_object_mut() {
+        // a secret that is not in the text is one that was left blank: it stays only with what it belongs to
+        new.retain(|key, _| !is_secret(work.factory, key));
+        new.extend(pasted);
     }
+    work.config = merge_secrets(&new, &before, work.factory);
+    let stored = work.stored.as_ref().map(|(_, config)| config);
+    keep_for_owners(work.signed, work.factory, stored, &mut work.config);
     None
 }
 
@@ -202,10 +228,11 @@ async fn save(work: &Work<'_>, base: &str) -> Result<Result<Response, Refused>, 
         Ok(draft) => draft,
         Err(problems) => return Ok(Err((problems, None))),
     };
-    let payload = json!({ "connectorId": work.factory.id });
+    let payload = json!({ "connectorFactoryId": work.factory.id });
+    let key = if work.stored.is_some() { "Connector.Updated" } else { "Connector.Created" };
     let saving = Saving {
         by: SavedBy::Administrator(signed.who.name.clone()),
-        event: signed.event(app, "Connector.Saved", &payload),
+        event: signed.event(app, key, &payload),
         now: signed.now,
     };
     let saved = match &work.stored {

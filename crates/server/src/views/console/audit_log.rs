@@ -54,10 +54,12 @@ impl Framed for AuditLogPage {
 impl Framed for AuditEventPage {}
 
 /// What events begin with, in the order in which people look for them.
-pub const GROUPS: [&str; 10] = [
+pub const GROUPS: [&str; 12] = [
     "Interaction",
     "ExchangeTokenBy",
     "RevokeToken",
+    "RevokeGrants",
+    "VerificationCode",
     "User",
     "Application",
     "Connector",
@@ -90,6 +92,38 @@ mod tests {
         for group in GROUPS {
             for lang in Lang::ALL {
                 assert!(!group_name(lang, group).starts_with("event-group"), "{group}");
+            }
+        }
+    }
+
+    /// Every literal of the source that is a key of an event.
+    fn keys(folder: &std::path::Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                keys(&path, found);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                let source = std::fs::read_to_string(&path).unwrap();
+                let code = source.split("#[cfg(test)]").next().unwrap();
+                let literals = code.split('"').filter(|text| text.contains('.'));
+                let is_key = |text: &&str| {
+                    let group = text.split('.').next().unwrap_or_default();
+                    GROUPS.contains(&group)
+                        && text.bytes().all(|b| b.is_ascii_alphabetic() || b == b'.')
+                };
+                found.extend(literals.filter(is_key).map(ToOwned::to_owned));
+            }
+        }
+    }
+
+    #[test]
+    fn every_event_has_a_name_in_both_languages() {
+        let mut found = vec![];
+        keys(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+        assert!(found.len() > 30, "{found:?}");
+        for key in found {
+            for lang in Lang::ALL {
+                assert_ne!(name(lang, &key), key, "{}", lang.tag());
             }
         }
     }
