@@ -1,4 +1,5 @@
-//! Pages of a list by key: a page begins beside a row, so that a late page costs no more than the first.
+//! Pages of tables whose ids may come from elsewhere and tell no time, newest first: a page begins beside a row, so that a late one
+//! costs no more than the first.
 use haoma_core::time::Timestamp;
 
 use crate::value::Value;

@@ -100,23 +100,19 @@ fn draw(
     let is_used = !asked.text.is_empty() || asked.kind.is_some();
     let can_write = signed.who.role.may(Right::Write);
     let add = can_write.then(|| Link::new(t("console-app-add"), "/console/applications/new"));
-    let empty = found.is_empty().then(|| match is_used {
-        true => Empty {
-            title: t("console-app-none-found"),
-            lead: t("console-search-wider"),
-            action: None,
-        },
-        false => Empty {
-            title: t("console-app-none"),
-            lead: t("console-app-none-lead"),
-            action: add.clone(),
-        },
-    });
+    let (title, lead) = if is_used {
+        ("console-app-none-found", "console-search-wider")
+    } else {
+        ("console-app-none", "console-app-none-lead")
+    };
+    let nothing =
+        || Empty { title: t(title), lead: t(lead), action: add.clone().filter(|_| !is_used) };
+    let empty = found.is_empty().then(nothing);
     let page = ApplicationsPage {
         shell: shell(app, signed, HERE, HERE.path()),
         head: Head {
             lead: Some(t("console-applications-lead")),
-            primary: add.filter(|_| is_used || empty.is_none()),
+            primary: add.clone().filter(|_| is_used || empty.is_none()),
             ..Head::new(t(HERE.key()))
         },
         filter: (is_used || empty.is_none()).then(|| bar(lang, asked, is_used)),
@@ -208,7 +204,7 @@ fn tabs(lang: Lang, application: &Application, kind: ApplicationKind, here: &str
     let all = [
         ("", "console-app-tab", true),
         ("/secrets", "console-secrets", kind.is_confidential()),
-        ("/guide", "console-guide", true),
+        ("/guide", "console-app-guide", true),
     ];
     let shown = all.into_iter().filter(|(_, _, is_there)| *is_there);
     let tab = |(end, key, _): (&str, &str, bool)| {

@@ -215,8 +215,8 @@ fn empty(app: &App, lang: Lang, asked: &Asked) -> Empty {
         ("console-messages-none-fit", Some(clear))
     } else if app.connector.load().is_none() {
         let connectors = Section::Connectors;
-        let link = || Link::new(lang.t(connectors.key()), connectors.path());
-        ("console-messages-no-connector", Section::ALL.contains(&connectors).then(link))
+        let link = Link::new(lang.t(connectors.key()), connectors.path());
+        ("console-messages-no-connector", Some(link))
     } else {
         ("console-messages-none", None)
     };

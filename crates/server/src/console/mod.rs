@@ -65,23 +65,6 @@ pub fn routes() -> Router<App> {
         .route("/console/administrators/{id}/role", post(administrators::set_role))
         .route("/console/administrators/{id}/link", post(administrators::new_link))
         .route("/console/administrators/{id}/remove", post(administrators::remove))
-        .route(
-            "/console/sign-in-experience",
-            get(sign_in_experience::show).post(sign_in_experience::save),
-        )
-        .route(
-            "/console/sign-in-experience/preview",
-            get(sign_in_experience::preview_stored).post(sign_in_experience::preview_typed),
-        )
-        .route("/console/messages", get(messages::show))
-        .route("/console/messages/search", post(messages::search))
-        .route("/console/messages/{id}", get(message::show))
-        .route("/console/messages/{id}/receipt", post(message::look_up))
-        .route("/console/audit-log", get(audit_log::show))
-        .route("/console/audit-log/export", post(audit_export::export))
-        .route("/console/audit-log/{id}", get(audit_log::event))
-        .route("/console/settings", get(settings::show))
-        .route("/console/api", get(api_reference::show))
         .route("/console/applications", get(applications::list).post(applications::create))
         .route("/console/applications/new", get(applications::show_new))
         .route("/console/applications/check", post(applications::check))
@@ -109,6 +92,23 @@ pub fn routes() -> Router<App> {
         .route("/console/users/{id}/sessions/{session}/end", post(users::end_session))
         .route("/console/users/{id}/grants/{grant}/end", post(users::take_back))
         .route("/console/users/{id}/activity", get(users::show_activity))
+        .route(
+            "/console/sign-in-experience",
+            get(sign_in_experience::show).post(sign_in_experience::save),
+        )
+        .route(
+            "/console/sign-in-experience/preview",
+            get(sign_in_experience::preview_stored).post(sign_in_experience::preview_typed),
+        )
+        .route("/console/messages", get(messages::show))
+        .route("/console/messages/search", post(messages::search))
+        .route("/console/messages/{id}", get(message::show))
+        .route("/console/messages/{id}/receipt", post(message::look_up))
+        .route("/console/audit-log", get(audit_log::show))
+        .route("/console/audit-log/export", post(audit_export::export))
+        .route("/console/audit-log/{id}", get(audit_log::event))
+        .route("/console/settings", get(settings::show))
+        .route("/console/api", get(api_reference::show))
         .route("/console/_components", get(components::show))
         .route("/console/", get(overview::show))
         .route("/console/{*rest}", any(lost::nothing))

@@ -82,10 +82,8 @@ fn step(lang: Lang, gap: &Gap) -> NextStep {
     NextStep { text: gap.message(lang), link: link(lang, section) }
 }
 
-/// `None` as long as the section has no page.
-fn link(lang: Lang, section: Section) -> Option<Link> {
-    let link = || Link::new(lang.t(section.key()), section.path());
-    Section::ALL.contains(&section).then(link)
+fn link(lang: Lang, section: Section) -> Link {
+    Link::new(lang.t(section.key()), section.path())
 }
 
 fn ready(app: &App, lang: Lang) -> Notice {

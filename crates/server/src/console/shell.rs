@@ -108,8 +108,7 @@ impl Visit {
 /// The frame of a page for somebody who is signed in; `path` is where a GET draws it again.
 pub(super) fn shell(app: &App, signed: &Signed, here: Section, path: &str) -> Shell {
     let visit = Visit { path: path.to_owned(), next: None, ..signed.visit.clone() };
-    let sections =
-        Section::ALL.iter().copied().filter(|s| signed.who.role.may(s.right())).collect();
+    let sections = Section::ALL.into_iter().filter(|s| signed.who.role.may(s.right())).collect();
     Shell {
         lang: visit.lang,
         languages: visit.languages(),

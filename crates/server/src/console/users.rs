@@ -98,7 +98,8 @@ fn draw(
         search: search_field(signed).holding(asked.shown()),
         state: states(lang, asked.only_locked),
         is_used,
-        sought: asked.is_hidden().then(|| Notice::new(Tone::Plain, t("console-user-sought"))),
+        sought: (asked.is_hidden() && !found.is_empty())
+            .then(|| Notice::new(Tone::Plain, t("console-user-sought"))),
         table: table(signed, found),
         pager,
         empty,
@@ -131,7 +132,7 @@ fn table(signed: &Signed, found: &[Stored]) -> Table {
             user.username.clone().filter(|_| user.name.is_some() || user.phone.is_some());
         vec![
             username.map_or(Cell::Link(link.clone()), |name| Cell::LinkAnd(link, name)),
-            user.phone.as_ref().map_or(Cell::Nothing, |phone| Cell::Number(masked(phone))),
+            user.phone.as_ref().map_or(Cell::Nothing, |phone| Cell::Text(masked(phone))),
             user.last_sign_in_at.map_or(Cell::Soft(lang.t("console-never").into_owned()), |at| {
                 Cell::Moment(Moment::of(lang, at, now))
             }),
@@ -148,9 +149,10 @@ fn table(signed: &Signed, found: &[Stored]) -> Table {
 }
 
 fn state(lang: Lang, user: &Stored) -> Badge {
-    match user.is_locked {
-        true => Badge::new(Tone::Bad, lang.t("console-user-locked")),
-        false => Badge::new(Tone::Good, lang.t("console-user-active")),
+    if user.is_locked {
+        Badge::new(Tone::Bad, lang.t("console-user-locked"))
+    } else {
+        Badge::new(Tone::Good, lang.t("console-user-active"))
     }
 }
 

@@ -133,10 +133,8 @@ pub async fn delete(
 ) -> Result<StatusCode, ApiError> {
     let id = parse(&id)?;
     let event = event(&app, &manager, "Application.Deleted", &id, &json!({}));
-    match end(&app, id, event).await? {
-        true => Ok(StatusCode::NO_CONTENT),
-        false => Err(ApiError::new(codes::ENTITY_NOT_EXISTS)),
-    }
+    let is_done = end(&app, id, event).await?;
+    if is_done { Ok(StatusCode::NO_CONTENT) } else { Err(ApiError::new(codes::ENTITY_NOT_EXISTS)) }
 }
 
 /// Deletes an application with all it was given, to the end even when the caller does not wait; `false` when there is none.

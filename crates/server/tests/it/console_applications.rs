@@ -272,6 +272,7 @@ on_both! {
 
 /// Where the page before or after this one is.
 fn link(html: &str, name: &str) -> String {
-    let start = html.find(&format!("{LIST}?{name}=")).expect("a link");
-    html[start..].split('"').next().unwrap().to_owned()
+    let start = format!("{LIST}?{name}=");
+    let (_, rest) = html.split_once(&start).expect("a link");
+    format!("{start}{}", rest.split('"').next().unwrap())
 }

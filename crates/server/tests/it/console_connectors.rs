@@ -16,7 +16,7 @@ async fn empty(database: Database) -> (TestApp, String) {
     let mut address = String::new();
     let test = TestApp::start_with(
         database,
-        |connector| address = connector["endpoint"].as_str().unwrap().to_owned(),
+        |connector| connector["endpoint"].as_str().unwrap().clone_into(&mut address),
         |raw| {
             raw["connector"] = Value::Null;
             raw["sign_in_experience"] = Value::Null;

@@ -40,7 +40,7 @@ fn rows(html: &str) -> Vec<&str> {
     links.map(|row| row.split("href=\"").nth(1).unwrap().split('"').next().unwrap()).collect()
 }
 
-fn link<'a>(html: &'a str, rel: &str) -> Option<String> {
+fn link(html: &str, rel: &str) -> Option<String> {
     let (before, _) = html.split_once(&format!("\" rel=\"{rel}\""))?;
     Some(before.rsplit("href=\"").next().unwrap().replace("&#38;", "&"))
 }
@@ -104,7 +104,7 @@ on_both! {
         assert!(!found(&mut wang, &path).await.contains(&ask), "a viewer is not offered it");
         assert_eq!(wang.posts(&ask, &[]).await.status, StatusCode::FORBIDDEN);
         let page = found(&mut li, &path).await;
-        assert!(page.contains(&ask) && page.contains("may have been sent") && page.contains("+"), "{page}");
+        assert!(page.contains(&ask) && page.contains("may have been sent") && page.contains('+'), "{page}");
         assert!(!page.contains("13800138000"));
         test.advance_secs(60);
         assert_eq!(li.posts(&ask, &[]).await.location(), path);
@@ -159,7 +159,7 @@ on_both! {
         let mut li = owner(&test).await;
         let mut wang = with_role(&test, &mut li, "wang", "viewer").await;
         records(&test, "User.Deleted", |one| one.user_agent = Some("=cmd|' /C calc'!A0".to_owned())).await;
-        records(&test, "Application.Created", |one| one.payload = r#"{"name":"a \"b\", c"}"#.to_owned()).await;
+        records(&test, "Application.Created", |one| r#"{"name":"a \"b\", c"}"#.clone_into(&mut one.payload)).await;
         let csv = wang.posts("/console/audit-log/export", &[("format", "csv"), ("key", "User.")]).await;
         assert_eq!(csv.status, StatusCode::OK);
         assert_eq!(csv.headers[CONTENT_DISPOSITION], "attachment; filename=\"audit-log-2026-11-22.csv\"");

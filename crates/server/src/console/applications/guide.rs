@@ -16,7 +16,7 @@ use crate::console::administrator::Signed;
 use crate::console::shell::shell;
 use crate::error::api::{ApiError, codes};
 use crate::management::query::Query;
-use crate::views::console::applications::GuidePage;
+use crate::views::console::applications::{GuidePage, GuideStep};
 use crate::views::console::parts::{Code, Link, Notice, Tabs, Tone};
 use crate::web::i18n::Lang;
 
@@ -50,10 +50,7 @@ pub(in crate::console) async fn show(
             all: all.iter().map(stack).collect(),
         },
         missing: values.missing(lang, &application),
-        steps: guide
-            .steps()
-            .map(|step| (lang.t(step.key).into_owned(), step.codes(lang, &values)))
-            .collect(),
+        steps: guide.steps().map(|one| step(lang, &one, &values)).collect(),
     };
     Ok(signed.draw(&app, StatusCode::OK, &page))
 }
@@ -111,13 +108,10 @@ impl Values {
     }
 }
 
-impl guides::Step<'_> {
-    fn codes(&self, lang: Lang, values: &Values) -> Vec<Code> {
-        let Some(text) = self.code else { return vec![] };
-        let label = match self.file {
-            "" => lang.t("console-guide-code").into_owned(),
-            file => file.to_owned(),
-        };
-        vec![Code { label, text: values.fill(text), has_lines: true }]
-    }
+/// A step, with the values in their places. Its code is heard by the name of its file, or by what is to be done with it.
+fn step(lang: Lang, step: &guides::Step, values: &Values) -> GuideStep {
+    let text = lang.t(step.key).into_owned();
+    let label = if step.file.is_empty() { text.clone() } else { step.file.to_owned() };
+    let code = step.code.map(|code| Code { label, text: values.fill(code), has_lines: true });
+    GuideStep { text, file: step.file, code }
 }

@@ -17,13 +17,13 @@ pub(super) struct Guide {
 }
 
 /// A part of a guide.
-pub(super) struct Step<'a> {
+pub(super) struct Step {
     /// The key of what to do.
-    pub(super) key: &'a str,
+    pub(super) key: &'static str,
     /// The file the code goes into.
-    pub(super) file: &'a str,
+    pub(super) file: &'static str,
     /// The code.
-    pub(super) code: Option<&'a str>,
+    pub(super) code: Option<&'static str>,
 }
 
 macro_rules! guide {
@@ -77,7 +77,7 @@ impl Guide {
     }
 
     /// What to do, one after the other.
-    pub(super) fn steps(&self) -> impl Iterator<Item = Step<'static>> {
+    pub(super) fn steps(&self) -> impl Iterator<Item = Step> {
         self.text.split("--- ").filter(|part| !part.trim().is_empty()).map(|part| {
             let (first, code) = part.split_once('\n').unwrap_or((part, ""));
             let (key, file) = first.trim().split_once(' ').unwrap_or((first.trim(), ""));

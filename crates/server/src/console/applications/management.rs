@@ -55,9 +55,10 @@ pub(super) fn part(
 ) -> Option<Management> {
     let lang = signed.visit.lang;
     let (is_on, value) = (application.is_admin, if application.is_admin { "no" } else { "yes" });
-    let (verb, list) = match is_on {
-        true => ("take", vec![]),
-        false => ("give", vec![lang.t("console-app-management-give-all").into_owned()]),
+    let (verb, list) = if is_on {
+        ("take", vec![])
+    } else {
+        ("give", vec![lang.t("console-app-management-give-all").into_owned()])
     };
     let t = |end: &str| lang.t(&format!("console-app-management-{verb}{end}")).into_owned();
     let confirm = || Confirm {

@@ -61,16 +61,12 @@ pub(in crate::console) async fn create(
     let kept: Vec<_> = secret.iter().map(|(_, secret)| secret.clone()).collect();
     let event = signed.event(&app, "Application.Created", &about(&application.id, &json!({})));
     store::create(&app.db, &application, &kept, &event).await?;
-    match secret {
-        Some((value, secret)) => {
-            let all = (&application, kind, kept.as_slice());
-            Ok(secrets::made(&app, &signed, all, (&secret.name, value)))
-        }
-        None => {
-            let guide = format!("{}/guide", path(&application.id));
-            Ok(Done::good("console-app-created").on(&app, &guide))
-        }
+    if let Some((value, secret)) = secret {
+        let all = (&application, kind, kept.as_slice());
+        return Ok(secrets::made(&app, &signed, all, (&secret.name, value)));
     }
+    let guide = format!("{}/guide", path(&application.id));
+    Ok(Done::good("console-app-created").on(&app, &guide))
 }
 
 fn page(

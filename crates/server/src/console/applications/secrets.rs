@@ -217,7 +217,9 @@ fn page(app: &App, signed: &Signed, (application, kind, secrets): All<'_>, said:
         head: head(lang, application, kind),
         tabs: tabs(lang, application, kind, "/secrets"),
         new: said.new,
-        all: lines.map(|(n, secret)| line(signed, (n, secret), &said.renamed, &path)).collect(),
+        all: lines
+            .map(|(n, secret)| line(signed, (n, secret), said.renamed.as_ref(), &path))
+            .collect(),
         can_write: signed.who.role.may(Right::Write),
         path,
         name: name_field(lang, "secret-name").holding(said.typed).wrong(said.problem),
@@ -242,12 +244,12 @@ fn lives(lang: Lang) -> Choices {
 fn line(
     signed: &Signed,
     (n, secret): (usize, &Secret),
-    renamed: &Option<(String, String, Problem)>,
+    renamed: Option<&(String, String, Problem)>,
     path: &str,
 ) -> SecretLine {
     let lang = signed.visit.lang;
     let t = |key: &str| lang.t(key).into_owned();
-    let renamed = renamed.as_ref().filter(|(name, ..)| *name == secret.name);
+    let renamed = renamed.filter(|(name, ..)| *name == secret.name);
     let typed = renamed.map_or(&secret.name, |(_, typed, _)| typed);
     SecretLine {
         facts: facts(signed, secret),

@@ -55,7 +55,7 @@ pub(in crate::console) async fn change(
     }
     let mut event = signed.event(&app, UPDATED, &form::changed(&changes));
     event.user_id = Some(user.id.to_string());
-    match said(user_changes::change(&app.db, &user.id, &changes, &event).await?) {
+    match said(&user_changes::change(&app.db, &user.id, &changes, &event).await?) {
         Ok(()) => Ok(Done::good("console-user-phone-changed").on(&app, &path(&user.id))),
         Err(error) => refused(&app, &signed, (&id, &fields), &error).await,
     }

@@ -76,11 +76,11 @@ async fn store(app: &App, signed: &Signed, user: &Stored, fields: &Fields) -> Re
     changes.if_left_at = forms::one(fields, "left_at").parse().ok().map(Timestamp);
     let mut event = signed.event(app, UPDATED, &form::changed(&changes));
     event.user_id = Some(user.id.to_string());
-    said(user_changes::change(&app.db, &user.id, &changes, &event).await?)
+    said(&user_changes::change(&app.db, &user.id, &changes, &event).await?)
 }
 
 /// What came of a change, as an error where it did not happen.
-pub(super) fn said(changed: Changed) -> Result<(), ApiError> {
+pub(super) fn said(changed: &Changed) -> Result<(), ApiError> {
     Err(ApiError::new(match changed {
         Changed::Done(_) => return Ok(()),
         Changed::Gone => codes::ENTITY_NOT_FOUND,

@@ -158,9 +158,9 @@ fn clean(text: &str) -> String {
 
 /// The digits of what looks like a number or a part of one.
 fn digits(text: &str) -> Option<String> {
-    let is_number = text.chars().all(|c| {
-        c.to_digit(10).is_some() || full_width(c).is_some() || " +-–.()（）＋".contains(c)
-    });
+    let is_number = text
+        .chars()
+        .all(|c| c.is_ascii_digit() || full_width(c).is_some() || " +-–.()（）＋".contains(c));
     let digits: String = text
         .chars()
         .filter_map(|c| {

@@ -150,7 +150,18 @@ pub struct GuidePage {
     /// What this guide needs that the application does not have.
     pub missing: Option<Notice>,
     /// What to do, one after the other.
-    pub steps: Vec<(String, Vec<Code>)>,
+    pub steps: Vec<GuideStep>,
+}
+
+/// Something to do.
+#[derive(Debug, Clone)]
+pub struct GuideStep {
+    /// In words.
+    pub text: String,
+    /// The file the code goes into; empty where it does not matter.
+    pub file: &'static str,
+    /// The code, if there is any.
+    pub code: Option<Code>,
 }
 
 impl Group {

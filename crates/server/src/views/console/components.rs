@@ -184,7 +184,7 @@ impl ComponentsPage {
     /// As many tabs as there will ever be.
     pub fn tabs(&self) -> Tabs {
         let tab = |section: &Section| (self.link(section.key()), *section == Section::Users);
-        let all = Section::EVERY.iter().take(6).map(tab).collect();
+        let all = Section::ALL.iter().take(6).map(tab).collect();
         Tabs { label: self.t("console-nav"), all }
     }
 

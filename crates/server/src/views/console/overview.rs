@@ -34,7 +34,7 @@ pub struct NextStep {
     /// What is missing.
     pub text: String,
     /// Where it is done.
-    pub link: Option<Link>,
+    pub link: Link,
 }
 
 /// A number of the range.

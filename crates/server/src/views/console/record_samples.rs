@@ -56,10 +56,7 @@ fn overview(lang: Lang) -> OverviewPage {
     OverviewPage {
         shell: shell(lang, Section::Overview),
         head: Head::new(t(lang, "console-overview")),
-        gaps: vec![NextStep {
-            text: t(lang, "gap-no-connector"),
-            link: Some(to(Section::Connectors)),
-        }],
+        gaps: vec![NextStep { text: t(lang, "gap-no-connector"), link: to(Section::Connectors) }],
         ready: Some(Notice::good(lang, "console-ready")),
         ranges: Tabs { label: t(lang, "console-ranges"), all: vec![(range, true)] },
         figures: vec![Figure { term: t(lang, "console-figure-users"), count: "12,345".to_owned() }],

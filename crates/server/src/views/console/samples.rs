@@ -91,7 +91,7 @@ pub(crate) fn shell(lang: Lang, here: Section) -> Shell {
         name: "李雷".to_owned(),
         role: Role::Owner,
         here,
-        sections: Section::EVERY.to_vec(),
+        sections: Section::ALL.to_vec(),
         notice: None,
     }
 }

@@ -55,23 +55,8 @@ pub enum Section {
 }
 
 impl Section {
-    /// The sections that have a page, in the order of the navigation.
-    pub const ALL: &'static [Self] = &[
-        Self::Overview,
-        Self::Connectors,
-        Self::SignInExperience,
-        Self::Applications,
-        Self::Users,
-        Self::Messages,
-        Self::AuditLog,
-        Self::Administrators,
-        Self::Settings,
-        Self::Api,
-        Self::Account,
-    ];
-
-    /// Every section there will be.
-    pub const EVERY: [Self; 11] = [
+    /// Every section, in the order of the navigation.
+    pub const ALL: [Self; 11] = [
         Self::Overview,
         Self::Connectors,
         Self::SignInExperience,

@@ -112,11 +112,10 @@ impl SignInExperiencePage {
             return None;
         }
         let sends = |gap: &Gap| matches!(gap, Gap::NoConnector | Gap::NoTemplate { .. });
-        let has_page = Section::ALL.contains(&Section::Connectors);
         let link = Link::new(self.t("console-connectors"), Section::Connectors.path());
         Some(Notice {
             list: self.gaps.iter().map(|gap| gap.message(self.lang())).collect(),
-            link: (has_page && self.gaps.iter().any(sends)).then_some(link),
+            link: self.gaps.iter().any(sends).then_some(link),
             ..Notice::new(Tone::Warn, self.t("console-experience-missing"))
         })
     }
