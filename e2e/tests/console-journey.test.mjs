@@ -98,7 +98,7 @@ for (const [language, width] of [["en", 1280], ["zh-CN", 360]]) {
 
     await page.getByRole("link", { name: words.text("console-connector-enable") }).click();
     await look("experience-closed");
-    await page.locator("#signIn").check();
+    await page.locator('[name="signIn.methods"]').check();
     await press(admin, "console-experience-save");
     await page.getByText(words.text("console-experience-saved")).waitFor();
     await look("experience-open");
