@@ -19,6 +19,7 @@ mod console_applications;
 mod console_connectors;
 mod console_experience;
 mod console_records;
+mod console_rights;
 mod console_users;
 mod experience;
 mod management;
