@@ -14,7 +14,7 @@ export function addressFields(): void {
 }
 
 function checking(field: HTMLTextAreaElement, rule: string): void {
-  let waiting = 0;
+  let waiting: ReturnType<typeof setTimeout> | undefined;
   field.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(() => void check(field, rule), PAUSE);
