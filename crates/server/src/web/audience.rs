@@ -1,6 +1,6 @@
 //! One error, told to whoever asked: programs get JSON in their language, people a page.
 use axum::extract::Request;
-use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, SET_COOKIE};
+use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, ALLOW, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use haoma_oidc::error::OauthError;
@@ -24,7 +24,7 @@ pub struct Asker {
 
 impl Asker {
     /// Who sent a request.
-    pub fn of(request: &Request) -> Self {
+    pub fn of(app: &App, request: &Request) -> Self {
         let is_program =
             request.uri().path().starts_with("/api/") || !wants_page(request.headers());
         let mut query =
@@ -33,7 +33,7 @@ impl Asker {
             is_program,
             wants_raw: query.any(|(name, value)| name == "parse_error" && value == "false"),
             language: request.headers().get(ACCEPT_LANGUAGE).cloned(),
-            console: Lost::of(request),
+            console: Lost::of(app, request),
         }
     }
 
@@ -47,6 +47,9 @@ impl Asker {
         // a session that got another id before something failed is told of all the same
         for cookie in response.headers().get_all(SET_COOKIE) {
             told.headers_mut().append(SET_COOKIE, cookie.clone());
+        }
+        if let Some(allow) = response.headers().get(ALLOW) {
+            told.headers_mut().insert(ALLOW, allow.clone());
         }
         told
     }
