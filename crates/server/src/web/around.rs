@@ -4,7 +4,6 @@ use std::time::{Duration, Instant};
 
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::StatusCode;
-use axum::http::header::ALLOW;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
@@ -41,18 +40,13 @@ pub async fn handle(State(app): State<App>, mut request: Request, next: Next) ->
     response
 }
 
-/// The router refuses a method without a word; which ones an address takes is in `Allow`, and stays there.
+/// The router refuses a method without a word, and says in `Allow` which ones the address takes; that header it adds after us.
 fn with_words(answered: Response) -> Response {
     let is_silent = answered.extensions().get::<ApiError>().is_none();
-    let allow = answered.headers().get(ALLOW).cloned();
-    match (answered.status(), allow) {
-        (StatusCode::METHOD_NOT_ALLOWED, Some(allow)) if is_silent => {
-            let mut told = ApiError::new(codes::METHOD_NOT_ALLOWED).into_response();
-            told.headers_mut().insert(ALLOW, allow);
-            told
-        }
-        _ => answered,
+    if is_silent && answered.status() == StatusCode::METHOD_NOT_ALLOWED {
+        return ApiError::new(codes::METHOD_NOT_ALLOWED).into_response();
     }
+    answered
 }
 
 /// An answer also to a request whose handler panicked or hangs.

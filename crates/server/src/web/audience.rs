@@ -1,6 +1,6 @@
 //! One error, told to whoever asked: programs get JSON in their language, people a page.
 use axum::extract::Request;
-use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, ALLOW, SET_COOKIE};
+use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use haoma_oidc::error::OauthError;
@@ -47,9 +47,6 @@ impl Asker {
         // a session that got another id before something failed is told of all the same
         for cookie in response.headers().get_all(SET_COOKIE) {
             told.headers_mut().append(SET_COOKIE, cookie.clone());
-        }
-        if let Some(allow) = response.headers().get(ALLOW) {
-            told.headers_mut().insert(ALLOW, allow.clone());
         }
         told
     }

@@ -1,6 +1,5 @@
 //! Secrets of applications, as the console makes them.
 use axum::http::StatusCode;
-use haoma_store::application_secrets;
 
 use super::owner;
 use crate::support::TestApp;
