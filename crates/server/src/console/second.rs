@@ -56,7 +56,7 @@ pub(super) struct Given {
 /// After the right password: to the page that asks for the code.
 pub(super) fn ask_for(
     app: &App,
-    visit: Visit,
+    visit: &Visit,
     who: &Administrator,
     form: String,
     now: Timestamp,
@@ -67,7 +67,7 @@ pub(super) fn ask_for(
         let query = query.append_pair("next", next).finish();
         Redirect::to(&format!("{PATH}?{query}")).into_response()
     } else {
-        page(app, &visit, form, None)
+        page(app, visit, form, None)
     };
     let until = now.plus_secs(LIFE);
     let value = format!("{}.{}.{}", who.id, until.0, proof(app, who, until));
@@ -116,7 +116,7 @@ pub(super) async fn submit(
     match judge(&app, &who, (&headers, &caller), &form.code, now).await {
         Ok((cookies, session)) => {
             let signed = Signed::begun((who, session), (&headers, &caller), visit, now);
-            sign_in::with(cookies, resume::go_on(&app, &signed, &form.form))
+            sign_in::with(&cookies, resume::go_on(&app, &signed, &form.form))
         }
         Err(error) if error.code.status >= 500 => error.into_response(),
         Err(error) => page(&app, &visit, form.form, Some(Problem::of(visit.lang, &error))),

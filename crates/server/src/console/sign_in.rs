@@ -83,19 +83,19 @@ pub(super) async fn submit(
         Err(error) => return refused(&app, &visit, Typed { name, form: form.form }, error),
     };
     if who.totp_sealed.is_some() {
-        return second::ask_for(&app, visit, &who, form.form, now);
+        return second::ask_for(&app, &visit, &who, form.form, now);
     }
     match begin(&app, &who, (&headers, &caller), None, &charges, now).await {
         Ok((cookies, session)) => {
             let signed = Signed::begun((who, session), (&headers, &caller), visit, now);
-            with(cookies, resume::go_on(&app, &signed, &form.form))
+            with(&cookies, resume::go_on(&app, &signed, &form.form))
         }
         Err(error) => refused(&app, &visit, Typed { name, form: form.form }, error),
     }
 }
 
 /// An answer with these cookies besides its own.
-pub(super) fn with(cookies: HeaderMap, mut response: Response) -> Response {
+pub(super) fn with(cookies: &HeaderMap, mut response: Response) -> Response {
     for cookie in cookies.get_all(SET_COOKIE) {
         response.headers_mut().append(SET_COOKIE, cookie.clone());
     }

@@ -1,4 +1,6 @@
 //! How long a secret is valid.
+use haoma_core::time::Timestamp;
+
 use crate::error::api::codes;
 use crate::views::console::fields::{Choice, Choices};
 use crate::views::problem::Problem;
@@ -6,17 +8,35 @@ use crate::web::i18n::Lang;
 
 /// Days a secret can be made for; the first is chosen unless somebody chooses. Nothing: for ever.
 const LIVES: [&str; 5] = ["", "30", "90", "180", "365"];
-/// Seconds of one.
-pub(super) const DAY: i64 = 86_400;
+const DAY: i64 = 86_400;
 /// A form of one's own may ask for other days than those, up to ten years.
 const MOST_DAYS: i64 = 3650;
 
-/// Days a secret is made for, `Some(None)` for ever: that is chosen by name, and never what something else is taken for.
-pub(super) fn days(text: &str) -> Option<Option<i64>> {
-    if text.is_empty() {
-        return Some(None);
+/// How long a secret is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Life {
+    /// Chosen by sending nothing, and never what something else is taken for.
+    ForEver,
+    /// So many.
+    Days(i64),
+}
+
+impl Life {
+    /// What a form chose; `None` for what nobody can choose.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        if text.is_empty() {
+            return Some(Self::ForEver);
+        }
+        text.parse().ok().filter(|days| (1..=MOST_DAYS).contains(days)).map(Self::Days)
     }
-    text.parse().ok().filter(|days| (1..=MOST_DAYS).contains(days)).map(Some)
+
+    /// When it ends.
+    pub(super) fn end(self, now: Timestamp) -> Option<Timestamp> {
+        match self {
+            Self::ForEver => None,
+            Self::Days(days) => Some(now.plus_secs(days * DAY)),
+        }
+    }
 }
 
 /// What is told of another.
@@ -40,10 +60,12 @@ mod tests {
 
     #[test]
     fn only_nothing_is_for_ever() {
-        assert_eq!(days(""), Some(None));
-        assert_eq!([days("1"), days("3650")], [Some(Some(1)), Some(Some(3650))]);
+        assert_eq!(Life::parse(""), Some(Life::ForEver));
+        assert_eq!(Life::parse("3650"), Some(Life::Days(3650)));
         for bad in ["0", "-1", "3651", "1.5", " ", "never", "99999999999999999999"] {
-            assert_eq!(days(bad), None, "{bad}");
+            assert_eq!(Life::parse(bad), None, "{bad}");
         }
+        assert_eq!(Life::ForEver.end(Timestamp(5)), None);
+        assert_eq!(Life::Days(1).end(Timestamp(5)), Some(Timestamp(86_400_005)));
     }
 }

@@ -9,7 +9,8 @@ use haoma_store::application_secrets::{self as store, Kept};
 use haoma_store::applications::{Application, Secret};
 use serde_json::{Value, json};
 
-use super::{HERE, find, head, lives, needed, path, tabs};
+use super::lives::{self, Life};
+use super::{HERE, find, head, needed, path, tabs};
 use crate::app::App;
 use crate::console::administrator::Signed;
 use crate::console::done::Done;
@@ -74,12 +75,12 @@ pub(in crate::console) async fn create(
         let said = Said { typed, problem, life, life_problem, ..Said::default() };
         page(&app, &signed, (&application, kind, secrets), said)
     };
-    let days = lives::days(forms::one(&fields, "life"));
-    let problems = (bad_name(lang, &name), days.is_none().then(|| lives::wrong(lang)));
-    let (None, None, Some(days)) = (&problems.0, &problems.1, days) else {
+    let life = Life::parse(forms::one(&fields, "life"));
+    let problems = (bad_name(lang, &name), life.is_none().then(|| lives::wrong(lang)));
+    let (None, None, Some(life)) = (&problems.0, &problems.1, life) else {
         return Ok(refused(problems.0, problems.1, &secrets));
     };
-    let expires_at = days.map(|days| signed.now.plus_secs(days * lives::DAY));
+    let expires_at = life.end(signed.now);
     let (value, secret) = make(&app, name.clone(), expires_at, signed.now);
     let event = event(&app, &signed, "Created", (&application, &json!({ "name": name })));
     match kept(&app, &application, store::add(&app.db, &application.id, &secret, &event).await?) {

@@ -19,7 +19,6 @@ use crate::web::i18n::Lang;
 
 pub(crate) fn all(lang: Lang) -> Vec<Sample> {
     let wrong = |code: Code| Some(Problem::of(lang, &ApiError::new(code)));
-    let again = || Again::new("/console/administrators", [("name", NASTY)]);
     let sign_in = SignInPage {
         frame: frame(lang),
         name: String::new(),
@@ -41,14 +40,6 @@ pub(crate) fn all(lang: Lang) -> Vec<Sample> {
         problem: None,
     };
     let weak = WelcomePage { problem: wrong(codes::PASSWORD_COMMON), ..welcome.clone() };
-    let prove = ProvePage {
-        shell: shell(lang, Section::Administrators),
-        text: lang.t1("console-prove-remove", "name", NASTY).into_owned(),
-        again: again(),
-        back: Section::Administrators.path(),
-        problem: None,
-    };
-    let not_proved = ProvePage { problem: wrong(codes::WRONG_PASSWORD), ..prove.clone() };
     let account = account(lang);
     let both_wrong = AccountPage {
         current: wrong(codes::WRONG_PASSWORD),
@@ -62,6 +53,34 @@ pub(crate) fn all(lang: Lang) -> Vec<Sample> {
         link: None,
         ..people.clone()
     };
+    let mut pages = super::sign_in_experience::samples::all(lang);
+    pages.extend(super::record_samples::all(lang));
+    pages.extend(asking(lang));
+    pages.extend([
+        ("console-sign-in", draw(&sign_in)),
+        ("console-sign-in-over", draw(&over)),
+        ("console-sign-in-wrong", draw(&refused)),
+        ("console-welcome", draw(&welcome)),
+        ("console-welcome-weak", draw(&weak)),
+        ("console-account", draw(&account)),
+        ("console-account-wrong", draw(&both_wrong)),
+        ("console-administrators", draw(&people)),
+        ("console-administrators-taken", draw(&taken)),
+    ]);
+    pages
+}
+
+/// The pages that ask who somebody is, once more.
+fn asking(lang: Lang) -> Vec<Sample> {
+    let wrong = |code: Code| Some(Problem::of(lang, &ApiError::new(code)));
+    let prove = ProvePage {
+        shell: shell(lang, Section::Administrators),
+        text: lang.t1("console-prove-remove", "name", NASTY).into_owned(),
+        again: again(),
+        back: Section::Administrators.path(),
+        problem: None,
+    };
+    let not_proved = ProvePage { problem: wrong(codes::WRONG_PASSWORD), ..prove.clone() };
     let second = SecondPage {
         frame: frame(lang),
         next: String::new(),
@@ -85,26 +104,18 @@ pub(crate) fn all(lang: Lang) -> Vec<Sample> {
         sealed: "x".to_owned(),
         problem: wrong(codes::WRONG_CODE),
     };
-    let mut pages = super::sign_in_experience::samples::all(lang);
-    pages.extend(super::record_samples::all(lang));
-    pages.extend([
+    vec![
         ("console-second", draw(&second)),
         ("console-second-wrong", draw(&wrong_code)),
         ("console-second-set-up", draw(&set_up)),
-        ("console-sign-in", draw(&sign_in)),
-        ("console-sign-in-over", draw(&over)),
         ("console-resume", draw(&resume)),
-        ("console-sign-in-wrong", draw(&refused)),
-        ("console-welcome", draw(&welcome)),
-        ("console-welcome-weak", draw(&weak)),
         ("console-prove", draw(&prove)),
         ("console-prove-wrong", draw(&not_proved)),
-        ("console-account", draw(&account)),
-        ("console-account-wrong", draw(&both_wrong)),
-        ("console-administrators", draw(&people)),
-        ("console-administrators-taken", draw(&taken)),
-    ]);
-    pages
+    ]
+}
+
+fn again() -> Again {
+    Again::new("/console/administrators", [("name", NASTY)])
 }
 
 pub(crate) fn shell(lang: Lang, here: Section) -> Shell {

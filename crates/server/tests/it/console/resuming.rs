@@ -75,7 +75,7 @@ on_both! {
         let mut wang = li.clone();
         let other = wang.posts("/console/sign-in", &[("name", "wang"), ("password", PASSWORD), ("form", &form)]).await;
         assert_eq!(other.location(), "/console", "another's rights");
-        for damaged in ["x", &form[1..], &format!("{form}A")] {
+        for damaged in ["x", form.trim_start_matches('v'), &format!("{form}A")] {
             let gone = li.posts("/console/sign-in", &[("name", "li"), ("password", PASSWORD), ("form", damaged)]).await;
             assert_eq!(gone.location(), "/console");
         }
