@@ -287,11 +287,11 @@ mod tests {
     #[test]
     fn a_rule_is_about_its_own_member_and_signing_in_and_up_are_one() {
         let needs = Broken { key_path: "signIn.methods", rule: Rule::NeedsConnector };
-        let is_about = |paths: &[&str]| {
-            super::is_about(&needs, &paths.iter().map(|&one| one.to_owned()).collect::<Vec<_>>())
+        let is_judged = |paths: &[&str]| {
+            is_about(&needs, &paths.iter().map(|&one| one.to_owned()).collect::<Vec<_>>())
         };
-        assert!(is_about(&["branding.name", "signUp.verify"]) && is_about(&["signIn.methods"]));
-        assert!(!is_about(&["color.primaryColor", "signInMode"]) && !is_about(&[]));
+        assert!(is_judged(&["branding.name", "signUp.verify"]) && is_judged(&["signIn.methods"]));
+        assert!(!is_judged(&["color.primaryColor", "signInMode"]) && !is_judged(&[]));
     }
 
     #[test]

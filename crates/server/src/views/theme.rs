@@ -187,7 +187,7 @@ mod tests {
             for (css, grounds) in [(day, &DAY), (night, &NIGHTLY)] {
                 let value = |name: &str| {
                     let (_, rest) = css.split_once(&format!("--{name}:#")).unwrap();
-                    Rgb::parse(&rest[..6]).unwrap()
+                    Rgb::parse(rest.get(..6).unwrap()).unwrap()
                 };
                 let (accent, soft) = (value("accent"), value("accent-soft"));
                 for ground in

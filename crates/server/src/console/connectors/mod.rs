@@ -11,6 +11,8 @@ mod page;
 mod paste;
 mod pending;
 mod report;
+#[cfg(test)]
+mod synthetic;
 mod templates;
 mod trial;
 mod versions;
