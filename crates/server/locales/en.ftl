@@ -764,6 +764,7 @@ console-choose = Choose…
 console-no-template = None
 console-not-in-account = { $name } (not usable in this account)
 console-secret-kept = { $end } is kept; type to replace it
+console-secret-remove = Remove: { $name }
 console-secret-since = Set { $since }.
 console-only-when = Only when “{ $field }” is “{ $value }”.
 console-only-when-on = Only when “{ $field }” is on.

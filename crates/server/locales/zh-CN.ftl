@@ -713,6 +713,7 @@ console-choose = 请选择…
 console-no-template = 不使用
 console-not-in-account = { $name }（在此账号中不可用）
 console-secret-kept = 已保存 { $end }，输入即可替换
+console-secret-remove = 删除：{ $name }
 console-secret-since = 设置于 { $since }。
 console-only-when = 仅当“{ $field }”为“{ $value }”时有效。
 console-only-when-on = 仅当“{ $field }”开启时有效。

@@ -74,6 +74,30 @@ on_both! {
         assert_eq!((&config["accessKeySecret"], &config["timeoutMs"]), (&DEMO_ACCESS_KEY_SECRET.into(), &4000.into()));
     }
 
+    async fn a_secret_that_need_not_be_there_can_be_taken_away(database: Database) {
+        let (test, address) = empty(database).await;
+        let mut li = owner(&test).await;
+        let path = saves(&mut li, NEW, &typed(&address, &[("securityToken", "a-temporary-token")])).await;
+        let page = li.get(&path).await.text;
+        assert!(page.contains("name=\"securityToken.remove\"") && !page.contains("accessKeySecret.remove"), "{page}");
+        let edit = [("base", "1"), ("accessKeySecret", ""), ("securityToken.remove", "on")];
+        saves(&mut li, &path, &typed(&address, &edit)).await;
+        assert_eq!(stored(&test).await.get("securityToken"), None);
+    }
+
+    async fn s57_an_editor_takes_no_permission_for_private_addresses_elsewhere(database: Database) {
+        let (test, _) = empty(database).await;
+        let mut li = owner(&test).await;
+        let mut han = with_role(&test, &mut li, "han", "editor").await;
+        let own = [("endpoint", "http://127.0.0.1:9/sms"), ("allowPrivateAddresses", "on")];
+        let path = saves(&mut li, "/console/connectors/new/http-sms", &own).await;
+        let other = [("endpoint", "http://127.0.0.1:3001/"), ("base", "1"), ("action", "save")];
+        let refused = han.posts(&path, &other).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+        assert!(refused.text.contains("id=\"endpoint-error\""), "{}", refused.text);
+        assert_eq!(version(&test).await, 1);
+    }
+
     async fn what_is_wrong_is_told_before_a_password_is_asked_for(database: Database) {
         let (test, address) = empty(database).await;
         let mut li = owner(&test).await;

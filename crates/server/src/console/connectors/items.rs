@@ -36,7 +36,15 @@ pub(super) struct Source<'a> {
 impl Source<'_> {
     /// One field, and when it is shown.
     pub(super) fn entry(&self, item: &FormItem) -> Entry {
-        Entry { item: self.item(item), when: self.when(item) }
+        Entry { item: self.item(item), remove: self.remove(item), when: self.when(item) }
+    }
+
+    /// Taking a secret away that need not be there: a blank field keeps it.
+    fn remove(&self, item: &FormItem) -> Option<Tick> {
+        let can_go = item.is_confidential && !item.is_required && self.can_write;
+        self.config.get(item.key).filter(|_| can_go)?;
+        let label = self.lang.t1("console-secret-remove", "name", item.label.in_lang(self.lang));
+        Some(Tick::new(format!("{}.remove", item.key), label, false))
     }
 
     fn when(&self, item: &FormItem) -> Option<When> {

@@ -46,8 +46,8 @@ pub(super) struct Watched {
 }
 
 impl Connector for Watched {
-    fn has_template(&self, usage_type: UsageType, phone: &PhoneNumber) -> bool {
-        self.inner.has_template(usage_type, phone)
+    fn serving(&self, usage_type: UsageType, phone: &PhoneNumber) -> Option<UsageType> {
+        self.inner.serving(usage_type, phone)
     }
 
     fn send<'a>(&'a self, message: Outgoing<'a>) -> Sending<'a> {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::look::{support_facts, who};
 use super::templates::usage_name;
 use crate::connectors::desk;
-use crate::connectors::kit::{Accepted, Factory, NextStep, SendError, Trace};
+use crate::connectors::kit::{Accepted, Factory, NextStep, SendError, Trace, Trouble};
 use crate::sending::trial::Tried;
 use crate::views::console::connectors::wizard::{Report, ReportStep};
 use crate::views::console::lists::Cell;
@@ -33,7 +33,7 @@ pub(super) struct Sent {
 #[derive(Clone, Serialize, Deserialize)]
 enum Verdict {
     Accepted { message: Option<String>, request: Option<String> },
-    Unclear { code: Option<String>, request: Option<String>, explanation: String },
+    Unclear { code: Option<String>, request: Option<String>, trouble: String },
 }
 
 /// Not the configuration, which holds secrets.
@@ -59,7 +59,7 @@ impl Sent {
             Err(error) if error.next == NextStep::Unknown => Verdict::Unclear {
                 code: error.provider_code.clone(),
                 request: error.provider_request_id.clone(),
-                explanation: error.explanation.clone(),
+                trouble: error.trouble.to_string(),
             },
             Err(_refused) => return None,
         };
@@ -85,13 +85,12 @@ impl Sent {
                 };
                 answered(lang, self.took_ms, Ok(&accepted))
             }
-            Verdict::Unclear { code, request, explanation } => {
-                let error = SendError {
-                    next: NextStep::Unknown,
-                    provider_code: code,
-                    provider_request_id: request,
-                    explanation,
-                };
+            Verdict::Unclear { code, request, trouble } => {
+                let known = Trouble::ALL.into_iter().find(|one| one.as_str() == trouble);
+                let trouble = known.unwrap_or(Trouble::Unclear);
+                let error = SendError::new(NextStep::Unknown, trouble, String::new());
+                let error =
+                    SendError { provider_code: code, provider_request_id: request, ..error };
                 answered(lang, self.took_ms, Err(&error))
             }
         });
@@ -128,7 +127,7 @@ pub(super) fn of(lang: Lang, factory: &Factory, phone: &PhoneNumber, tried: &Tri
 pub(super) fn traced(lang: Lang, sent: &Sent, trace: Result<Trace, SendError>) -> Report {
     let (told, waits) = match trace {
         Ok(Trace::Delivered) => (step(Tone::Good, lang.t("console-report-delivered")), false),
-        Ok(Trace::Undelivered) => (step(Tone::Bad, lang.t("console-report-undelivered")), false),
+        Ok(Trace::Undelivered { code }) => (undelivered(lang, code), false),
         Ok(Trace::Accepted) => (waiting(lang), true),
         Ok(Trace::NoTrace) => (step(Tone::Warn, lang.t("console-report-no-trace")), true),
         Err(error) => (failure(lang, &error), true),
@@ -136,6 +135,16 @@ pub(super) fn traced(lang: Lang, sent: &Sent, trace: Result<Trace, SendError>) -
     let mut steps = sent.steps(lang);
     steps.push(told);
     Report { steps, waits }
+}
+
+/// The operator's reason, in words where its code is known.
+fn undelivered(lang: Lang, code: Option<String>) -> ReportStep {
+    let mut told = step(Tone::Bad, lang.t("console-report-undelivered"));
+    if let Some(entry) = desk::find_receipt(code.as_deref().unwrap_or_default()) {
+        tell(&mut told, lang, entry);
+    }
+    told.facts = support_facts(lang, code, None);
+    told
 }
 
 /// The report of a message that could not even be prepared.
@@ -187,13 +196,11 @@ fn answered(lang: Lang, ms: i64, outcome: Result<&Accepted, &SendError>) -> Vec<
 
 /// Whether the provider was reached: a refusal is an answer as well, but silence is none.
 fn handed_over(outcome: Result<&Accepted, &SendError>) -> (Tone, &'static str) {
-    let Err(error) = outcome else { return (Tone::Good, "console-report-sent") };
-    let has_answer = error.provider_code.is_some() || error.provider_request_id.is_some();
-    match (error.next, has_answer) {
-        (NextStep::Unknown, true) => (Tone::Warn, "console-report-sent"),
-        (NextStep::Unknown, false) => (Tone::Warn, "console-report-unanswered"),
-        (_, true) => (Tone::Good, "console-report-sent"),
-        (_, false) => (Tone::Bad, "console-report-not-sent"),
+    match outcome.map_err(|error| error.trouble) {
+        Ok(_) | Err(Trouble::Refused) => (Tone::Good, "console-report-sent"),
+        Err(Trouble::Unclear | Trouble::NoVerdict) => (Tone::Warn, "console-report-sent"),
+        Err(Trouble::Silent | Trouble::Broken) => (Tone::Warn, "console-report-unanswered"),
+        Err(_) => (Tone::Bad, "console-report-not-sent"),
     }
 }
 
@@ -208,11 +215,8 @@ fn failure(lang: Lang, error: &SendError) -> ReportStep {
         NextStep::Unknown => (Tone::Warn, "console-next-unknown"),
     };
     let mut told = step(tone, lang.t(key));
-    match error.provider_code.as_deref().and_then(|code| desk::explain(code, lang)) {
-        Some((entry, words)) => {
-            told.lines = vec![words.cause.clone(), who(lang, entry.who), words.fix.clone()];
-            told.link = Some(Link::new(lang.t("console-act-here"), entry.link.clone()));
-        }
+    match error.entry() {
+        Some(entry) => tell(&mut told, lang, entry),
         None => told.lines.push(error.explanation.clone()),
     }
     told.facts =
@@ -220,31 +224,30 @@ fn failure(lang: Lang, error: &SendError) -> ReportStep {
     told
 }
 
+/// The desk's words: why, who acts, what to do, where.
+fn tell(told: &mut ReportStep, lang: Lang, entry: &desk::Entry) {
+    let words = entry.words(lang);
+    told.lines = vec![words.cause.clone(), who(lang, entry.who), words.fix.clone()];
+    told.link = entry.link.clone().map(|href| Link::new(lang.t("console-act-here"), href));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn error(next: NextStep, code: Option<&str>) -> SendError {
-        SendError {
-            next,
-            provider_code: code.map(ToOwned::to_owned),
-            provider_request_id: None,
-            explanation: "why".to_owned(),
-        }
-    }
-
     #[test]
     fn a_step_is_green_only_when_it_happened() {
         let accepted = Accepted::default();
-        let (refused, silent) = (Some("isv.AMOUNT_NOT_ENOUGH"), None);
+        let error = |next, trouble| SendError::new(next, trouble, "why".to_owned());
+        let config = NextStep::FixConfiguration;
         for (outcome, first, second) in [
             (Ok(&accepted), Tone::Good, Tone::Good),
-            (Err(&error(NextStep::FixConfiguration, refused)), Tone::Good, Tone::Bad),
-            (Err(&error(NextStep::Wait { secs: None }, refused)), Tone::Good, Tone::Warn),
-            (Err(&error(NextStep::TryAgain, silent)), Tone::Bad, Tone::Bad),
-            (Err(&error(NextStep::FixConfiguration, silent)), Tone::Bad, Tone::Bad),
-            (Err(&error(NextStep::Unknown, silent)), Tone::Warn, Tone::Warn),
-            (Err(&error(NextStep::Unknown, Some("500"))), Tone::Warn, Tone::Warn),
+            (Err(&error(config, Trouble::Refused)), Tone::Good, Tone::Bad),
+            (Err(&error(NextStep::Wait { secs: None }, Trouble::Refused)), Tone::Good, Tone::Warn),
+            (Err(&error(NextStep::TryAgain, Trouble::ConnectionRefused)), Tone::Bad, Tone::Bad),
+            (Err(&error(config, Trouble::NotAdmitted)), Tone::Bad, Tone::Bad),
+            (Err(&error(NextStep::Unknown, Trouble::Silent)), Tone::Warn, Tone::Warn),
+            (Err(&error(NextStep::Unknown, Trouble::Unclear)), Tone::Warn, Tone::Warn),
         ] {
             let tones: Vec<_> = answered(Lang::En, 7, outcome).iter().map(|one| one.tone).collect();
             assert_eq!(tones, [first, second], "{outcome:?}");

@@ -16,7 +16,7 @@ use super::page::Work;
 use super::pending::Pending;
 use super::report::{self, Sent};
 use crate::app::App;
-use crate::connectors::kit::Connector;
+use crate::connectors::kit::{Connector, Requester};
 use crate::connectors::saving::Draft;
 use crate::console::administrator::Signed;
 use crate::console::prove::Fields;
@@ -40,7 +40,7 @@ pub(super) struct Outcome {
 
 /// The use that is tried.
 pub(super) fn usage(fields: &Fields) -> UsageType {
-    UsageType::parse(field(fields, "trial_usage")).unwrap_or(UsageType::Generic)
+    UsageType::parse(field(fields, "trial_usage")).unwrap_or(UsageType::Test)
 }
 
 /// A number that can receive a message. Which countries people may use is not asked here: whoever sets up a country tries it first.
@@ -114,8 +114,17 @@ async fn hand_over(
     (phone, usage_type): (&PhoneNumber, UsageType),
     event: &Event,
 ) -> Result<Tried, ApiError> {
-    let (connector, caller) = (&connector, signed.who.id.as_str());
-    trial::send(app, &Trial { connector, phone, usage_type, caller, event, now: signed.now }).await
+    let trial = Trial {
+        connector: &connector,
+        phone,
+        usage_type,
+        fallback: trial::Fallback::Any,
+        requester: Requester { ip: signed.caller.ip, lang: Some(signed.visit.lang) },
+        caller: signed.who.id.as_str(),
+        event,
+        now: signed.now,
+    };
+    trial::send(app, &trial).await
 }
 
 fn outcome(

@@ -14,7 +14,7 @@ use super::pending::{Known, Pending};
 use super::report;
 use crate::app::App;
 use crate::connectors::factory;
-use crate::connectors::kit::{Factory, merge_secrets};
+use crate::connectors::kit::{Edit, Factory, remove_ticked};
 use crate::connectors::saving::{self, Draft};
 use crate::console::administrator::Signed;
 use crate::console::prove::{Fields, prove};
@@ -118,7 +118,8 @@ async fn submit(
     let before = stored.as_ref().map(|(_, config)| config);
     let base = typed_before.as_ref().or(before);
     let variable = |code: &str| Some(known.as_ref()?.template(code)?.variable.clone());
-    let typed = form::read(factory, &fields, base, variable);
+    let mut typed = form::read(factory, &fields, base, variable);
+    remove_ticked(&mut typed, factory, |name| !field(&fields, name).is_empty());
     let config = kept(&signed, factory, before, (&typed, base));
     let begun = Begun { factory, stored, config, known, sent };
     if field(&fields, "action") == "save" && begun.ready(field(&fields, "base")).is_ok() {
@@ -160,21 +161,8 @@ pub(super) fn kept(
     stored: Option<&Value>,
     (typed, base): (&Value, Option<&Value>),
 ) -> Value {
-    let mut typed = typed.clone();
-    if !signed.who.role.may(Right::Administer) {
-        as_stored(factory, stored, &mut typed);
-    }
-    base.map_or_else(|| typed.clone(), |base| merge_secrets(&typed, base, factory))
-}
-
-fn as_stored(factory: &Factory, stored: Option<&Value>, typed: &mut Value) {
-    let Some(typed) = typed.as_object_mut() else { return };
-    for item in factory.form.iter().filter(|item| item.is_for_owners) {
-        match stored.and_then(|stored| stored.get(item.key)) {
-            Some(value) => typed.insert(item.key.to_owned(), value.clone()),
-            None => typed.remove(item.key),
-        };
-    }
+    let is_owner = signed.who.role.may(Right::Administer);
+    Edit { factory, typed, base, stored, is_owner }.config()
 }
 
 /// The page that asks for the password sends the form again: what was typed as a secret travels sealed.

@@ -57,6 +57,8 @@ pub struct WizardPage {
 pub struct Entry {
     /// The field.
     pub item: Item,
+    /// Taking a secret away.
+    pub remove: Option<Tick>,
     /// What has to hold; `None` for a field that is always there.
     pub when: Option<When>,
 }
