@@ -103,6 +103,8 @@ function asking(form: HTMLFormElement, report: HTMLElement): { begin(): void; st
   let asked = 0;
   let pause: number | undefined;
   let isAsking = false;
+  /** Counts the messages: an answer about one before is not shown. */
+  let round = 0;
   const waits = (): boolean => find(report, "[data-waits]", HTMLElement) !== undefined;
   const soon = (): void => {
     const after = PAUSES[asked];
@@ -113,6 +115,7 @@ function asking(form: HTMLFormElement, report: HTMLElement): { begin(): void; st
     clearTimeout(pause);
     pause = undefined;
     asked = PAUSES.length;
+    round += 1;
   };
   const ask = async (): Promise<void> => {
     pause = undefined;
@@ -120,12 +123,13 @@ function asking(form: HTMLFormElement, report: HTMLElement): { begin(): void; st
     if (document.hidden) return;
     asked += 1;
     isAsking = true;
+    const mine = round;
     const answer = await post(form, { action: "receipt" });
     const page = answer?.ok ? new DOMParser().parseFromString(await answer.text().catch(() => ""), "text/html") : undefined;
     isAsking = false;
+    if (mine !== round) return soon();
     if (answer && !answer.ok && answer.status < 500) return stop();
-    // nothing that was asked before another message went out is told of it
-    if (page && asked <= PAUSES.length && waits()) show(form, report, page);
+    if (page) show(form, report, page);
     soon();
   };
   document.addEventListener("visibilitychange", soon);
