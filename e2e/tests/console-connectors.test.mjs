@@ -51,10 +51,11 @@ for (const [language, width] of [["en", 1280], ["zh-CN", 360]]) {
     await page.locator("#trial_phone").fill("138 0013 8000");
     await page.locator("#trial_phone").press("Enter");
     await page.getByText(words.text("console-report-under-way")).waitFor();
+    assert.equal(await page.locator(".error").count(), 0, "what was wrong is told no longer");
     assert.equal(await page.getByText(words.text("console-report-accepted")).count(), 0, "not yet");
+    await visible(page, false);
     await look("under-way");
     await page.getByText(words.text("console-report-accepted")).waitFor();
-    await visible(page, false);
     await page.getByText(words.text("console-report-waits")).waitFor();
     const asked = page.waitForRequest((request) => request.postData()?.includes("action=receipt") ?? false, { timeout: 60_000 });
     await visible(page, true);
