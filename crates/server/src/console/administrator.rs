@@ -98,7 +98,8 @@ impl Signed {
 
 /// To the sign-in page, and from there back to what was asked for.
 fn to_sign_in(method: &Method, uri: &Uri) -> Response {
-    let next = if *method == Method::GET { uri.path() } else { "/console" };
+    let whole = uri.path_and_query().map_or(uri.path(), |whole| whole.as_str());
+    let next = if *method == Method::GET { whole } else { "/console" };
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
     Redirect::to(&format!("/console/sign-in?{query}")).into_response()
 }

@@ -1,4 +1,4 @@
-//! What long lists of the console have in common: the days they are of, where a page begins, the links to other pages.
+//! What every list of the console has in common: the days it is of, where a page begins, the links to other pages.
 use haoma_core::time::Timestamp;
 use haoma_store::keyset::{Page, Place};
 
@@ -17,7 +17,7 @@ const MOST_TEXT: usize = 128;
 /// The address of a list, with what narrows it.
 #[derive(Debug, Clone)]
 pub(super) struct Address {
-    path: &'static str,
+    path: String,
     pairs: Vec<(&'static str, String)>,
 }
 
@@ -32,8 +32,8 @@ pub(super) struct Day {
 
 impl Address {
     /// A list that is not narrowed.
-    pub(super) const fn new(path: &'static str) -> Self {
-        Self { path, pairs: vec![] }
+    pub(super) fn new(path: impl Into<String>) -> Self {
+        Self { path: path.into(), pairs: vec![] }
     }
 
     /// Narrowed by this, unless it is empty.
@@ -70,7 +70,7 @@ impl Address {
             Place::After(id) => drop(query.append_pair("after", id)),
         }
         let query = query.finish();
-        if query.is_empty() { self.path.to_owned() } else { format!("{}?{query}", self.path) }
+        if query.is_empty() { self.path.clone() } else { format!("{}?{query}", self.path) }
     }
 
     /// The links to the pages beside this one. A page without rows has nothing to begin at: from there to the newest.

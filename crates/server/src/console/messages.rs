@@ -102,7 +102,7 @@ async fn page(
     let asked = Asked::of(query);
     let is_wrong = typed.problem.is_some() || asked.from.is_wrong() || asked.to.is_wrong();
     let page = if is_wrong {
-        Page { items: vec![], newer: None, older: None, is_cut: false }
+        Page::of(vec![])
     } else {
         message_search::list(&app.db, &asked.filter, &asked.place, SIZE).await?
     };

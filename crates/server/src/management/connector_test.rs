@@ -23,6 +23,9 @@ use crate::web::json::Json as Body;
 /// The template of test messages.
 const USAGE: UsageType = UsageType::Generic;
 
+/// Characters of a language's name.
+const MOST_LOCALE: usize = 128;
+
 /// The code the contract has for a kind of connector that does not exist; elsewhere it says that there is none to send with.
 pub(super) const NO_SUCH_KIND: Code = Code { status: 400, ..codes::NO_CONNECTOR };
 
@@ -36,10 +39,9 @@ pub async fn send(
     let mut problems = Problems::default();
     let mut fields = Fields::of(body, &mut problems);
     let identifier = identifier(&mut fields);
-    let config = fields.object("config");
-    if config.is_none() && problems.is_empty() {
-        problems.add("config", "is required");
-    }
+    let config = fields.required_object("config");
+    // the message is the same in every language
+    fields.text("locale", MOST_LOCALE);
     problems.check()?;
     let factory = factory(&kind).ok_or_else(|| ApiError::new(NO_SUCH_KIND))?;
     let Identifier::Phone(digits) = identifier else {
@@ -47,7 +49,7 @@ pub async fn send(
     };
     let stored = store::current(&app.db).await?.filter(|stored| stored.factory_id == factory.id);
     let stored = stored.map(|stored| saving::open(&app, &stored)).transpose()?;
-    let draft = check(factory, &config.unwrap_or_default(), stored.as_ref())?;
+    let draft = check(factory, &config, stored.as_ref())?;
     let phone = flow::reachable(&app, PhoneNumber::from_international(&digits))?;
     let payload = json!({ "connectorFactoryId": factory.id, "usageType": USAGE });
     let event = manager.event(&app, "Connector.Tested", None, &payload);
