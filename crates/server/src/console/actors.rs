@@ -17,12 +17,17 @@ use crate::web::i18n::Lang;
 /// What begins the keys of what people do themselves; everything else is done by who manages.
 const OF_PEOPLE: [&str; 3] = ["Interaction.", "ExchangeTokenBy.", "RevokeToken"];
 
+/// Done by a service in its own name.
+const BY_SERVICE: &str = "ExchangeTokenBy.ClientCredentials";
+
 /// Somebody or something in an event.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Party {
     Administrator(String),
     Application(String),
     User(String),
+    /// An administrator whose name is told.
+    Named(String),
 }
 
 /// The parties of some events, as they are shown.
@@ -68,14 +73,15 @@ fn parties(event: &Event) -> [Option<Party>; 2] {
     let user = event.user_id.clone().map(Party::User);
     let application = event.application_id.clone().map(Party::Application);
     let target = named(&payload, "targetApplicationId").map(Party::Application);
+    let is_of_administrators = event.key.starts_with("Administrator.");
+    let name = named(&payload, "name").filter(|_| is_of_administrators).map(Party::Named);
+    let target = user.clone().or(target).or(name);
     if let Some(who) = named(&payload, "administratorId") {
-        return [Some(Party::Administrator(who)), user.or(target)];
+        return [Some(Party::Administrator(who)), target];
     }
+    // before people proved who they are, nobody knows
     let by_people = OF_PEOPLE.iter().any(|begin| event.key.starts_with(begin));
-    match user {
-        Some(user) if by_people => [Some(user), application],
-        user => [application, user.or(target)],
-    }
+    if by_people && event.key != BY_SERVICE { [user, application] } else { [application, target] }
 }
 
 async fn shown(
@@ -89,6 +95,7 @@ async fn shown(
             let known = administrators.iter().find(|one| one.id.as_str() == id);
             known.map_or_else(|| Cell::Code(id.clone()), |one| Cell::Text(one.name.to_string()))
         }
+        Party::Named(name) => Cell::Text(name.clone()),
         Party::Application(id) => users::application(app, id).await?,
         Party::User(id) => match UserId::parse(id) {
             Err(_no_id) => Cell::Code(id.clone()),
@@ -132,6 +139,7 @@ mod tests {
         let robot = || Some(Party::Application("robot".to_owned()));
         let shop = || Some(Party::Application("shop".to_owned()));
         let administrator = || Some(Party::Administrator("li".to_owned()));
+        let wang = || Some(Party::Named("wang".to_owned()));
         for (told, expected) in [
             (event("User.Deleted", Some("u"), None, li), [administrator(), user()]),
             (event("Application.Deleted", None, None, both), [administrator(), shop()]),
@@ -142,7 +150,9 @@ mod tests {
                 event("ExchangeTokenBy.ClientCredentials", None, Some("robot"), "{}"),
                 [robot(), None],
             ),
+            (event("Interaction.SignIn.Create", None, Some("shop"), "{}"), [None, shop()]),
             (event("Administrator.SignIn", None, None, "no JSON"), [None, None]),
+            (event("Administrator.Create", None, None, r#"{"name":"wang"}"#), [None, wang()]),
         ] {
             assert_eq!(parties(&told), expected, "{}", told.key);
         }

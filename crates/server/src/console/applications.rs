@@ -28,7 +28,7 @@ use haoma_store::applications::{self, Application, Filter, Secret};
 use haoma_store::keyset::{Page, Place};
 
 use super::administrator::Signed;
-use super::listing::{Address, SIZE, place};
+use super::listing::{Address, SIZE, beyond, place};
 use super::shell::shell;
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
@@ -103,7 +103,7 @@ fn draw(
     };
     let nothing =
         || Empty { title: t(title), lead: t(lead), action: add.clone().filter(|_| !is_used) };
-    let empty = found.items.is_empty().then(nothing);
+    let empty = found.items.is_empty().then(|| beyond(lang, found, place).unwrap_or_else(nothing));
     let page = ApplicationsPage {
         shell: shell(app, signed, HERE, &asked.address.at(place)),
         head: Head {

@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::actors::{self, Parties};
 use super::administrator::Signed;
 use super::audit_export::MOST;
-use super::listing::{Address, Day, SIZE, cut_notice, place, word};
+use super::listing::{Address, Day, SIZE, beyond, cut_notice, place, word};
 use super::shell::shell;
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
@@ -65,7 +65,10 @@ pub(super) async fn show(
         filter: asked.form(lang, &everybody),
         cut: cut_notice(lang, &page),
         table: table(&signed, &page.items, &parties),
-        empty: page.items.is_empty().then(|| empty(lang, asked.address.is_narrow())),
+        empty: page.items.is_empty().then(|| {
+            let otherwise = || empty(lang, asked.address.is_narrow());
+            beyond(lang, &page, &asked.place).unwrap_or_else(otherwise)
+        }),
         pager: asked.address.pager(&page, &asked.place),
         kept: asked.address.pairs().collect(),
         most: MOST,

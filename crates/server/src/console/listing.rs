@@ -4,7 +4,7 @@ use haoma_store::keyset::{Page, Place};
 
 use crate::management::query::Query;
 use crate::views::console::fields::{Field, Kind};
-use crate::views::console::lists::Pager;
+use crate::views::console::lists::{Empty, Pager};
 use crate::views::console::parts::{Notice, Tone};
 use crate::views::problem::Problem;
 use crate::web::i18n::Lang;
@@ -134,6 +134,16 @@ pub(super) fn place(query: &Query) -> Place {
 /// Says that only a part was searched.
 pub(super) fn cut_notice<T>(lang: Lang, page: &Page<T>) -> Option<Notice> {
     page.is_cut.then(|| Notice::new(Tone::Plain, lang.t("console-list-cut")))
+}
+
+/// Instead of rows on a page behind the last one: the list is not empty, it only ends before.
+pub(super) fn beyond<T>(lang: Lang, page: &Page<T>, place: &Place) -> Option<Empty> {
+    let is_beyond = page.items.is_empty() && !page.is_cut && *place != Place::Newest;
+    is_beyond.then(|| Empty {
+        title: lang.t("console-list-end").into_owned(),
+        lead: lang.t("console-list-end-lead").into_owned(),
+        action: None,
+    })
 }
 
 #[cfg(test)]

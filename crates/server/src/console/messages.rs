@@ -13,7 +13,7 @@ use haoma_store::messages::Status;
 use serde::Deserialize;
 
 use super::administrator::Signed;
-use super::listing::{Address, Day, SIZE, cut_notice, place, word};
+use super::listing::{Address, Day, SIZE, beyond, cut_notice, place, word};
 use super::searches;
 use super::shell::shell;
 use crate::app::App;
@@ -121,7 +121,10 @@ async fn page(
         filter: asked.form(lang, masked),
         cut: cut_notice(lang, &page),
         table: table(signed, &page.items),
-        empty: page.items.is_empty().then(|| empty(app, lang, &asked)),
+        empty: page
+            .items
+            .is_empty()
+            .then(|| beyond(lang, &page, &asked.place).unwrap_or_else(|| empty(app, lang, &asked))),
         pager: asked.address.pager(&page, &asked.place),
     };
     Ok(signed.draw(app, status, &view))

@@ -28,7 +28,7 @@ use haoma_store::users::Stored;
 
 use super::administrator::Signed;
 use super::done::Done;
-use super::listing::{SIZE, place};
+use super::listing::{SIZE, beyond, place};
 use super::shell::shell;
 use crate::app::App;
 use crate::error::api::ApiError;
@@ -77,7 +77,7 @@ fn draw(
     let title = if is_used { "console-user-none-found" } else { "console-user-none" };
     let nobody =
         || Empty { title: t(title), lead: t(lead), action: add.clone().filter(|_| !is_used) };
-    let empty = found.items.is_empty().then(nobody);
+    let empty = found.items.is_empty().then(|| beyond(lang, found, place).unwrap_or_else(nobody));
     let page = UsersPage {
         shell: shell(app, signed, HERE, &asked.address.at(place)),
         head: Head {

@@ -53,7 +53,8 @@ fn forms(html: &str, page: &str) -> Vec<Form> {
             continue;
         }
         let inside = rest.split("</form>").next().unwrap();
-        let action = attribute(&format!(" {tag}"), "action").unwrap_or_else(|| page.to_owned());
+        let action = attribute(&format!(" {tag}"), "action").filter(|to| !to.is_empty());
+        let action = action.unwrap_or_else(|| page.to_owned());
         let mut form = Form { action, fields: vec![], typed: vec![] };
         for (tag, _) in tags(inside, "input") {
             let tag = format!(" {tag}");
@@ -77,6 +78,11 @@ fn forms(html: &str, page: &str) -> Vec<Form> {
             let value = attribute(&format!(" {}", chosen.unwrap().0), "value").unwrap_or_default();
             form.fields.push((attribute(&format!(" {tag}"), "name").unwrap(), value));
         }
+        // the last button is the one that saves
+        let buttons = tags(inside, "button").into_iter().map(|(tag, _)| format!(" {tag}"));
+        let named =
+            buttons.filter_map(|tag| Some((attribute(&tag, "name")?, attribute(&tag, "value")?)));
+        form.fields.extend(named.last());
         found.push(form);
     }
     found
@@ -84,7 +90,10 @@ fn forms(html: &str, page: &str) -> Vec<Form> {
 
 impl Form {
     fn types(&mut self, name: String, id: Option<String>) {
-        self.typed.push(id.unwrap_or_else(|| name.clone()));
+        // those belong to other buttons
+        if !["pasted", "trial_phone"].contains(&name.as_str()) {
+            self.typed.push(id.unwrap_or_else(|| name.clone()));
+        }
         self.fields.push((name, garbage()));
     }
 }
@@ -109,6 +118,8 @@ async fn pages(test: &TestApp, li: &mut Visitor) -> BTreeMap<String, Vec<String>
         let there = match route.as_str() {
             _ if method != "GET" => continue,
             route if OF_PROOF.contains(&route) => continue,
+            // the page of people, which sends nothing
+            "/console/sign-in-experience/preview" => continue,
             // nothing was sent, and the components are shown in the demo only
             "/console/messages/{id}" | "/console/{*rest}" | "/console/_components" => continue,
             "/console/applications/new" => ["SPA", "Traditional", "Native", "MachineToMachine"]
@@ -140,13 +151,22 @@ fn judge(form: &Form, answer: &Answer) -> Option<String> {
     if !answer.status.is_client_error() || answer.status == StatusCode::NOT_FOUND {
         return Some(format!("was answered {}", answer.status));
     }
-    let is_told = |id: &&String| answer.text.contains(&format!("id=\"{id}-error\""));
-    let silent: Vec<_> = form.typed.iter().filter(|id| !is_told(id)).collect();
-    if !silent.is_empty() {
-        return Some(format!("({}) says nothing beside {silent:?}", answer.status));
-    }
-    let marked = answer.text.matches("aria-invalid=\"true\"").count();
-    (marked < form.typed.len()).then(|| format!("marks {marked} of {}", form.typed.len()))
+    let silent: Vec<_> = form.typed.iter().filter(|id| !is_told(&answer.text, id)).collect();
+    // names and keys of a provider may be any text: what is told is what its factory judges
+    let is_free = form.action.starts_with("/console/connectors/");
+    let is_told = silent.is_empty() || is_free && silent.len() < form.typed.len();
+    (!is_told).then(|| format!("({}) says nothing beside {silent:?}", answer.status))
+}
+
+/// Whether a field is marked as wrong, and described by a mistake that is on the page.
+fn is_told(html: &str, id: &str) -> bool {
+    let all = tags(html, "input").into_iter().chain(tags(html, "textarea"));
+    let own = all
+        .map(|(tag, _)| format!(" {tag}"))
+        .find(|tag| attribute(tag, "id").as_deref() == Some(id));
+    let Some(tag) = own.filter(|tag| tag.contains(" aria-invalid=\"true\"")) else { return false };
+    let described = attribute(&tag, "aria-describedby").unwrap_or_default();
+    described.split(' ').any(|by| by.ends_with("-error") && html.contains(&format!("id=\"{by}\"")))
 }
 
 on_both! {
@@ -156,8 +176,10 @@ on_both! {
         let pages = pages(&test, &mut li).await;
         let stored = async || {
             let mut whole = dump(&test.app.db).await;
-            // guesses are counted
+            // guesses at a password are counted, and told
             whole.remove("limits");
+            let events = whole.get_mut("audit_events").unwrap();
+            events.retain(|event| !event.contains("|Error|"));
             whole
         };
         let before = stored().await;
@@ -170,7 +192,7 @@ on_both! {
                 let answer = li.clone().posts(&form.action, &fields).await;
                 wrong.extend(judge(form, &answer).map(|why| format!("{page} to {}: {why}", form.action)));
                 if stored().await != before {
-                    panic!("{page} to {}: something was stored", form.action);
+                    wrong.push(format!("{page} to {}: something was stored", form.action));
                 }
                 judged += 1;
             }

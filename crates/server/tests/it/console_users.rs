@@ -256,6 +256,7 @@ on_both! {
             let page = li.get(&format!("{list}?before=0.a")).await;
             assert_eq!(page.status, StatusCode::OK);
             assert!(page.text.contains(&format!("href=\"{list}\" rel=\"prev\"")), "{list}");
+            assert!(page.text.contains("The list ends before this page"), "{list}");
         }
     }
 
