@@ -106,6 +106,7 @@ on_both! {
         let page = found(&mut li, &path).await;
         assert!(page.contains(&ask) && page.contains("may have been sent") && page.contains('+'), "{page}");
         assert!(!page.contains("13800138000"));
+        assert!(page.contains("no_answer") && page.contains("no answer came in time"), "why, in words: {page}");
         test.advance_secs(60);
         assert_eq!(li.posts(&ask, &[]).await.location(), path);
         let message = messages::find(&test.app.db, &haoma_core::ids::MessageId::parse(&id).unwrap()).await.unwrap().unwrap();
@@ -117,6 +118,18 @@ on_both! {
         assert!(events.contains("Receipt looked up"));
         let told = li.posts("/console/messages/nobody/receipt", &[]).await;
         assert_eq!(told.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn a_message_that_did_not_arrive_is_explained_by_the_operators_code(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        test.sim.add_fault(Fault::once(FaultKind::Undelivered { err_code: "UNI:4711".to_owned() }));
+        assert_eq!(asks(&test, PHONE).await, "200");
+        let path = format!("/console/messages/{}", only_message(&test).await);
+        test.advance_secs(60);
+        li.posts(&format!("{path}/receipt"), &[]).await;
+        let page = found(&mut li, &path).await;
+        assert!(page.contains("UNI:4711") && page.contains("for a reason in a code of its own"), "{page}");
     }
 
     async fn a_code_of_the_provider_is_explained_in_words(database: Database) {
@@ -244,12 +257,14 @@ on_both! {
                 assert!(page.contains(name), "{name}");
             }
         }
-        assert!(page.contains("sealing_key") && page.contains("look=\"sealing\"") || page.contains("value=\"sealing\""));
+        assert!(page.contains("sealing_key") && page.contains("action=\"/console/settings/sealing\""));
         for secret in [key.as_str(), &"0f".repeat(32), "postgres://", "haoma.db"] {
             assert!(!page.contains(secret), "{secret}");
         }
-        let looked = found(&mut li, "/console/settings?look=sealing").await;
-        assert!(looked.contains("Nothing is left under an older key"), "{looked}");
+        let told = "Nothing is left under an older key";
+        assert!(!found(&mut li, "/console/settings?look=sealing").await.contains(told), "not by a link");
+        let looked = li.posts("/console/settings/sealing", &[]).await.text;
+        assert!(looked.contains(told), "{looked}");
     }
 
     async fn the_reference_of_the_api_is_this_servers(database: Database) {

@@ -14,6 +14,7 @@ pub mod overview;
 pub mod parts;
 pub mod program;
 pub mod prove;
+pub mod resume;
 pub mod second;
 pub mod settings;
 pub mod shell;
