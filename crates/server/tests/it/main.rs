@@ -11,6 +11,7 @@
 mod support;
 
 mod around;
+mod bad_forms;
 mod bad_input;
 mod commands;
 mod connectors;
