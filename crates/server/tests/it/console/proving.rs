@@ -62,7 +62,7 @@ on_both! {
         assert!(asked.text.contains("You are about to make wang an editor."), "{}", asked.text);
     }
 
-    async fn the_page_that_asks_for_the_password_changes_its_language_and_nothing_else(database: Database) {
+    async fn a_language_switch_at_the_password_page_does_nothing_else(database: Database) {
         let test = TestApp::start(database).await;
         let mut li = owner(&test).await;
         test.advance_secs(10 * 60);
