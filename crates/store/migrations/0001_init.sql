@@ -126,7 +126,9 @@ CREATE TABLE sessions (
     user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     authenticated_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    ip TEXT,
+    user_agent TEXT
 );
 CREATE INDEX sessions_by_user ON sessions (user_id, id);
 

@@ -1,5 +1,6 @@
 //! The administrator's pages, under `/console`. Plain forms on the server; nothing here is for end users.
 mod account;
+mod actors;
 mod administrator;
 mod administrators;
 mod api_reference;
@@ -18,7 +19,6 @@ mod lost;
 mod message;
 mod messages;
 mod overview;
-mod pages;
 mod passwords;
 mod places;
 mod prove;

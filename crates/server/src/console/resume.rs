@@ -67,7 +67,8 @@ pub(super) async fn keep(request: Request, next: Next) -> Response {
 /// To the sign-in page, and from there back to what was looked at. A form of somebody who signed in in this browser before is kept;
 /// nobody else has one to lose.
 pub(super) fn to_sign_in(app: &App, parts: &Parts, now: Timestamp) -> Response {
-    let next = if parts.method == Method::GET { parts.uri.path() } else { "/console" };
+    let whole = parts.uri.path_and_query().map_or(parts.uri.path(), |whole| whole.as_str());
+    let next = if parts.method == Method::GET { whole } else { "/console" };
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
     let mut response = Redirect::to(&format!("/console/sign-in?{query}")).into_response();
     if is_kept(&parts.method, &parts.uri, &parts.headers)

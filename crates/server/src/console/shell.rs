@@ -127,8 +127,12 @@ pub(super) fn shell(app: &App, signed: &Signed, here: Section, path: &str) -> Sh
 
 /// Only pages of the console: whoever made the link does not lead people away after they signed in.
 fn is_ours(path: &str) -> bool {
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"/-_".contains(&b);
-    (path == "/console" || path.starts_with("/console/")) && path.bytes().all(plain)
+    // what forms write into addresses: a list may be narrowed
+    let written = |b: u8| b.is_ascii_alphanumeric() || b"-._*~%+&=".contains(&b);
+    let is_page = path == "/console" || path.starts_with("/console/");
+    is_page && path.bytes().all(plain) && query.bytes().all(written)
 }
 
 #[cfg(test)]
@@ -137,7 +141,14 @@ mod tests {
 
     #[test]
     fn s45_signing_in_leads_to_a_page_of_the_console_or_nowhere() {
-        for good in ["/console", "/console/account", "/console/administrators"] {
+        for good in [
+            "/console",
+            "/console/account",
+            "/console/administrators",
+            "/console/users?q=han+mei&before=1.a-b_c",
+            "/console/audit-log?user=u%26x",
+            "/console?days=30",
+        ] {
             assert!(is_ours(good), "{good}");
         }
         for bad in [
@@ -150,7 +161,10 @@ mod tests {
             "/console//evil.example@x",
             "https://evil.example/console",
             "/console/%0d%0a",
-            "/console?x",
+            "/console?next=//evil.example",
+            "/console?x\r\nset-cookie:a",
+            "/console?x#https://evil.example",
+            "/consoles?x",
             "/console/\t/evil",
             "/Console/account",
         ] {

@@ -40,10 +40,7 @@ pub async fn send(
     let mut fields = Fields::of(body, &mut problems);
     let identifier = identifier(&mut fields);
     let locale = fields.text("locale", MOST_LOCALE);
-    let config = fields.object("config");
-    if config.is_none() && problems.is_empty() {
-        problems.add("config", "is required");
-    }
+    let config = fields.required_object("config");
     problems.check()?;
     let factory = factory(&kind).ok_or_else(|| ApiError::new(NO_SUCH_KIND))?;
     let Identifier::Phone(digits) = identifier else {
@@ -51,7 +48,7 @@ pub async fn send(
     };
     let stored = store::current(&app.db).await?.filter(|stored| stored.factory_id == factory.id);
     let stored = stored.map(|stored| saving::open(&app, &stored)).transpose()?;
-    let draft = check(factory, &config.unwrap_or_default(), stored.as_ref(), &manager)?;
+    let draft = check(factory, &config, stored.as_ref(), &manager)?;
     let phone = flow::reachable(&app, PhoneNumber::from_international(&digits))?;
     let payload = json!({ "connectorFactoryId": factory.id, "usageType": USAGE });
     let event = manager.event(&app, "Connector.Tested", None, &payload);

@@ -12,6 +12,7 @@ pub mod lists;
 pub mod messages;
 pub mod overview;
 pub mod parts;
+pub mod program;
 pub mod prove;
 pub mod resume;
 pub mod second;

@@ -64,6 +64,12 @@ impl Visitor {
         self
     }
 
+    /// The same with a browser that calls itself so.
+    pub(crate) fn with_program(mut self, name: &str) -> Self {
+        self.extra = vec![("user-agent".to_owned(), name.to_owned())];
+        self
+    }
+
     /// The same browser, with what proxies wrote of its address.
     pub(crate) fn forwarded_for(mut self, chain: &str) -> Self {
         self.extra = vec![("x-forwarded-for".to_owned(), chain.to_owned())];
