@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use haoma_core::phone::PhoneNumber;
 use haoma_core::usage_type::UsageType;
 use haoma_store::connectors as store;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::caller::{Manager, Who};
 use super::connectors::check;
@@ -33,21 +33,14 @@ pub async fn send(
     At(kind): At<String>,
     Body(body): Body<Value>,
 ) -> Result<StatusCode, ApiError> {
-    let mut problems = Problems::default();
-    let mut fields = Fields::of(body, &mut problems);
-    let identifier = identifier(&mut fields);
-    let config = fields.object("config");
-    if config.is_none() && problems.is_empty() {
-        problems.add("config", "is required");
-    }
-    problems.check()?;
+    let (identifier, config) = read(body)?;
     let factory = factory(&kind).ok_or_else(|| ApiError::new(NO_SUCH_KIND))?;
     let Identifier::Phone(digits) = identifier else {
         return Err(ApiError::new(codes::UNEXPECTED_TYPE));
     };
     let stored = store::current(&app.db).await?.filter(|stored| stored.factory_id == factory.id);
     let stored = stored.map(|stored| saving::open(&app, &stored)).transpose()?;
-    let draft = check(factory, &config.unwrap_or_default(), stored.as_ref())?;
+    let draft = check(factory, &config, stored.as_ref())?;
     let phone = flow::reachable(&app, PhoneNumber::from_international(&digits))?;
     let payload = json!({ "connectorFactoryId": factory.id, "usageType": USAGE });
     let event = manager.event(&app, "Connector.Tested", None, &payload);
@@ -64,6 +57,16 @@ pub async fn send(
         Ok(_accepted) => Ok(StatusCode::NO_CONTENT),
         Err(error) => Err(refusal(&error, &manager)),
     }
+}
+
+/// Whom to send to, through which configuration.
+pub(super) fn read(body: Value) -> Result<(Identifier, Map<String, Value>), ApiError> {
+    let mut problems = Problems::default();
+    let mut fields = Fields::of(body, &mut problems);
+    let identifier = identifier(&mut fields);
+    let config = fields.required_object("config");
+    problems.check()?;
+    Ok((identifier, config))
 }
 
 /// Who sets up a connector is told what the provider said.

@@ -27,6 +27,7 @@ mod oidc;
 mod outages;
 mod races;
 mod reconciling;
+mod rotating;
 mod sealing;
 mod serving;
 mod settings;
