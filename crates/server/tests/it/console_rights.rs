@@ -1,5 +1,4 @@
 //! Who may do what in the console: every route, for every role.
-use axum::http::Method;
 use haoma_store::administrators;
 
 use crate::console::{PASSWORD, owner, with_role};
@@ -71,14 +70,12 @@ async fn address(test: &TestApp, path: &str, role: &str) -> String {
 
 async fn asks(visitor: &Visitor, route: &Route, path: &str) -> u16 {
     let mut visitor = visitor.clone();
-    let answer = match route.method() {
-        Method::GET => visitor.get(path).await,
-        _ => {
-            let fields = fields(&route.path);
-            let fields: Vec<_> =
-                fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            visitor.posts(path, &fields).await
-        }
+    let answer = if route.changes() {
+        let fields = fields(&route.path);
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        visitor.posts(path, &fields).await
+    } else {
+        visitor.get(path).await
     };
     answer.status.as_u16()
 }

@@ -76,8 +76,8 @@ impl Setup {
         }
         let path = self.folder.path().join("haoma.toml");
         let top = self.raw.as_object().unwrap().iter();
-        let lines: String = top.map(|(key, value)| format!("{key} = {}\n", toml(value))).collect();
-        std::fs::write(&path, lines).unwrap();
+        let lines: Vec<_> = top.map(|(key, value)| format!("{key} = {}", toml(value))).collect();
+        std::fs::write(&path, lines.join("\n")).unwrap();
         path
     }
 

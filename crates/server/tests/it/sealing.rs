@@ -109,7 +109,7 @@ on_both! {
             assert_eq!(page.status.as_u16(), 500, "{path}");
             leaks_nothing(&test, &page.text).await;
         }
-        let error = test.tries_second_node(|_raw| {}).await.err().expect("it does not start");
+        let Err(error) = test.tries_second_node(|_raw| {}).await else { panic!("it starts") };
         let error = format!("{error:#}");
         assert!(error.contains("a sealed value does not open"), "{error}");
         leaks_nothing(&test, &error).await;
@@ -131,7 +131,7 @@ on_both! {
         signing_keys::ensure(&app.db, &next).await.unwrap();
         assert!(test.tries_second_node(|_raw| {}).await.is_ok(), "two keys that are in their places");
         exchange(&test, sealed::Column::SigningKeys).await;
-        let error = test.tries_second_node(|_raw| {}).await.err().expect("it does not start");
+        let Err(error) = test.tries_second_node(|_raw| {}).await else { panic!("it starts") };
         let error = format!("{error:#}");
         assert!(error.contains("the stored signing key does not open"), "{error}");
         leaks_nothing(&test, &error).await;

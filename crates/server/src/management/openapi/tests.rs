@@ -24,8 +24,11 @@ const IGNORED: [(&str, &str, &str); 2] = [
 /// Where the document asks for more than the reader: one of `phone` and `email` must be there, and `null` is not.
 const NOT_NULL: [&str; 3] = ["VerificationCode", "GivenVerificationCode", "ConnectorTest"];
 
+/// Reads a body, and is not asked what came of it.
+type Read = fn(Value);
+
 /// The reader of each shape that is read member by member.
-const READERS: [(&str, fn(Value)); 13] = [
+const READERS: [(&str, Read); 13] = [
     ("NewApplication", |body| drop(application_body::new(body, client(), Timestamp(0)))),
     ("ApplicationChange", |body| drop(application_body::changes(body))),
     ("NewSecret", |body| drop(secrets::read_new(body, Timestamp(0)))),
@@ -46,7 +49,7 @@ fn client() -> ClientId {
 }
 
 /// What a reader asks for of an empty body, and of one that takes its other road.
-fn asked_by(read: fn(Value)) -> Shape {
+fn asked_by(read: Read) -> Shape {
     asked::during(|| {
         read(json!({}));
         read(json!({ "email": "x" }));
