@@ -1,7 +1,6 @@
 //! Sealing what is secret in the database: AES-256-GCM, the row's id as associated data.
 use std::fmt;
 
-use anyhow::Context as _;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -119,10 +118,10 @@ pub async fn is_anything_left(db: &Db, keys: &SealKeys) -> haoma_store::Result<b
 /// Seals anew, with the current key, what an older one sealed; how many texts those were. Safe beside running servers, and to run again.
 ///
 /// # Errors
-/// The database's, or a text that no key opens.
+/// The database's, or texts that no key opens: all of them are named, and every other is sealed anew.
 pub async fn rotate(db: &Db, keys: &SealKeys, entropy: &Entropy) -> anyhow::Result<u64> {
     let prefix = keys.prefix();
-    let mut done = 0;
+    let (mut done, mut broken) = (0, vec![]);
     for column in sealed::Column::ALL {
         let mut from = String::new();
         loop {
@@ -130,13 +129,22 @@ pub async fn rotate(db: &Db, keys: &SealKeys, entropy: &Entropy) -> anyhow::Resu
             let Some(last) = batch.last() else { break };
             from.clone_from(&last.id);
             for old in &batch {
-                let plain = keys.open(&old.row, &old.text).with_context(|| old.row.clone())?;
+                let Ok(plain) = keys.open(&old.row, &old.text) else {
+                    broken.push(old.row.clone());
+                    continue;
+                };
                 let new = keys.seal(entropy, &old.row, plain.expose_secret())?;
                 // a row that changed or went meanwhile needs nothing from us
                 done += u64::from(sealed::replace(db, column, old, &new).await?);
             }
         }
     }
+    anyhow::ensure!(
+        broken.is_empty(),
+        "{done} sealed anew; {} not: {CannotOpen}: {}",
+        broken.len(),
+        broken.join(", ")
+    );
     Ok(done)
 }
 

@@ -13,15 +13,18 @@ use super::path::At;
 use super::verification_codes::{Identifier, identifier};
 use crate::app::App;
 use crate::connectors::factory;
-use crate::connectors::kit::{NextStep, SendError};
+use crate::connectors::kit::{NextStep, Requester, SendError};
 use crate::connectors::saving;
 use crate::error::api::{ApiError, Code, codes};
 use crate::experience::flow;
 use crate::sending::{refusal_code, trial};
+use crate::web::i18n::Lang;
 use crate::web::json::Json as Body;
 
-/// The template of test messages.
-const USAGE: UsageType = UsageType::Generic;
+/// The template of test messages; without one, `Generic`'s serves.
+const USAGE: UsageType = UsageType::Test;
+/// Longer than any tag of a language that somebody writes.
+const MOST_LOCALE: usize = 64;
 
 /// The code the contract has for a kind of connector that does not exist; elsewhere it says that there is none to send with.
 pub(super) const NO_SUCH_KIND: Code = Code { status: 400, ..codes::NO_CONNECTOR };
@@ -33,14 +36,14 @@ pub async fn send(
     At(kind): At<String>,
     Body(body): Body<Value>,
 ) -> Result<StatusCode, ApiError> {
-    let (identifier, config) = read(body)?;
+    let (identifier, locale, config) = read(body)?;
     let factory = factory(&kind).ok_or_else(|| ApiError::new(NO_SUCH_KIND))?;
     let Identifier::Phone(digits) = identifier else {
         return Err(ApiError::new(codes::UNEXPECTED_TYPE));
     };
     let stored = store::current(&app.db).await?.filter(|stored| stored.factory_id == factory.id);
     let stored = stored.map(|stored| saving::open(&app, &stored)).transpose()?;
-    let draft = check(factory, &config, stored.as_ref())?;
+    let draft = check(factory, &config, stored.as_ref(), &manager)?;
     let phone = flow::reachable(&app, PhoneNumber::from_international(&digits))?;
     let payload = json!({ "connectorFactoryId": factory.id, "usageType": USAGE });
     let event = manager.event(&app, "Connector.Tested", None, &payload);
@@ -49,6 +52,11 @@ pub async fn send(
         connector: &draft.connector,
         phone: &phone,
         usage_type: USAGE,
+        fallback: trial::Fallback::None,
+        requester: Requester {
+            ip: manager.caller.ip,
+            lang: locale.as_deref().and_then(Lang::from_tag),
+        },
         caller: caller.as_str(),
         event: &event,
         now: manager.now,
@@ -59,19 +67,29 @@ pub async fn send(
     }
 }
 
-/// Whom to send to, through which configuration.
-pub(super) fn read(body: Value) -> Result<(Identifier, Map<String, Value>), ApiError> {
+/// What is asked for: whom to send to, the language of whoever asks, the configuration.
+type Asked = (Identifier, Option<String>, Map<String, Value>);
+
+/// Reads what is asked for.
+pub(super) fn read(body: Value) -> Result<Asked, ApiError> {
     let mut problems = Problems::default();
     let mut fields = Fields::of(body, &mut problems);
     let identifier = identifier(&mut fields);
+    let locale = fields.text("locale", MOST_LOCALE);
     let config = fields.required_object("config");
     problems.check()?;
-    Ok((identifier, config))
+    Ok((identifier, locale, config))
 }
 
 /// Who sets up a connector is told what the provider said.
 fn refusal(error: &SendError, manager: &Manager) -> ApiError {
-    let data = json!({ "message": error.explanation, "providerCode": error.provider_code });
+    let words = error.entry().map(|entry| entry.words(Lang::En));
+    let data = json!({
+        "message": error.explanation,
+        "providerCode": error.provider_code,
+        "cause": words.map(|words| &words.cause),
+        "fix": words.map(|words| &words.fix),
+    });
     let answer = ApiError::new(refusal_code(error.next)).with_data(data);
     match error.next {
         NextStep::Wait { secs } => {

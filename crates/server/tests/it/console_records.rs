@@ -106,6 +106,7 @@ on_both! {
         let page = found(&mut li, &path).await;
         assert!(page.contains(&ask) && page.contains("may have been sent") && page.contains('+'), "{page}");
         assert!(!page.contains("13800138000"));
+        assert!(page.contains("no_answer") && page.contains("no answer came in time"), "why, in words: {page}");
         test.advance_secs(60);
         assert_eq!(li.posts(&ask, &[]).await.location(), path);
         let message = messages::find(&test.app.db, &haoma_core::ids::MessageId::parse(&id).unwrap()).await.unwrap().unwrap();
@@ -117,6 +118,18 @@ on_both! {
         assert!(events.contains("Receipt looked up"));
         let told = li.posts("/console/messages/nobody/receipt", &[]).await;
         assert_eq!(told.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn a_message_that_did_not_arrive_is_explained_by_the_operators_code(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        test.sim.add_fault(Fault::once(FaultKind::Undelivered { err_code: "UNI:4711".to_owned() }));
+        assert_eq!(asks(&test, PHONE).await, "200");
+        let path = format!("/console/messages/{}", only_message(&test).await);
+        test.advance_secs(60);
+        li.posts(&format!("{path}/receipt"), &[]).await;
+        let page = found(&mut li, &path).await;
+        assert!(page.contains("UNI:4711") && page.contains("for a reason in a code of its own"), "{page}");
     }
 
     async fn a_code_of_the_provider_is_explained_in_words(database: Database) {

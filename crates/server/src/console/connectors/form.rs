@@ -198,10 +198,10 @@ mod tests {
 
     #[test]
     fn a_provider_with_one_place_has_one_code_for_a_use() {
-        let posted = fields(&[("templates.Generic.mainland", "100001"), ("min", "5")]);
+        let posted = fields(&[("templates.Generic.mainland", "100001"), ("timeoutMs", "5")]);
         let config = read(&aliyun_sms_mas::FACTORY, &posted, None, |_code| None);
         let templates = json!([{ "usageType": "Generic", "templateCode": "100001" }]);
-        assert_eq!(config, json!({ "templates": templates, "min": 5 }));
+        assert_eq!(config, json!({ "templates": templates, "timeoutMs": 5 }));
     }
 
     #[test]

@@ -154,7 +154,8 @@ fn refused(
         Some(entry) => {
             let words = entry.words(lang);
             notice.list = vec![words.cause.clone(), who(lang, entry.who), words.fix.clone()];
-            notice.link = Some(Link::new(lang.t("console-act-here"), entry.link.clone()));
+            notice.link =
+                entry.link.clone().map(|href| Link::new(lang.t("console-act-here"), href));
         }
         None => notice.list.push(explanation.to_owned()),
     }

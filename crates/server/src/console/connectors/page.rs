@@ -185,7 +185,7 @@ impl Work<'_> {
     fn trial(&self, said: &Said) -> TrialForm {
         let lang = self.signed.visit.lang;
         let (typed, usage) = &said.trial;
-        let chosen = usage.unwrap_or(UsageType::SignIn).as_str();
+        let chosen = usage.unwrap_or(UsageType::Test).as_str();
         let choice =
             |usage: UsageType| Choice::new(usage.as_str(), usage_name(lang, usage), chosen);
         let usages = UsageType::ALL.into_iter().map(choice).collect();

@@ -12,7 +12,7 @@ use super::items::usage_name;
 use super::look::{support_facts, who};
 use crate::app::App;
 use crate::connectors::desk;
-use crate::connectors::kit::{Connector, Factory, NextStep, SendError, Trace};
+use crate::connectors::kit::{Connector, Factory, NextStep, Requester, SendError, Trace};
 use crate::console::administrator::Signed;
 use crate::console::prove::Fields;
 use crate::error::api::{ApiError, codes};
@@ -35,7 +35,7 @@ pub(super) struct Outcome {
 
 /// The use that is tried.
 pub(super) fn usage(fields: &Fields) -> UsageType {
-    UsageType::parse(field(fields, "trial_usage")).unwrap_or(UsageType::Generic)
+    UsageType::parse(field(fields, "trial_usage")).unwrap_or(UsageType::Test)
 }
 
 /// Sends to the number of the form.
@@ -61,6 +61,8 @@ pub(super) async fn send(
         connector,
         phone: &phone,
         usage_type,
+        fallback: trial::Fallback::Any,
+        requester: Requester { ip: signed.caller.ip, lang: Some(lang) },
         caller: signed.who.id.as_str(),
         event: &signed.event(app, "Connector.Tested", &payload),
         now: signed.now,
@@ -147,16 +149,20 @@ fn failure(lang: Lang, error: &SendError) -> ReportStep {
         NextStep::Unknown => (Tone::Warn, "console-next-unknown"),
     };
     let mut told = step(tone, lang.t(key).into_owned());
-    match error.provider_code.as_deref().and_then(|code| desk::explain(code, lang)) {
-        Some((entry, words)) => {
-            told.lines = vec![words.cause.clone(), who(lang, entry.who), words.fix.clone()];
-            told.link = Some(Link::new(lang.t("console-act-here"), entry.link.clone()));
-        }
+    match error.entry() {
+        Some(entry) => tell(&mut told, lang, entry),
         None => told.lines.push(error.explanation.clone()),
     }
     told.facts =
         support_facts(lang, error.provider_code.clone(), error.provider_request_id.clone());
     told
+}
+
+/// The desk's words: why, who acts, what to do, where.
+fn tell(told: &mut ReportStep, lang: Lang, entry: &desk::Entry) {
+    let words = entry.words(lang);
+    told.lines = vec![words.cause.clone(), who(lang, entry.who), words.fix.clone()];
+    told.link = entry.link.clone().map(|href| Link::new(lang.t("console-act-here"), href));
 }
 
 /// Asks for the receipt of the test message that was sent from this page.
@@ -172,13 +178,13 @@ pub(super) async fn receipt(
     signed.need(Right::Write)?;
     let lang = signed.visit.lang;
     let Some(id) = message else { return Ok(Outcome::default()) };
-    let (told, waits) = match trial::look_up(app, connector, id, signed.now).await? {
+    let heard = trial::look_up(app, connector, id, signed.now).await?;
+    let code = heard.as_ref().ok().and_then(Trace::code).map(str::to_owned);
+    let (told, waits) = match heard {
         Ok(Trace::Delivered) => {
             (step(Tone::Good, lang.t("console-report-delivered").into_owned()), false)
         }
-        Ok(Trace::Undelivered) => {
-            (step(Tone::Bad, lang.t("console-report-undelivered").into_owned()), false)
-        }
+        Ok(Trace::Undelivered { code }) => (undelivered(lang, code.as_deref()), false),
         Ok(Trace::Accepted) => {
             (step(Tone::Plain, lang.t("console-report-waits").into_owned()), true)
         }
@@ -187,7 +193,16 @@ pub(super) async fn receipt(
         }
         Err(error) => (failure(lang, &error), true),
     };
-    let facts = vec![Fact::code(lang.t("console-message-id"), id.to_string())];
+    let mut facts = support_facts(lang, code, None);
+    facts.push(Fact::code(lang.t("console-message-id"), id.to_string()));
     let report = Report { steps: vec![ReportStep { facts, ..told }], waits };
     Ok(Outcome { report: Some(report), message: Some(id.clone()), problem: None })
+}
+
+fn undelivered(lang: Lang, code: Option<&str>) -> ReportStep {
+    let mut told = step(Tone::Bad, lang.t("console-report-undelivered").into_owned());
+    if let Some(entry) = desk::find_receipt(code.unwrap_or_default()) {
+        tell(&mut told, lang, entry);
+    }
+    told
 }

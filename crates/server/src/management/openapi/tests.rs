@@ -16,10 +16,8 @@ use crate::management::{
 };
 
 /// Members that programs may send and no reader asks for, and why.
-const IGNORED: [(&str, &str, &str); 2] = [
-    ("NewUser", "password", "accepted and not kept: programs that always send one can go on"),
-    ("ConnectorTest", "locale", "accepted; a template has its own language"),
-];
+const IGNORED: [(&str, &str, &str); 1] =
+    [("NewUser", "password", "accepted and not kept: programs that always send one can go on")];
 
 /// Where the document asks for more than the reader: one of `phone` and `email` must be there, and `null` is not.
 const NOT_NULL: [&str; 3] = ["VerificationCode", "GivenVerificationCode", "ConnectorTest"];

@@ -115,7 +115,7 @@ fn message(lang: Lang) -> MessagePage {
             cause: t(lang, "console-message-no-trace"),
             who: t(lang, "console-desk-administrator"),
             fix: t(lang, "console-message-no-answer"),
-            link: Link::new(t(lang, "console-desk-link"), "https://example.com/"),
+            link: Some(Link::new(t(lang, "console-desk-link"), "https://example.com/")),
         }),
         ask: Some("/console/messages/m/receipt".to_owned()),
     }

@@ -64,7 +64,7 @@ fn names<'a>(schema: &'a Value, known: &mut Vec<&'a String>, is_open: &mut bool)
     }
     if let Some(properties) = schema["properties"].as_object() {
         known.extend(properties.keys());
-        *is_open = schema["additionalProperties"] == true;
+        *is_open = matches!(&schema["additionalProperties"], Value::Bool(true) | Value::Object(_));
     }
 }
 
@@ -100,7 +100,15 @@ fn part(schema: &Value, value: &Value, at: &str, wrong: &mut Vec<String>) {
                 said.as_array().unwrap().iter().for_each(|one| part(one, value, at, wrong));
                 true
             }
-            "additionalProperties" => said.is_boolean(),
+            "additionalProperties" => {
+                let named = |name: &str| resolved(schema)["properties"].get(name).is_some();
+                let members =
+                    value.as_object().into_iter().flatten().filter(|(name, _)| !named(name));
+                for (name, member) in members.filter(|_| said.is_object()) {
+                    whole(said, member, &format!("{at}.{name}"), wrong);
+                }
+                true
+            }
             word if PROSE.contains(&word) => true,
             word => panic!("{word} is a word that this test must learn"),
         };
