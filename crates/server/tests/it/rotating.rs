@@ -13,6 +13,7 @@ use axum::http::header::{CONTENT_LENGTH, HOST, LOCATION, TRANSFER_ENCODING};
 use axum::http::{HeaderValue, Request, Response, StatusCode};
 use haoma::app::Keys;
 use haoma::config::{Raw, check};
+use haoma_core::time::Clock;
 use haoma_store::Db;
 use http_body_util::BodyExt as _;
 use hyper_util::rt::TokioIo;
@@ -175,7 +176,7 @@ on_both! {
         let published = setup.visitor().get("/oidc/jwks").await.text;
         serving.end();
         let (db, keys) = setup.inside().await;
-        sealed_rows::seed(&db, &keys.seal, SEALED).await;
+        sealed_rows::seed(&db, &keys.seal, SEALED, Clock::System.now()).await;
         db.close().await.unwrap();
 
         let file = setup.file(NEW, Some(OLD));

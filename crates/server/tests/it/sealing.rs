@@ -57,7 +57,8 @@ on_both! {
     async fn s59_no_sign_in_fails_while_thousands_of_secrets_are_sealed_anew(database: Database) {
         let before = TestApp::start_with(database, |_connector| {}, keys(OLD, None)).await;
         people_sign_in(&before, 10).await;
-        sealed_rows::seed(&before.app.db, &before.app.keys.seal, SEALED).await;
+        let now = before.app.clock.now();
+        sealed_rows::seed(&before.app.db, &before.app.keys.seal, SEALED, now).await;
         let published = before.app.signing.load().jwks().to_owned();
         let during = TestApp::start_with(before.end(), |_connector| {}, keys(NEW, Some(OLD))).await;
         during.advance_secs(60);

@@ -9,14 +9,14 @@ use secrecy::ExposeSecret as _;
 /// Steps of one unit.
 const AT_ONCE: usize = 500;
 
-/// As many messages as a year leaves behind, each with its own number, sealed with the current of these keys.
-pub(crate) async fn seed(db: &Db, keys: &SealKeys, count: usize) {
+/// Many messages of the last seconds, each with its own number, sealed with the current of these keys. Older ones would be purged.
+pub(crate) async fn seed(db: &Db, keys: &SealKeys, count: usize, now: Timestamp) {
     const SQL: &str = "INSERT INTO messages (id, connector_id, connector_version, usage_type, number_id, phone_masked,
             phone_sealed, region, status, created_at)
         VALUES ($1, 'elsewhere', 1, 'SignIn', 'n', '+86…', $2, 'CN', 'delivered', $3)";
     let entropy = Entropy::seeded(99);
     let message = |n: usize| {
-        let at = Timestamp(1_700_000_000_000 + i64::try_from(n).unwrap());
+        let at = Timestamp(now.0 - i64::try_from(n).unwrap());
         let id = MessageId::generate(at, &entropy);
         let row = haoma_store::messages::row_of(&id);
         let sealed = keys.seal(&entropy, &row, &number(n)).unwrap();
