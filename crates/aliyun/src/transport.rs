@@ -125,15 +125,15 @@ fn connect_failure(error: &(dyn StdError + 'static)) -> Failure {
         if cause.is::<Late>() {
             return Failure::ConnectTimeout;
         }
-        if cause.to_string() == "dns error" {
+        if matches!(cause.to_string().as_str(), "dns error" | "invalid dns name") {
             found = Failure::Name;
         }
-        if let Some(cause) = cause.downcast_ref::<io::Error>() {
-            let inner = cause.get_ref();
-            if inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
-                return Failure::Tls;
-            }
-            found = match cause.kind() {
+        if cause.is::<rustls::Error>() {
+            return Failure::Tls;
+        }
+        let io = cause.downcast_ref::<io::Error>();
+        if let Some(io) = io {
+            found = match io.kind() {
                 io::ErrorKind::ConnectionRefused => Failure::Refused,
                 io::ErrorKind::TimedOut => Failure::ConnectTimeout,
                 // a peer that does not speak TLS hangs up in the middle of the handshake
@@ -141,7 +141,10 @@ fn connect_failure(error: &(dyn StdError + 'static)) -> Failure {
                 _ => found,
             };
         }
-        next = cause.source();
+        // what an `io::Error` wraps is not its source but itself
+        let wrapped =
+            io.and_then(io::Error::get_ref).map(|inner| inner as &(dyn StdError + 'static));
+        next = wrapped.or_else(|| cause.source());
     }
     found
 }

@@ -129,7 +129,7 @@ pub async fn rotate(db: &Db, keys: &SealKeys, entropy: &Entropy) -> anyhow::Resu
         broken.is_empty(),
         "{done} sealed anew; {} not: {CannotOpen}: {}",
         broken.len(),
-        broken.join(", ")
+        broken.into_iter().collect::<Vec<_>>().join(", ")
     );
     Ok(done)
 }

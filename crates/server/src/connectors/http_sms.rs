@@ -8,7 +8,7 @@ use haoma_core::usage_type::UsageType;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sha2::Sha256;
 
 use super::kit::form::{Constant, FormItem, ItemKind};
@@ -176,18 +176,17 @@ impl HttpSms {
 /// Wire contract D.2. What is not known is left out.
 fn body(message: Outgoing<'_>) -> Value {
     let Requester { ip, lang } = message.requester;
-    let mut payload = json!({ "code": message.passcode.reveal() });
-    if let Some(lang) = lang {
-        payload["locale"] = lang.tag().into();
-    }
-    let mut body = json!({
-        "to": message.phone.digits(), "type": message.usage_type, "payload": payload,
-    });
-    if let Some(ip) = ip {
-        // whoever comes over IPv4 is told as such, however the socket names them
-        body["ip"] = ip.to_canonical().to_string().into();
-    }
-    body
+    let locale = lang.map(|lang| ("locale".to_owned(), lang.tag().into()));
+    let code = ("code".to_owned(), message.passcode.reveal().into());
+    let payload: Map<String, Value> = [code].into_iter().chain(locale).collect();
+    // whoever comes over IPv4 is told as such, however the socket names them
+    let ip = ip.map(|ip| ("ip".to_owned(), ip.to_canonical().to_string().into()));
+    let body = [
+        ("to".to_owned(), message.phone.digits().into()),
+        ("type".to_owned(), json!(message.usage_type)),
+        ("payload".to_owned(), payload.into()),
+    ];
+    Value::Object(body.into_iter().chain(ip).collect())
 }
 
 /// `v1=` and the Base64 of HMAC-SHA-256 over `timestamp.body`.

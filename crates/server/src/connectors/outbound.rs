@@ -240,16 +240,24 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why there is no connection: the innermost cause says it.
 fn connect_trouble(error: &(dyn std::error::Error + 'static)) -> Trouble {
-    let causes = std::iter::successors(Some(error), |cause| cause.source());
-    let mut io = causes.filter_map(|cause| cause.downcast_ref::<io::Error>());
-    io.find_map(|cause| match cause.kind() {
-        io::ErrorKind::ConnectionRefused => Some(Trouble::ConnectionRefused),
-        io::ErrorKind::TimedOut => Some(Trouble::ConnectTimeout),
-        // a certificate that is refused, and a peer that speaks no TLS
-        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => Some(Trouble::Tls),
-        _ => cause.get_ref().and_then(|inner| inner.is::<rustls::Error>().then_some(Trouble::Tls)),
-    })
-    .unwrap_or(Trouble::NotConnected)
+    let mut causes = std::iter::successors(Some(error), |cause| {
+        // what an `io::Error` wraps is not its source but itself
+        let wrapped = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        wrapped.map(|inner| inner as &(dyn std::error::Error + 'static)).or_else(|| cause.source())
+    });
+    let of = |cause: &(dyn std::error::Error + 'static)| {
+        if cause.is::<rustls::Error>() {
+            return Some(Trouble::Tls);
+        }
+        match cause.downcast_ref::<io::Error>()?.kind() {
+            io::ErrorKind::ConnectionRefused => Some(Trouble::ConnectionRefused),
+            io::ErrorKind::TimedOut => Some(Trouble::ConnectTimeout),
+            // a certificate that is refused, and a peer that speaks no TLS
+            io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => Some(Trouble::Tls),
+            _ => None,
+        }
+    };
+    causes.find_map(of).unwrap_or(Trouble::NotConnected)
 }
 
 /// Path and query may hold a token of their own: only the host prints.

@@ -41,7 +41,7 @@ on_both! {
 }
 
 /// Every route of the console.
-fn routes(test: &TestApp) -> Vec<Route> {
+pub(crate) fn routes(test: &TestApp) -> Vec<Route> {
     let all = routes::of(&test.router).into_iter();
     let mut all: Vec<_> = all.filter(|route| route.path.starts_with("/console")).collect();
     assert!(all.len() > 60, "{}", all.len());

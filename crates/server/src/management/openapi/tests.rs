@@ -1,7 +1,7 @@
 //! What the readers of bodies ask for is what the document says of bodies: every member, its kind, its bounds, both ways.
 use std::collections::{BTreeMap, BTreeSet};
 
-use haoma_core::ids::{ClientId, UserId};
+use haoma_core::ids::ClientId;
 use haoma_core::phone::Region;
 use haoma_core::time::Timestamp;
 
@@ -31,7 +31,7 @@ const READERS: [(&str, Read); 13] = [
     ("ApplicationChange", |body| drop(application_body::changes(body))),
     ("NewSecret", |body| drop(secrets::read_new(body, Timestamp(0)))),
     ("SecretName", |body| drop(secrets::read_name(body))),
-    ("NewUser", |body| drop(user_body::new(body, UserId::parse("x").unwrap(), Timestamp(0)))),
+    ("NewUser", |body| drop(user_body::changes(body))),
     ("UserChange", |body| drop(user_body::changes(body))),
     ("Suspension", |body| drop(users::read_suspension(body))),
     ("Profile", |body| drop(user_body::profile_of(body))),

@@ -6,6 +6,11 @@ use haoma_store::Db;
 /// The rows of each table, each as a JSON object.
 pub(crate) type Tables = BTreeMap<String, Vec<String>>;
 
+/// Every table.
+pub(crate) async fn dump(db: &Db) -> Tables {
+    all(db, &[]).await
+}
+
 /// Every table but those named.
 pub(crate) async fn all(db: &Db, but: &[&str]) -> Tables {
     const SQLITE: &str = "SELECT name, 'SELECT json_object(' || (
