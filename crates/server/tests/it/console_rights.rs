@@ -22,7 +22,7 @@ on_both! {
         let mut table = vec![];
         for route in routes(&test) {
             let mut line = format!("{} {}:", route.verb, route.path);
-            for (role, visitor) in &people {
+            for (role, visitor) in &mut people {
                 // what is there is made anew for each: somebody else may have ended it
                 let path = address(&test, &route.path, role).await;
                 let before = tables::all(&test.app.db, &TRACES).await;
@@ -68,8 +68,8 @@ async fn address(test: &TestApp, path: &str, role: &str) -> String {
     path.replace("{id}", &rows[0].text(0).unwrap())
 }
 
-async fn asks(visitor: &Visitor, route: &Route, path: &str) -> u16 {
-    let mut visitor = visitor.clone();
+/// The browser keeps what it is given: some changes give the session another id.
+async fn asks(visitor: &mut Visitor, route: &Route, path: &str) -> u16 {
     let answer = if route.changes() {
         let fields = fields(&route.path);
         let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();

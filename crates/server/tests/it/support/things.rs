@@ -10,7 +10,7 @@ use haoma_store::administrators::{self, Administrator};
 use haoma_store::applications::{self, Application, Secret};
 use haoma_store::connectors::{self, SavedBy};
 use haoma_store::grants::{self, Grant};
-use haoma_store::sessions::{self, Session};
+use haoma_store::sessions::{self, Place, Session};
 use haoma_store::users::{self, User};
 
 use super::{TestApp, event};
@@ -115,6 +115,7 @@ async fn user(test: &TestApp) -> Vec<(&'static str, String)> {
         authenticated_at: now,
         expires_at: now.plus_secs(3600),
         created_at: now,
+        place: Place::default(),
     };
     let grant = Grant {
         id: GrantId::generate(now, &app.entropy),
@@ -165,6 +166,7 @@ async fn administrator(test: &TestApp) -> String {
         role: Role::Viewer,
         password_hash: None,
         totp_sealed: None,
+        last_sign_in_at: None,
         created_at: now,
         updated_at: now,
     };
