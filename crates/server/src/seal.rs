@@ -121,27 +121,9 @@ pub async fn is_anything_left(db: &Db, keys: &SealKeys) -> haoma_store::Result<b
 /// # Errors
 /// The database's, or texts that no key opens: all of them are named, and every other is sealed anew.
 pub async fn rotate(db: &Db, keys: &SealKeys, entropy: &Entropy) -> anyhow::Result<u64> {
-    let prefix = keys.prefix();
-    let (mut done, mut broken) = (0, BTreeSet::new());
+    let (mut done, mut broken) = (0, vec![]);
     for column in sealed::Column::ALL {
-        let mut from = String::new();
-        loop {
-            // what does not open is found again each time: others behind it need room of their own
-            let room = BATCH + i64::try_from(broken.len()).unwrap_or(BATCH);
-            let batch = sealed::not_under(db, column, &prefix, &from, room).await?;
-            let new = batch.iter().filter(|old| !broken.contains(&old.row)).collect::<Vec<_>>();
-            let Some(last) = new.last() else { break };
-            from.clone_from(&last.id);
-            for old in new {
-                let Ok(plain) = keys.open(&old.row, &old.text) else {
-                    broken.insert(old.row.clone());
-                    continue;
-                };
-                let new = keys.seal(entropy, &old.row, plain.expose_secret())?;
-                // a row that changed or went meanwhile needs nothing from us
-                done += u64::from(sealed::replace(db, column, old, &new).await?);
-            }
-        }
+        done += rotate_column(db, (keys, entropy), column, &mut broken).await?;
     }
     anyhow::ensure!(
         broken.is_empty(),
@@ -150,6 +132,40 @@ pub async fn rotate(db: &Db, keys: &SealKeys, entropy: &Entropy) -> anyhow::Resu
         broken.into_iter().collect::<Vec<_>>().join(", ")
     );
     Ok(done)
+}
+
+/// One column from its first id to its last. Several rows can have one id (the versions of a connector), so each look begins at the
+/// last id of the one before; texts that do not open are still there then, and are passed over.
+async fn rotate_column(
+    db: &Db,
+    (keys, entropy): (&SealKeys, &Entropy),
+    column: sealed::Column,
+    broken: &mut Vec<String>,
+) -> anyhow::Result<u64> {
+    let prefix = keys.prefix();
+    let (mut done, mut from, mut passed) = (0, String::new(), BTreeSet::new());
+    loop {
+        let limit = BATCH.saturating_add(i64::try_from(passed.len())?);
+        let mut batch = sealed::not_under(db, column, &prefix, &from, limit).await?;
+        batch.retain(|one| !passed.contains(&one.row));
+        let Some(last) = batch.last() else { return Ok(done) };
+        if last.id != from {
+            passed.clear();
+            from.clone_from(&last.id);
+        }
+        for old in &batch {
+            let Ok(plain) = keys.open(&old.row, &old.text) else {
+                broken.push(old.row.clone());
+                if old.id == from {
+                    passed.insert(old.row.clone());
+                }
+                continue;
+            };
+            let new = keys.seal(entropy, &old.row, plain.expose_secret())?;
+            // a row that changed or went meanwhile needs nothing from us
+            done += u64::from(sealed::replace(db, column, old, &new).await?);
+        }
+    }
 }
 
 impl fmt::Debug for SealKeys {

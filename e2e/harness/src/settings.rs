@@ -29,6 +29,7 @@ pub(crate) fn written(places: &Places, database: &str, log: &str, entropy: &Entr
         "listen": places.haoma.to_string(),
         "endpoint": origin(places.haoma),
         "server_key": hexadecimal(&entropy.bytes::<32>()),
+        "sealing_key": hexadecimal(&entropy.bytes::<32>()),
         "database": { "url": database },
         "log": { "filter": log, "format": "text" },
         "connector": { "factory": "aliyun-short-message-service", "config": connector(places) },
@@ -77,6 +78,7 @@ pub(crate) fn info(places: &Places, written: &Value) -> Value {
             ("applications", part(written, "/applications")),
             ("connector", part(written, "/connector/config")),
             ("serverKey", part(written, "/server_key")),
+            ("sealingKey", part(written, "/sealing_key")),
             ("databaseUrl", part(written, "/database/url")),
         ],
     )

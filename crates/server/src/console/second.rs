@@ -134,7 +134,10 @@ async fn judge(
     let charges = places::charge(app, (&who.name, Some(&who.id)), (headers, caller), now).await?;
     let of_account = places::charge_code(app, &who.id, headers, now).await?;
     let sealed = who.totp_sealed.as_deref().unwrap_or_default();
-    let secret = open(app, &row_of(&who.id), sealed)?;
+    let row = row_of(&who.id);
+    // nothing that was typed can mend a stored secret that does not open
+    let secret = open(app, &row, sealed)
+        .map_err(|_e| ApiError::new(codes::INTERNAL).because(format!("{row} does not open")))?;
     if let Some(step) = secret.step_of(code.expose_secret(), now) {
         let (mut cookies, session) =
             sign_in::begin(app, who, (headers, caller), Some(step), &charges, now).await?;

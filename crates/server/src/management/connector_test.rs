@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use haoma_core::phone::PhoneNumber;
 use haoma_core::usage_type::UsageType;
 use haoma_store::connectors as store;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::caller::{Manager, Who};
 use super::connectors::check;
@@ -36,12 +36,7 @@ pub async fn send(
     At(kind): At<String>,
     Body(body): Body<Value>,
 ) -> Result<StatusCode, ApiError> {
-    let mut problems = Problems::default();
-    let mut fields = Fields::of(body, &mut problems);
-    let identifier = identifier(&mut fields);
-    let locale = fields.text("locale", MOST_LOCALE);
-    let config = fields.required_object("config");
-    problems.check()?;
+    let (identifier, locale, config) = read(body)?;
     let factory = factory(&kind).ok_or_else(|| ApiError::new(NO_SUCH_KIND))?;
     let Identifier::Phone(digits) = identifier else {
         return Err(ApiError::new(codes::UNEXPECTED_TYPE));
@@ -70,6 +65,20 @@ pub async fn send(
         Ok(_accepted) => Ok(StatusCode::NO_CONTENT),
         Err(error) => Err(refusal(&error, &manager)),
     }
+}
+
+/// What is asked for: whom to send to, the language of whoever asks, the configuration.
+type Asked = (Identifier, Option<String>, Map<String, Value>);
+
+/// Reads what is asked for.
+pub(super) fn read(body: Value) -> Result<Asked, ApiError> {
+    let mut problems = Problems::default();
+    let mut fields = Fields::of(body, &mut problems);
+    let identifier = identifier(&mut fields);
+    let locale = fields.text("locale", MOST_LOCALE);
+    let config = fields.required_object("config");
+    problems.check()?;
+    Ok((identifier, locale, config))
 }
 
 /// Who sets up a connector is told what the provider said.

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use haoma_store::Change;
 use serde_json::{Map, Value, json};
 
+use super::asked;
 use crate::error::api::{ApiError, Code, codes};
 
 /// What is wrong with a request, place by place.
@@ -101,22 +102,39 @@ impl<'a> Fields<'a> {
         self.object.remove(key)
     }
 
+    /// Tells the test that compares the document with its readers what is asked for; nobody else listens.
+    fn asks(&self, key: &str, shape: impl FnOnce() -> Value) {
+        if asked::is_wanted() {
+            asked::note(self.place(key), shape());
+        }
+    }
+
+    /// Whether a member that must be there is.
+    fn requires(&mut self, key: &str) {
+        if asked::is_wanted() {
+            asked::require(self.place(key));
+        }
+        if !self.object.contains_key(key) {
+            self.refuse(key, "is required");
+        }
+    }
+
     /// A text of 1 to `most` characters that may be absent.
     pub fn text(&mut self, key: &str, most: usize) -> Option<String> {
+        self.asks(key, || json!({ "type": "string", "minLength": 1, "maxLength": most }));
         let value = self.object.remove(key)?;
         self.fitting(key, value, most, 1)
     }
 
     /// A text of 1 to `most` characters that must be there. Empty where it is not, which [`Problems`] knows.
     pub fn required_text(&mut self, key: &str, most: usize) -> String {
-        if !self.object.contains_key(key) {
-            self.refuse(key, "is required");
-        }
+        self.requires(key);
         self.text(key, most).unwrap_or_default()
     }
 
     /// A text of at most `most` characters that may be absent, or `null` to remove it.
     pub fn nullable_text(&mut self, key: &str, most: usize) -> Change<Option<String>> {
+        self.asks(key, || json!({ "type": ["string", "null"], "maxLength": most }));
         match self.object.remove(key) {
             None => Change::Keep,
             Some(Value::Null) => Change::Set(None),
@@ -140,6 +158,7 @@ impl<'a> Fields<'a> {
 
     /// Yes or no, if it is there.
     pub fn flag(&mut self, key: &str) -> Option<bool> {
+        self.asks(key, || json!({ "type": "boolean" }));
         let value = self.object.remove(key)?;
         if !value.is_boolean() {
             self.refuse(key, "must be true or false");
@@ -147,16 +166,25 @@ impl<'a> Fields<'a> {
         value.as_bool()
     }
 
-    /// Yes or no, which must be there.
+    /// Yes or no, which must be there. No where it is not, which [`Problems`] knows.
     pub fn required_flag(&mut self, key: &str) -> bool {
-        if !self.object.contains_key(key) {
-            self.refuse(key, "is required");
-        }
+        self.requires(key);
         self.flag(key).unwrap_or_default()
     }
 
     /// A whole number, if it is there.
     pub fn number(&mut self, key: &str, range: RangeInclusive<i64>) -> Option<i64> {
+        self.asks(key, || asked::number(&json!("integer"), &range));
+        self.whole(key, range)
+    }
+
+    /// A whole number, if it is there; `null` says the same as nothing.
+    pub fn nullable_number(&mut self, key: &str, range: RangeInclusive<i64>) -> Option<i64> {
+        self.asks(key, || asked::number(&json!(["integer", "null"]), &range));
+        self.has(key).then(|| self.whole(key, range)).flatten()
+    }
+
+    fn whole(&mut self, key: &str, range: RangeInclusive<i64>) -> Option<i64> {
         let number = self.object.remove(key)?.as_i64().filter(|number| range.contains(number));
         if number.is_none() {
             let (least, most) = range.into_inner();
@@ -167,6 +195,7 @@ impl<'a> Fields<'a> {
 
     /// An object with anything in it, if it is there.
     pub fn object(&mut self, key: &str) -> Option<Map<String, Value>> {
+        self.asks(key, || json!({ "type": "object" }));
         let Value::Object(object) = self.object.remove(key)? else {
             self.refuse(key, "must be an object");
             return None;
@@ -174,11 +203,9 @@ impl<'a> Fields<'a> {
         Some(object)
     }
 
-    /// An object with anything in it that must be there.
+    /// An object with anything in it, which must be there. Empty where it is not, which [`Problems`] knows.
     pub fn required_object(&mut self, key: &str) -> Map<String, Value> {
-        if !self.object.contains_key(key) {
-            self.refuse(key, "is required");
-        }
+        self.requires(key);
         self.object(key).unwrap_or_default()
     }
 
@@ -188,6 +215,7 @@ impl<'a> Fields<'a> {
         key: &str,
         judge: impl Fn(&str) -> Result<(), E>,
     ) -> Option<Vec<String>> {
+        self.asks(key, || json!({ "type": "array", "items": { "type": "string" } }));
         let Value::Array(items) = self.object.remove(key)? else {
             self.refuse(key, "must be a list of texts");
             return None;
@@ -209,7 +237,9 @@ impl<'a> Fields<'a> {
 
     /// Reads the members of a member, if it is there.
     pub fn nested<T>(&mut self, key: &str, read: impl FnOnce(&mut Fields<'_>) -> T) -> Option<T> {
-        let value = self.object.remove(key)?;
+        self.asks(key, || json!({ "type": "object" }));
+        let absent = || asked::is_wanted().then(|| Value::Object(Map::new()));
+        let value = self.object.remove(key).or_else(absent)?;
         let place = self.place(key);
         Some(read(&mut Fields::at(place, value, self.problems)))
     }

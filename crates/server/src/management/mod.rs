@@ -4,6 +4,7 @@
 //! so that every problem is told at once.
 pub mod application_body;
 pub mod applications;
+mod asked;
 pub mod caller;
 pub mod connector_body;
 pub mod connector_factories;

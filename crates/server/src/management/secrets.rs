@@ -77,28 +77,43 @@ pub async fn create(
     At(id): At<String>,
     Body(body): Body<Value>,
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
-    let mut problems = Problems::default();
-    let mut fields = Fields::of(body, &mut problems);
-    let name = fields.required_text("name", MOST_NAME);
-    let is_given = fields.has("expiresAt");
-    // `null` says the same as nothing
-    let expires_at = is_given.then(|| fields.number("expiresAt", 0..=i64::MAX)).flatten();
-    if expires_at.is_some_and(|at| at <= manager.now.0) {
-        fields.refuse("expiresAt", "must be in the future");
-    }
-    problems.check()?;
+    let (name, expires_at) = read_new(body, manager.now)?;
     let application = find(&app, &id).await?;
     let kind = ApplicationKind::parse(&application.kind);
     if !kind.is_some_and(ApplicationKind::is_confidential) {
         return Err(ApiError::new(codes::CONSTRAINT));
     }
-    let (value, secret) = make(&app, name, expires_at.map(Timestamp), manager.now);
+    let (value, secret) = make(&app, name, expires_at, manager.now);
     let payload = json!({ "secret": { "name": secret.name } });
     let event = event(&app, &manager, "Application.Secret.Created", &application.id, &payload);
     let kept = application_secrets::add(&app.db, &application.id, &secret, &event).await?;
     app.clients.forget(&application.id);
     let secret = done(kept, codes::ENTITY_NOT_EXISTS)?;
     Ok((StatusCode::CREATED, Json(shown(&application.id, &secret, &value))))
+}
+
+/// The name of a new secret, and when it stops working.
+pub(super) fn read_new(
+    body: Value,
+    now: Timestamp,
+) -> Result<(String, Option<Timestamp>), ApiError> {
+    let mut problems = Problems::default();
+    let mut fields = Fields::of(body, &mut problems);
+    let name = fields.required_text("name", MOST_NAME);
+    let expires_at = fields.nullable_number("expiresAt", 0..=i64::MAX).map(Timestamp);
+    if expires_at.is_some_and(|at| at <= now) {
+        fields.refuse("expiresAt", "must be in the future");
+    }
+    problems.check()?;
+    Ok((name, expires_at))
+}
+
+/// Another name.
+pub(super) fn read_name(body: Value) -> Result<String, ApiError> {
+    let mut problems = Problems::default();
+    let name = Fields::of(body, &mut problems).required_text("name", MOST_NAME);
+    problems.check()?;
+    Ok(name)
 }
 
 /// `PATCH /api/applications/{id}/secrets/{name}`: another name.
@@ -108,9 +123,7 @@ pub async fn rename(
     At((id, name)): At<(String, String)>,
     Body(body): Body<Value>,
 ) -> Result<Json<Value>, ApiError> {
-    let mut problems = Problems::default();
-    let to = Fields::of(body, &mut problems).required_text("name", MOST_NAME);
-    problems.check()?;
+    let to = read_name(body)?;
     let id = known(&id, &name)?;
     let payload = json!({ "secret": { "name": name, "newName": to } });
     let event = event(&app, &manager, "Application.Secret.Updated", &id, &payload);

@@ -121,15 +121,20 @@ pub async fn suspend(
     At(id): At<String>,
     Body(body): Body<Value>,
 ) -> Result<Json<Value>, ApiError> {
-    let mut problems = Problems::default();
-    let mut fields = Fields::of(body, &mut problems);
-    let is_locked = fields.required_flag("isSuspended");
-    problems.check()?;
+    let is_locked = read_suspension(body)?;
     let id = parse(&id)?;
     let payload = json!({ "isSuspended": is_locked });
     let event = manager.event(&app, "User.SuspensionStatus.Updated", Some(&id), &payload);
     let user = user_changes::lock(&app.db, &id, is_locked, &event).await?;
     Ok(Json(shown(&user.ok_or_else(|| ApiError::new(codes::ENTITY_NOT_FOUND))?)?))
+}
+
+/// Whether somebody shall be locked out.
+pub(super) fn read_suspension(body: Value) -> Result<bool, ApiError> {
+    let mut problems = Problems::default();
+    let is_locked = Fields::of(body, &mut problems).required_flag("isSuspended");
+    problems.check()?;
+    Ok(is_locked)
 }
 
 /// `GET /api/users/{id}/custom-data`.

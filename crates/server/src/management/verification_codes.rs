@@ -34,10 +34,7 @@ pub async fn send(
     manager: Manager,
     Body(body): Body<Value>,
 ) -> Result<StatusCode, ApiError> {
-    let mut problems = Problems::default();
-    let identifier = identifier(&mut Fields::of(body, &mut problems));
-    problems.check()?;
-    let Identifier::Phone(digits) = identifier else {
+    let Identifier::Phone(digits) = read(body)? else {
         return Err(ApiError::new(codes::NO_CONNECTOR));
     };
     let phone = flow::reachable(&app, PhoneNumber::from_international(&digits))?;
@@ -64,11 +61,7 @@ pub async fn verify(
     manager: Manager,
     Body(body): Body<Value>,
 ) -> Result<StatusCode, ApiError> {
-    let mut problems = Problems::default();
-    let mut fields = Fields::of(body, &mut problems);
-    let identifier = identifier(&mut fields);
-    let typed = fields.required_text("verificationCode", MOST_CODE);
-    problems.check()?;
+    let (identifier, typed) = read_given(body)?;
     let unknown = || ApiError::new(codes::CODE_NOT_FOUND);
     let Identifier::Phone(digits) = identifier else { return Err(unknown()) };
     let phone = PhoneNumber::from_international(&digits).map_err(|e| unknown().because(e))?;
@@ -80,6 +73,24 @@ pub async fn verify(
         Err(error) if error.code == codes::CODE_MISMATCH => Err(recorded(&app, event, error).await),
         Err(error) => Err(error),
     }
+}
+
+/// Who shall get a code.
+pub(super) fn read(body: Value) -> Result<Identifier, ApiError> {
+    let mut problems = Problems::default();
+    let identifier = identifier(&mut Fields::of(body, &mut problems));
+    problems.check()?;
+    Ok(identifier)
+}
+
+/// Who was to get a code, and the code.
+pub(super) fn read_given(body: Value) -> Result<(Identifier, String), ApiError> {
+    let mut problems = Problems::default();
+    let mut fields = Fields::of(body, &mut problems);
+    let identifier = identifier(&mut fields);
+    let typed = fields.required_text("verificationCode", MOST_CODE);
+    problems.check()?;
+    Ok((identifier, typed))
 }
 
 /// `phone` or `email`: one of them.

@@ -7,33 +7,24 @@ use axum::http::header::{ACCEPT, ACCESS_CONTROL_ALLOW_ORIGIN, ORIGIN};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
+use haoma::management::openapi::OPERATIONS;
 use haoma::web::around;
 
+use crate::console::owner;
+use crate::management::support::robot;
+use crate::support::routes::{self, Route};
 use crate::support::visitor::{VERIFIER, redirect_uri};
-use crate::support::{Database, TestApp, Visitor};
+use crate::support::{Database, TestApp, Visitor, tables, things};
 
 const PHONE: &str = "8613800138000";
 
-/// Every address outside `/oidc` at which something changes, and what a stranger hears there.
-const CHANGES: [(Method, &str, &str); 14] = [
-    (Method::PUT, "/api/experience", "400 session.not_found"),
-    (Method::PUT, "/api/experience/interaction-event", "400 session.not_found"),
-    (Method::POST, "/api/experience/verification/verification-code", "400 session.not_found"),
-    (
-        Method::POST,
-        "/api/experience/verification/verification-code/verify",
-        "400 session.not_found",
-    ),
-    (Method::POST, "/api/experience/identification", "400 session.not_found"),
-    (Method::POST, "/api/experience/submit", "400 session.not_found"),
-    (Method::POST, "/sign-in", "400"),
-    (Method::POST, "/register", "400"),
-    (Method::POST, "/sign-in/verify", "400"),
-    (Method::POST, "/register/verify", "400"),
-    (Method::POST, "/sign-in/resend", "400"),
-    (Method::POST, "/register/resend", "400"),
-    (Method::POST, "/consent", "303"),
-    (Method::POST, "/demo-app/sign-out", "307"),
+/// What other sites may ask of a browser, and why it is no use to them. Every other address refuses them.
+const FOR_OTHERS: [(&str, &str); 5] = [
+    ("/oidc/auth", "an application may begin a sign-in with a form; the person is asked as ever"),
+    ("/oidc/me", "the access token in the request opens; cookies do not"),
+    ("/oidc/session/end", "an application may ask with a form; the person is asked"),
+    ("/oidc/token", "the client proves itself in the request; cookies do not count"),
+    ("/oidc/token/revocation", "the client proves itself in the request; cookies do not count"),
 ];
 
 /// What a browser says of a request that another site's page caused.
@@ -46,48 +37,153 @@ const FOREIGN: [(&str, &str); 6] = [
     ("sec-fetch-site", "same-site"),
 ];
 
-#[tokio::test]
-async fn s39_no_address_at_which_something_changes_listens_to_another_site() {
-    let test = TestApp::start_demo(Database::sqlite()).await;
-    for (method, path, answer) in CHANGES {
-        let own = [("origin", "https://id.example.com"), ("sec-fetch-site", "same-origin")];
-        for headers in [&own[..], &[("sec-fetch-site", "none")], &[]] {
-            let heard = test.visitor().with_headers(method.clone(), path, headers).await;
-            assert_eq!(heard.brief(), answer, "{method} {path} exists and hears its own site");
-        }
-        for header in FOREIGN {
-            let refused = test.visitor().with_headers(method.clone(), path, &[header]).await;
-            assert_eq!(refused.brief(), "403 request.cross_site", "{method} {path} {header:?}");
-            assert_secure(&refused.headers);
-        }
-        let both = [("origin", "https://id.example.com"), ("sec-fetch-site", "cross-site")];
-        let refused = test.visitor().with_headers(method.clone(), path, &both).await;
-        assert_eq!(
-            refused.brief(),
-            "403 request.cross_site",
-            "{method} {path}: one doubt is enough"
-        );
+/// Every route at which something may change.
+fn changes(test: &TestApp) -> Vec<Route> {
+    let all: Vec<_> = routes::of(&test.router).into_iter().filter(Route::changes).collect();
+    for (verb, path) in [
+        ("PUT", "/api/experience"),
+        ("POST", "/sign-in"),
+        ("POST", "/consent"),
+        ("POST", "/oidc/token"),
+        ("POST", "/demo-app/sign-out"),
+        ("POST", "/console/sign-out"),
+        ("DELETE", "/api/users/{id}/sessions/{session}"),
+    ] {
+        assert!(all.iter().any(|one| one.verb == verb && one.path == path), "{verb} {path}");
     }
+    all
+}
+
+fn is_for_others(route: &Route) -> bool {
+    FOR_OTHERS.iter().any(|(path, _)| *path == route.path)
+}
+
+/// Two browsers that have every cookie there is between them: of somebody who is signed in and an owner, and of somebody who just
+/// asked for a code.
+async fn everybody(test: &TestApp) -> [Visitor; 2] {
+    let mut signed_in = owner(test).await;
+    signed_in.signs_in("app", PHONE, "Register").await;
+    let mut walking = test.visitor();
+    walking.arrives_from("app").await;
+    walking.begins("SignIn").await;
+    assert_eq!(walking.asks_code("8613800138001", "SignIn").await.brief(), "200");
+    [signed_in, walking]
 }
 
 #[tokio::test]
-async fn s39_what_another_site_asked_for_did_not_happen() {
-    let test = TestApp::start(Database::sqlite()).await;
-    let mut person = test.visitor();
-    person.arrives_from("app").await;
-    person.begins("SignIn").await;
-    for (method, path, _) in CHANGES {
-        let evil = [("origin", "https://evil.example.com")];
-        let json = format!(
-            r#"{{"identifier":{{"type":"phone","value":"{PHONE}"}},"interactionEvent":"Register"}}"#
-        );
-        let body = Some(("application/json", json));
-        let refused = person.send_with(method, path, body, &evil).await;
-        assert_eq!(refused.brief(), "403 request.cross_site", "{path}");
+async fn s39_every_address_at_which_something_changes_is_deaf_to_other_sites() {
+    let test = TestApp::start_demo(Database::sqlite()).await;
+    let all = changes(&test);
+    for (path, why) in FOR_OTHERS {
+        assert!(all.iter().any(|route| route.path == path), "{path} ({why}) is there no more");
     }
-    assert_eq!(test.sim.requests_seen(), 0);
-    let walk = person.get("/api/experience/interaction").await;
-    assert_eq!(walk.json()["interactionEvent"], "SignIn");
+    for route in &all {
+        let (method, path) = (route.method(), route.nowhere());
+        let own = [("origin", "https://id.example.com"), ("sec-fetch-site", "same-origin")];
+        for headers in [&own[..], &[("sec-fetch-site", "none")], &[]] {
+            let heard = test.visitor().with_headers(method.clone(), &path, headers).await;
+            assert!(!heard.text.contains("cross_site"), "{method} {path} hears its own site");
+        }
+        let both = [("origin", "https://id.example.com"), ("sec-fetch-site", "cross-site")];
+        let one_each = FOREIGN.iter().map(std::slice::from_ref);
+        for headers in one_each.chain([&both[..]]) {
+            let answer = test.visitor().with_headers(method.clone(), &path, headers).await;
+            if is_for_others(route) {
+                assert!(!answer.text.contains("cross_site"), "{method} {path} is for others");
+            } else {
+                assert_eq!(answer.brief(), "403 request.cross_site", "{method} {path} {headers:?}");
+                assert_secure(&answer.headers);
+            }
+        }
+    }
+}
+
+on_both! {
+    async fn s39_what_another_site_asked_for_did_not_happen(database: Database) {
+        let test = TestApp::start_demo(database).await;
+        let browsers = everybody(&test).await;
+        let mut all = vec![];
+        for route in changes(&test).into_iter().filter(|route| !is_for_others(route)) {
+            let place = routes::known(&route.path).then(|| things::address(&test, &route.path));
+            let path = match place {
+                Some(place) => place.await,
+                None => route.nowhere(),
+            };
+            all.push((route.method(), path));
+        }
+        let sent = test.sim.requests_seen();
+        let before = tables::all(&test.app.db, &[]).await;
+        let json = format!(r#"{{"identifier":{{"type":"phone","value":"{PHONE}"}},"interactionEvent":"Register","name":"Evil"}}"#);
+        let form = "name=Evil&role=owner&phone=13800138000&country=CN&password=seven+green+kettles".to_owned();
+        for (method, path) in all {
+            for (kind, body) in [("application/json", &json), ("application/x-www-form-urlencoded", &form)] {
+                for browser in &browsers {
+                    let evil = [("origin", "https://evil.example.com")];
+                    let body = Some((kind, body.clone()));
+                    let refused = browser.clone().send_with(method.clone(), &path, body, &evil).await;
+                    assert_eq!(refused.brief(), "403 request.cross_site", "{method} {path}");
+                }
+            }
+        }
+        assert_eq!(test.sim.requests_seen(), sent);
+        assert_eq!(tables::all(&test.app.db, &[]).await, before, "not a row is another");
+    }
+
+    async fn s39_cookies_alone_give_nothing_where_other_sites_may_ask(database: Database) {
+        let test = TestApp::start_demo(database).await;
+        let browsers = everybody(&test).await;
+        // what a started sign-in leaves behind gives nobody anything
+        let but = ["interactions", "audit_events"];
+        let before = tables::all(&test.app.db, &but).await;
+        let evil = [("origin", "https://evil.example.com"), ("sec-fetch-site", "cross-site")];
+        for (path, _) in FOR_OTHERS {
+            for browser in &browsers {
+                let form = Some(("application/x-www-form-urlencoded", String::new()));
+                let answer = browser.clone().send_with(Method::POST, path, form, &evil).await;
+                // who is signed in is asked; who is not hears that it is done
+                let expected: &[u16] = if path == "/oidc/session/end" { &[200, 303] } else { &[400, 401] };
+                assert!(expected.contains(&answer.status.as_u16()), "{path}: {}", answer.brief());
+                assert!(!answer.text.contains("access_token"), "{path}");
+            }
+        }
+        assert_eq!(tables::all(&test.app.db, &but).await, before);
+        // nor does a page get in with the cookies of its visitor where a program's token is asked for
+        for operation in OPERATIONS.iter().filter(|operation| !operation.is_public) {
+            let method: Method = operation.method.parse().unwrap();
+            let path = things::address(&test, operation.path).await;
+            let answer = browsers[0].clone().with_headers(method, &path, &[]).await;
+            assert_eq!(answer.brief(), "401 auth.authorization_header_missing", "{path}");
+        }
+    }
+
+    async fn s40_no_get_sends_a_message(database: Database) {
+        let test = TestApp::start_demo(database).await;
+        let browsers = everybody(&test).await;
+        let sent = test.sim.messages(None, 100).len();
+        test.advance_secs(3000);
+        let bearer = format!("Bearer {}", robot(&test).await.token);
+        let gets: Vec<_> = routes::of(&test.router).into_iter().filter(|one| !one.changes()).collect();
+        assert!(gets.len() > 60, "{}", gets.len());
+        for route in gets {
+            let path = if routes::known(&route.path) { things::address(&test, &route.path).await } else { route.nowhere() };
+            for query in ["", "?app_id=app", "?resend=1"] {
+                // as a page in the browser, and as a program that manages
+                let path = format!("{path}{query}");
+                let opened: &[(&str, &str)] = if path.starts_with("/api/") { &[("authorization", &bearer)] } else { &[] };
+                for browser in &browsers {
+                    let answer = browser.clone().with_headers(Method::GET, &path, opened).await;
+                    assert_ne!(answer.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}: {}", answer.text);
+                }
+            }
+        }
+        // nor where a form is asked for as if it were a page
+        for route in changes(&test) {
+            for browser in &browsers {
+                browser.clone().get(&route.nowhere()).await;
+            }
+        }
+        assert_eq!(test.sim.messages(None, 100).len(), sent);
+    }
 }
 
 #[tokio::test]

@@ -221,7 +221,7 @@ async fn numbers_abroad_get_the_international_template() {
 }
 
 #[tokio::test]
-async fn s40_getting_a_page_never_sends_a_message() {
+async fn every_page_leads_where_it_should_and_looking_sends_nothing() {
     let test = TestApp::start(Database::sqlite()).await;
     let mut person = test.visitor();
     person.arrives_from("app").await;

@@ -31,6 +31,7 @@ mod outages;
 mod proxies;
 mod races;
 mod reconciling;
+mod rotating;
 mod sealing;
 mod serving;
 mod settings;

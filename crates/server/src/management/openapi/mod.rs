@@ -1,9 +1,12 @@
 //! The OpenAPI 3.1 document of the management API, made of one table of operations and the shapes in `components.json`.
 //!
-//! It is not made of the handlers' types, which read and write JSON as the contract has it. That it says what the router
-//! does is tested: route by route in both directions here, answer by answer by a foreign client in `e2e`.
+//! It is not made of the handlers' types, which read and write JSON as the contract has it. That it says what the code does is tested,
+//! both ways: the routes, the members of each body as its reader asks for them, every answer that a test of the API gets, and
+//! whatever a foreign client of `e2e` makes of the document.
 mod operation;
 mod operations;
+#[cfg(test)]
+mod tests;
 
 use std::sync::LazyLock;
 

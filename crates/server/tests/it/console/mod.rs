@@ -64,7 +64,7 @@ async fn id_of(db: &Db, name: &str) -> String {
 }
 
 /// Switches the second factor on, with the app of this secret.
-async fn sets_up_second(test: &TestApp, visitor: &mut Visitor) -> Secret {
+pub(crate) async fn sets_up_second(test: &TestApp, visitor: &mut Visitor) -> Secret {
     let page = visitor.posts("/console/account/second", &[]).await.text;
     let secret = shown_secret(&page);
     let code = secret.shown(test.app.clock.now());

@@ -2,7 +2,7 @@
 use haoma::management::openapi::{self, OPERATIONS, Operation};
 
 use super::support::*;
-use crate::support::dump::dump;
+use crate::support::tables::dump;
 
 /// What is taken and never looked at, and what excludes what stands beside it.
 const NOT_JUDGED: [&str; 2] = ["password", "email"];

@@ -8,16 +8,16 @@ use haoma_store::{Row, Value as Bound};
 
 use crate::oidc::support::{call, token};
 pub(super) use crate::support::visitor::Answer;
-pub(super) use crate::support::{Database, TestApp};
+pub(super) use crate::support::{Database, TestApp, things};
 
 pub(super) const RESOURCE: &str = "https://default.logto.app/api";
-pub(super) const ROBOT_SECRET: &str = "a-secret-of-the-robot-app";
+pub(super) use crate::support::ROBOT_SECRET;
 
 /// A program with a token.
 #[derive(Clone)]
-pub(super) struct Robot {
+pub(crate) struct Robot {
     router: Router,
-    pub(super) token: String,
+    pub(crate) token: String,
 }
 
 impl Robot {
@@ -26,7 +26,9 @@ impl Robot {
         let mut headers = vec![(AUTHORIZATION.as_str(), bearer.as_str())];
         headers.extend(body.as_ref().map(|_| (CONTENT_TYPE.as_str(), "application/json")));
         let text = body.map(|body| body.to_string()).unwrap_or_default();
-        call(&self.router, method, path, &headers, &text).await
+        let answer = call(&self.router, method.clone(), path, &headers, &text).await;
+        super::schema::hold(&method, path, &answer);
+        answer
     }
 
     pub(super) async fn get(&self, path: &str) -> Answer {
@@ -63,19 +65,22 @@ pub(super) async fn managed_with(
     database: Database,
     more: impl FnOnce(&mut Value),
 ) -> (TestApp, Robot) {
-    let robot = json!({ "id": "robot", "name": "Robot", "type": "MachineToMachine", "secret": ROBOT_SECRET });
     let change = |raw: &mut Value| {
-        raw["applications"].as_array_mut().unwrap().push(robot);
+        raw["applications"].as_array_mut().unwrap().push(crate::support::robot());
         more(raw);
     };
     let app = TestApp::start_with(database, |_connector| {}, change).await;
-    let answer =
-        asks_token(&app, ("robot", ROBOT_SECRET), &[("resource", RESOURCE), ("scope", "all")])
-            .await;
+    let robot = robot(&app).await;
+    (app, robot)
+}
+
+/// The service that the set-up lets manage, with a token.
+pub(crate) async fn robot(app: &TestApp) -> Robot {
+    let asked = [("resource", RESOURCE), ("scope", "all")];
+    let answer = asks_token(app, ("robot", ROBOT_SECRET), &asked).await;
     assert_eq!(answer.status.as_u16(), 200, "{}", answer.text);
     let token = answer.json()["access_token"].as_str().unwrap().to_owned();
-    let robot = Robot { router: app.router.clone(), token };
-    (app, robot)
+    Robot { router: app.router.clone(), token }
 }
 
 /// What the token endpoint says to a service.

@@ -1,7 +1,10 @@
 //! A running Haoma without a socket of its own, a simulator with one, and people who use them.
 #[macro_use]
 mod on_both;
-pub(crate) mod dump;
+pub(crate) mod routes;
+pub(crate) mod sealed_rows;
+pub(crate) mod tables;
+pub(crate) mod things;
 pub(crate) mod visitor;
 
 use aliyun_sms_sim::{
@@ -47,10 +50,11 @@ impl TestApp {
         Self::start_for(database, change_connector, change, None).await
     }
 
-    /// The usual set-up with the demo application, as `haoma demo` has it.
+    /// The usual set-up with all that can be there: the demo application, as `haoma demo` has it, and a [`robot`].
     pub(crate) async fn start_demo(database: Database) -> Self {
         let inbox = url::Url::parse("http://127.0.0.1:3002/").unwrap();
-        Self::start_for(database, |_connector| {}, |_raw| {}, Some(inbox)).await
+        let manage = |raw: &mut Value| raw["applications"].as_array_mut().unwrap().push(robot());
+        Self::start_for(database, |_connector| {}, manage, Some(inbox)).await
     }
 
     async fn start_for(
@@ -67,7 +71,7 @@ impl TestApp {
         change_connector(&mut connector);
         let mut raw = configuration(&database.url, &connector);
         change(&mut raw);
-        let app = node(&raw, 7 + database.starts, demo_inbox).await;
+        let app = node(&raw, 7 + database.starts, demo_inbox).await.unwrap();
         database.starts += 1;
         let router = haoma::routes::router(app.clone());
         Self { router, app, sim, database, configuration: raw }
@@ -80,6 +84,14 @@ impl TestApp {
 
     /// Another server on the same database, with this change to the configuration.
     pub(crate) async fn second_node_with(&self, change: impl FnOnce(&mut Value)) -> App {
+        self.tries_second_node(change).await.unwrap()
+    }
+
+    /// The same where it may not start.
+    pub(crate) async fn tries_second_node(
+        &self,
+        change: impl FnOnce(&mut Value),
+    ) -> anyhow::Result<App> {
         let mut raw = self.configuration.clone();
         change(&mut raw);
         node(&raw, 1007 + self.database.starts, None).await
@@ -95,9 +107,14 @@ impl TestApp {
         Visitor::new(self.router.clone(), self.sim.clone())
     }
 
+    /// The configuration of the connector.
+    pub(crate) fn connector(&self) -> &Value {
+        &self.configuration["connector"]["config"]
+    }
+
     /// Where the connector finds the simulator.
     pub(crate) fn connector_endpoint(&self) -> &Value {
-        &self.configuration["connector"]["config"]["endpoint"]
+        &self.connector()["endpoint"]
     }
 
     /// Moves both clocks.
@@ -107,10 +124,18 @@ impl TestApp {
     }
 }
 
-async fn node(raw: &Value, seed: u64, demo_inbox: Option<url::Url>) -> App {
+async fn node(raw: &Value, seed: u64, demo_inbox: Option<url::Url>) -> anyhow::Result<App> {
     let raw: Raw = serde_json::from_value(raw.clone()).unwrap();
     let (clock, entropy) = (Clock::fixed(START), Entropy::seeded(seed));
-    haoma::start::app(check(raw).unwrap(), clock, entropy, demo_inbox).await.unwrap()
+    haoma::start::app(check(raw).unwrap(), clock, entropy, demo_inbox).await
+}
+
+/// What the robot proves itself with.
+pub(crate) const ROBOT_SECRET: &str = "a-secret-of-the-robot-app";
+
+/// A service that may manage.
+pub(crate) fn robot() -> Value {
+    json!({ "id": "robot", "name": "Robot", "type": "MachineToMachine", "secret": ROBOT_SECRET })
 }
 
 /// The event of a change that nobody looks at.
@@ -131,7 +156,8 @@ pub(crate) fn event(app: &App, key: &str) -> Event {
     }
 }
 
-fn connector(endpoint: &str) -> Value {
+/// A connector to a simulator.
+pub(crate) fn connector(endpoint: &str) -> Value {
     let template = |usage: &str, china: &str, overseas: &str| json!({ "type": 2, "usageType": usage, "templateCode": { "china": china, "overseas": overseas } });
     json!({
         "accessKeyId": DEMO_ACCESS_KEY_ID, "accessKeySecret": DEMO_ACCESS_KEY_SECRET,
@@ -144,7 +170,8 @@ fn connector(endpoint: &str) -> Value {
     })
 }
 
-fn configuration(database: &str, connector: &Value) -> Value {
+/// What a configuration file says in the usual set-up.
+pub(crate) fn configuration(database: &str, connector: &Value) -> Value {
     json!({
         "endpoint": "https://id.example.com",
         "listen": "127.0.0.1:3001",
