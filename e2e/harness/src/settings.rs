@@ -23,7 +23,21 @@ pub(crate) struct Places {
 }
 
 /// The configuration as somebody would have written it, with a new server key and new secrets.
-pub(crate) fn written(places: &Places, database: &str, log: &str, entropy: &Entropy) -> Value {
+pub(crate) fn written(
+    places: &Places,
+    database: &str,
+    (log, is_empty): (&str, bool),
+    entropy: &Entropy,
+) -> Value {
+    let bare = bare(places, database, log, entropy);
+    if is_empty {
+        return bare;
+    }
+    let connector = json!({ "factory": "aliyun-short-message-service", "config": connector(places) });
+    with(bare, &[("connector", connector), ("sign_in_experience", sign_in_experience())])
+}
+
+fn bare(places: &Places, database: &str, log: &str, entropy: &Entropy) -> Value {
     let secret = || hexadecimal(&entropy.bytes::<24>());
     json!({
         "listen": places.haoma.to_string(),
@@ -31,8 +45,6 @@ pub(crate) fn written(places: &Places, database: &str, log: &str, entropy: &Entr
         "server_key": hexadecimal(&entropy.bytes::<32>()),
         "database": { "url": database },
         "log": { "filter": log, "format": "text" },
-        "connector": { "factory": "aliyun-short-message-service", "config": connector(places) },
-        "sign_in_experience": sign_in_experience(),
         "applications": [
             application("spa-client", "Spa Client", "SPA"),
             with(application("web-client", "Web Client", "Traditional"), &[("secret", secret().into())]),
