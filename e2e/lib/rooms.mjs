@@ -4,6 +4,7 @@ import { button, enter, invite, letPasswordsGoStale, link, press, proven, PASSWO
 import { totp } from "./totp.mjs";
 
 const SIMULATED = { id: "LTAIdemoHaoma", secret: "demo-secret-for-the-simulator-only" };
+const TEMPLATES = [["SignIn", "SMS_100000001"], ["Register", "SMS_100000002"], ["Generic", "SMS_100000003"]];
 
 /** What an owner finds at an address, having done something there. */
 const at = (path, then) => ({ who: "owner", path, then });
@@ -38,7 +39,7 @@ async function look(visitor, { harness }, secret = SIMULATED.secret) {
 async function choose(visitor, world) {
   await look(visitor, world);
   await visitor.page.locator("select#signName").selectOption("号码演示");
-  await visitor.page.locator("[name='templates.Generic.mainland']").selectOption("SMS_100000003");
+  for (const [use, code] of TEMPLATES) await visitor.page.locator(`[name='templates.${use}.mainland']`).selectOption(code);
   await unfold(visitor);
 }
 
@@ -123,15 +124,15 @@ export const ROOMS = {
       await look(visitor, world, "wrong-secret-of-the-simulated-key");
       await visitor.page.getByText("SignatureDoesNotMatch").first().waitFor();
     }),
-    "test report": empty(WIZARD, async (visitor, world) => {
+    "test report": at(WIZARD, async (visitor, world) => {
       await choose(visitor, world);
       await send(visitor, world.number().national);
       await visitor.page.getByText(visitor.words.text("console-report-accepted")).waitFor();
     }),
-    "test report refused": empty(WIZARD, async (visitor, world) => {
+    "test report refused": at(WIZARD, async (visitor, world) => {
       await choose(visitor, world);
       await press(visitor, "console-by-hand");
-      await visitor.page.locator("input[name='templates.Generic.mainland']").fill("SMS_300000001");
+      for (const [use] of TEMPLATES) await visitor.page.locator(`input[name='templates.${use}.mainland']`).fill("SMS_300000001");
       await send(visitor, world.number().national);
       await visitor.page.getByText("isv.SMS_TEMPLATE_ILLEGAL").first().waitFor();
     }),
@@ -255,7 +256,7 @@ export const ROOMS = {
   },
   "/console/settings": { settings: at("/console/settings", unfold) },
   "/console/api": { "API reference": at("/console/api", unfold) },
-  "/console/_components": { components: at("/console/_components") },
+  "/console/_components": { components: at("/console/_components", unfold) },
   "/console/{*rest}": {
     "console not found": at("/console/nothing-here"),
     "no such application": at("/console/applications/nothing"),

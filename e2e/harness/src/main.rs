@@ -37,7 +37,7 @@ struct Arguments {
     /// Which log lines go to standard error.
     #[arg(long, env = "HAOMA_LOG", default_value = "warn")]
     log: String,
-    /// As somebody finds it who just installed it: no connector, nothing chosen for the sign-in pages.
+    /// As somebody finds it who just installed it: no connector, no application, nothing chosen for the sign-in pages.
     #[arg(long)]
     empty: bool,
 }
