@@ -6,6 +6,8 @@ import { totp } from "./totp.mjs";
 const SIMULATED = { id: "LTAIdemoHaoma", secret: "demo-secret-for-the-simulator-only" };
 const TEMPLATES = [["SignIn", "SMS_100000001"], ["Register", "SMS_100000002"], ["Generic", "SMS_100000003"]];
 
+/** What is refused as soon as it is asked for. */
+const answers = (status, room) => ({ ...room, status });
 /** What an owner finds at an address, having done something there. */
 const at = (path, then) => ({ who: "owner", path, then });
 /** The same where nothing has happened yet. */
@@ -15,7 +17,7 @@ const outside = (path, then) => ({ who: "nobody", path, then });
 
 /** Opens everything that is folded away. */
 const unfold = ({ page }) => page.evaluate(() => document.querySelectorAll("main details").forEach((folded) => (folded.open = true)));
-/** What the reference is made of is alike in every article and English: one language has all of them. */
+/** The articles of the reference are alike: one language has all of them, and the other a few, whose colours are looked at. */
 const reference = async (visitor) => {
   if (visitor.language !== "en") await visitor.page.evaluate(() => [...document.querySelectorAll("main article")].slice(3, -3).forEach((article) => article.remove()));
   await unfold(visitor);
@@ -98,7 +100,7 @@ export const ROOMS = {
       await visitor.page.goto(await harness.link(name("careless")));
       await refused("console-welcome-go", { password: "password1234" })(visitor);
     }),
-    "spent one-time link": outside("/console/welcome/spent"),
+    "spent one-time link": answers(410, outside("/console/welcome/spent")),
   },
   "/console/account": {
     account: at("/console/account"),
@@ -121,7 +123,7 @@ export const ROOMS = {
   "/console/connectors/new/{factory}": {
     "wizard of Aliyun": empty(WIZARD, unfold),
     "wizard of Aliyun refused": empty(WIZARD, refused("console-save-and-done")),
-    "wizard of number verification": empty("/console/connectors/new/aliyun-sms-mas", unfold),
+    "wizard of number verification": empty("/console/connectors/new/aliyun-short-message-auth-service", unfold),
     "wizard of HTTP": empty("/console/connectors/new/http-sms", unfold),
     "wizard in the place of another": at("/console/connectors/new/http-sms"),
     "live check": empty(WIZARD, choose),
@@ -260,11 +262,11 @@ export const ROOMS = {
     "audit event of a failure": at("/console/audit-log/{failure}"),
   },
   "/console/settings": { settings: at("/console/settings", unfold) },
-  "/console/api": { "API reference": at("/console/api", reference) },
+  "/console/api": { "API reference": { ...at("/console/api", reference), colours: "zh-CN" } },
   "/console/_components": { components: at("/console/_components", unfold) },
   "/console/{*rest}": {
-    "console not found": at("/console/nothing-here"),
-    "no such application": at("/console/applications/nothing"),
+    "console not found": answers(404, at("/console/nothing-here")),
+    "no such application": answers(404, at("/console/applications/nothing")),
     forbidden: outside(undefined, async (visitor, { harness, owner, name }) => {
       await enter(visitor, await invite(await owner(), name("viewer"), "viewer"));
       await visitor.page.goto(`${harness.haoma}/console/administrators`);

@@ -1,4 +1,5 @@
 // Leads somebody through the rooms of the console: a Haoma that was used for a week, an empty one, and an owner in each.
+import assert from "node:assert/strict";
 import { startHarness } from "./harness.mjs";
 import { Visitor } from "./browser.mjs";
 import { enter, owner } from "./console.mjs";
@@ -51,7 +52,10 @@ class Tour {
     const isOwner = room.who === "owner";
     const visitor = isOwner ? await this.#ownerOf(world, options) : await Visitor.open(this.browser, world.harness, options);
     try {
-      if (room.path) await visitor.page.goto(world.address(room.path));
+      if (room.path) {
+        const answer = await visitor.page.goto(world.address(room.path));
+        assert.equal(answer.status(), room.status ?? 200, room.path);
+      }
       await room.then?.(visitor, { harness: world.harness, number: world.number, name: (word) => world.name(word), owner: () => world.owner() });
       await story(visitor);
     } finally {

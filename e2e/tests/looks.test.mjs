@@ -18,7 +18,7 @@ for (const [name, arrive] of Object.entries({ ...SCENES, "opened country list": 
       await visit({ language, width: 320, height: 640 }, async (visitor) => {
         await arrive(visitor, stage);
         assert.equal(await visitor.page.locator("html").getAttribute("lang"), language);
-        await isAccessible(visitor.page, { dark: language === "en" });
+        await isAccessible(visitor.page, { colours: language === "en" });
       });
     });
   }

@@ -29,7 +29,7 @@ for (const [language, width] of [["en", 1280], ["zh-CN", 320]]) {
       for (const [name, room] of Object.entries(rooms)) {
         await t.test(name, () => tour.lead(room, { language, width, height: 800 }, async ({ page }) => {
           assert.equal(await page.locator("html").getAttribute("lang"), language);
-          await isAccessible(page, { dark: language === "en" });
+          await isAccessible(page, { colours: (room.colours ?? "en") === language });
         }));
       }
     });
