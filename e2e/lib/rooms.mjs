@@ -270,7 +270,7 @@ export const ROOMS = {
     forbidden: outside(undefined, async (visitor, { harness, owner, name }) => {
       await enter(visitor, await invite(await owner(), name("viewer"), "viewer"));
       await visitor.page.goto(`${harness.haoma}/console/administrators`);
-      await visitor.page.getByRole("heading", { level: 1 }).waitFor();
+      await visitor.page.getByText(visitor.words.text("console-forbidden")).waitFor();
     }),
   },
 };
