@@ -46,7 +46,7 @@ class Profiles {
   }
 
   async take(options) {
-    const visitor = this.#idle.get(kind(options))?.pop();
+    const visitor = options.clock ? undefined : this.#idle.get(kind(options))?.pop();
     if (!visitor) return Visitor.open(this.browser, this.harness, options);
     const { width, height } = { ...WINDOW, ...options };
     await visitor.page.setViewportSize({ width, height });

@@ -1,6 +1,9 @@
 //! The answers of sending and of asking for receipts. Numbers, texts and codes in them do not print.
 
-use crate::{error::Error, lenient};
+use crate::{
+    error::{Error, Failure},
+    lenient,
+};
 use secrecy::SecretString;
 use serde::{Deserialize, de::DeserializeOwned};
 use std::fmt;
@@ -112,7 +115,8 @@ impl fmt::Debug for SendDetail {
 pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     // the cause is not told: serde repeats the value it stumbled over
     serde_json::from_slice(body).map_err(|_cause| {
-        Error::unknown("Aliyun agreed, and the rest of its answer cannot be read")
+        let told = "Aliyun agreed, and the rest of its answer cannot be read";
+        Error::unknown(Failure::NoVerdict, told)
     })
 }
 

@@ -8,14 +8,14 @@ use crate::{
     lists::{SignList, TemplateList},
     request::{Call, GetSmsSign, GetSmsTemplate, Page, Product, QuerySendDetails, SendSms},
     single::{SmsSign, SmsTemplate},
-    transport::Transport,
+    transport::{NOT_ADMITTED, Transport},
     verdict::{Asked, judge},
     verify_code::SendSmsVerifyCode,
     wire::{Signature, Signer, Stamp, build},
 };
 use bytes::Bytes;
 use secrecy::ExposeSecret as _;
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 
 /// Who calls, where and how.
 #[derive(Debug, Clone)]
@@ -30,7 +30,13 @@ pub struct Config {
     pub verify_endpoint: Endpoint,
     /// How long a call may take.
     pub timeouts: Timeouts,
+    /// Which addresses may be connected to.
+    pub admit: Admit,
 }
+
+/// Says whether a host of this name (the address itself, where the host is written as one) may be connected to at this
+/// address. Asked of every address the name has, before each connection; one that is refused spoils all.
+pub type Admit = fn(&str, IpAddr) -> bool;
 
 impl Config {
     /// Signature V3 to the mainland's hosts, with the usual timeouts.
@@ -41,6 +47,7 @@ impl Config {
             endpoint: Endpoint::default(),
             verify_endpoint: Endpoint::verify_code(),
             timeouts: Timeouts::default(),
+            admit: |_host, _address| true,
         }
     }
 }
@@ -73,14 +80,15 @@ impl Client {
     /// A client with a pool of its own. Opens no connection yet.
     pub fn new(config: Config) -> Result<Self, ConfigError> {
         check(&config)?;
-        let transport = Transport::new(config.timeouts.connect)?;
+        let transport = Transport::new(config.timeouts.connect, config.admit)?;
         Ok(Self(Arc::new(Inner { config, transport })))
     }
 
     /// A client for another configuration (new keys, another account) over the connections of this one, whose
-    /// connect timeout stays.
+    /// connect timeout and `admit` stay.
     pub fn with_config(&self, mut config: Config) -> Result<Self, ConfigError> {
         config.timeouts.connect = self.0.config.timeouts.connect;
+        config.admit = self.0.config.admit;
         check(&config)?;
         Ok(Self(Arc::new(Inner { config, transport: self.0.transport.clone() })))
     }
@@ -158,6 +166,10 @@ impl Client {
         };
         let signer =
             Signer { credentials: &config.credentials, signature: config.signature, endpoint };
+        // a host written as an address is never resolved, so nobody else asks about it
+        if endpoint.ip().is_some_and(|ip| !(config.admit)(&ip.to_string(), ip)) {
+            return Err(Error::not_admitted(NOT_ADMITTED));
+        }
         let request = build(&call, signer, stamp)?;
         let answer = transport.exchange(request, config.timeouts.total).await?;
         judge(&answer, || Asked { unix_ms: stamp.unix_ms, secrets: call.secrets() })?;

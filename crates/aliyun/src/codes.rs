@@ -192,3 +192,37 @@ const TABLE: &[CodeFacts] = &[
     row("OutOfService", Fix, Ops, NO),
     row("SystemError", Unknown, Provider, YES),
 ];
+
+/// What a receipt may give as the reason why a message did not arrive, as Aliyun writes it; a trailing `*` marks a family of
+/// a carrier's own codes, of which more exist than anybody lists. Page: <https://help.aliyun.com/document_detail/101347.html>.
+pub const RECEIPT_CODES: &[&str] = &[
+    "MOBILE_NOT_ON_SERVICE",
+    "MOBILE_SEND_LIMIT",
+    "MOBILE_ACCOUNT_ABNORMAL",
+    "MOBILE_IN_BLACK",
+    // sic
+    "MOBLLE_TERMINAL_ERROR",
+    "CONTENT_KEYWORD",
+    "CONTENT_ERROR",
+    "INVALID_NUMBER",
+    "PARAMS_ILLEGAL",
+    "IS_CLOSE",
+    "NO_ROUTE",
+    "REQUEST_SUCCESS",
+    "SP_UNKNOWN_ERROR",
+    "SP_NOT_BY_INTER_SMS",
+    "USER_REJECT",
+    "PORT_NOT_REGISTERED",
+    "UNDELIV",
+    "REJECTD",
+    "EXPIRED",
+    "MK:0001",
+    "MK:0005",
+    "MK:0010",
+    "MK:0115",
+    "MK:*",
+    "MI:*",
+    "CB:*",
+    "IB:*",
+    "DB:*",
+];

@@ -57,6 +57,11 @@ impl Endpoint {
         self.authority.as_str()
     }
 
+    /// The address, where the host is written as one and not as a name.
+    pub fn ip(&self) -> Option<IpAddr> {
+        literal(self.authority.host())
+    }
+
     pub(crate) fn uri(&self, target: PathAndQuery) -> Result<Uri, http::Error> {
         Uri::builder()
             .scheme(self.scheme.clone())
@@ -90,9 +95,13 @@ fn without_default_port(scheme: &Scheme, authority: Authority) -> Result<Authori
 }
 
 fn is_loopback(host: &str) -> bool {
-    let address = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host);
     host.eq_ignore_ascii_case("localhost")
-        || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        || literal(host).is_some_and(|address| address.is_loopback())
+}
+
+fn literal(host: &str) -> Option<IpAddr> {
+    let address = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host);
+    address.parse().ok()
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ pub(crate) struct Details {
     pub(crate) retry_after: Option<Duration>,
     pub(crate) window: Option<Window>,
     pub(crate) clock_skew_secs: Option<i64>,
+    pub(crate) failure: Option<Failure>,
 }
 
 /// The flow-control window that is full. Minute and hour are calendar windows, a day is 24 hours.
@@ -32,6 +33,31 @@ pub enum Window {
     Hour,
     /// Ten per day; free again at most 24 hours after the first of them.
     Day,
+}
+
+/// Why a call has no verdict of Aliyun. [`Error::next`] tells whether anything may have been sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Failure {
+    /// The request could not be written: nothing was connected to.
+    Unbuildable,
+    /// The host leads to an address that [`crate::Config::admit`] refuses.
+    NotAdmitted,
+    /// The host's name was not resolved.
+    Name,
+    /// The host refused the connection.
+    Refused,
+    /// The encrypted connection did not come about, for instance because of the host's certificate.
+    Tls,
+    /// No connection in time.
+    ConnectTimeout,
+    /// No connection for another reason.
+    NotConnected,
+    /// The request went out, and no answer came in time.
+    Silent,
+    /// The connection broke after the request went out.
+    Broken,
+    /// An answer that is none of Aliyun's, or whose end is missing.
+    NoVerdict,
 }
 
 impl Error {
@@ -86,6 +112,11 @@ impl Error {
         self.0.window
     }
 
+    /// Why there is no verdict; none if Aliyun gave one.
+    pub fn failure(&self) -> Option<Failure> {
+        self.0.failure
+    }
+
     /// Seconds the server's clock is ahead of the request's time, given when Aliyun refused that time.
     pub fn clock_skew_secs(&self) -> Option<i64> {
         self.0.clock_skew_secs
@@ -102,16 +133,26 @@ impl Error {
         Self(Box::new(details))
     }
 
-    pub(crate) fn not_sent(message: impl Into<String>) -> Self {
-        Self::of(Details::plain(Next::NotSent, Who::Operator, true, message))
+    pub(crate) fn not_sent(failure: Failure, message: impl Into<String>) -> Self {
+        Self::failed(failure, Details::plain(Next::NotSent, Who::Operator, true, message))
+    }
+
+    pub(crate) fn not_admitted(message: impl Into<String>) -> Self {
+        let details = Details::plain(Next::FixConfiguration, Who::Operator, false, message);
+        Self::failed(Failure::NotAdmitted, details)
     }
 
     pub(crate) fn unbuildable(message: impl Into<String>) -> Self {
-        Self::of(Details::plain(Next::FixConfiguration, Who::Developer, false, message))
+        let details = Details::plain(Next::FixConfiguration, Who::Developer, false, message);
+        Self::failed(Failure::Unbuildable, details)
     }
 
-    pub(crate) fn unknown(message: impl Into<String>) -> Self {
-        Self::of(Details::plain(Next::Unknown, Who::Provider, false, message))
+    pub(crate) fn unknown(failure: Failure, message: impl Into<String>) -> Self {
+        Self::failed(failure, Details::plain(Next::Unknown, Who::Provider, false, message))
+    }
+
+    fn failed(failure: Failure, details: Details) -> Self {
+        Self::of(Details { failure: Some(failure), ..details })
     }
 }
 
@@ -132,6 +173,7 @@ impl Details {
             retry_after: None,
             window: None,
             clock_skew_secs: None,
+            failure: None,
         }
     }
 }

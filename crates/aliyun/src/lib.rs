@@ -19,11 +19,11 @@ mod verify_code;
 mod wire;
 
 pub use answer::{SendDetail, SendDetails, SendStatus, Sent, VerifyCodeSent};
-pub use client::{Client, Config, Timeouts};
-pub use codes::{CodeFacts, Next, Who, known_codes, look_up};
+pub use client::{Admit, Client, Config, Timeouts};
+pub use codes::{CodeFacts, Next, RECEIPT_CODES, Who, known_codes, look_up};
 pub use credentials::Credentials;
 pub use endpoint::Endpoint;
-pub use error::{ConfigError, Error, Window};
+pub use error::{ConfigError, Error, Failure, Window};
 pub use lists::{AuditState, SignItem, SignList, TemplateItem, TemplateKind, TemplateList};
 pub use request::{GetSmsSign, GetSmsTemplate, Page, QuerySendDetails, SendSms, china_date};
 pub use single::{CarrierRegistration, Origin, RegisterState, SmsSign, SmsTemplate};

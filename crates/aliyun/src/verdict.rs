@@ -2,7 +2,7 @@
 
 use crate::{
     codes::{CodeFacts, Next, Who, look_up},
-    error::{Details, Error, Window},
+    error::{Details, Error, Failure, Window},
     lenient, redact,
 };
 use bytes::Bytes;
@@ -95,6 +95,7 @@ fn no_verdict(answer: &RawAnswer) -> Error {
     Error::of(Details {
         http_status: Some(status),
         request_id: request_id(None, &answer.headers),
+        failure: Some(Failure::NoVerdict),
         ..Details::plain(Next::Unknown, Who::Provider, false, message)
     })
 }

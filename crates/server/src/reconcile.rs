@@ -37,15 +37,16 @@ fn next_check(message: &Message, now: Timestamp) -> Option<Timestamp> {
 }
 
 async fn look_up(app: &App, message: &Message, now: Timestamp) -> Result<(), haoma_store::Error> {
-    let status = match trace(app, message, now).await? {
-        Some(Ok(trace)) => found(trace).unwrap_or(Status::Unknown),
+    let trace = match trace(app, message, now).await? {
+        Some(Ok(trace)) => trace,
         Some(Err(error)) => {
             tracing::warn!(message.id = %message.id, %error, "a message could not be looked up");
             return Ok(());
         }
         None => return Ok(()),
     };
-    settle(app, message, status, now).await
+    let status = found(&trace).unwrap_or(Status::Unknown);
+    settle(app, message, (status, trace.code()), now).await
 }
 
 /// What the provider knows of a message now; `None` where nobody can be asked: its number does not open, or its connector is gone.
@@ -69,27 +70,27 @@ pub async fn trace(
 }
 
 /// What became of the message. No trace is no proof that it was not accepted: the person's next tap decides.
-pub const fn found(trace: Trace) -> Option<Status> {
+pub const fn found(trace: &Trace) -> Option<Status> {
     match trace {
         Trace::Accepted => Some(Status::Accepted),
         Trace::Delivered => Some(Status::Delivered),
-        Trace::Undelivered => Some(Status::Undelivered),
+        Trace::Undelivered { .. } => Some(Status::Undelivered),
         Trace::NoTrace => None,
     }
 }
 
-/// Records what became of a message.
+/// Records what became of a message, and the operator's code for it.
 pub(crate) async fn settle(
     app: &App,
     message: &Message,
-    status: Status,
+    (status, code): (Status, Option<&str>),
     at: Timestamp,
 ) -> Result<(), haoma_store::Error> {
     let settlement = Settlement {
         id: message.id.clone(),
         status,
         provider_message_id: None,
-        provider_code: None,
+        provider_code: code.map(str::to_owned),
         provider_request_id: None,
         at,
     };

@@ -1,7 +1,7 @@
 //! Sealing what is secret in the database: AES-256-GCM, the row's id as associated data.
+use std::collections::BTreeSet;
 use std::fmt;
 
-use anyhow::Context as _;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -119,24 +119,36 @@ pub async fn is_anything_left(db: &Db, keys: &SealKeys) -> haoma_store::Result<b
 /// Seals anew, with the current key, what an older one sealed; how many texts those were. Safe beside running servers, and to run again.
 ///
 /// # Errors
-/// The database's, or a text that no key opens.
+/// The database's, or texts that no key opens: all of them are named, and every other is sealed anew.
 pub async fn rotate(db: &Db, keys: &SealKeys, entropy: &Entropy) -> anyhow::Result<u64> {
     let prefix = keys.prefix();
-    let mut done = 0;
+    let (mut done, mut broken) = (0, BTreeSet::new());
     for column in sealed::Column::ALL {
         let mut from = String::new();
         loop {
-            let batch = sealed::not_under(db, column, &prefix, &from, BATCH).await?;
-            let Some(last) = batch.last() else { break };
+            // what does not open is found again each time: others behind it need room of their own
+            let room = BATCH + i64::try_from(broken.len()).unwrap_or(BATCH);
+            let batch = sealed::not_under(db, column, &prefix, &from, room).await?;
+            let new = batch.iter().filter(|old| !broken.contains(&old.row)).collect::<Vec<_>>();
+            let Some(last) = new.last() else { break };
             from.clone_from(&last.id);
-            for old in &batch {
-                let plain = keys.open(&old.row, &old.text).with_context(|| old.row.clone())?;
+            for old in new {
+                let Ok(plain) = keys.open(&old.row, &old.text) else {
+                    broken.insert(old.row.clone());
+                    continue;
+                };
                 let new = keys.seal(entropy, &old.row, plain.expose_secret())?;
                 // a row that changed or went meanwhile needs nothing from us
                 done += u64::from(sealed::replace(db, column, old, &new).await?);
             }
         }
     }
+    anyhow::ensure!(
+        broken.is_empty(),
+        "{done} sealed anew; {} not: {CannotOpen}: {}",
+        broken.len(),
+        broken.into_iter().collect::<Vec<_>>().join(", ")
+    );
     Ok(done)
 }
 

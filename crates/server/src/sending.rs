@@ -17,7 +17,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::connectors::InUse;
-use crate::connectors::kit::{Accepted, NextStep, Outgoing, SendError};
+use crate::connectors::kit::{Accepted, NextStep, Outgoing, Requester, SendError};
 use crate::error::api::{ApiError, Code as ErrorCode, codes};
 use crate::experience::flow::times;
 
@@ -38,6 +38,8 @@ pub struct Wanted<'a> {
     pub usage_type: UsageType,
     /// Everything happens as ever, but no message goes out: it could not help the person.
     pub is_suppressed: bool,
+    /// Who asks.
+    pub requester: Requester,
     /// The event to record when the provider accepts.
     pub event: &'a Event,
     /// When.
@@ -212,12 +214,13 @@ async fn deliver(
     let task = {
         let (app, in_use, event) = (app.clone(), in_use.clone(), wanted.event.clone());
         let (verification, is_suppressed) = (verification.clone(), wanted.is_suppressed);
+        let requester = wanted.requester;
         async move {
             if is_suppressed {
                 settle(&app, not_sent(&message_id, app.clock.now()), &event).await;
                 return Ok(Accepted::default());
             }
-            let outcome = call(&app, &in_use, &message_id, &verification).await;
+            let outcome = call(&app, &in_use, &message_id, (&verification, requester)).await;
             settle(&app, settlement(&message_id, &outcome, app.clock.now()), &event).await;
             if let Err(error) = &outcome {
                 tracing::warn!(message.id = %message_id, next = ?error.next, %error, "message not accepted");
@@ -247,7 +250,7 @@ async fn call(
     app: &App,
     in_use: &InUse,
     id: &MessageId,
-    verification: &PhoneVerification,
+    (verification, requester): (&PhoneVerification, Requester),
 ) -> Result<Accepted, SendError> {
     let PhoneVerification { passcode_id, phone, usage_type, .. } = verification;
     let passcode = Passcode::derive(&app.keys.passcodes, passcode_id, phone, *usage_type);
@@ -257,6 +260,8 @@ async fn call(
         phone,
         usage_type: *usage_type,
         passcode: &passcode,
+        expires_at: verification.expires_at,
+        requester,
         now: app.clock.now(),
         nonce: &nonce,
     };
@@ -306,7 +311,8 @@ fn settlement(id: &MessageId, outcome: &Result<Accepted, SendError>, at: Timesta
                 NextStep::TryAgain | NextStep::AddTemplate => Status::NotSent,
                 _ => Status::Refused,
             },
-            provider_code: error.provider_code,
+            // where the provider gave no code, our word for what happened
+            provider_code: Some(error.code().to_owned()),
             provider_request_id: error.provider_request_id,
             ..not_sent(&id, at)
         },

@@ -126,7 +126,9 @@ CREATE TABLE sessions (
     user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     authenticated_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    ip TEXT,
+    user_agent TEXT
 );
 CREATE INDEX sessions_by_user ON sessions (user_id, id);
 
@@ -212,6 +214,7 @@ CREATE TABLE administrators (
     password_hash TEXT,
     totp_sealed TEXT,
     totp_step BIGINT NOT NULL DEFAULT 0,
+    last_sign_in_at BIGINT,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );

@@ -3,28 +3,35 @@ use crate::applications::{
     Application, Filter, application, application_columns, application_filter, filter_params,
 };
 use crate::db::{Db, Result};
-use crate::page::Page;
+use crate::keyset::{self, Ask, List, Order, Page, Place};
 
-/// At most `limit` applications, newest first.
-pub async fn page(db: &Db, filter: &Filter, at: &Page, limit: i64) -> Result<Vec<Application>> {
-    const OLDER: &str = concat!(
+/// The position of `created_at` among the columns.
+const AT: usize = 9;
+
+const LIST: List = List {
+    order: Order::Ages(AT),
+    down: concat!(
         "SELECT ",
         application_columns!(),
         " FROM applications WHERE ",
         application_filter!(),
-        " AND (created_at, id) < ($4, $5) ORDER BY created_at DESC, id DESC LIMIT $6"
-    );
-    const NEWER: &str = concat!(
+        " AND (created_at, id) >= ($4, $5) AND (created_at, id) < ($6, $7)
+            ORDER BY created_at DESC, id DESC LIMIT $8"
+    ),
+    up: concat!(
         "SELECT ",
         application_columns!(),
         " FROM applications WHERE ",
         application_filter!(),
-        " AND (created_at, id) > ($4, $5) ORDER BY created_at, id LIMIT $6"
-    );
-    let mut params = filter_params(filter);
-    params.extend(at.params());
-    params.push(limit.into());
-    let sql = if at.is_upwards() { NEWER } else { OLDER };
-    let rows = db.read(sql, params).await?;
-    rows.iter().map(application).collect::<Result<_>>().map(|rows| at.in_order(rows))
+        " AND (created_at, id) > ($4, $5) AND (created_at, id) <= ($6, $7)
+            ORDER BY created_at, id LIMIT $8"
+    ),
+    edges: None,
+};
+
+/// A page of applications, newest first.
+pub async fn page(db: &Db, filter: &Filter, place: &Place, size: i64) -> Result<Page<Application>> {
+    let narrow = filter_params(filter);
+    let ask = Ask { between: (None, None), place, size, looks: None, narrow };
+    keyset::page(db, &LIST, ask).await?.read(application)
 }

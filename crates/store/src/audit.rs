@@ -42,7 +42,7 @@ pub fn record(event: &Event) -> Step {
             session_id, interaction_id, ip, user_agent, payload, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     let result = if event.error.is_some() { "Error" } else { "Success" };
-    let user_agent = event.user_agent.as_deref().map(shortened);
+    let user_agent = event.user_agent.as_deref().map(|text| shortened(text, USER_AGENT_CHARS));
     let params = vec![
         event.id.as_str().into(),
         event.key.as_str().into(),
@@ -60,9 +60,10 @@ pub fn record(event: &Event) -> Step {
     Step::new(SQL, params)
 }
 
-fn shortened(user_agent: &str) -> &str {
-    let end = user_agent.char_indices().nth(USER_AGENT_CHARS).map(|(at, _)| at);
-    end.and_then(|end| user_agent.get(..end)).unwrap_or(user_agent)
+/// The first characters of a text.
+pub(crate) fn shortened(text: &str, chars: usize) -> &str {
+    let end = text.char_indices().nth(chars).map(|(at, _)| at);
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
 /// Which events a list holds.

@@ -3,7 +3,7 @@ use haoma_core::time::Timestamp;
 
 use crate::audit::{Event, event, event_columns};
 use crate::db::{Db, Result};
-use crate::keyset::{Ask, List, Page, Place, page};
+use crate::keyset::{Ask, Edges, List, Order, Page, Place, page};
 use crate::value::Value;
 
 /// Rows looked at for one page at most: about a tenth of a second.
@@ -20,6 +20,8 @@ pub struct Filter {
     pub user_id: Option<String>,
     /// By or for this application.
     pub application_id: Option<String>,
+    /// By this administrator.
+    pub administrator_id: Option<String>,
     /// Not before.
     pub from: Option<Timestamp>,
     /// Before.
@@ -47,30 +49,34 @@ impl Went {
 
 macro_rules! entry_fits {
     () => {
-        "id >= $1 AND id < $2 AND (CAST($4 AS TEXT) IS NULL OR SUBSTR(key, 1, CAST(CAST($5 AS BIGINT) AS INTEGER)) = $4)
-            AND (CAST($6 AS TEXT) IS NULL OR result = $6)
-            AND (CAST($7 AS TEXT) IS NULL OR user_id = $7)
-            AND (CAST($8 AS TEXT) IS NULL OR application_id = $8)"
+        "(CAST($1 AS TEXT) IS NULL OR SUBSTR(key, 1, CAST(CAST($2 AS BIGINT) AS INTEGER)) = $1)
+            AND (CAST($3 AS TEXT) IS NULL OR result = $3)
+            AND (CAST($4 AS TEXT) IS NULL OR user_id = $4)
+            AND (CAST($5 AS TEXT) IS NULL OR application_id = $5)
+            AND (CAST($6 AS TEXT) IS NULL OR payload LIKE $6 ESCAPE '\\')"
     };
 }
 
 const LIST: List = List {
+    order: Order::Ids,
     down: concat!(
         "SELECT ",
         event_columns!(),
         " FROM audit_events WHERE ",
         entry_fits!(),
-        " ORDER BY id DESC LIMIT $3"
+        " AND id >= $7 AND id < $8 ORDER BY id DESC LIMIT $9"
     ),
     up: concat!(
         "SELECT ",
         event_columns!(),
         " FROM audit_events WHERE ",
         entry_fits!(),
-        " ORDER BY id LIMIT $3"
+        " AND id > $7 AND id <= $8 ORDER BY id LIMIT $9"
     ),
-    down_edge: "SELECT id FROM audit_events WHERE id >= $1 AND id < $2 ORDER BY id DESC LIMIT 1 OFFSET $3",
-    up_edge: "SELECT id FROM audit_events WHERE id >= $1 AND id < $2 ORDER BY id LIMIT 1 OFFSET $3",
+    edges: Some(Edges {
+        down: "SELECT id FROM audit_events WHERE id >= $1 AND id < $2 ORDER BY id DESC LIMIT 1 OFFSET $3",
+        up: "SELECT id FROM audit_events WHERE id > $1 AND id <= $2 ORDER BY id LIMIT 1 OFFSET $3",
+    }),
 };
 
 /// A page of events, newest first. Where the list is narrowed, so many are looked at for a page and no more, and the page says so:
@@ -84,9 +90,16 @@ pub async fn list(db: &Db, filter: &Filter, place: &Place, size: i64) -> Result<
         filter.result.map(Went::as_str).into(),
         filter.user_id.as_deref().into(),
         filter.application_id.as_deref().into(),
+        filter.administrator_id.as_deref().map(by).into(),
     ];
     let is_narrow = narrow.iter().any(|value| matches!(value, Value::Text(_)));
     let looks = is_narrow.then_some(LOOKS);
     let between = (filter.from, filter.until);
     page(db, &LIST, Ask { between, place, size, looks, narrow }).await?.read(event)
+}
+
+/// What the payload of an event holds that this administrator caused. A quote inside of a text is written otherwise in JSON.
+fn by(administrator: &str) -> String {
+    let id: String = administrator.chars().filter(char::is_ascii_alphanumeric).collect();
+    format!("%\"administratorId\":\"{id}\"%")
 }

@@ -1,4 +1,5 @@
-//! Pages of long lists, newest first, along ids that begin with their time: every page costs the same, however far back it is.
+//! Pages of long lists, newest first: a page begins beside a row, along the order that a key of the table has, so that every page costs
+//! the same, however far back it is.
 use haoma_core::entropy::Entropy;
 use haoma_core::ids::AuditId;
 use haoma_core::time::Timestamp;
@@ -6,15 +7,15 @@ use haoma_core::time::Timestamp;
 use crate::db::{Db, Result};
 use crate::value::{Row, Value};
 
-/// Where in a list a page begins.
+/// Where in a list a page begins: beside a row, which the text names.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Place {
     /// At the newest row.
     #[default]
     Newest,
-    /// Below this id.
+    /// Below this row.
     Before(String),
-    /// Above this id.
+    /// Above this row.
     After(String),
 }
 
@@ -31,24 +32,50 @@ pub struct Page<T> {
     pub is_cut: bool,
 }
 
-/// Ids from the first to before the second. The ids of one list are equally long.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Range {
-    from: String,
-    below: String,
+/// By what the rows of a list are ordered.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Order {
+    /// By ids that begin with their time. They are equally long.
+    Ids,
+    /// By time and then id, where ids may come from elsewhere; the time is in this column, and the id in the first.
+    Ages(usize),
 }
 
-/// One list: each text takes the range as `$1` and `$2` and a number of rows as `$3`.
+/// Where a row lies in an order; the time is 0 where only ids count.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    at: i64,
+    id: String,
+}
+
+/// A part of a list.
+#[derive(Debug, Clone)]
+struct Range {
+    from: Key,
+    to: Key,
+}
+
+/// One list. Each text takes what narrows it first, then the range (as `>= AND <` downwards, as `> AND <=` upwards), then a number
+/// of rows.
 #[derive(Debug)]
 pub(crate) struct List {
-    /// Newest first; what narrows the list follows from `$4` on.
+    /// By what it is ordered.
+    pub(crate) order: Order,
+    /// Newest first.
     pub(crate) down: &'static str,
     /// The same, oldest first.
     pub(crate) up: &'static str,
-    /// The id that lies so many rows below the end of the range.
-    pub(crate) down_edge: &'static str,
-    /// The id that lies so many rows above its begin.
-    pub(crate) up_edge: &'static str,
+    /// The ids, then the times, of the whole range in either direction, for lists of which only a part is looked at.
+    pub(crate) edges: Option<Edges>,
+}
+
+/// Each text takes the range, and how many rows from its end the row lies that it finds.
+#[derive(Debug)]
+pub(crate) struct Edges {
+    /// Newest first.
+    pub(crate) down: &'static str,
+    /// Oldest first.
+    pub(crate) up: &'static str,
 }
 
 /// What is asked of a list.
@@ -66,56 +93,84 @@ pub(crate) struct Ask<'a> {
     pub(crate) narrow: Vec<Value>,
 }
 
-/// A page of the list. One above the newest rows is the page of the newest.
+/// A page of the list. One above the newest rows is the page of the newest, and so is one beside what names no row.
 pub(crate) async fn page(db: &Db, list: &List, ask: Ask<'_>) -> Result<Page<Row>> {
-    if let Place::After(_) = ask.place {
-        let page = up(db, list, &ask).await?;
-        if page.newer.is_some() {
-            return Ok(page);
+    match ask.place {
+        Place::Newest => down(db, list, &ask, None).await,
+        Place::Before(row) => down(db, list, &ask, list.order.key(row)).await,
+        Place::After(row) => {
+            if let Some(after) = list.order.key(row) {
+                let page = up(db, list, &ask, after).await?;
+                if page.newer.is_some() {
+                    return Ok(page);
+                }
+            }
+            down(db, list, &ask, None).await
         }
     }
-    let newest = Place::Newest;
-    let place = if let Place::Before(_) = ask.place { ask.place } else { &newest };
-    down(db, list, &Ask { place, ..ask }).await
 }
 
-async fn down(db: &Db, list: &List, ask: &Ask<'_>) -> Result<Page<Row>> {
-    let mut range = Range::of(ask);
-    let edge = edge(db, list.down_edge, ask, &range).await?;
+async fn down(db: &Db, list: &List, ask: &Ask<'_>, before: Option<Key>) -> Result<Page<Row>> {
+    let (from, until) = list.order.ends(ask.between);
+    let is_newest = before.is_none();
+    let mut range = Range { from, to: before.map_or(until.clone(), |key| key.min(until)) };
+    let edge = edge(db, list, list.edges.as_ref().map(|edges| edges.down), (ask, &range)).await?;
     range.from = edge.clone().unwrap_or(range.from);
-    let mut items = rows(db, list.down, ask, &range).await?;
+    let mut items = rows(db, list, list.down, (ask, &range)).await?;
     let has_more = cut(&mut items, ask.size);
-    let older = if has_more { id(items.last())? } else { edge };
-    let newer = if *ask.place == Place::Newest { None } else { id(items.first())? };
+    let older = if has_more { list.order.key_of(items.last())? } else { edge };
+    let newer = if is_newest { None } else { list.order.key_of(items.first())? };
     let is_cut = !has_more && older.is_some();
-    Ok(Page { items, newer: newer.map(Place::After), older: older.map(Place::Before), is_cut })
+    let (newer, older) =
+        (newer.map(|key| list.order.above(&key)), older.map(|key| list.order.below(&key)));
+    Ok(Page { items, newer, older, is_cut })
 }
 
-async fn up(db: &Db, list: &List, ask: &Ask<'_>) -> Result<Page<Row>> {
-    let mut range = Range::of(ask);
-    let edge = edge(db, list.up_edge, ask, &range).await?;
-    range.below = edge.as_deref().map_or(range.below, above);
-    let mut items = rows(db, list.up, ask, &range).await?;
+async fn up(db: &Db, list: &List, ask: &Ask<'_>, after: Key) -> Result<Page<Row>> {
+    let (from, until) = list.order.ends(ask.between);
+    let mut range = Range { from: from.max(after), to: until };
+    let edge = edge(db, list, list.edges.as_ref().map(|edges| edges.up), (ask, &range)).await?;
+    range.to = edge.clone().unwrap_or(range.to);
+    let mut items = rows(db, list, list.up, (ask, &range)).await?;
     let has_more = cut(&mut items, ask.size);
-    let newer = if has_more { id(items.last())? } else { edge };
+    let newer = if has_more { list.order.key_of(items.last())? } else { edge.clone() };
     items.reverse();
-    let older = id(items.last())?.unwrap_or(range.from);
+    // where nothing fitted, the way down from the edge comes past the row this page was asked for from
+    let older = list.order.key_of(items.last())?.or(edge);
     let is_cut = !has_more && newer.is_some();
-    let older = Some(Place::Before(older));
-    Ok(Page { items, newer: newer.map(Place::After), older, is_cut })
+    let (newer, older) =
+        (newer.map(|key| list.order.above(&key)), older.map(|key| list.order.below(&key)));
+    Ok(Page { items, newer, older, is_cut })
 }
 
-async fn edge(db: &Db, sql: &'static str, ask: &Ask<'_>, range: &Range) -> Result<Option<String>> {
-    let Some(looks) = ask.looks else { return Ok(None) };
-    let params = vec![range.from.as_str().into(), range.below.as_str().into(), (looks - 1).into()];
-    id(db.scan(sql, params).await?.first())
+/// The last row that is looked at, if there are so many.
+async fn edge(
+    db: &Db,
+    list: &List,
+    sql: Option<&'static str>,
+    (ask, range): (&Ask<'_>, &Range),
+) -> Result<Option<Key>> {
+    let (Some(looks), Some(sql)) = (ask.looks, sql) else { return Ok(None) };
+    let mut params = list.order.params(range);
+    params.push((looks - 1).into());
+    let rows = db.scan(sql, params).await?;
+    let edges = match list.order {
+        Order::Ids => Order::Ids,
+        Order::Ages(_) => Order::Ages(1),
+    };
+    edges.key_of(rows.first())
 }
 
 /// One row more than the page has, which tells whether there is another.
-async fn rows(db: &Db, sql: &'static str, ask: &Ask<'_>, range: &Range) -> Result<Vec<Row>> {
-    let mut params =
-        vec![range.from.as_str().into(), range.below.as_str().into(), (ask.size + 1).into()];
-    params.extend(ask.narrow.iter().cloned());
+async fn rows(
+    db: &Db,
+    list: &List,
+    sql: &'static str,
+    (ask, range): (&Ask<'_>, &Range),
+) -> Result<Vec<Row>> {
+    let mut params = ask.narrow.clone();
+    params.extend(list.order.params(range));
+    params.push((ask.size + 1).into());
     db.scan(sql, params).await
 }
 
@@ -126,26 +181,61 @@ fn cut(items: &mut Vec<Row>, size: i64) -> bool {
     has_more
 }
 
-fn id(row: Option<&Row>) -> Result<Option<String>> {
-    row.map(|row| row.text(0)).transpose()
-}
-
-impl Range {
-    fn of(ask: &Ask<'_>) -> Self {
-        let (from, until) = ask.between;
-        let from = first_id(from.unwrap_or_default());
-        let below = first_id(until.unwrap_or(Timestamp(i64::MAX)));
-        match ask.place {
-            Place::Newest => Self { from, below },
-            Place::Before(id) => Self { from, below: below.min(id.clone()) },
-            Place::After(id) => Self { from: from.max(above(id)), below },
+impl Order {
+    /// The row that a text names.
+    fn key(self, text: &str) -> Option<Key> {
+        match self {
+            Self::Ids => Some(Key { at: 0, id: text.to_owned() }),
+            Self::Ages(_) => {
+                let (at, id) = text.split_once('.')?;
+                Some(Key { at: at.parse().ok()?, id: id.to_owned() })
+            }
         }
     }
-}
 
-/// What sorts after this id and before every other one above it.
-fn above(id: &str) -> String {
-    format!("{id}0")
+    fn key_of(self, row: Option<&Row>) -> Result<Option<Key>> {
+        let Some(row) = row else { return Ok(None) };
+        let at = match self {
+            Self::Ids => 0,
+            Self::Ages(column) => row.int(column)?,
+        };
+        Ok(Some(Key { at, id: row.text(0)? }))
+    }
+
+    fn text(self, key: &Key) -> String {
+        match self {
+            Self::Ids => key.id.clone(),
+            Self::Ages(_) => format!("{}.{}", key.at, key.id),
+        }
+    }
+
+    fn above(self, key: &Key) -> Place {
+        Place::After(self.text(key))
+    }
+
+    fn below(self, key: &Key) -> Place {
+        Place::Before(self.text(key))
+    }
+
+    /// The ends of a time, which are no rows themselves.
+    fn ends(self, (from, until): (Option<Timestamp>, Option<Timestamp>)) -> (Key, Key) {
+        let (from, until) = (from.unwrap_or_default(), until.unwrap_or(Timestamp(i64::MAX)));
+        let end = |at: Timestamp| match self {
+            Self::Ids => Key { at: 0, id: first_id(at) },
+            Self::Ages(_) => Key { at: at.0, id: String::new() },
+        };
+        (end(from), end(until))
+    }
+
+    fn params(self, range: &Range) -> Vec<Value> {
+        let one = |key: &Key| match self {
+            Self::Ids => vec![key.id.as_str().into()],
+            Self::Ages(_) => vec![key.at.into(), key.id.as_str().into()],
+        };
+        let mut params = one(&range.from);
+        params.extend(one(&range.to));
+        params
+    }
 }
 
 /// What no id made before this moment begins with, and every later one sorts after: ids begin with their time.
@@ -159,6 +249,11 @@ pub(crate) fn first_id(at: Timestamp) -> String {
 }
 
 impl<T> Page<T> {
+    /// A list that is no longer than this.
+    pub const fn of(items: Vec<T>) -> Self {
+        Self { items, newer: None, older: None, is_cut: false }
+    }
+
     /// The same page of what the rows say.
     pub(crate) fn read<U>(self, read: impl Fn(&T) -> Result<U>) -> Result<Page<U>> {
         let items = self.items.iter().map(read).collect::<Result<_>>()?;

@@ -21,7 +21,6 @@ pub mod limits;
 pub mod message_search;
 pub mod messages;
 mod migrations;
-pub mod page;
 pub mod passcodes;
 mod postgres;
 pub mod purge;

@@ -4,7 +4,7 @@ use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
 
 use crate::db::{Db, Result};
-use crate::keyset::{Ask, List, Page, Place, page};
+use crate::keyset::{Ask, Edges, List, Order, Page, Place, page};
 use crate::messages::Status;
 use crate::value::{Row, Value};
 
@@ -66,29 +66,31 @@ macro_rules! shown_columns {
 
 macro_rules! message_fits {
     () => {
-        "id >= $1 AND id < $2 AND (CAST($4 AS TEXT) IS NULL OR status = $4)
-            AND (CAST($5 AS TEXT) IS NULL OR usage_type = $5)
-            AND (CAST($6 AS TEXT) IS NULL OR number_id = $6)"
+        "(CAST($1 AS TEXT) IS NULL OR status = $1) AND (CAST($2 AS TEXT) IS NULL OR usage_type = $2)
+            AND (CAST($3 AS TEXT) IS NULL OR number_id = $3)"
     };
 }
 
 const LIST: List = List {
+    order: Order::Ids,
     down: concat!(
         "SELECT ",
         shown_columns!(),
         " FROM messages WHERE ",
         message_fits!(),
-        " ORDER BY id DESC LIMIT $3"
+        " AND id >= $4 AND id < $5 ORDER BY id DESC LIMIT $6"
     ),
     up: concat!(
         "SELECT ",
         shown_columns!(),
         " FROM messages WHERE ",
         message_fits!(),
-        " ORDER BY id LIMIT $3"
+        " AND id > $4 AND id <= $5 ORDER BY id LIMIT $6"
     ),
-    down_edge: "SELECT id FROM messages WHERE id >= $1 AND id < $2 ORDER BY id DESC LIMIT 1 OFFSET $3",
-    up_edge: "SELECT id FROM messages WHERE id >= $1 AND id < $2 ORDER BY id LIMIT 1 OFFSET $3",
+    edges: Some(Edges {
+        down: "SELECT id FROM messages WHERE id >= $1 AND id < $2 ORDER BY id DESC LIMIT 1 OFFSET $3",
+        up: "SELECT id FROM messages WHERE id > $1 AND id <= $2 ORDER BY id LIMIT 1 OFFSET $3",
+    }),
 };
 
 /// A page of messages, newest first. Where the list is narrowed, so many are looked at for a page and no more, and the page says so.

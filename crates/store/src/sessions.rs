@@ -3,7 +3,7 @@ use haoma_core::ids::{ClientId, GrantId, SessionId, UserId};
 use haoma_core::time::Timestamp;
 use haoma_core::token::SecretHash;
 
-use crate::audit::{self, Event};
+use crate::audit::{self, Event, shortened};
 use crate::db::{Db, Error, Result};
 use crate::grants;
 use crate::value::{Row, Step};
@@ -23,7 +23,21 @@ pub struct Session {
     pub expires_at: Timestamp,
     /// When it began.
     pub created_at: Timestamp,
+    /// From where.
+    pub place: Place,
 }
+
+/// From where somebody signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Place {
+    /// The client's address.
+    pub ip: Option<String>,
+    /// The client's program, at most 120 characters.
+    pub user_agent: Option<String>,
+}
+
+/// Characters of a client's program that are kept: they tell browser and system.
+const USER_AGENT_CHARS: usize = 120;
 
 /// What the session's user allowed a client.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,9 +50,9 @@ pub struct Granted {
 
 /// The step that stores a new one.
 pub fn insert(session: &Session) -> Step {
-    const SQL: &str =
-        "INSERT INTO sessions (id, secret_hash, user_id, authenticated_at, expires_at, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6)";
+    const SQL: &str = "INSERT INTO sessions (id, secret_hash, user_id, authenticated_at, expires_at, created_at, ip, user_agent)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let program = session.place.user_agent.as_deref();
     let params = vec![
         session.id.as_str().into(),
         session.hash.as_str().into(),
@@ -46,6 +60,8 @@ pub fn insert(session: &Session) -> Step {
         session.authenticated_at.into(),
         session.expires_at.into(),
         session.created_at.into(),
+        session.place.ip.as_deref().into(),
+        program.map(|text| shortened(text, USER_AGENT_CHARS)).into(),
     ];
     Step::new(SQL, params)
 }
@@ -69,10 +85,15 @@ pub async fn find(
 
 /// A user's living sessions, oldest first; a user has few.
 pub async fn list_of_user(db: &Db, user: &UserId, now: Timestamp) -> Result<Vec<Session>> {
-    const SQL: &str = "SELECT id, secret_hash, user_id, authenticated_at, expires_at, created_at
+    const SQL: &str =
+        "SELECT id, secret_hash, user_id, authenticated_at, expires_at, created_at, ip, user_agent
         FROM sessions WHERE user_id = $1 AND expires_at > $2 ORDER BY id";
     let params = vec![user.as_str().into(), now.into()];
-    db.read(SQL, params).await?.iter().map(session).collect()
+    let from = |row: &Row| {
+        let place = Place { ip: row.opt_text(6)?, user_agent: row.opt_text(7)? };
+        Ok(Session { place, ..session(row)? })
+    };
+    db.read(SQL, params).await?.iter().map(from).collect()
 }
 
 /// Whose a living session is.
@@ -112,6 +133,7 @@ pub fn delete(id: &SessionId) -> Step {
     Step::new(SQL, vec![id.as_str().into()])
 }
 
+/// Without the place, which only lists tell.
 fn session(row: &Row) -> Result<Session> {
     Ok(Session {
         id: row.parse(0, SessionId::parse)?,
@@ -120,6 +142,7 @@ fn session(row: &Row) -> Result<Session> {
         authenticated_at: row.time(3)?,
         expires_at: row.time(4)?,
         created_at: row.time(5)?,
+        place: Place::default(),
     })
 }
 

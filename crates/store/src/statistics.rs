@@ -6,10 +6,10 @@ use crate::keyset::first_id;
 use crate::messages::Status;
 use crate::value::Row;
 
-/// How many messages meant from one moment until before another are in each state.
+/// How many messages meant from one moment until before another are in each state. Those with which a configuration was only tried out
+/// (version 0) are nobody's.
 pub async fn messages(db: &Db, from: Timestamp, until: Timestamp) -> Result<Vec<(Status, i64)>> {
-    const SQL: &str =
-        "SELECT status, COUNT(*) FROM messages WHERE id >= $1 AND id < $2 GROUP BY status";
+    const SQL: &str = "SELECT status, COUNT(*) FROM messages WHERE id >= $1 AND id < $2 AND connector_version > 0 GROUP BY status";
     let rows = db.scan(SQL, vec![first_id(from).into(), first_id(until).into()]).await?;
     let count = |row: &Row| Ok((row.parse(0, Status::parse)?, row.int(1)?));
     rows.iter().map(count).collect()

@@ -3,7 +3,7 @@ use haoma_core::time::Timestamp;
 
 use crate::db::{Db, Result};
 use crate::users::{Stored, user, user_columns};
-use crate::value::Value;
+use crate::value::{Row, Value};
 
 /// Whom a list holds, and in which order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,70 +69,84 @@ macro_rules! fits_all {
     };
 }
 
-/// At most `limit` users after the first `offset`.
-pub async fn list(db: &Db, search: &Search, (limit, offset): (i64, i64)) -> Result<Vec<Stored>> {
+/// What is asked of each kind of search.
+struct Texts {
+    all: &'static str,
+    numbers: &'static str,
+    any_fits: &'static str,
+    all_fit: &'static str,
+}
+
+const LIST: Texts = Texts {
     // a condition that every row meets, so that the index leads
-    const ALL: &str = concat!(
+    all: concat!(
         "SELECT ",
         user_columns!(),
         " FROM users WHERE created_at >= 0 ORDER BY created_at DESC, id DESC LIMIT $1 OFFSET $2"
-    );
-    const NUMBERS: &str = concat!(
+    ),
+    numbers: concat!(
         "SELECT ",
         user_columns!(),
         " FROM users WHERE phone >= $1 AND phone <= $2 ORDER BY phone LIMIT $3 OFFSET $4"
-    );
-    const ANY_FITS: &str = concat!(
+    ),
+    any_fits: concat!(
         "SELECT ",
         user_columns!(),
         " FROM users WHERE ",
         fits_any!(),
         " ORDER BY created_at DESC, id DESC LIMIT $5 OFFSET $6"
-    );
-    const ALL_FIT: &str = concat!(
+    ),
+    all_fit: concat!(
         "SELECT ",
         user_columns!(),
         " FROM users WHERE ",
         fits_all!(),
         " ORDER BY created_at DESC, id DESC LIMIT $5 OFFSET $6"
-    );
-    let sql = match search {
-        Search::All => ALL,
-        Search::Numbers { .. } => NUMBERS,
-        Search::Patterns(Patterns { all: false, .. }) => ANY_FITS,
-        Search::Patterns(Patterns { all: true, .. }) => ALL_FIT,
-    };
-    let mut params = params(search);
-    params.extend([limit.into(), offset.into()]);
-    db.scan(sql, params).await?.iter().map(user).collect()
+    ),
+};
+
+const COUNT: Texts = Texts {
+    all: "SELECT COUNT(*) FROM
+        (SELECT 1 FROM users WHERE created_at >= 0 LIMIT $1) AS found",
+    numbers: "SELECT COUNT(*) FROM
+        (SELECT 1 FROM users WHERE phone >= $1 AND phone <= $2 LIMIT $3) AS found",
+    any_fits: concat!(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM users WHERE ",
+        fits_any!(),
+        " LIMIT $5) AS found"
+    ),
+    all_fit: concat!(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM users WHERE ",
+        fits_all!(),
+        " LIMIT $5) AS found"
+    ),
+};
+
+/// At most `limit` users after the first `offset`.
+pub async fn list(db: &Db, search: &Search, (limit, offset): (i64, i64)) -> Result<Vec<Stored>> {
+    rows(db, &LIST, search, &[limit, offset]).await?.iter().map(user).collect()
 }
 
 /// How many users a search finds; counting stops at `most`, since every one is looked at.
 pub async fn count(db: &Db, search: &Search, most: i64) -> Result<i64> {
-    const ALL: &str = "SELECT COUNT(*) FROM
-        (SELECT 1 FROM users WHERE created_at >= 0 LIMIT $1) AS found";
-    const NUMBERS: &str = "SELECT COUNT(*) FROM
-        (SELECT 1 FROM users WHERE phone >= $1 AND phone <= $2 LIMIT $3) AS found";
-    const ANY_FITS: &str = concat!(
-        "SELECT COUNT(*) FROM (SELECT 1 FROM users WHERE ",
-        fits_any!(),
-        " LIMIT $5) AS found"
-    );
-    const ALL_FIT: &str = concat!(
-        "SELECT COUNT(*) FROM (SELECT 1 FROM users WHERE ",
-        fits_all!(),
-        " LIMIT $5) AS found"
-    );
-    let sql = match search {
-        Search::All => ALL,
-        Search::Numbers { .. } => NUMBERS,
-        Search::Patterns(Patterns { all: false, .. }) => ANY_FITS,
-        Search::Patterns(Patterns { all: true, .. }) => ALL_FIT,
-    };
-    let mut params = params(search);
-    params.push(most.into());
-    let rows = db.scan(sql, params).await?;
+    let rows = rows(db, &COUNT, search, &[most]).await?;
     rows.first().map_or(Ok(0), |row| row.int(0))
+}
+
+async fn rows(db: &Db, texts: &Texts, search: &Search, numbers: &[i64]) -> Result<Vec<Row>> {
+    let (sql, mut params) = match search {
+        Search::All => (texts.all, vec![]),
+        Search::Numbers { from, to } => {
+            (texts.numbers, vec![from.as_str().into(), to.as_str().into()])
+        }
+        Search::Patterns(patterns) => {
+            let Patterns { id, phone, username, name, all } = patterns;
+            let all_four = [id, phone, username, name].map(|pattern| pattern.as_deref().into());
+            (if *all { texts.all_fit } else { texts.any_fits }, all_four.to_vec())
+        }
+    };
+    params.extend(numbers.iter().map(|number| Value::from(*number)));
+    db.scan(sql, params).await
 }
 
 /// How many users registered from one moment until just before another; every one of them is looked at, in an index.
@@ -140,15 +154,4 @@ pub async fn count_registered(db: &Db, from: Timestamp, until: Timestamp) -> Res
     const SQL: &str = "SELECT COUNT(*) FROM users WHERE created_at >= $1 AND created_at < $2";
     let rows = db.scan(SQL, vec![from.into(), until.into()]).await?;
     rows.first().map_or(Ok(0), |row| row.int(0))
-}
-
-fn params(search: &Search) -> Vec<Value> {
-    match search {
-        Search::All => vec![],
-        Search::Numbers { from, to } => vec![from.as_str().into(), to.as_str().into()],
-        Search::Patterns(patterns) => {
-            let all = [&patterns.id, &patterns.phone, &patterns.username, &patterns.name];
-            all.into_iter().map(|pattern| pattern.as_deref().into()).collect()
-        }
-    }
 }

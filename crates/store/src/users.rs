@@ -97,6 +97,13 @@ pub async fn find_by_phone(db: &Db, phone: &PhoneNumber) -> Result<Option<Owner>
     rows.iter().find(is_exact).or(rows.first()).map(owner).transpose()
 }
 
+/// Whose a user name is.
+pub async fn find_by_username(db: &Db, username: &str) -> Result<Option<UserId>> {
+    const SQL: &str = "SELECT id FROM users WHERE username = $1";
+    let rows = db.read(SQL, vec![username.into()]).await?;
+    rows.first().map(|row| row.parse(0, UserId::parse)).transpose()
+}
+
 pub(crate) fn with_trunk_zero(phone: &PhoneNumber) -> String {
     format!("{}0{}", phone.calling_code(), phone.national())
 }

@@ -4,9 +4,12 @@ use crate::{
     sending::{STAMP, client, config, message, passcode},
     server::{Reply, Server, answer, json},
 };
-use aliyun_sms::{Client, Endpoint, Error, Next, Timeouts, Who, Window};
+use aliyun_sms::{Client, Endpoint, Error, Failure, Next, Timeouts, Who, Window};
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpListener,
+};
 
 async fn outcome(reply: Reply) -> (Error, Server) {
     let server = Server::replying([reply]).await;
@@ -222,4 +225,63 @@ fn a_client_cannot_be_made_of_unsendable_keys() {
         assert!(Client::new(config).is_err(), "{id:?} {secret:?} {token:?}");
     }
     assert!(Endpoint::parse("http://dysmsapi.aliyuncs.com").is_err());
+}
+
+#[tokio::test]
+async fn a_failure_without_verdict_says_why() {
+    // one that speaks no TLS answers the greeting in plain words
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let plain = format!("https://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.unwrap();
+        let mut rest = Vec::new();
+        drop(stream.read_to_end(&mut rest).await);
+    });
+    // a label of 64 letters is no name: nobody has to be asked
+    let nowhere = format!("https://{}.invalid", "a".repeat(64));
+    let of = |config| Client::new(config).unwrap();
+    for (url, failure) in [
+        ("http://127.0.0.1:9", Failure::Refused),
+        (&plain, Failure::Tls),
+        (&nowhere, Failure::Name),
+    ] {
+        let error = client(url).send_sms(&message(&passcode()), STAMP).await.unwrap_err();
+        assert_eq!((error.failure(), error.next()), (Some(failure), Next::NotSent), "{error}");
+    }
+    for (reply, failure) in [
+        (Reply::Drop, Failure::Broken),
+        (Reply::Silent, Failure::Silent),
+        (json("502 Bad Gateway", "<html>"), Failure::NoVerdict),
+    ] {
+        let server = Server::replying([reply]).await;
+        let timeouts =
+            Timeouts { connect: Duration::from_millis(100), total: Duration::from_millis(300) };
+        let client = of(aliyun_sms::Config { timeouts, ..config(&server.url()) });
+        let error = client.send_sms(&message(&passcode()), STAMP).await.unwrap_err();
+        assert_eq!((error.failure(), error.next()), (Some(failure), Next::Unknown), "{error}");
+    }
+    let told = outcome(json("200 OK", r#"{"Code":"isv.OUT_OF_SERVICE"}"#)).await.0;
+    assert_eq!(told.failure(), None, "Aliyun said what it had to say");
+}
+
+#[tokio::test]
+async fn an_address_that_is_not_admitted_is_not_connected_to() {
+    let server = Server::replying([json("200 OK", r#"{"Code":"OK"}"#)]).await;
+    let port = server.port;
+    for url in [format!("http://127.0.0.1:{port}"), format!("http://localhost:{port}")] {
+        let mut guarded = config(&url);
+        guarded.admit = |host, address| {
+            assert!(host == "localhost" || host == address.to_string(), "{host}");
+            !address.is_loopback()
+        };
+        let client = Client::new(guarded).unwrap();
+        let error = client.send_sms(&message(&passcode()), STAMP).await.unwrap_err();
+        assert_eq!(error.failure(), Some(Failure::NotAdmitted), "{error}");
+        assert_eq!((error.next(), error.may_repeat()), (Next::FixConfiguration, false));
+    }
+    assert_eq!(server.seen().len(), 0);
+    let mut open = config(&format!("http://localhost:{port}"));
+    open.admit = |host, _address| host == "localhost";
+    assert!(Client::new(open).unwrap().send_sms(&message(&passcode()), STAMP).await.is_ok());
 }

@@ -16,7 +16,7 @@ use serde_json::Value;
 use super::aliyun::{self, VARIABLE, send_error};
 use super::kit::{
     Accepted, Built, Capabilities, Connector, Factory, LookingUp, Lost, NextStep, Outgoing, Place,
-    ProblemKind, Reader, SendError, Sending, TemplateAt, Text, Trace,
+    ProblemKind, Reader, SendError, Sending, TemplateAt, Text, Trace, Trouble,
 };
 
 /// `aliyun-short-message-service` (wire contract D.3).
@@ -72,10 +72,16 @@ fn build(config: &Value) -> Built {
     Ok(Arc::new(AliyunSms { client, sign_name, templates }))
 }
 
+/// The longest reason of an operator's that is kept.
+const MOST_RECEIPT_CODE: usize = 64;
+
 /// Who calls, and where.
 fn client_config(reader: &mut Reader<'_>) -> aliyun_sms::Config {
     let mut config = aliyun::account(reader);
     let region = reader.optional("region");
+    if region.as_ref().is_some_and(|region| !form::REGIONS.contains(&region.as_str())) {
+        reader.problem("region", ProblemKind::NotOneOf(&form::REGIONS));
+    }
     let usual = || region.map_or_else(Endpoint::default, |region| Endpoint::for_region(&region));
     config.endpoint = aliyun::endpoint(reader).unwrap_or_else(usual);
     config
@@ -83,16 +89,20 @@ fn client_config(reader: &mut Reader<'_>) -> aliyun_sms::Config {
 
 fn templates(reader: &mut Reader<'_>) -> Vec<Template> {
     reader.templates(|reader, usage_type, at| {
-        let (china, overseas) = template_codes(at);
+        let (china, overseas) = template_codes(reader, at);
         if china.is_none() && overseas.is_none() {
-            reader.problem(at.key_path("templateCode"), ProblemKind::NoTemplateCode);
+            at.no_code(reader);
         }
         Some(Template { usage_type, china, overseas })
     })
 }
 
-fn template_codes(at: TemplateAt<'_>) -> (Option<TemplateCode>, Option<TemplateCode>) {
-    let (codes, variables) = (at.by_region("templateCode"), at.by_region("variable"));
+fn template_codes(
+    reader: &mut Reader<'_>,
+    at: TemplateAt<'_>,
+) -> (Option<TemplateCode>, Option<TemplateCode>) {
+    let codes = at.by_region(reader, "templateCode");
+    let variables = at.by_region(reader, "variable");
     let named = |code: Option<String>, variable: Option<String>| {
         let variable = variable.unwrap_or_else(|| VARIABLE.to_owned());
         code.map(|code| TemplateCode { code, variable })
@@ -101,20 +111,25 @@ fn template_codes(at: TemplateAt<'_>) -> (Option<TemplateCode>, Option<TemplateC
 }
 
 impl AliyunSms {
-    /// The template for a use and a number: its own, or `Generic`'s.
-    fn template(&self, usage_type: UsageType, phone: &PhoneNumber) -> Option<&TemplateCode> {
+    /// The template for a use and a number, and whose it is: its own, or `Generic`'s.
+    fn template(
+        &self,
+        usage_type: UsageType,
+        phone: &PhoneNumber,
+    ) -> Option<(UsageType, &TemplateCode)> {
         let place = Place::of(phone);
         usage_type.templates().into_iter().find_map(|usage| {
-            let mut mine = self.templates.iter().filter(|t| t.usage_type == usage);
-            mine.find_map(|template| match place {
-                Place::Mainland => template.china.as_ref(),
-                Place::Outside => template.overseas.as_ref(),
-            })
+            let mine = self.templates.iter().find(|template| template.usage_type == usage)?;
+            let code = match place {
+                Place::Mainland => mine.china.as_ref(),
+                Place::Outside => mine.overseas.as_ref(),
+            };
+            code.map(|code| (usage, code))
         })
     }
 
     async fn deliver(&self, message: Outgoing<'_>) -> Result<Accepted, SendError> {
-        let Some(template) = self.template(message.usage_type, message.phone) else {
+        let Some((_, template)) = self.template(message.usage_type, message.phone) else {
             return Err(no_template(message.usage_type, message.phone));
         };
         let param = TemplateParam::one(&template.variable, message.passcode.reveal());
@@ -150,18 +165,20 @@ impl AliyunSms {
         let found = found.map_err(|error| send_error(&error))?;
         let mut mine =
             found.details.iter().filter(|row| row.out_id.as_deref() == Some(message.id.as_str()));
-        Ok(match mine.next().map(|row| row.send_status) {
-            None => Trace::NoTrace,
-            Some(Some(SendStatus::Delivered)) => Trace::Delivered,
-            Some(Some(SendStatus::Failed)) => Trace::Undelivered,
-            Some(_) => Trace::Accepted,
+        let Some(row) = mine.next() else { return Ok(Trace::NoTrace) };
+        Ok(match row.send_status {
+            Some(SendStatus::Delivered) => Trace::Delivered,
+            Some(SendStatus::Failed) => {
+                Trace::Undelivered { code: row.err_code.as_deref().and_then(receipt_code) }
+            }
+            _ => Trace::Accepted,
         })
     }
 }
 
 impl Connector for AliyunSms {
-    fn has_template(&self, usage_type: UsageType, phone: &PhoneNumber) -> bool {
-        self.template(usage_type, phone).is_some()
+    fn serving(&self, usage_type: UsageType, phone: &PhoneNumber) -> Option<UsageType> {
+        self.template(usage_type, phone).map(|(serving, _)| serving)
     }
 
     fn send<'a>(&'a self, message: Outgoing<'a>) -> Sending<'a> {
@@ -173,17 +190,18 @@ impl Connector for AliyunSms {
     }
 }
 
+/// An operator's code is a word; what is none may be anything, and is not kept.
+fn receipt_code(text: &str) -> Option<String> {
+    let is_word = text.len() <= MOST_RECEIPT_CODE && text.bytes().all(|b| b.is_ascii_graphic());
+    (is_word && !text.is_empty()).then(|| text.to_owned())
+}
+
 fn no_template(usage_type: UsageType, phone: &PhoneNumber) -> SendError {
     let region = match Place::of(phone) {
         Place::Mainland => "china",
         Place::Outside => "overseas",
     };
-    SendError {
-        next: NextStep::AddTemplate,
-        provider_code: None,
-        provider_request_id: None,
-        explanation: format!(
-            "no {region} template for usage type {usage_type}, and none for Generic"
-        ),
-    }
+    let explanation =
+        format!("no {region} template for usage type {usage_type}, and none for Generic");
+    SendError::new(NextStep::AddTemplate, Trouble::NoTemplate, explanation)
 }

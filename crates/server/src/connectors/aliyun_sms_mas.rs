@@ -10,8 +10,9 @@ use super::aliyun::{self, VARIABLE, send_error};
 use super::kit::form::{Constant, FormItem, ItemKind};
 use super::kit::{
     Accepted, Built, Capabilities, Connector, Factory, LookingUp, Lost, NextStep, Outgoing, Place,
-    ProblemKind, Reader, SendError, Sending, Text, Trace,
+    Reader, SendError, Sending, Text, Trace, Trouble,
 };
+use haoma_core::time::Timestamp;
 
 /// `aliyun-short-message-auth-service` (wire contract D.3).
 pub const FACTORY: Factory = Factory {
@@ -38,16 +39,6 @@ pub const FACTORY: Factory = Factory {
                 "One granted template for each use; Generic serves every use without an entry of its own.",
                 "每种用途一个赠送模板；没有单独列出的用途使用 Generic。",
             ),
-        FormItem::new(
-            "min",
-            Text::new("Minutes named in the message", "短信中的有效分钟数"),
-            ItemKind::Number,
-        )
-        .default(Constant::Number(USUAL_MINUTES))
-        .description(
-            "Granted templates name how long a code is valid. Keep it equal to the lifetime of your codes.",
-            "赠送模板会写明有效期，请与验证码的实际有效期保持一致。",
-        ),
         aliyun::SECURITY_TOKEN,
         aliyun::ENDPOINT.placeholder("dypnsapi.aliyuncs.com", "dypnsapi.aliyuncs.com"),
         aliyun::SIGNATURE,
@@ -63,35 +54,56 @@ pub const FACTORY: Factory = Factory {
     inspect: None,
 };
 
-/// The lifetime of codes unless it was configured otherwise.
-const USUAL_MINUTES: i64 = 5;
-/// The variable for minutes, which every granted template has.
+/// The variable for minutes, which every granted template has. What it says is the life of the very code that is sent.
 const MINUTES: &str = "min";
 
-const STEPS_EN: &str = r"
+const STEPS_EN: &str = r#"
 1. Open the [console of the number verification service](https://dypns.console.aliyun.com/) (号码认证服务) and activate **SMS verification** (短信认证).
 2. Under **SMS verification** (短信认证服务), note one of the granted signatures (赠送签名) and the code of a granted template (赠送模板), such as `100001`. Signatures and templates of your own do not work here.
-3. Create a RAM user with the one right `dypns:SendSmsVerifyCode`, and an AccessKey for it, in the [RAM console](https://ram.console.aliyun.com/users). Enter ID and secret; the secret is shown only once.
-4. Top up (充值) in the [expenses centre](https://usercenter2.aliyun.com/).
-5. Enter signature and template code. Only numbers of mainland China (+86) can be reached. Haoma makes and checks the codes itself.
-6. Type your own number and press **Send**, then **Save and Done**.
-";
+3. In the RAM console, open **Policies** ([权限策略](https://ram.console.aliyun.com/policies)), press **Create Policy** (创建权限策略), choose **JSON** (脚本编辑) and paste the one right that sending needs:
 
-const STEPS_ZH_CN: &str = r"
+   ```json
+   {
+     "Version": "1",
+     "Statement": [
+       { "Effect": "Allow", "Action": ["dypns:SendSmsVerifyCode"], "Resource": "*" }
+     ]
+   }
+   ```
+
+4. Open **Users** ([用户](https://ram.console.aliyun.com/users)), press **Create User** (创建用户) with access by **OpenAPI** (OpenAPI 调用访问), and give the user that policy with **Grant Permission** (新增授权).
+5. Open the user and press **Create AccessKey** (创建 AccessKey). Enter ID and secret here; the secret is shown only once.
+6. Top up (充值) in the [expenses centre](https://usercenter2.aliyun.com/).
+7. Enter signature and template code. Only numbers of mainland China (+86) can be reached. Haoma makes and checks the codes itself, and the message names the minutes each code is good for.
+8. Type your own number and press **Send**, then **Save and Done**.
+"#;
+
+const STEPS_ZH_CN: &str = r#"
 1. 打开[号码认证服务控制台](https://dypns.console.aliyun.com/)（Number Verification Service），开通**短信认证**（SMS verification）。
 2. 在**短信认证服务**中，记下一个赠送签名和一个赠送模板的 CODE（例如 `100001`）。自己申请的签名和模板在这里不能使用。
-3. 在 [RAM 控制台](https://ram.console.aliyun.com/users)创建 RAM 用户，只授予 `dypns:SendSmsVerifyCode` 权限，并为它创建 AccessKey。填写 ID 和 Secret；Secret 只显示一次。
-4. 在[费用中心](https://usercenter2.aliyun.com/)充值。
-5. 填写签名和模板 CODE。只能发送到国内号码（+86）。验证码由 Haoma 自行生成和校验。
-6. 输入自己的号码，点击**发送**，确认收到后点击**保存并完成**。
-";
+3. 在 RAM 控制台打开**[权限策略](https://ram.console.aliyun.com/policies)**（Policies），点击**创建权限策略**（Create Policy），选择**脚本编辑**（JSON），粘贴以下内容，它只包含发送所需的一项权限：
+
+   ```json
+   {
+     "Version": "1",
+     "Statement": [
+       { "Effect": "Allow", "Action": ["dypns:SendSmsVerifyCode"], "Resource": "*" }
+     ]
+   }
+   ```
+
+4. 打开**[用户](https://ram.console.aliyun.com/users)**（Users），点击**创建用户**（Create User），访问方式选择 **OpenAPI 调用访问**（OpenAPI），再点击**新增授权**（Grant Permission）把上面的权限策略授予该用户。
+5. 打开该用户，点击**创建 AccessKey**（Create AccessKey），把 ID 和 Secret 填到这里；Secret 只显示一次。
+6. 在[费用中心](https://usercenter2.aliyun.com/)充值。
+7. 填写签名和模板 CODE。只能发送到国内号码（+86）。验证码由 Haoma 自行生成和校验，短信中的有效分钟数即该验证码的实际有效期。
+8. 输入自己的号码，点击**发送**，确认收到后点击**保存并完成**。
+"#;
 
 #[derive(Debug)]
 struct NumberVerification {
     client: Client,
     sign_name: String,
     templates: Vec<(UsageType, String)>,
-    minutes: String,
 }
 
 fn build(config: &Value) -> Built {
@@ -102,37 +114,35 @@ fn build(config: &Value) -> Built {
     }
     let sign_name = reader.required("signName");
     let templates = reader.templates(|reader, usage_type, at| {
-        let (mainland, _outside) = at.by_region("templateCode");
+        let (mainland, _outside) = at.by_region(reader, "templateCode");
         if mainland.is_none() {
-            reader.problem(at.key_path("templateCode"), ProblemKind::NoTemplateCode);
+            at.no_code(reader);
         }
         mainland.map(|code| (usage_type, code))
     });
-    let minutes = reader.number(MINUTES, 1, 60);
-    let minutes = minutes.map_or(USUAL_MINUTES.to_string(), |minutes| minutes.to_string());
     let client = aliyun::client(account, reader.into_problems())?;
-    Ok(Arc::new(NumberVerification { client, sign_name, templates, minutes }))
+    Ok(Arc::new(NumberVerification { client, sign_name, templates }))
 }
 
 impl NumberVerification {
-    /// The template code for a use and a mainland number: its own, or `Generic`'s.
-    fn template(&self, usage_type: UsageType, phone: &PhoneNumber) -> Option<&str> {
+    /// The template code for a use and a mainland number, and whose it is: its own, or `Generic`'s.
+    fn template(&self, usage_type: UsageType, phone: &PhoneNumber) -> Option<(UsageType, &str)> {
         if Place::of(phone) != Place::Mainland {
             return None;
         }
         usage_type.templates().into_iter().find_map(|usage| {
-            self.templates.iter().find(|(mine, _)| *mine == usage).map(|(_, code)| code.as_str())
+            let mine = self.templates.iter().find(|(mine, _)| *mine == usage);
+            mine.map(|(usage, code)| (*usage, code.as_str()))
         })
     }
 
     async fn deliver(&self, message: Outgoing<'_>) -> Result<Accepted, SendError> {
-        let Some(template_code) = self.template(message.usage_type, message.phone) else {
+        let Some((_, template_code)) = self.template(message.usage_type, message.phone) else {
             return Err(no_template(message.usage_type, message.phone));
         };
-        let param = TemplateParam::of([
-            (VARIABLE, message.passcode.reveal()),
-            (MINUTES, self.minutes.as_str()),
-        ]);
+        let minutes = minutes(message.now, message.expires_at).to_string();
+        let param =
+            TemplateParam::of([(VARIABLE, message.passcode.reveal()), (MINUTES, minutes.as_str())]);
         let number = aliyun::number(message.phone);
         let request = SendSmsVerifyCode {
             out_id: Some(message.id.as_str()),
@@ -151,8 +161,8 @@ impl NumberVerification {
 }
 
 impl Connector for NumberVerification {
-    fn has_template(&self, usage_type: UsageType, phone: &PhoneNumber) -> bool {
-        self.template(usage_type, phone).is_some()
+    fn serving(&self, usage_type: UsageType, phone: &PhoneNumber) -> Option<UsageType> {
+        self.template(usage_type, phone).map(|(serving, _)| serving)
     }
 
     fn send<'a>(&'a self, message: Outgoing<'a>) -> Sending<'a> {
@@ -165,13 +175,39 @@ impl Connector for NumberVerification {
     }
 }
 
+/// Whole minutes a code is still good for, and one at the least. Rounded down, so that nobody is promised more, but for the
+/// moment between making a code and sending it.
+fn minutes(now: Timestamp, expires_at: Timestamp) -> i64 {
+    const MOMENT_MS: i64 = 10_000;
+    ((expires_at.0 - now.0 + MOMENT_MS) / 60_000).max(1)
+}
+
 fn no_template(usage_type: UsageType, phone: &PhoneNumber) -> SendError {
-    let (next, explanation) = match Place::of(phone) {
-        Place::Mainland => (
+    match Place::of(phone) {
+        Place::Mainland => SendError::new(
             NextStep::AddTemplate,
+            Trouble::NoTemplate,
             format!("no template for usage type {usage_type}, and none for Generic"),
         ),
-        Place::Outside => (NextStep::FixNumber, "only mainland numbers can be reached".to_owned()),
-    };
-    SendError { next, provider_code: None, provider_request_id: None, explanation }
+        Place::Outside => SendError::new(
+            NextStep::FixNumber,
+            Trouble::OutsideMainland,
+            "only mainland numbers can be reached".to_owned(),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_minutes_named_are_those_the_code_has_left() {
+        let named = |left_ms: i64| minutes(Timestamp(1_000), Timestamp(1_000 + left_ms));
+        assert_eq!(named(300_000), 5);
+        assert_eq!(named(299_200), 5, "made a moment ago");
+        assert_eq!(named(239_000), 4, "a second is a moment");
+        assert_eq!(named(225_000), 3, "never more than there is");
+        assert_eq!((named(20_000), named(-5)), (1, 1));
+    }
 }

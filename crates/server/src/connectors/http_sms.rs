@@ -8,13 +8,13 @@ use haoma_core::usage_type::UsageType;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sha2::Sha256;
 
 use super::kit::form::{Constant, FormItem, ItemKind};
 use super::kit::{
     Accepted, Built, Capabilities, Connector, Factory, LookingUp, Lost, NextStep, Outgoing, Place,
-    ProblemKind, Reader, SendError, Sending, Text, Trace,
+    ProblemKind, Reader, Requester, SendError, Sending, Text, Trace, Trouble,
 };
 use super::outbound::{Answer, Failure, Reach, Target};
 
@@ -31,6 +31,10 @@ pub const FACTORY: Factory = Factory {
     form: &[
         FormItem::new("endpoint", Text::new("Endpoint", "接口地址"), ItemKind::Text)
             .required()
+            .description(
+                "Where messages are posted to. https, reachable from the internet, unless private addresses are allowed below.",
+                "接收短信请求的地址，必须是公网可达的 https 地址，除非在下面允许内网地址。",
+            )
             .placeholder("https://sms.example.com/send", "https://sms.example.com/send"),
         FormItem::new(
             "authorization",
@@ -52,6 +56,7 @@ pub const FACTORY: Factory = Factory {
             ItemKind::Switch,
         )
         .for_owners()
+        .kept_with(&["endpoint"])
         .default(Constant::Switch(false))
         .tooltip(
             "For a service on this machine or in a private network; only there plain http is possible.",
@@ -68,10 +73,11 @@ const STEPS_EN: &str = r#"
 1. Write a service that takes a `POST` with a JSON body and sends the message:
 
    ```json
-   {"to": "8613800138000", "type": "SignIn", "payload": {"code": "123456"}}
+   {"to": "8613800138000", "type": "SignIn", "payload": {"code": "123456", "locale": "en"}, "ip": "203.0.113.7"}
    ```
 
-   `to` is the number with its country code and without plus. `type` is what the code is for. Answer any status from 200 to 299 within five seconds once the message is
+   `to` is the number with its country code and without plus. `type` is what the code is for. `locale` is the language of whoever
+   asked for it, `en` or `zh-CN`, and `ip` their address; each is left out where it is not known. Answer any status from 200 to 299 within five seconds once the message is
    accepted; 4xx refuses it, and anything else leaves its fate unknown, so it is not sent again.
 2. The header `Idempotency-Key` names the message. If one comes twice, send it once.
 3. Enter the address under **Endpoint**. It must start with https:// and be reachable from the internet, unless private addresses are allowed. Redirects are not followed.
@@ -84,10 +90,10 @@ const STEPS_ZH_CN: &str = r#"
 1. 编写一个服务，接收 JSON 格式的 `POST` 请求并发送短信：
 
    ```json
-   {"to": "8613800138000", "type": "SignIn", "payload": {"code": "123456"}}
+   {"to": "8613800138000", "type": "SignIn", "payload": {"code": "123456", "locale": "zh-CN"}, "ip": "203.0.113.7"}
    ```
 
-   `to` 是带国家代码、不带加号的号码，`type` 是验证码的用途。接受短信后，请在五秒内返回 200 到 299 的任一状态码；返回 4xx 表示拒绝；其他情况视为结果未知，不会重发。
+   `to` 是带国家代码、不带加号的号码，`type` 是验证码的用途。`locale` 是请求者使用的语言（`en` 或 `zh-CN`），`ip` 是请求者的地址；无法得知时不带这两项。接受短信后，请在五秒内返回 200 到 299 的任一状态码；返回 4xx 表示拒绝；其他情况视为结果未知，不会重发。
 2. 请求头 `Idempotency-Key` 是短信的标识。同一标识收到两次时，只发送一次。
 3. 在**接口地址**中填写服务地址。地址必须以 https:// 开头，并能从公网访问，除非允许了内网地址。不会跟随重定向。
 4. 如果服务需要令牌，请在 **Authorization 请求头**中填写完整的值，例如 `Bearer abc`。
@@ -129,25 +135,21 @@ fn build(config: &Value) -> Built {
 
 impl HttpSms {
     async fn deliver(&self, message: Outgoing<'_>) -> Result<Accepted, SendError> {
-        let body = json!({
-            "to": message.phone.digits(),
-            "type": message.usage_type,
-            "payload": { "code": message.passcode.reveal() },
-        });
-        let body = body.to_string();
+        let body = body(message).to_string();
         let headers = self.headers(message, &body).map_err(|error| {
-            refusal(NextStep::FixConfiguration, format!("a header cannot be written: {error}"))
+            let explanation = format!("a header cannot be written: {error}");
+            SendError::new(NextStep::FixConfiguration, Trouble::Unbuildable, explanation)
         })?;
         match self.target.post(headers, body.into()).await {
             Ok(answer) => judge(answer),
-            Err(failure) => Err(refusal(
-                match failure {
+            Err(failure) => {
+                let next = match failure {
                     Failure::Forbidden => NextStep::FixConfiguration,
-                    Failure::NotSent(_) => NextStep::TryAgain,
-                    Failure::Unknown(_) => NextStep::Unknown,
-                },
-                failure.to_string(),
-            )),
+                    Failure::NotSent(..) => NextStep::TryAgain,
+                    Failure::Unknown(..) => NextStep::Unknown,
+                };
+                Err(SendError::new(next, failure.trouble(), failure.to_string()))
+            }
         }
     }
 
@@ -169,6 +171,22 @@ impl HttpSms {
         }
         Ok(headers)
     }
+}
+
+/// Wire contract D.2. What is not known is left out.
+fn body(message: Outgoing<'_>) -> Value {
+    let Requester { ip, lang } = message.requester;
+    let locale = lang.map(|lang| ("locale".to_owned(), lang.tag().into()));
+    let code = ("code".to_owned(), message.passcode.reveal().into());
+    let payload: Map<String, Value> = [code].into_iter().chain(locale).collect();
+    // whoever comes over IPv4 is told as such, however the socket names them
+    let ip = ip.map(|ip| ("ip".to_owned(), ip.to_canonical().to_string().into()));
+    let body = [
+        ("to".to_owned(), message.phone.digits().into()),
+        ("type".to_owned(), json!(message.usage_type)),
+        ("payload".to_owned(), payload.into()),
+    ];
+    Value::Object(body.into_iter().chain(ip).collect())
 }
 
 /// `v1=` and the Base64 of HMAC-SHA-256 over `timestamp.body`.
@@ -197,18 +215,15 @@ fn judge(answer: Answer) -> Result<Accepted, SendError> {
         408 | 500.. => NextStep::Unknown,
         _ => NextStep::FixConfiguration,
     };
-    let error = refusal(next, format!("the endpoint answered HTTP {status}"));
+    let trouble = if next == NextStep::Unknown { Trouble::Unclear } else { Trouble::Refused };
+    let error = SendError::new(next, trouble, format!("the endpoint answered HTTP {status}"));
     Err(SendError { provider_code: Some(status.as_u16().to_string()), ..error })
 }
 
-fn refusal(next: NextStep, explanation: String) -> SendError {
-    SendError { next, provider_code: None, provider_request_id: None, explanation }
-}
-
 impl Connector for HttpSms {
-    fn has_template(&self, _usage_type: UsageType, _phone: &PhoneNumber) -> bool {
+    fn serving(&self, usage_type: UsageType, _phone: &PhoneNumber) -> Option<UsageType> {
         // the texts are the endpoint's
-        true
+        Some(usage_type)
     }
 
     fn send<'a>(&'a self, message: Outgoing<'a>) -> Sending<'a> {

@@ -1,5 +1,7 @@
 //! What a connector is: how it is declared, what it is given, what it may answer.
 pub mod account;
+mod ages;
+mod edit;
 pub mod form;
 mod problem;
 mod reader;
@@ -7,10 +9,12 @@ mod reader;
 mod rules;
 mod secrets;
 mod text;
+mod trouble;
 mod wire;
 
 use std::fmt;
 use std::future::Future;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -22,12 +26,17 @@ use haoma_core::usage_type::UsageType;
 use serde::Serialize;
 
 use self::account::Inspect;
+pub use self::ages::Ages;
+pub use self::edit::{Edit, remove_ticked};
 use self::form::FormItem;
 pub use self::problem::{Problem, ProblemKind};
 pub use self::reader::{Reader, TemplateAt};
 pub use self::secrets::{merge_secrets, redact};
 pub use self::text::Text;
+pub use self::trouble::Trouble;
 pub use self::wire::{logo_uri, wire};
+use super::desk::{self, Entry};
+use crate::web::i18n::Lang;
 
 /// A kind of connector: everything the console and the API tell of it, and what makes one of a configuration.
 #[derive(Debug)]
@@ -88,6 +97,15 @@ impl Place {
 /// A connector, or everything that is wrong with its configuration.
 pub type Built = Result<Arc<dyn Connector>, Vec<Problem>>;
 
+/// Who asked for a message, as far as that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Requester {
+    /// Their address.
+    pub ip: Option<IpAddr>,
+    /// The language they read.
+    pub lang: Option<Lang>,
+}
+
 /// One verification code on its way to one phone.
 #[derive(Clone, Copy)]
 pub struct Outgoing<'a> {
@@ -99,6 +117,10 @@ pub struct Outgoing<'a> {
     pub usage_type: UsageType,
     /// The digits.
     pub passcode: &'a Passcode,
+    /// Until when they are good.
+    pub expires_at: Timestamp,
+    /// Who asked.
+    pub requester: Requester,
     /// Now.
     pub now: Timestamp,
     /// Random, never used before.
@@ -156,8 +178,28 @@ pub struct SendError {
     pub provider_code: Option<String>,
     /// What the provider's support asks for.
     pub provider_request_id: Option<String>,
-    /// For the log and the administrator; holds no number and no code.
+    /// What happened, where the provider's code does not say so.
+    pub trouble: Trouble,
+    /// For the log; holds no number and no code.
     pub explanation: String,
+}
+
+impl SendError {
+    /// An error without a code of the provider's.
+    pub const fn new(next: NextStep, trouble: Trouble, explanation: String) -> Self {
+        Self { next, provider_code: None, provider_request_id: None, trouble, explanation }
+    }
+
+    /// What it is recorded under: the provider's code, or the word for what happened.
+    pub fn code(&self) -> &str {
+        self.provider_code.as_deref().unwrap_or(self.trouble.as_str())
+    }
+
+    /// What the error desk has on it, which is never nothing: on the provider's code, or on what happened.
+    pub fn entry(&self) -> Option<&'static Entry> {
+        let known = self.provider_code.as_deref().and_then(desk::find);
+        known.or_else(|| desk::find(self.trouble.as_str()))
+    }
 }
 
 /// The future of [`Connector::send`].
@@ -179,7 +221,7 @@ pub struct Lost<'a> {
 }
 
 /// What the provider knows of a [`Lost`] message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trace {
     /// Nothing yet; that is no proof that it was not accepted.
     NoTrace,
@@ -188,7 +230,20 @@ pub enum Trace {
     /// The operator reports it arrived.
     Delivered,
     /// The operator reports it did not.
-    Undelivered,
+    Undelivered {
+        /// Its reason, in its own code, which the error desk knows as a receipt's.
+        code: Option<String>,
+    },
+}
+
+impl Trace {
+    /// The operator's code, if it gave one.
+    pub fn code(&self) -> Option<&str> {
+        match self {
+            Self::Undelivered { code } => code.as_deref(),
+            _ => None,
+        }
+    }
 }
 
 /// The future of [`Connector::look_up`].
@@ -196,8 +251,13 @@ pub type LookingUp<'a> = Pin<Box<dyn Future<Output = Result<Trace, SendError>> +
 
 /// A configured way to send. Sends once per call: whether to try again is not its decision.
 pub trait Connector: fmt::Debug + Send + Sync {
+    /// The use whose template serves a message of this use, itself or another; `None` if it could not be sent at all.
+    fn serving(&self, usage_type: UsageType, phone: &PhoneNumber) -> Option<UsageType>;
+
     /// Whether a message of this use could be sent at all.
-    fn has_template(&self, usage_type: UsageType, phone: &PhoneNumber) -> bool;
+    fn has_template(&self, usage_type: UsageType, phone: &PhoneNumber) -> bool {
+        self.serving(usage_type, phone).is_some()
+    }
 
     /// Hands one message to the provider.
     fn send<'a>(&'a self, message: Outgoing<'a>) -> Sending<'a>;

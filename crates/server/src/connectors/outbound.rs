@@ -4,6 +4,7 @@ mod address;
 mod tests;
 
 use std::fmt;
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -22,8 +23,8 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tower::{ServiceExt as _, service_fn};
 use url::{Host, Url};
 
-use self::address::{Zone, zone};
-use super::kit::ProblemKind;
+pub(super) use self::address::{Zone, zone};
+use super::kit::{ProblemKind, Trouble};
 
 /// The whole exchange.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -73,11 +74,21 @@ pub enum Failure {
     #[error("the address leads to this machine, a private network or a metadata service")]
     Forbidden,
     /// No connection; nothing was sent.
-    #[error("not sent: {0}")]
-    NotSent(String),
+    #[error("not sent: {1}")]
+    NotSent(Trouble, String),
     /// The request may have been read.
-    #[error("outcome unknown: {0}")]
-    Unknown(String),
+    #[error("outcome unknown: {1}")]
+    Unknown(Trouble, String),
+}
+
+impl Failure {
+    /// What happened, as the error desk knows it.
+    pub const fn trouble(&self) -> Trouble {
+        match self {
+            Self::Forbidden => Trouble::NotAdmitted,
+            Self::NotSent(trouble, _) | Self::Unknown(trouble, _) => *trouble,
+        }
+    }
 }
 
 impl Target {
@@ -124,9 +135,11 @@ impl Target {
     pub async fn post(&self, headers: HeaderMap, body: Bytes) -> Result<Answer, Failure> {
         let deadline = Instant::now() + PATIENCE;
         let connecting = async { self.connect(self.resolve().await?).await };
-        let late = |_elapsed| Failure::NotSent("no connection in time".to_owned());
+        let late = |_elapsed| {
+            Failure::NotSent(Trouble::ConnectTimeout, "no connection in time".to_owned())
+        };
         let stream = timeout(CONNECT_PATIENCE, connecting).await.map_err(late)??;
-        let silent = |_elapsed| Failure::Unknown("no answer in time".to_owned());
+        let silent = |_elapsed| Failure::Unknown(Trouble::Silent, "no answer in time".to_owned());
         timeout_at(deadline, self.exchange(stream, headers, body)).await.map_err(silent)?
     }
 
@@ -145,7 +158,8 @@ impl Target {
             Some(Host::Ipv6(ip)) => Ok(vec![(ip, port).into()]),
             Some(Host::Domain(name)) => {
                 let found = lookup_host((name, port)).await;
-                Ok(found.map_err(|error| Failure::NotSent(error.to_string()))?.collect())
+                let unknown = |error: io::Error| Failure::NotSent(Trouble::Name, error.to_string());
+                Ok(found.map_err(unknown)?.collect())
             }
             None => Err(Failure::Forbidden),
         }
@@ -159,8 +173,8 @@ impl Target {
         if pinned.is_empty() || !pinned.iter().all(|address| self.admits(address.ip())) {
             return Err(Failure::Forbidden);
         }
-        let not_sent = |error: String| Failure::NotSent(error);
-        let tls = TLS.clone().ok_or_else(|| not_sent("TLS is not available".to_owned()))?;
+        let no_tls = || Failure::NotSent(Trouble::Tls, "TLS is not available".to_owned());
+        let tls = TLS.clone().ok_or_else(no_tls)?;
         let tcp = service_fn(move |_name: Uri| {
             let pinned = pinned.clone();
             async move { TcpStream::connect(pinned.as_slice()).await.map(TokioIo::new) }
@@ -168,8 +182,10 @@ impl Target {
         let builder = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http();
         let connector = builder.enable_http1().wrap_connector(tcp);
         let uri = self.url.as_str().parse::<Uri>();
-        let uri = uri.map_err(|error| not_sent(error.to_string()))?;
-        connector.oneshot(uri).await.map_err(|error| not_sent(error.to_string()))
+        let uri = uri.map_err(|error| Failure::NotSent(Trouble::Unbuildable, error.to_string()))?;
+        let failed =
+            |error: BoxError| Failure::NotSent(connect_trouble(&*error), error.to_string());
+        connector.oneshot(uri).await.map_err(failed)
     }
 
     async fn exchange(
@@ -182,12 +198,17 @@ impl Target {
         let mut builder = http1::Builder::new();
         let handshake = builder.max_buf_size(MOST_HEAD_BYTES).handshake(stream).await;
         let (mut sender, connection) =
-            handshake.map_err(|error| Failure::NotSent(error.to_string()))?;
+            handshake.map_err(|e| Failure::NotSent(Trouble::NotConnected, e.to_string()))?;
         let connection = tokio::spawn(connection);
         let answer = sender.send_request(request).await;
         // the body, which may be endless, is left unread
         connection.abort();
-        let answer = answer.map_err(|error| Failure::Unknown(error.to_string()))?;
+        let broken = |error: hyper::Error| {
+            let is_noise = error.is_parse() || error.is_parse_too_large();
+            let trouble = if is_noise { Trouble::NoVerdict } else { Trouble::Broken };
+            Failure::Unknown(trouble, error.to_string())
+        };
+        let answer = answer.map_err(broken)?;
         let wait = answer.headers().get(RETRY_AFTER).and_then(|wait| wait.to_str().ok());
         Ok(Answer {
             status: answer.status(),
@@ -207,10 +228,36 @@ impl Target {
             .uri(format!("{}{query}", self.url.path()))
             .header(HOST, host)
             .body(Full::new(body));
-        let mut request = request.map_err(|error| Failure::NotSent(error.to_string()))?;
+        let unbuildable =
+            |error: http::Error| Failure::NotSent(Trouble::Unbuildable, error.to_string());
+        let mut request = request.map_err(unbuildable)?;
         request.headers_mut().extend(headers);
         Ok(request)
     }
+}
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why there is no connection: the innermost cause says it.
+fn connect_trouble(error: &(dyn std::error::Error + 'static)) -> Trouble {
+    let mut causes = std::iter::successors(Some(error), |cause| {
+        // what an `io::Error` wraps is not its source but itself
+        let wrapped = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        wrapped.map(|inner| inner as &(dyn std::error::Error + 'static)).or_else(|| cause.source())
+    });
+    let of = |cause: &(dyn std::error::Error + 'static)| {
+        if cause.is::<rustls::Error>() {
+            return Some(Trouble::Tls);
+        }
+        match cause.downcast_ref::<io::Error>()?.kind() {
+            io::ErrorKind::ConnectionRefused => Some(Trouble::ConnectionRefused),
+            io::ErrorKind::TimedOut => Some(Trouble::ConnectTimeout),
+            // a certificate that is refused, and a peer that speaks no TLS
+            io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => Some(Trouble::Tls),
+            _ => None,
+        }
+    };
+    causes.find_map(of).unwrap_or(Trouble::NotConnected)
 }
 
 /// Path and query may hold a token of their own: only the host prints.

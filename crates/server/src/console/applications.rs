@@ -3,6 +3,7 @@ mod addresses;
 mod form;
 mod guide;
 mod guides;
+mod lives;
 mod management;
 mod new;
 mod one;
@@ -25,10 +26,10 @@ use haoma_core::role::Right;
 use haoma_oidc::client::ApplicationKind;
 use haoma_store::application_lists;
 use haoma_store::applications::{self, Application, Filter, Secret};
-use haoma_store::page::Key;
+use haoma_store::keyset::{Page, Place};
 
 use super::administrator::Signed;
-use super::pages;
+use super::listing::{Address, SIZE, beyond, place};
 use super::shell::shell;
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
@@ -37,7 +38,7 @@ use crate::management::query::Query;
 use crate::management::user_search::escaped;
 use crate::views::console::applications::ApplicationsPage;
 use crate::views::console::fields::{Choice, Choices, Field, Kind};
-use crate::views::console::lists::{Cell, Empty, Filter as FilterBar, Pager, Table};
+use crate::views::console::lists::{Cell, Empty, Filter as FilterBar, Table};
 use crate::views::console::parts::{Badge, Head, Link, Tabs, Tone};
 use crate::views::console::shell::Section;
 use crate::views::moment::Moment;
@@ -58,6 +59,7 @@ const KINDS: [ApplicationKind; 4] = [
 struct Asked {
     text: String,
     kind: Option<ApplicationKind>,
+    address: Address,
 }
 
 /// `GET /console/applications`.
@@ -68,19 +70,14 @@ pub(super) async fn list(
 ) -> Result<Response, ApiError> {
     signed.need(Right::Read)?;
     let text = query.one("q").unwrap_or_default().trim();
-    let asked = Asked {
-        text: text.chars().filter(|c| *c != '\0').take(MOST_SEARCH).collect(),
-        kind: query.one("type").and_then(ApplicationKind::parse),
-    };
-    let at = pages::asked(&query);
-    let found = application_lists::page(&app.db, &filter(&asked), &at, pages::READ).await?;
-    let key = |one: &Application| Key { at: one.created_at, id: one.id.to_string() };
-    let kind = asked.kind.map(|kind| ("type", kind.as_str()));
-    let q = Some(("q", asked.text.as_str())).filter(|(_, text)| !text.is_empty());
-    let pairs: Vec<_> =
-        q.into_iter().chain(kind).map(|(a, b)| (a.to_owned(), b.to_owned())).collect();
-    let (found, pager) = pages::cut(found, &at, key, (HERE.path(), &pairs));
-    Ok(draw(&app, &signed, &asked, (found, pager)))
+    let text: String = text.chars().filter(|c| *c != '\0').take(MOST_SEARCH).collect();
+    let kind = query.one("type").and_then(ApplicationKind::parse);
+    let address = Address::new(HERE.path())
+        .and("q", text.as_str())
+        .and("type", kind.map_or("", ApplicationKind::as_str));
+    let (asked, place) = (Asked { text, kind, address }, place(&query));
+    let found = application_lists::page(&app.db, &filter(&asked), &place, SIZE).await?;
+    Ok(draw(&app, &signed, &asked, (&found, &place)))
 }
 
 fn filter(asked: &Asked) -> Filter {
@@ -93,11 +90,11 @@ fn draw(
     app: &App,
     signed: &Signed,
     asked: &Asked,
-    (found, pager): (Vec<Application>, Pager),
+    (found, place): (&Page<Application>, &Place),
 ) -> Response {
     let lang = signed.visit.lang;
     let t = |key: &str| lang.t(key).into_owned();
-    let is_used = !asked.text.is_empty() || asked.kind.is_some();
+    let is_used = asked.address.is_narrow();
     let can_write = signed.who.role.may(Right::Write);
     let add = can_write.then(|| Link::new(t("console-app-add"), "/console/applications/new"));
     let (title, lead) = if is_used {
@@ -107,17 +104,17 @@ fn draw(
     };
     let nothing =
         || Empty { title: t(title), lead: t(lead), action: add.clone().filter(|_| !is_used) };
-    let empty = found.is_empty().then(nothing);
+    let empty = found.items.is_empty().then(|| beyond(lang, found, place).unwrap_or_else(nothing));
     let page = ApplicationsPage {
-        shell: shell(app, signed, HERE, HERE.path()),
+        shell: shell(app, signed, HERE, &asked.address.at(place)),
         head: Head {
             lead: Some(t("console-applications-lead")),
             primary: add.clone().filter(|_| is_used || empty.is_none()),
             ..Head::new(t(HERE.key()))
         },
         filter: (is_used || empty.is_none()).then(|| bar(lang, asked, is_used)),
-        table: table(signed, &found),
-        pager,
+        table: table(signed, &found.items),
+        pager: asked.address.pager(found, place),
         empty,
     };
     signed.draw(app, StatusCode::OK, &page)

@@ -96,6 +96,7 @@ fn described(filter: &Filter) -> Value {
     json!({
         "key": filter.key, "result": filter.result.map(audit_search::Went::as_str),
         "userId": filter.user_id, "applicationId": filter.application_id,
+        "administrator": filter.administrator_id,
         "from": filter.from, "until": filter.until,
     })
 }

@@ -4,14 +4,16 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use haoma_core::ids::AuditId;
 use haoma_core::role::Right;
+use haoma_store::administrators::{self, Administrator};
 use haoma_store::audit::{self, Event};
 use haoma_store::audit_search::{self, Filter, Went};
 use haoma_store::keyset::{Page, Place};
 use serde_json::Value;
 
+use super::actors::{self, Parties};
 use super::administrator::Signed;
 use super::audit_export::MOST;
-use super::listing::{Address, Day, SIZE, cut_notice, place, word};
+use super::listing::{Address, Day, SIZE, beyond, cut_notice, place, word};
 use super::shell::shell;
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
@@ -47,10 +49,12 @@ pub(super) async fn show(
     let lang = signed.visit.lang;
     let asked = Asked::of(&query);
     let page = if asked.is_wrong() {
-        Page { items: vec![], newer: None, older: None, is_cut: false }
+        Page::of(vec![])
     } else {
         audit_search::list(&app.db, &asked.filter, &asked.place, SIZE).await?
     };
+    let parties = Parties::of(&app, lang, &page.items).await?;
+    let everybody = administrators::list(&app.db).await?;
     let status = if asked.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let view = AuditLogPage {
         shell: shell(&app, &signed, HERE, &asked.address.at(&asked.place)),
@@ -58,10 +62,13 @@ pub(super) async fn show(
             lead: Some(lang.t("console-audit-lead").into_owned()),
             ..Head::new(lang.t(HERE.key()))
         },
-        filter: asked.form(lang),
+        filter: asked.form(lang, &everybody),
         cut: cut_notice(lang, &page),
-        table: table(&signed, &page.items),
-        empty: page.items.is_empty().then(|| empty(lang, asked.address.is_narrow())),
+        table: table(&signed, &page.items, &parties),
+        empty: page.items.is_empty().then(|| {
+            let otherwise = || empty(lang, asked.address.is_narrow());
+            beyond(lang, &page, &asked.place).unwrap_or_else(otherwise)
+        }),
         pager: asked.address.pager(&page, &asked.place),
         kept: asked.address.pairs().collect(),
         most: MOST,
@@ -80,6 +87,7 @@ pub(super) async fn event(
     let id = AuditId::parse(&id).map_err(|_e| gone())?;
     let one = audit::find(&app.db, &id).await?.ok_or_else(gone)?;
     let lang = signed.visit.lang;
+    let parties = Parties::of(&app, lang, std::slice::from_ref(&one)).await?;
     let payload: Option<Value> = serde_json::from_str(&one.payload).ok();
     let payload = payload.filter(|payload| payload.as_object().is_none_or(|map| !map.is_empty()));
     let page = AuditEventPage {
@@ -89,7 +97,7 @@ pub(super) async fn event(
             badges: vec![went(lang, &one)],
             ..Head::new(name(lang, &one.key))
         },
-        facts: facts(lang, &one),
+        facts: facts(lang, &one, &parties),
         payload: payload.map(|payload| Code {
             label: lang.t("console-audit-payload").into_owned(),
             text: format!("{payload:#}"),
@@ -109,17 +117,27 @@ impl Asked {
         };
         let (key, user_id) = (word(query, "key"), word(query, "user"));
         let application_id = word(query, "application");
+        let administrator_id = word(query, "administrator");
         let (from, to) = (Day::of(query, "from"), Day::of(query, "to"));
         let own = |text: &Option<String>| text.clone().unwrap_or_default();
         let address = Address::new(HERE.path())
             .and("key", own(&key))
             .and("result", result.map(Went::as_str).unwrap_or_default())
+            .and("administrator", own(&administrator_id))
             .and("user", own(&user_id))
             .and("application", own(&application_id))
             .and("from", from.typed.as_str())
             .and("to", to.typed.as_str());
         let until = to.end();
-        let filter = Filter { key, result, user_id, application_id, from: from.begin, until };
+        let filter = Filter {
+            key,
+            result,
+            user_id,
+            application_id,
+            administrator_id,
+            from: from.begin,
+            until,
+        };
         Self { filter, from, to, place: place(query), address }
     }
 
@@ -128,7 +146,7 @@ impl Asked {
         self.from.is_wrong() || self.to.is_wrong()
     }
 
-    fn form(&self, lang: Lang) -> lists::Filter {
+    fn form(&self, lang: Lang, everybody: &[Administrator]) -> lists::Filter {
         let t = |key: &str| lang.t(&format!("console-audit-{key}")).into_owned();
         let any = || Choice::new("", lang.t("console-filter-any"), "none");
         let key = self.filter.key.as_deref().unwrap_or_default();
@@ -152,6 +170,7 @@ impl Asked {
             choices: vec![
                 Choices::new("key", t("kind"), kinds),
                 Choices::new("result", t("result"), results),
+                self.administrators(lang, everybody),
             ],
             fields: vec![
                 id("user", "user", &self.filter.user_id),
@@ -164,17 +183,35 @@ impl Asked {
     }
 }
 
-fn table(signed: &Signed, items: &[Event]) -> Table {
+impl Asked {
+    /// One who is gone can still be asked for by id.
+    fn administrators(&self, lang: Lang, everybody: &[Administrator]) -> Choices {
+        let chosen = self.filter.administrator_id.as_deref().unwrap_or_default();
+        let known =
+            everybody.iter().map(|one| Choice::new(one.id.as_str(), one.name.to_string(), chosen));
+        let any = Choice::new("", lang.t("console-filter-any"), chosen);
+        let mut all: Vec<_> = std::iter::once(any).chain(known).collect();
+        if !all.iter().any(|one| one.is_chosen) {
+            all.push(Choice::new(chosen, chosen, chosen));
+        }
+        Choices::new("administrator", lang.t("console-audit-administrator"), all)
+    }
+}
+
+/// The events, each with its page.
+pub(super) fn table(signed: &Signed, items: &[Event], parties: &Parties) -> Table {
     let lang = signed.visit.lang;
-    let columns = ["event", "result", "time", "who"];
+    let columns = ["event", "result", "time", "who", "about"];
     let row = |one: &Event| {
         let link = Link::new(name(lang, &one.key), format!("{}/{}", HERE.path(), one.id));
         let ago = Moment::of(lang, one.at, signed.now);
+        let [who, about] = parties.cells(one);
         vec![
             Cell::LinkAnd(link, one.key.clone()),
             Cell::Badges(vec![went(lang, one)]),
             Cell::Moment(Moment { text: exact(one.at), exact: ago.text, machine: ago.machine }),
-            who(one).map_or(Cell::Nothing, Cell::Code),
+            who,
+            about,
         ]
     };
     Table {
@@ -184,15 +221,6 @@ fn table(signed: &Signed, items: &[Event]) -> Table {
     }
 }
 
-/// The user; without one, the administrator; without one, the application.
-fn who(one: &Event) -> Option<String> {
-    let administrator = || {
-        let payload: Value = serde_json::from_str(&one.payload).ok()?;
-        Some(payload.get("administratorId")?.as_str()?.to_owned())
-    };
-    one.user_id.clone().or_else(administrator).or_else(|| one.application_id.clone())
-}
-
 fn went(lang: Lang, one: &Event) -> Badge {
     match &one.error {
         None => Badge::new(Tone::Good, lang.t("console-audit-Success")),
@@ -200,7 +228,7 @@ fn went(lang: Lang, one: &Event) -> Badge {
     }
 }
 
-fn facts(lang: Lang, one: &Event) -> Vec<Fact> {
+fn facts(lang: Lang, one: &Event, parties: &Parties) -> Vec<Fact> {
     let t = |key: &str| lang.t(&format!("console-audit-{key}")).into_owned();
     let all = |address: Address| Cell::Link(Link::new(t("all-of-these"), address.href()));
     let list = || Address::new(HERE.path());
@@ -209,6 +237,16 @@ fn facts(lang: Lang, one: &Event) -> Vec<Fact> {
         Fact::code(t("key"), one.key.as_str()),
         Fact::new(t("same-kind"), all(list().and("key", one.key.as_str()))),
     ];
+    let [who, about] = parties.cells(one);
+    let told = [("who", who), ("about", about)].into_iter();
+    facts.extend(
+        told.filter(|(_, cell)| *cell != Cell::Nothing)
+            .map(|(name, cell)| Fact::new(t(name), cell)),
+    );
+    if let Some(id) = actors::administrator(one) {
+        let link = all(list().and("administrator", id));
+        facts.push(Fact::new(t("same-administrator"), link));
+    }
     let known = [
         ("error", &one.error, None),
         ("user", &one.user_id, Some("user")),

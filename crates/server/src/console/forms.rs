@@ -75,15 +75,6 @@ pub(super) fn wrong_at(
     is_wrong.then(|| Problem::of_page(lang, error.code.code, key))
 }
 
-/// What was wrong, if it is this.
-pub(super) fn wrong_if(
-    lang: Lang,
-    error: Option<&ApiError>,
-    code: crate::error::api::Code,
-) -> Option<Problem> {
-    error.filter(|error| error.code == code).map(|error| Problem::of(lang, error))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -1,10 +1,10 @@
-//! What long lists of the console have in common: the days they are of, where a page begins, the links to other pages.
+//! What every list of the console has in common: the days it is of, where a page begins, the links to other pages.
 use haoma_core::time::Timestamp;
 use haoma_store::keyset::{Page, Place};
 
 use crate::management::query::Query;
 use crate::views::console::fields::{Field, Kind};
-use crate::views::console::lists::Pager;
+use crate::views::console::lists::{Empty, Pager};
 use crate::views::console::parts::{Notice, Tone};
 use crate::views::problem::Problem;
 use crate::web::i18n::Lang;
@@ -17,7 +17,7 @@ const MOST_TEXT: usize = 128;
 /// The address of a list, with what narrows it.
 #[derive(Debug, Clone)]
 pub(super) struct Address {
-    path: &'static str,
+    path: String,
     pairs: Vec<(&'static str, String)>,
 }
 
@@ -32,8 +32,8 @@ pub(super) struct Day {
 
 impl Address {
     /// A list that is not narrowed.
-    pub(super) const fn new(path: &'static str) -> Self {
-        Self { path, pairs: vec![] }
+    pub(super) fn new(path: impl Into<String>) -> Self {
+        Self { path: path.into(), pairs: vec![] }
     }
 
     /// Narrowed by this, unless it is empty.
@@ -70,7 +70,7 @@ impl Address {
             Place::After(id) => drop(query.append_pair("after", id)),
         }
         let query = query.finish();
-        if query.is_empty() { self.path.to_owned() } else { format!("{}?{query}", self.path) }
+        if query.is_empty() { self.path.clone() } else { format!("{}?{query}", self.path) }
     }
 
     /// The links to the pages beside this one. A page without rows has nothing to begin at: from there to the newest.
@@ -134,6 +134,16 @@ pub(super) fn place(query: &Query) -> Place {
 /// Says that only a part was searched.
 pub(super) fn cut_notice<T>(lang: Lang, page: &Page<T>) -> Option<Notice> {
     page.is_cut.then(|| Notice::new(Tone::Plain, lang.t("console-list-cut")))
+}
+
+/// Instead of rows on a page behind the last one: the list is not empty, it only ends before.
+pub(super) fn beyond<T>(lang: Lang, page: &Page<T>, place: &Place) -> Option<Empty> {
+    let is_beyond = page.items.is_empty() && !page.is_cut && *place != Place::Newest;
+    is_beyond.then(|| Empty {
+        title: lang.t("console-list-end").into_owned(),
+        lead: lang.t("console-list-end-lead").into_owned(),
+        action: None,
+    })
 }
 
 #[cfg(test)]

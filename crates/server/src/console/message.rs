@@ -51,7 +51,7 @@ pub(super) async fn show(
         about: lang.t(&format!("{}-about", status_key(one.status))).into_owned(),
         facts: facts(lang, &one, factory.map(|found| found.factory_id)),
         timeline: timeline(lang, &one),
-        verdict: one.provider_code.as_deref().and_then(|code| verdict(lang, code)),
+        verdict: one.provider_code.as_deref().and_then(|code| verdict(lang, one.status, code)),
         ask: may_ask.then(|| format!("{path}/receipt")),
     };
     Ok(signed.draw(&app, StatusCode::OK, &page))
@@ -68,15 +68,16 @@ pub(super) async fn look_up(
     let id = MessageId::parse(&id).map_err(|_e| gone())?;
     let message = messages::find(&app.db, &id).await?.ok_or_else(gone)?;
     let heard = match reconcile::trace(&app, &message, signed.now).await? {
-        Some(Ok(trace)) => reconcile::found(trace),
+        Some(Ok(trace)) => trace,
         Some(Err(error)) => {
             tracing::warn!(message.id = %id, %error, "a message could not be looked up");
             return Ok(Done::bad("console-message-no-answer").on(&app, &path(&id)));
         }
         None => return Ok(Done::bad("console-message-nobody").on(&app, &path(&id))),
     };
-    store(&app, &signed, &message, heard).await?;
-    let done = match heard {
+    let found = reconcile::found(&heard);
+    store(&app, &signed, &message, (found, heard.code())).await?;
+    let done = match found {
         None => Done::bad("console-message-no-trace"),
         Some(Status::Delivered) => Done::good("console-message-delivered"),
         Some(Status::Undelivered) => Done::bad("console-message-undelivered"),
@@ -90,7 +91,7 @@ async fn store(
     app: &App,
     signed: &Signed,
     message: &Message,
-    heard: Option<Status>,
+    (heard, code): (Option<Status>, Option<&str>),
 ) -> Result<(), ApiError> {
     let found = heard.map_or("nothing", Status::as_str);
     let event =
@@ -103,7 +104,7 @@ async fn store(
         id: message.id.clone(),
         status,
         provider_message_id: None,
-        provider_code: None,
+        provider_code: code.map(str::to_owned),
         provider_request_id: None,
         at: app.clock.now(),
     };
@@ -154,8 +155,13 @@ fn timeline(lang: Lang, one: &Shown) -> Vec<Event> {
     events
 }
 
-fn verdict(lang: Lang, code: &str) -> Option<Verdict> {
-    let (entry, words) = desk::explain(code, lang)?;
+fn verdict(lang: Lang, status: Status, code: &str) -> Option<Verdict> {
+    let (entry, words) = match status {
+        Status::Undelivered => desk::explain_receipt(code, lang)?,
+        // what an earlier answer lacked explains nothing any more
+        Status::Accepted | Status::Delivered => return None,
+        _ => desk::explain(code, lang)?,
+    };
     let who = match entry.who {
         Actor::Administrator => "console-desk-administrator",
         Actor::EndUser => "console-desk-person",
@@ -167,6 +173,6 @@ fn verdict(lang: Lang, code: &str) -> Option<Verdict> {
         cause: words.cause.clone(),
         who: lang.t(who).into_owned(),
         fix: words.fix.clone(),
-        link: Link::new(lang.t("console-desk-link"), entry.link.clone()),
+        link: entry.link.clone().map(|href| Link::new(lang.t("console-desk-link"), href)),
     })
 }

@@ -13,7 +13,7 @@ use haoma_store::messages::Status;
 use serde::Deserialize;
 
 use super::administrator::Signed;
-use super::listing::{Address, Day, SIZE, cut_notice, place, word};
+use super::listing::{Address, Day, SIZE, beyond, cut_notice, place, word};
 use super::searches;
 use super::shell::shell;
 use crate::app::App;
@@ -102,7 +102,7 @@ async fn page(
     let asked = Asked::of(query);
     let is_wrong = typed.problem.is_some() || asked.from.is_wrong() || asked.to.is_wrong();
     let page = if is_wrong {
-        Page { items: vec![], newer: None, older: None, is_cut: false }
+        Page::of(vec![])
     } else {
         message_search::list(&app.db, &asked.filter, &asked.place, SIZE).await?
     };
@@ -121,7 +121,10 @@ async fn page(
         filter: asked.form(lang, masked),
         cut: cut_notice(lang, &page),
         table: table(signed, &page.items),
-        empty: page.items.is_empty().then(|| empty(app, lang, &asked)),
+        empty: page
+            .items
+            .is_empty()
+            .then(|| beyond(lang, &page, &asked.place).unwrap_or_else(|| empty(app, lang, &asked))),
         pager: asked.address.pager(&page, &asked.place),
     };
     Ok(signed.draw(app, status, &view))

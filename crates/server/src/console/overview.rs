@@ -12,7 +12,7 @@ use crate::error::api::ApiError;
 use crate::experience::readiness::{Gap, gaps};
 use crate::management::query::Query;
 use crate::statistics::{Counted, Day};
-use crate::views::console::chart::{Chart, Data, number};
+use crate::views::console::chart::{Chart, Data, Unit, number};
 use crate::views::console::messages::exact;
 use crate::views::console::overview::{Figure, NextStep, OverviewPage, Stage};
 use crate::views::console::parts::{Head, Link, Notice, Tabs, Tone};
@@ -129,7 +129,7 @@ fn charts(lang: Lang, days: &[Day]) -> Vec<Chart> {
     let one = |id: &'static str, of: fn(&Day) -> i64| {
         let series = [(t(id), "plain")];
         let days = days.iter().map(|day| (name(day), vec![of(day)])).collect();
-        Chart::of(lang, Data { id, title: t(id), series: &series, days })
+        Chart::of(lang, Data { id, title: t(id), series: &series, days, unit: Unit::Things })
     };
     let both = [(t("accepted"), "plain"), (t("failed"), "bad")];
     let messages = Data {
@@ -137,12 +137,38 @@ fn charts(lang: Lang, days: &[Day]) -> Vec<Chart> {
         title: lang.t("console-messages").into_owned(),
         series: &both,
         days: days.iter().map(|day| (name(day), vec![day.accepted, day.failed])).collect(),
+        unit: Unit::Things,
     };
     vec![
         one("sign-ins", |day| day.sign_ins),
         one("registrations", |day| day.registrations),
         Chart::of(lang, messages),
+        conversion(lang, days),
     ]
+}
+
+/// How many of the codes that went out came back right, day by day.
+fn conversion(lang: Lang, days: &[Day]) -> Chart {
+    let title = || lang.t("console-figure-conversion").into_owned();
+    let rate = |day: &Day| percent(day.verified, day.sent).map(|rate| rate.min(100));
+    let whole = percent(sum(days, |day| day.verified), sum(days, |day| day.sent));
+    let sentence = match whole {
+        Some(percent) => lang.t1("console-figure-conversion-all", "percent", percent.min(100)),
+        None => lang.t("console-figure-conversion-none"),
+    };
+    let data = Data {
+        id: "conversion",
+        title: title(),
+        series: &[(title(), "plain")],
+        days: days.iter().map(|day| (name(day), rate(day).into_iter().collect())).collect(),
+        unit: Unit::Percent(sentence.into_owned()),
+    };
+    Chart::of(lang, data)
+}
+
+/// A part of a whole, rounded; `None` where there is no whole.
+fn percent(part: i64, whole: i64) -> Option<i64> {
+    (whole > 0).then(|| (part * 100 + whole / 2) / whole.max(1))
 }
 
 /// A day as people read it: `11-22`.
@@ -160,7 +186,7 @@ fn funnel(lang: Lang, days: &[Day]) -> Vec<Stage> {
     let stage = |(key, count): (&str, i64)| Stage {
         term: lang.t(&format!("console-funnel-{key}")).into_owned(),
         count: number(count),
-        percent: (sent > 0).then(|| (count * 100 + sent / 2) / sent.max(1)),
+        percent: percent(count, sent),
     };
     all.into_iter().map(stage).collect()
 }

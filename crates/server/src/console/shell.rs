@@ -11,7 +11,7 @@ use crate::views::theme::Theme;
 use crate::web::cookies::{self, NewCookie};
 use crate::web::i18n::Lang;
 
-const LANGUAGE: &str = "_console_language";
+const LANGUAGE: &str = "__Host-_console_language";
 /// Seconds the choice of a language is kept: a year.
 const MAX_AGE: i64 = 365 * 24 * 60 * 60;
 
@@ -29,7 +29,7 @@ pub(super) struct Visit {
 
 impl Visit {
     /// The language switch, then what was chosen before, then what the browser prefers.
-    pub(super) fn of(headers: &HeaderMap, uri: &Uri) -> Self {
+    pub(super) fn of(app: &App, headers: &HeaderMap, uri: &Uri) -> Self {
         let (mut switch, mut next) = (None, None);
         for (key, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
             match key.as_ref() {
@@ -38,10 +38,15 @@ impl Visit {
                 _ => {}
             }
         }
-        let kept = cookies::all(headers, LANGUAGE).find_map(Lang::from_tag);
+        let kept = cookies::all(headers, cookies::of_host(app, LANGUAGE)).find_map(Lang::from_tag);
         let accept = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         let lang = switch.or(kept).unwrap_or_else(|| Lang::choose(None, accept, Lang::En));
         Self { lang, path: uri.path().to_owned(), next, chosen: switch.is_some() }
+    }
+
+    /// Whether the request is for the language switch: then a form is only drawn again, and nothing is done.
+    pub(super) const fn is_switch(&self) -> bool {
+        self.chosen
     }
 
     /// The same with where to go on, as a form sends it back.
@@ -83,9 +88,8 @@ impl Visit {
     ) -> Response {
         let mut response = respond(status, self.lang, page);
         if self.chosen {
-            let value = self.lang.tag().to_owned();
-            let new =
-                NewCookie { name: LANGUAGE, value, path: "/console".to_owned(), max_age: MAX_AGE };
+            let (name, value) = (cookies::of_host(app, LANGUAGE), self.lang.tag().to_owned());
+            let new = NewCookie { name, value, path: "/".to_owned(), max_age: MAX_AGE };
             cookies::set(response.headers_mut(), app, &new);
         }
         response
@@ -123,8 +127,12 @@ pub(super) fn shell(app: &App, signed: &Signed, here: Section, path: &str) -> Sh
 
 /// Only pages of the console: whoever made the link does not lead people away after they signed in.
 fn is_ours(path: &str) -> bool {
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"/-_".contains(&b);
-    (path == "/console" || path.starts_with("/console/")) && path.bytes().all(plain)
+    // what forms write into addresses: a list may be narrowed
+    let written = |b: u8| b.is_ascii_alphanumeric() || b"-._*~%+&=".contains(&b);
+    let is_page = path == "/console" || path.starts_with("/console/");
+    is_page && path.bytes().all(plain) && query.bytes().all(written)
 }
 
 #[cfg(test)]
@@ -133,7 +141,14 @@ mod tests {
 
     #[test]
     fn s45_signing_in_leads_to_a_page_of_the_console_or_nowhere() {
-        for good in ["/console", "/console/account", "/console/administrators"] {
+        for good in [
+            "/console",
+            "/console/account",
+            "/console/administrators",
+            "/console/users?q=han+mei&before=1.a-b_c",
+            "/console/audit-log?user=u%26x",
+            "/console?days=30",
+        ] {
             assert!(is_ours(good), "{good}");
         }
         for bad in [
@@ -146,7 +161,10 @@ mod tests {
             "/console//evil.example@x",
             "https://evil.example/console",
             "/console/%0d%0a",
-            "/console?x",
+            "/console?next=//evil.example",
+            "/console?x\r\nset-cookie:a",
+            "/console?x#https://evil.example",
+            "/consoles?x",
             "/console/\t/evil",
             "/Console/account",
         ] {

@@ -17,7 +17,7 @@ use crate::experience::difference::difference;
 use crate::experience::pages::countries;
 use crate::experience::pages::preview::{self, Page, Shown};
 use crate::experience::readiness;
-use crate::experience::rules::Broken;
+use crate::experience::rules::{self, Broken};
 use crate::experience::saving;
 use crate::experience::settings::SignInExperience;
 use crate::experience::typed::Typed;
@@ -89,14 +89,16 @@ async fn store(
     }
 }
 
-/// The document with what was typed, or every rule that is in the way.
+/// The document with what was typed, or every rule that is in the way of what changed.
 fn judged(
     app: &App,
     typed: &Typed,
     before: &SignInExperience,
 ) -> Result<SignInExperience, Vec<Broken>> {
     let (document, mut broken) = typed.onto(before);
-    broken.extend(saving::broken(app, &document));
+    let changed = difference(before, &document);
+    let of_document = saving::broken(app, &document);
+    broken.extend(of_document.into_iter().filter(|one| rules::is_about(one, &changed)));
     if broken.is_empty() { Ok(document) } else { Err(broken) }
 }
 

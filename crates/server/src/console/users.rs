@@ -13,7 +13,7 @@ pub(super) use activity::show as show_activity;
 pub(super) use locking::{delete, lock, unlock};
 pub(super) use new::{create, show as show_new};
 pub(super) use number::{change as change_number, show as show_number};
-pub(super) use one::{save, show as show_one};
+pub(super) use one::{application, save, show as show_one};
 pub(super) use search::search;
 
 use axum::extract::State;
@@ -22,19 +22,19 @@ use axum::response::Response;
 use haoma_core::ids::UserId;
 use haoma_core::phone::{PhoneDigits, PhoneNumber};
 use haoma_core::role::Right;
-use haoma_store::page::Key;
-use haoma_store::user_lists::{self, Who};
+use haoma_store::keyset::{Page, Place};
+use haoma_store::user_lists;
 use haoma_store::users::Stored;
 
 use super::administrator::Signed;
 use super::done::Done;
-use super::pages;
+use super::listing::{SIZE, beyond, place};
 use super::shell::shell;
 use crate::app::App;
 use crate::error::api::ApiError;
 use crate::management::query::Query;
 use crate::views::console::fields::{Choice, Choices, Field, Kind};
-use crate::views::console::lists::{Cell, Empty, Pager, Table};
+use crate::views::console::lists::{Cell, Empty, Table};
 use crate::views::console::parts::{Badge, Head, Link, Notice, Tabs, Tone};
 use crate::views::console::shell::Section;
 use crate::views::console::users::UsersPage;
@@ -53,30 +53,20 @@ pub(super) async fn list(
     let Ok(asked) = search::asked(&app, &query) else {
         return Ok(Done::bad("console-user-search-over").on(&app, HERE.path()));
     };
-    let at = pages::asked(&query);
-    let found = match search::who(&app, &signed, &asked).await? {
-        search::Found::One(user) => vec![*user],
-        search::Found::Nobody => vec![],
-        search::Found::Among(who) => page_of(&app, &who, &at).await?,
+    let place = place(&query);
+    let page = match search::who(&app, &signed, &asked).await? {
+        search::Found::One(user) => Page::of(vec![*user]),
+        search::Found::Nobody => Page::of(vec![]),
+        search::Found::Among(who) => user_lists::page(&app.db, &who, &place, SIZE).await?,
     };
-    let key = |user: &Stored| Key { at: user.created_at, id: user.id.to_string() };
-    let (found, pager) = pages::cut(found, &at, key, (HERE.path(), &asked.pairs));
-    Ok(draw(&app, &signed, &asked, (&found, pager)))
-}
-
-async fn page_of(
-    app: &App,
-    who: &Who,
-    at: &haoma_store::page::Page,
-) -> Result<Vec<Stored>, ApiError> {
-    Ok(user_lists::page(&app.db, who, at, pages::READ).await?)
+    Ok(draw(&app, &signed, &asked, (&page, &place)))
 }
 
 fn draw(
     app: &App,
     signed: &Signed,
     asked: &search::Asked,
-    (found, pager): (&[Stored], Pager),
+    (found, place): (&Page<Stored>, &Place),
 ) -> Response {
     let lang = signed.visit.lang;
     let t = |key: &str| lang.t(key).into_owned();
@@ -87,9 +77,9 @@ fn draw(
     let title = if is_used { "console-user-none-found" } else { "console-user-none" };
     let nobody =
         || Empty { title: t(title), lead: t(lead), action: add.clone().filter(|_| !is_used) };
-    let empty = found.is_empty().then(nobody);
+    let empty = found.items.is_empty().then(|| beyond(lang, found, place).unwrap_or_else(nobody));
     let page = UsersPage {
-        shell: shell(app, signed, HERE, HERE.path()),
+        shell: shell(app, signed, HERE, &asked.address.at(place)),
         head: Head {
             lead: Some(t("console-users-lead")),
             primary: add.clone().filter(|_| is_used || empty.is_none()),
@@ -98,10 +88,11 @@ fn draw(
         search: search_field(signed).holding(asked.shown()),
         state: states(lang, asked.only_locked),
         is_used,
-        sought: (asked.is_hidden() && !found.is_empty())
+        sought: (asked.is_hidden() && !found.items.is_empty())
             .then(|| Notice::new(Tone::Plain, t("console-user-sought"))),
-        table: table(signed, found),
-        pager,
+        cut: found.is_cut.then(|| Notice::new(Tone::Plain, t("console-user-cut"))),
+        table: table(signed, &found.items),
+        pager: asked.address.pager(found, place),
         empty,
     };
     signed.draw(app, StatusCode::OK, &page)
@@ -157,7 +148,7 @@ fn state(lang: Lang, user: &Stored) -> Badge {
 }
 
 /// What a user is called in headings and links.
-fn title(lang: Lang, user: &Stored) -> String {
+pub(super) fn title(lang: Lang, user: &Stored) -> String {
     let named =
         [&user.name, &user.username].into_iter().flatten().find(|name| !name.trim().is_empty());
     let otherwise = || user.phone.as_ref().map(masked);
@@ -173,7 +164,7 @@ fn masked(phone: &PhoneDigits) -> String {
 }
 
 /// Where the page of a user is.
-fn path(id: &UserId) -> String {
+pub(super) fn path(id: &UserId) -> String {
     format!("{}/{id}", HERE.path())
 }
 

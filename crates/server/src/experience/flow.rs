@@ -9,6 +9,7 @@ use super::settings::Unreachable;
 pub use super::verify::{times, times_with, verify};
 use super::visit::Visit;
 use crate::app::App;
+use crate::connectors::kit::Requester;
 use crate::error::api::{ApiError, Times, codes};
 use crate::sending::{self, Wanted};
 
@@ -73,6 +74,7 @@ pub async fn send(
         phone,
         usage_type: purpose.usage_type(),
         is_suppressed: is_pointless(app, visit, phone, purpose).await?,
+        requester: Requester { ip: visit.caller.ip, lang: Some(visit.lang) },
         event: &event,
         now: visit.now,
     };

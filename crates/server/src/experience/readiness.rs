@@ -46,7 +46,7 @@ impl Gap {
             return lang.t(&format!("gap-{}", self.as_str())).into_owned();
         };
         let marked = [
-            ("usage", Piece::Text(usage_type.as_str().to_owned())),
+            ("usage", Piece::Text(lang.t(&format!("usage-{}", usage_type.as_str())).into_owned())),
             ("countries", Piece::Text(named(lang, regions))),
         ];
         lang.pieces("gap-no-template", &marked).iter().map(Piece::text).collect()
@@ -145,8 +145,8 @@ mod tests {
         };
         let texts = [&gap(&["CN"]), &gap(&["HK", "US", "JP", "DE"])]
             .map(|gap| Lang::ALL.map(|lang| gap.message(lang)));
-        assert!(texts[0][0].contains("SignIn") && texts[0][0].contains("China"), "{texts:?}");
-        assert!(texts[0][1].contains("SignIn") && texts[0][1].contains("中国"), "{texts:?}");
+        assert!(texts[0][0].contains("“Sign in”") && texts[0][0].contains("China"), "{texts:?}");
+        assert!(texts[0][1].contains("“登录”") && texts[0][1].contains("中国"), "{texts:?}");
         assert!(texts[1][0].contains("United States, Japan …"), "{texts:?}");
         assert!(texts[1][1].contains("美国、日本 …"), "{texts:?}");
         for gap in [Gap::NoConnector, Gap::AsksForMore, Gap::PhoneOff] {

@@ -154,6 +154,16 @@ pub fn broken(document: &SignInExperience, has_connector: bool) -> Vec<Broken> {
     found
 }
 
+/// Whether a rule is about members that changed, named as [`super::difference::difference`] names them: nobody is refused for what was broken
+/// before. Signing in and up belong together.
+pub fn is_about(broken: &Broken, changed: &[String]) -> bool {
+    let part = |path: &str| match path.split('.').next().unwrap_or_default() {
+        "signUp" => "signIn".to_owned(),
+        name => name.to_owned(),
+    };
+    changed.iter().any(|path| part(path) == part(broken.key_path))
+}
+
 fn methods(document: &SignInExperience, has_connector: bool) -> Vec<Broken> {
     let (sign_in, sign_up) = (&document.sign_in, &document.sign_up);
     let phone_sign_in = document.phone_sign_in();
@@ -272,6 +282,16 @@ mod tests {
         );
         document.phone_regions.allowed.clear();
         assert!(rules(&document).contains(&Rule::NoCountry));
+    }
+
+    #[test]
+    fn a_rule_is_about_its_own_member_and_signing_in_and_up_are_one() {
+        let needs = Broken { key_path: "signIn.methods", rule: Rule::NeedsConnector };
+        let is_judged = |paths: &[&str]| {
+            is_about(&needs, &paths.iter().map(|&one| one.to_owned()).collect::<Vec<_>>())
+        };
+        assert!(is_judged(&["branding.name", "signUp.verify"]) && is_judged(&["signIn.methods"]));
+        assert!(!is_judged(&["color.primaryColor", "signInMode"]) && !is_judged(&[]));
     }
 
     #[test]

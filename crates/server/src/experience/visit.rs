@@ -8,9 +8,11 @@ use haoma_core::time::Timestamp;
 use haoma_store::audit::Event;
 use haoma_store::interactions::{self, Interaction, Outcome, Prompt, Save};
 
+use super::pages::frame;
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
 use crate::web::caller::Caller;
+use crate::web::i18n::Lang;
 use crate::web::interaction_cookie::InteractionCookie;
 
 /// A person in the middle of signing in.
@@ -22,6 +24,8 @@ pub struct Visit {
     pub walk: Experience,
     /// Who asks.
     pub caller: Caller,
+    /// The language they read.
+    pub lang: Lang,
     /// When; read once for the whole request.
     pub now: Timestamp,
 }
@@ -48,7 +52,8 @@ impl Visit {
         }
         let walk = serde_json::from_str(&row.experience)
             .map_err(|e| ApiError::new(codes::INTERNAL).because(e))?;
-        Ok(Self { row, walk, caller, now })
+        let lang = frame::language(app, &frame::Query::of(query), headers);
+        Ok(Self { row, walk, caller, lang, now })
     }
 
     /// An audit event of this interaction.

@@ -23,11 +23,10 @@ pub fn new(body: Value, id: ClientId, now: Timestamp) -> Result<Application, Api
     let mut fields = Fields::of(body, &mut problems);
     let name = fields.required_text("name", MOST_NAME);
     let written = fields.required_text("type", MOST_NAME);
-    if written == "SAML" {
-        return Err(ApiError::new(codes::SAML));
-    }
     let kind = ApplicationKind::parse(&written);
-    if kind.is_none() && !written.is_empty() {
+    if written == "SAML" {
+        fields.refuse_as("type", codes::SAML, codes::SAML.message);
+    } else if kind.is_none() && !written.is_empty() {
         fields.refuse("type", "must be one of: Native, SPA, Traditional, MachineToMachine");
     }
     let kind = kind.unwrap_or(ApplicationKind::Spa);

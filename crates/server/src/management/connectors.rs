@@ -3,6 +3,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use haoma_core::ids::ConnectorId;
+use haoma_core::role::Right;
 use haoma_store::connectors::{self as store, Connector, SavedBy};
 use serde_json::{Map, Value, json};
 
@@ -12,7 +13,7 @@ use super::path::At;
 use super::query::Query;
 use crate::app::App;
 use crate::connectors::factory;
-use crate::connectors::kit::{Factory, Problem};
+use crate::connectors::kit::{Edit, Factory, Problem, redact};
 use crate::connectors::saving::{self, Draft, Saving};
 use crate::error::api::{ApiError, codes};
 use crate::web::i18n::Lang;
@@ -25,7 +26,7 @@ pub async fn list(
     query: Query,
 ) -> Result<Json<Vec<Value>>, ApiError> {
     let Some(connector) = store::current(&app.db).await? else { return Ok(Json(vec![])) };
-    let shown = stored_as_shown(&app, &connector)?;
+    let shown = stored_as_shown(&app, &connector).await?;
     let is_wanted = query
         .one("target")
         .is_none_or(|target| shown.get("target").is_some_and(|own| own == target));
@@ -38,7 +39,7 @@ pub async fn read(
     _manager: Manager,
     At(id): At<String>,
 ) -> Result<Json<Value>, ApiError> {
-    stored_as_shown(&app, &find(&app, &id).await?).map(Json)
+    stored_as_shown(&app, &find(&app, &id).await?).await.map(Json)
 }
 
 /// `POST /api/connectors`: checked first, then in use at once.
@@ -48,11 +49,11 @@ pub async fn create(
     Body(body): Body<Value>,
 ) -> Result<Json<Value>, ApiError> {
     let NewConnector { factory, config } = connector_body::new(body)?;
-    let draft = check(factory, &config, None)?;
+    let draft = check(factory, &config, None, &manager)?;
     let payload = json!({ "connectorFactoryId": factory.id });
     let saving = saving(&app, &manager, "Connector.Created", &payload);
     let stored = saving::create(&app, &draft, &saving).await?;
-    Ok(Json(shown(factory, &stored.id, &draft.redacted())))
+    stored_as_shown(&app, &stored).await.map(Json)
 }
 
 /// `PATCH /api/connectors/{id}`: the configuration is replaced as a whole, but for secrets that the caller was not shown.
@@ -64,13 +65,13 @@ pub async fn change(
 ) -> Result<Json<Value>, ApiError> {
     let config = connector_body::change(body)?;
     let base = find(&app, &id).await?;
-    let Some(config) = config else { return stored_as_shown(&app, &base).map(Json) };
+    let Some(config) = config else { return stored_as_shown(&app, &base).await.map(Json) };
     let factory = known(&base)?;
-    let draft = check(factory, &config, Some(&saving::open(&app, &base)?))?;
+    let draft = check(factory, &config, Some(&saving::open(&app, &base)?), &manager)?;
     let payload = json!({ "connectorId": base.id, "version": base.version + 1 });
     let saving = saving(&app, &manager, "Connector.Updated", &payload);
     let stored = saving::change(&app, &base, &draft, &saving).await?;
-    Ok(Json(shown(factory, &stored.id, &draft.redacted())))
+    stored_as_shown(&app, &stored).await.map(Json)
 }
 
 /// `DELETE /api/connectors/{id}`: nothing goes out until there is another.
@@ -86,17 +87,21 @@ pub async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The configuration with every problem told at its place.
+/// The configuration with every problem told at its place. As in the console, some fields are for owners.
 pub(super) fn check(
     factory: &'static Factory,
     config: &Map<String, Value>,
     stored: Option<&Value>,
+    manager: &Manager,
 ) -> Result<Draft, ApiError> {
+    let is_owner = manager.role.may(Right::Administer);
+    let typed = Value::Object(config.clone());
+    let config = Edit { factory, typed: &typed, base: stored, stored, is_owner }.config();
     let problem = |problem: &Problem| {
         let key_path = format!("config.{}", problem.key_path);
         json!({ "keyPath": key_path, "message": problem.message(Lang::En) })
     };
-    Draft::check(factory, &Value::Object(config.clone()), stored).map_err(|problems| {
+    Draft::check(factory, &config, None).map_err(|problems| {
         let data = problems.iter().map(problem).collect();
         ApiError::new(codes::INVALID_CONFIG).with_data(data)
     })
@@ -113,10 +118,11 @@ fn parse(id: &str) -> Result<ConnectorId, ApiError> {
     ConnectorId::parse(id).map_err(|e| ApiError::new(codes::ENTITY_NOT_FOUND).because(e))
 }
 
-fn stored_as_shown(app: &App, connector: &Connector) -> Result<Value, ApiError> {
+async fn stored_as_shown(app: &App, connector: &Connector) -> Result<Value, ApiError> {
     let factory = known(connector)?;
-    let config = crate::connectors::kit::redact(&saving::open(app, connector)?, factory);
-    Ok(shown(factory, &connector.id, &config))
+    let config = saving::open(app, connector)?;
+    let set_at = saving::secrets_set_at(app, connector, &config).await?;
+    Ok(shown(factory, &connector.id, (&redact(&config, factory), &set_at)))
 }
 
 /// The kind of a stored connector.

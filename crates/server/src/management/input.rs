@@ -5,16 +5,22 @@ use std::ops::RangeInclusive;
 use haoma_store::Change;
 use serde_json::{Map, Value, json};
 
-use crate::error::api::{ApiError, codes};
+use crate::error::api::{ApiError, Code, codes};
 
 /// What is wrong with a request, place by place.
 #[derive(Debug, Default)]
-pub struct Problems(Vec<Value>);
+pub struct Problems(Vec<(Value, Code)>);
 
 impl Problems {
     /// Notes one; `message` never repeats what was sent.
     pub fn add(&mut self, key_path: &str, message: &str) {
-        self.0.push(json!({ "keyPath": key_path, "message": message }));
+        self.0.push((json!({ "keyPath": key_path, "message": message }), codes::INVALID_INPUT));
+    }
+
+    /// Notes one that has a code of its own.
+    pub fn add_coded(&mut self, key_path: &str, code: Code, message: &str) {
+        let entry = json!({ "keyPath": key_path, "message": message, "code": code.code });
+        self.0.push((entry, code));
     }
 
     /// Whether nothing was noted so far.
@@ -25,12 +31,14 @@ impl Problems {
     /// Goes on only if nothing was noted.
     ///
     /// # Errors
-    /// `guard.invalid_input`; its `data` is a list of `{keyPath, message}`.
+    /// The code of the first where all have its status, otherwise `guard.invalid_input`; its `data` is a list of
+    /// `{keyPath, message}`, with `code` for those that have one of their own.
     pub fn check(self) -> Result<(), ApiError> {
-        if self.0.is_empty() {
-            return Ok(());
-        }
-        Err(ApiError::new(codes::INVALID_INPUT).with_data(Value::Array(self.0)))
+        let Some((_, first)) = self.0.first() else { return Ok(()) };
+        let is_of_one_kind = self.0.iter().all(|(_, code)| code.status == first.status);
+        let code = if is_of_one_kind { *first } else { codes::INVALID_INPUT };
+        let data = self.0.into_iter().map(|(entry, _)| entry).collect();
+        Err(ApiError::new(code).with_data(data))
     }
 }
 
@@ -76,6 +84,12 @@ impl<'a> Fields<'a> {
     pub fn refuse(&mut self, key: &str, message: &str) {
         let place = self.place(key);
         self.problems.add(&place, message);
+    }
+
+    /// The same with a code of its own.
+    pub fn refuse_as(&mut self, key: &str, code: Code, message: &str) {
+        let place = self.place(key);
+        self.problems.add_coded(&place, code, message);
     }
 
     fn place(&self, key: &str) -> String {
@@ -133,6 +147,14 @@ impl<'a> Fields<'a> {
         value.as_bool()
     }
 
+    /// Yes or no, which must be there.
+    pub fn required_flag(&mut self, key: &str) -> bool {
+        if !self.object.contains_key(key) {
+            self.refuse(key, "is required");
+        }
+        self.flag(key).unwrap_or_default()
+    }
+
     /// A whole number, if it is there.
     pub fn number(&mut self, key: &str, range: RangeInclusive<i64>) -> Option<i64> {
         let number = self.object.remove(key)?.as_i64().filter(|number| range.contains(number));
@@ -150,6 +172,14 @@ impl<'a> Fields<'a> {
             return None;
         };
         Some(object)
+    }
+
+    /// An object with anything in it that must be there.
+    pub fn required_object(&mut self, key: &str) -> Map<String, Value> {
+        if !self.object.contains_key(key) {
+            self.refuse(key, "is required");
+        }
+        self.object(key).unwrap_or_default()
     }
 
     /// A list of texts, each of which `judge` finds nothing wrong with, if it is there.
@@ -207,6 +237,20 @@ mod tests {
         let places: Vec<_> = error.data().unwrap().as_array().unwrap().iter().collect();
         let places: Vec<_> = places.iter().map(|one| one["keyPath"].as_str().unwrap()).collect();
         assert_eq!(places, ["missing", "a", "b", "c", "d.e[1]", "d.e[2]", "d.f"]);
+    }
+
+    #[test]
+    fn problems_of_one_status_keep_their_code_and_others_are_told_together() {
+        let told = |noted: &[Code]| {
+            let mut problems = Problems::default();
+            noted.iter().for_each(|code| problems.add_coded("a", *code, "x"));
+            let error = problems.check().unwrap_err();
+            (error.code, error.data().unwrap().as_array().unwrap().len())
+        };
+        let (phone, name) = (codes::PHONE_IN_USE, codes::USERNAME_IN_USE);
+        assert_eq!(told(&[phone]), (phone, 1));
+        assert_eq!(told(&[name, phone]), (name, 2));
+        assert_eq!(told(&[name, codes::SAML]), (codes::INVALID_INPUT, 2));
     }
 
     #[test]

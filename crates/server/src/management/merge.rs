@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::application_body::stored;
 use super::caller::Manager;
+use super::input::Problems;
 use super::{applications, users};
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
@@ -12,12 +13,25 @@ use crate::error::api::{ApiError, codes};
 /// How often a merge is tried against others who change the same document.
 const TRIES: usize = 8;
 
+/// Bytes of a document at most: as many as one request may bring.
+const MOST: usize = 64 * 1024;
+
 /// What is merged into.
 pub(super) enum Target {
     /// The `customData` of an application.
     Application(ClientId),
     /// A document of a user.
     User(UserId, Document),
+}
+
+impl Target {
+    /// What the API calls it.
+    const fn field(&self) -> &'static str {
+        match self {
+            Self::User(_, Document::Profile) => "profile",
+            Self::User(..) | Self::Application(_) => "customData",
+        }
+    }
 }
 
 /// Merges, and answers the whole. Tries again when somebody else changed the document in between.
@@ -32,6 +46,11 @@ pub(super) async fn merge(
         let mut merged = stored(&old)?;
         merged.extend(given.clone());
         let new = Value::Object(merged.clone()).to_string();
+        if new.len() > MOST && new.len() > old.len() {
+            let mut problems = Problems::default();
+            problems.add(target.field(), "must not be more than 64 KiB with what is stored");
+            problems.check()?;
+        }
         if replace(app, manager, target, (&old, &new)).await? {
             return Ok(merged);
         }
@@ -54,11 +73,7 @@ async fn replace(
     target: &Target,
     (old, new): (&str, &str),
 ) -> Result<bool, ApiError> {
-    let field = match target {
-        Target::User(_, Document::Profile) => "profile",
-        _ => "customData",
-    };
-    let payload = json!({ "fields": [field] });
+    let payload = json!({ "fields": [target.field()] });
     Ok(match target {
         Target::Application(id) => {
             let event = applications::event(app, manager, "Application.Data.Updated", id, &payload);

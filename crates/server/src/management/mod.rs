@@ -19,6 +19,7 @@ pub mod path;
 pub mod query;
 pub mod secrets;
 pub mod sign_in_exp;
+pub(crate) mod taken;
 pub mod user_access;
 pub mod user_body;
 pub mod user_search;

@@ -17,14 +17,11 @@ const MOST_TEXT: usize = 2048;
 /// Digits of a number as sent; the plans decide the rest.
 const MOST_PHONE: usize = 32;
 
-/// A new user.
-///
-/// # Errors
-/// `guard.invalid_input` with every problem; `user.invalid_phone`; `request.feature_not_supported`.
-pub fn new(body: Value, id: UserId, now: Timestamp) -> Result<User, ApiError> {
-    let Changes { phone, username, name, avatar, profile, custom_data, .. } = changes(body)?;
+/// A new user of whom this is known.
+pub fn user(known: Changes, id: UserId, now: Timestamp) -> User {
+    let Changes { phone, username, name, avatar, profile, custom_data, .. } = known;
     let empty = || "{}".to_owned();
-    Ok(User {
+    User {
         id,
         phone: phone.set().cloned().flatten(),
         username: username.set().cloned().flatten(),
@@ -37,21 +34,30 @@ pub fn new(body: Value, id: UserId, now: Timestamp) -> Result<User, ApiError> {
         last_sign_in_at: None,
         created_at: now,
         updated_at: now,
-    })
+    }
 }
 
 /// A partial update; each given object replaces the stored one as a whole.
 ///
 /// # Errors
-/// `guard.invalid_input` with every problem; `user.invalid_phone`; `request.feature_not_supported`.
+/// `guard.invalid_input`, `user.invalid_phone` or `request.feature_not_supported`, with every problem.
 pub fn changes(body: Value) -> Result<Changes, ApiError> {
     let mut problems = Problems::default();
-    let mut fields = Fields::of(body, &mut problems);
+    let changes = read(body, &mut problems);
+    problems.check()?;
+    Ok(changes)
+}
+
+/// The same, with what is wrong noted.
+pub fn read(body: Value, problems: &mut Problems) -> Changes {
+    let mut fields = Fields::of(body, problems);
     // a `password` is not kept, and `hasPassword` says so: programs that always send one can go on
-    let not_offered = ["primaryEmail", "passwordDigest", "passwordAlgorithm"]
-        .into_iter()
-        .find(|key| fields.has(key));
-    let digits = phone_digits(&mut fields, "primaryPhone");
+    for key in ["primaryEmail", "passwordDigest", "passwordAlgorithm"] {
+        if fields.has(key) {
+            fields.refuse_as(key, codes::NOT_SUPPORTED, "is not supported");
+        }
+    }
+    let phone = phone(&mut fields);
     let username = fields.nullable_text("username", MOST_NAME);
     if !username.set().and_then(Option::as_deref).is_none_or(is_username) {
         fields.refuse(
@@ -59,21 +65,15 @@ pub fn changes(body: Value) -> Result<Changes, ApiError> {
             "must be letters, digits and underscores, and not begin with a digit",
         );
     }
-    let changes = Changes {
-        phone: Change::Keep,
+    Changes {
+        phone,
         username,
         name: fields.nullable_text("name", MOST_NAME),
         avatar: fields.nullable_text("avatar", MOST_TEXT),
         custom_data: fields.object("customData").map(text).into(),
         profile: fields.nested("profile", profile).map(text).into(),
         if_left_at: None,
-    };
-    problems.check()?;
-    if let Some(key) = not_offered {
-        let data = json!([{ "keyPath": key, "message": "is not supported" }]);
-        return Err(ApiError::new(codes::NOT_SUPPORTED).with_data(data));
     }
-    Ok(Changes { phone: parse_phone(&digits)?, ..changes })
 }
 
 /// Digits with country code; a leading plus does no harm.
@@ -83,20 +83,25 @@ pub(super) fn phone_digits(fields: &mut Fields<'_>, key: &str) -> Change<Option<
         let digits = text.strip_prefix('+').unwrap_or(text);
         !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
     };
-    if !sent.set().and_then(Option::as_deref).is_none_or(is_well_formed) {
-        fields.refuse(key, "must be digits, country code first");
+    if sent.set().and_then(Option::as_deref).is_none_or(is_well_formed) {
+        return sent;
     }
-    sent
+    fields.refuse(key, "must be digits, country code first");
+    Change::Keep
 }
 
-fn parse_phone(digits: &Change<Option<String>>) -> Result<Change<Option<PhoneNumber>>, ApiError> {
-    let invalid = |_kind| ApiError::new(codes::INVALID_PHONE);
-    match digits {
-        Change::Keep => Ok(Change::Keep),
-        Change::Set(None) => Ok(Change::Set(None)),
-        Change::Set(Some(text)) => PhoneNumber::from_international(text)
-            .map(|phone| Change::Set(Some(phone)))
-            .map_err(invalid),
+fn phone(fields: &mut Fields<'_>) -> Change<Option<PhoneNumber>> {
+    const KEY: &str = "primaryPhone";
+    match phone_digits(fields, KEY) {
+        Change::Keep => Change::Keep,
+        Change::Set(None) => Change::Set(None),
+        Change::Set(Some(text)) => match PhoneNumber::from_international(&text) {
+            Ok(phone) => Change::Set(Some(phone)),
+            Err(_invalid) => {
+                fields.refuse_as(KEY, codes::INVALID_PHONE, "is no number of any numbering plan");
+                Change::Keep
+            }
+        },
     }
 }
 

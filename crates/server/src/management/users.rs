@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use haoma_core::ids::UserId;
-use haoma_store::user_changes::{self, Changed, Changes, Document};
+use haoma_store::user_changes::{self, Changes, Document};
 use haoma_store::users::{self, Added, Stored};
 use serde_json::{Map, Value, json};
 
@@ -15,6 +15,7 @@ use super::merge::{Target, merge};
 use super::paging::Paging;
 use super::path::At;
 use super::query::Query;
+use super::taken::Wanted;
 use super::user_body::{self, shown};
 use super::user_search;
 use crate::app::App;
@@ -45,12 +46,16 @@ pub async fn create(
     Body(body): Body<Value>,
 ) -> Result<Json<Value>, ApiError> {
     let id = UserId::generate(manager.now, &app.entropy);
-    let user = user_body::new(body, id, manager.now)?;
+    let mut problems = Problems::default();
+    let known = user_body::read(body, &mut problems);
+    let wanted = Wanted::of(&id, &known);
+    wanted.judge(&app, problems).await?;
+    let user = user_body::user(known.clone(), id.clone(), manager.now);
     let event = manager.event(&app, "User.Created", Some(&user.id), &json!({}));
     match users::add(&app.db, &user, Some(&event)).await? {
         Added::Done => Ok(Json(shown(&user.into())?)),
-        Added::PhoneTaken => Err(ApiError::new(codes::PHONE_IN_USE)),
-        Added::UsernameTaken => Err(ApiError::new(codes::USERNAME_IN_USE)),
+        Added::PhoneTaken => Err(wanted.taken(&app, codes::PHONE_IN_USE).await),
+        Added::UsernameTaken => Err(wanted.taken(&app, codes::USERNAME_IN_USE).await),
     }
 }
 
@@ -77,20 +82,21 @@ pub async fn change(
     At(id): At<String>,
     Body(body): Body<Value>,
 ) -> Result<Json<Value>, ApiError> {
-    let changes = user_body::changes(body)?;
-    let id = parse(&id)?;
+    let mut problems = Problems::default();
+    let changes = user_body::read(body, &mut problems);
+    let Ok(id) = parse(&id) else {
+        problems.check()?;
+        return Err(ApiError::new(codes::ENTITY_NOT_FOUND));
+    };
+    let wanted = Wanted::of(&id, &changes);
+    wanted.judge(&app, problems).await?;
     if changes == Changes::default() {
         return Err(ApiError::new(codes::NOTHING_TO_CHANGE));
     }
     let payload = json!({ "fields": user_body::names(&changes) });
     let event = manager.event(&app, UPDATED, Some(&id), &payload);
-    match user_changes::change(&app.db, &id, &changes, &event).await? {
-        Changed::Done(user) => Ok(Json(shown(&user)?)),
-        Changed::Gone => Err(ApiError::new(codes::ENTITY_NOT_FOUND)),
-        Changed::Stale => Err(ApiError::new(codes::CHANGED_MEANWHILE)),
-        Changed::PhoneTaken => Err(ApiError::new(codes::PHONE_IN_USE)),
-        Changed::UsernameTaken => Err(ApiError::new(codes::USERNAME_IN_USE)),
-    }
+    let changed = user_changes::change(&app.db, &id, &changes, &event).await?;
+    Ok(Json(shown(&wanted.changed(&app, changed).await?)?))
 }
 
 /// `DELETE /api/users/{id}`: with every session, grant and token.
@@ -117,13 +123,9 @@ pub async fn suspend(
 ) -> Result<Json<Value>, ApiError> {
     let mut problems = Problems::default();
     let mut fields = Fields::of(body, &mut problems);
-    let is_locked = fields.flag("isSuspended");
-    if is_locked.is_none() && problems.is_empty() {
-        problems.add("isSuspended", "is required");
-    }
+    let is_locked = fields.required_flag("isSuspended");
     problems.check()?;
     let id = parse(&id)?;
-    let is_locked = is_locked.unwrap_or_default();
     let payload = json!({ "isSuspended": is_locked });
     let event = manager.event(&app, "User.SuspensionStatus.Updated", Some(&id), &payload);
     let user = user_changes::lock(&app.db, &id, is_locked, &event).await?;

@@ -10,6 +10,7 @@ use super::caller::Manager;
 use super::input::{Fields, Problems};
 use super::user_body::phone_digits;
 use crate::app::App;
+use crate::connectors::kit::Requester;
 use crate::error::api::{ApiError, codes};
 use crate::experience::flow;
 use crate::sending::{Wanted, to_number};
@@ -47,6 +48,7 @@ pub async fn send(
         phone: &phone,
         usage_type: USAGE,
         is_suppressed: false,
+        requester: Requester { ip: manager.caller.ip, lang: None },
         event: &event,
         now: manager.now,
     };

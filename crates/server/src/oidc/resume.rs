@@ -15,7 +15,7 @@ use haoma_oidc::error::{ErrorKind, OauthError};
 use haoma_oidc::{lifetimes, pages};
 use haoma_store::grants;
 use haoma_store::interactions::{self, Interaction, Outcome, Prompt};
-use haoma_store::sessions::{self, Session};
+use haoma_store::sessions::{self, Place, Session};
 use haoma_store::{Error, Step};
 
 use super::interaction::OpenError;
@@ -23,12 +23,14 @@ use super::visitor::{self, Visitor};
 use super::{client, cookies, interaction, redirect};
 use crate::app::App;
 use crate::error::oauth::{Refusal, Result};
-use crate::web::audience;
+use crate::web::caller::Caller;
+use crate::web::{audience, program};
 
 /// Everything a step needs.
 struct Resumed<'a> {
     app: &'a App,
     headers: &'a HeaderMap,
+    caller: &'a Caller,
     row: Interaction,
     client: Arc<Client>,
     request: AuthorizationRequest,
@@ -39,9 +41,10 @@ struct Resumed<'a> {
 pub(super) async fn get(
     State(app): State<App>,
     Path(uid): Path<String>,
+    caller: Caller,
     headers: HeaderMap,
 ) -> Response {
-    let resumed = resume(&app, &headers, &uid).await;
+    let resumed = resume(&app, (&headers, &caller), &uid).await;
     resumed.unwrap_or_else(|refusal| turned_away(&app, &headers, refusal))
 }
 
@@ -53,7 +56,11 @@ fn turned_away(app: &App, headers: &HeaderMap, refusal: Refusal) -> Response {
     refusal.into_response()
 }
 
-async fn resume(app: &App, headers: &HeaderMap, uid: &str) -> Result<Response> {
+async fn resume(
+    app: &App,
+    (headers, caller): (&HeaderMap, &Caller),
+    uid: &str,
+) -> Result<Response> {
     let now = app.clock.now();
     let id = InteractionId::parse(uid).ok().filter(|id| cookies::may_resume(headers, app, id));
     let id = id.ok_or_else(OauthError::session_not_found)?;
@@ -63,7 +70,7 @@ async fn resume(app: &App, headers: &HeaderMap, uid: &str) -> Result<Response> {
     let request: AuthorizationRequest =
         serde_json::from_str(&row.request).map_err(Refusal::internal)?;
     let prompt = row.prompt;
-    let resumed = Resumed { app, headers, row, client, request, now };
+    let resumed = Resumed { app, headers, caller, row, client, request, now };
     match (resumed.row.outcome, prompt) {
         (Outcome::Finished, _) => Err(OauthError::session_not_found().into()),
         // Not done yet, for instance after the back button: the page again.
@@ -93,6 +100,10 @@ impl Resumed<'_> {
             authenticated_at: now,
             expires_at: now.plus_secs(lifetimes::SESSION),
             created_at: now,
+            place: Place {
+                ip: self.caller.ip.map(|ip| ip.to_string()),
+                user_agent: self.caller.user_agent.as_deref().map(program::kept),
+            },
         };
         let visitor = Visitor { session, granted: None };
         match decide::next(&self.request, Some(&visitor.view()), Progress::SignedIn, now) {

@@ -13,7 +13,9 @@ use haoma_store::messages::{self, Intended, Intent, NewMessage, Status};
 
 use super::{FIRST_CHECK_SECS, limit_reached, settlement};
 use crate::app::App;
-use crate::connectors::kit::{Accepted, Connector, Lost, NextStep, Outgoing, SendError, Trace};
+use crate::connectors::kit::{
+    Accepted, Connector, Lost, NextStep, Outgoing, Requester, SendError, Trace,
+};
 use crate::error::api::{ApiError, codes};
 
 /// What test messages have instead of a stored connector: they may go out before anything is stored.
@@ -30,6 +32,10 @@ pub struct Trial<'a> {
     pub phone: &'a PhoneNumber,
     /// Which use's template is tried.
     pub usage_type: UsageType,
+    /// What serves where that use has no template.
+    pub fallback: Fallback,
+    /// Who asks.
+    pub requester: Requester,
     /// Who tries; each has a count.
     pub caller: &'a str,
     /// The event that tells of it.
@@ -38,12 +44,21 @@ pub struct Trial<'a> {
     pub now: Timestamp,
 }
 
+/// What serves a test where neither the use that is tried nor `Generic` has a template (design 2.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fallback {
+    /// Nothing, as for every message.
+    None,
+    /// The template of `Test`; where that is what is tried, any: somebody wants to see whether a message comes at all.
+    Any,
+}
+
 /// A test message that was handed to the provider, once.
 #[derive(Debug, Clone)]
 pub struct Tried {
     /// Our id, which the provider was given.
     pub id: MessageId,
-    /// The use whose template was taken.
+    /// The use whose template was taken, which need not be the one that was tried.
     pub usage_type: UsageType,
     /// How long the provider took to answer.
     pub took: Duration,
@@ -57,7 +72,7 @@ pub struct Tried {
 /// `connector.template_not_found`; `request.message_rate_limited` when the number or the caller has had enough. What the provider
 /// says is no error but [`Tried::outcome`].
 pub async fn send(app: &App, trial: &Trial<'_>) -> Result<Tried, ApiError> {
-    let usage_type = usage_type(trial)?;
+    let usage_type = serving(trial)?;
     let id = MessageId::generate(trial.now, &app.entropy);
     let number_charges = number_charges(app, trial);
     let mut charges = limits::for_test(&app.keys.numbers, trial.caller, trial.now);
@@ -83,6 +98,7 @@ pub async fn send(app: &App, trial: &Trial<'_>) -> Result<Tried, ApiError> {
         connector: Arc::clone(trial.connector),
         phone: trial.phone.clone(),
         tried: (id, usage_type),
+        requester: trial.requester,
         number_charges,
     };
     // to its end even when the browser goes away in between
@@ -96,14 +112,16 @@ struct Handing {
     connector: Arc<dyn Connector>,
     phone: PhoneNumber,
     tried: (MessageId, UsageType),
+    requester: Requester,
     number_charges: Vec<Charge>,
 }
 
 /// Calls the provider, once, and records what it said.
 async fn hand_over(handing: Handing) -> Result<Tried, ApiError> {
-    let Handing { app, connector, phone, tried: (id, usage_type), number_charges } = handing;
+    let Handing { app, connector, phone, tried: (id, usage_type), requester, number_charges } =
+        handing;
     let begun = Instant::now();
-    let outcome = call(&app, connector.as_ref(), (&id, &phone, usage_type)).await;
+    let outcome = call(&app, connector.as_ref(), (&id, &phone, usage_type), requester).await;
     let took = begun.elapsed();
     messages::settle(&app.db, &settlement(&id, &outcome, app.clock.now()), None).await?;
     if outcome.as_ref().is_err_and(|error| error.next != NextStep::Unknown) {
@@ -133,19 +151,26 @@ pub async fn look_up(
     let trace = connector.look_up(lost).await;
     let status = match &trace {
         Ok(Trace::Delivered) => Some(Status::Delivered),
-        Ok(Trace::Undelivered) => Some(Status::Undelivered),
+        Ok(Trace::Undelivered { .. }) => Some(Status::Undelivered),
         _ => None,
     };
     if let Some(status) = status {
-        crate::reconcile::settle(app, &message, status, now).await?;
+        let code = trace.as_ref().ok().and_then(Trace::code);
+        crate::reconcile::settle(app, &message, (status, code), now).await?;
     }
     Ok(trace)
 }
 
-/// The use itself or `Generic`, as always; a test may take the template for tests besides (design 2.6).
-fn usage_type(trial: &Trial<'_>) -> Result<UsageType, ApiError> {
-    let mut all = [trial.usage_type, UsageType::Test].into_iter();
-    all.find(|usage| trial.connector.has_template(*usage, trial.phone)).ok_or_else(|| {
+/// The use whose template serves the test: the one that is tried or `Generic`, as always, then what the fallback allows.
+fn serving(trial: &Trial<'_>) -> Result<UsageType, ApiError> {
+    let of = |usage: UsageType| trial.connector.serving(usage, trial.phone);
+    let besides = match (trial.fallback, trial.usage_type) {
+        (Fallback::None, _) => &[][..],
+        (Fallback::Any, UsageType::Test) => &UsageType::ALL,
+        (Fallback::Any, _) => &[UsageType::Test],
+    };
+    let found = of(trial.usage_type).or_else(|| besides.iter().find_map(|usage| of(*usage)));
+    found.ok_or_else(|| {
         let why = format!("no template for usage type {}", trial.usage_type);
         ApiError::new(codes::TEMPLATE_NOT_FOUND).because(why)
     })
@@ -187,10 +212,14 @@ async fn call(
     app: &App,
     connector: &dyn Connector,
     (id, phone, usage_type): (&MessageId, &PhoneNumber, UsageType),
+    requester: Requester,
 ) -> Result<Accepted, SendError> {
     let Some(passcode) = Passcode::parse(DIGITS) else { return Ok(Accepted::default()) };
     let nonce = app.entropy.hex::<16>();
     let now = app.clock.now();
     let (passcode, nonce) = (&passcode, nonce.as_str());
-    connector.send(Outgoing { id, phone, usage_type, passcode, now, nonce }).await
+    // the digits verify nothing; a message names the life that others will have
+    let expires_at = now.plus_secs(app.codes().expiration_duration);
+    let message = Outgoing { id, phone, usage_type, passcode, expires_at, requester, now, nonce };
+    connector.send(message).await
 }

@@ -9,6 +9,9 @@ const WHITE: Rgb = Rgb([255, 255, 255]);
 const INK: Rgb = Rgb([0x0a, 0x14, 0x12]);
 /// The surface in the dark, as in `tokens.css`.
 const NIGHT: Rgb = Rgb([0x16, 0x1b, 0x1a]);
+/// What accents stand on besides the surface and their own soft ground, as in `tokens.css`: the canvas and what is sunken.
+const DAY_GROUNDS: [Rgb; 2] = [Rgb([0xf3, 0xf6, 0xf5]), Rgb([0xf5, 0xf8, 0xf7])];
+const NIGHT_GROUNDS: [Rgb; 2] = [Rgb([0x0d, 0x11, 0x10]), Rgb([0x11, 0x16, 0x15])];
 /// What text needs against its ground.
 const READABLE: f64 = 4.5;
 
@@ -26,7 +29,7 @@ pub struct Moved {
     pub chosen: String,
     /// `#rrggbb` as the pages have it.
     pub used: String,
-    /// The contrast of the chosen one with its ground, such as `1.4`.
+    /// The contrast of the chosen one with the ground where it is least, such as `1.4`.
     pub ratio: String,
 }
 
@@ -54,9 +57,9 @@ impl Theme {
 
     /// The stylesheet. An accent too pale (or too dark) to read is moved until it can be read.
     pub fn css(self) -> String {
-        let (light, dark) = (self.by_day(), self.by_night());
-        let day = accents(light, light.mix(INK, 22), light.mix(WHITE, 91));
-        let night = accents(dark, dark.mix(WHITE, 22), dark.mix(NIGHT, 82));
+        let (light, dark) = (DAY.readable(self.light), NIGHTLY.readable(self.dark));
+        let day = accents(light, light.mix(INK, 22), DAY.soft(light));
+        let night = accents(dark, dark.mix(WHITE, 22), NIGHTLY.soft(dark));
         format!(
             ":root{{{day}}}@media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{night}}}}}\
              :root[data-theme=dark]{{{night}}}"
@@ -65,23 +68,48 @@ impl Theme {
 
     /// What was changed of the accents, on light and on dark ground.
     pub fn moved(self) -> (Option<Moved>, Option<Moved>) {
-        let light = Moved::of(self.light, self.by_day(), WHITE);
-        (light, Moved::of(self.dark, self.by_night(), NIGHT))
+        (Moved::of(self.light, &DAY), Moved::of(self.dark, &NIGHTLY))
+    }
+}
+
+/// What accents stand on, by day or by night.
+struct Grounds {
+    surface: Rgb,
+    others: [Rgb; 2],
+    /// How much of the surface is in the soft ground of an accent.
+    softness: u16,
+    /// What an accent is moved towards until it can be read.
+    towards: Rgb,
+}
+
+const DAY: Grounds = Grounds { surface: WHITE, others: DAY_GROUNDS, softness: 91, towards: INK };
+const NIGHTLY: Grounds =
+    Grounds { surface: NIGHT, others: NIGHT_GROUNDS, softness: 82, towards: WHITE };
+
+impl Grounds {
+    /// The ground made of the accent itself, such as that of the current page in a list of links.
+    fn soft(&self, accent: Rgb) -> Rgb {
+        accent.mix(self.surface, self.softness)
     }
 
-    fn by_day(self) -> Rgb {
-        self.light.readable_on(WHITE, INK)
+    /// The contrast with the ground where it is least.
+    fn contrast(&self, accent: Rgb) -> f64 {
+        let grounds = [self.surface, self.soft(accent)].into_iter().chain(self.others);
+        grounds.map(|ground| accent.contrast(ground)).fold(f64::INFINITY, f64::min)
     }
 
-    fn by_night(self) -> Rgb {
-        self.dark.readable_on(NIGHT, WHITE)
+    /// The nearest mixture that can be read on every ground.
+    fn readable(&self, accent: Rgb) -> Rgb {
+        let mut steps = (0..=100).map(|percent| accent.mix(self.towards, percent));
+        steps.find(|one| self.contrast(*one) >= READABLE).unwrap_or(self.towards)
     }
 }
 
 impl Moved {
-    fn of(chosen: Rgb, used: Rgb, ground: Rgb) -> Option<Self> {
+    fn of(chosen: Rgb, grounds: &Grounds) -> Option<Self> {
+        let used = grounds.readable(chosen);
         // rounded down: 4.46 is not enough and must not look like it
-        let ratio = (chosen.contrast(ground) * 10.0).floor() / 10.0;
+        let ratio = (grounds.contrast(chosen) * 10.0).floor() / 10.0;
         (chosen != used).then(|| Self {
             chosen: format!("#{chosen}"),
             used: format!("#{used}"),
@@ -112,12 +140,6 @@ impl Rgb {
         };
         let (Self([r, g, b]), Self([red, green, blue])) = (self, other);
         Self([part(r, red), part(g, green), part(b, blue)])
-    }
-
-    /// The nearest mixture with `towards` that can be read on `ground`.
-    fn readable_on(self, ground: Self, towards: Self) -> Self {
-        let steps = (0..=100).map(|percent| self.mix(towards, percent));
-        steps.into_iter().find(|c| c.contrast(ground) >= READABLE).unwrap_or(towards)
     }
 
     /// From 1 to 21 (WCAG 2.2, contrast ratio).
@@ -156,15 +178,27 @@ mod tests {
 
     #[test]
     fn every_brand_can_be_read_in_both_themes() {
-        for brand in ["#ffffff", "#000000", "#ffd400", "#0b6b58", "#1677ff", "#ff4d4f", "#777777"] {
-            let theme = Theme::new(brand, brand);
-            let light = theme.light.readable_on(WHITE, INK);
-            let dark = theme.dark.readable_on(NIGHT, WHITE);
-            assert!(light.contrast(WHITE) >= READABLE, "{brand}");
-            assert!(dark.contrast(NIGHT) >= READABLE, "{brand}");
-            for accent in [light, dark] {
-                let on = if accent.contrast(WHITE) >= READABLE { WHITE } else { INK };
-                assert!(accent.contrast(on) >= READABLE, "{brand}");
+        let brands = [
+            "#ffffff", "#000000", "#ffd400", "#0b6b58", "#1677ff", "#ff4d4f", "#777777", "#767676",
+        ];
+        for brand in brands {
+            let css = Theme::new(brand, brand).css();
+            let (day, night) = css.split_once("@media").unwrap();
+            for (css, grounds) in [(day, &DAY), (night, &NIGHTLY)] {
+                let value = |name: &str| {
+                    let (_, rest) = css.split_once(&format!("--{name}:#")).unwrap();
+                    Rgb::parse(rest.get(..6).unwrap()).unwrap()
+                };
+                let (accent, soft) = (value("accent"), value("accent-soft"));
+                for ground in
+                    [grounds.surface, soft, value("on-accent")].iter().chain(&grounds.others)
+                {
+                    assert!(
+                        accent.contrast(*ground) >= READABLE,
+                        "{brand} as {accent} on {ground}"
+                    );
+                }
+                assert!(value("accent-strong").contrast(value("on-accent")) >= READABLE, "{brand}");
             }
         }
     }
@@ -173,14 +207,13 @@ mod tests {
     fn an_accent_that_was_moved_is_told_with_its_contrast() {
         let (light, dark) = Theme::new("#ffd400", "#ffd400").moved();
         let light = light.unwrap();
-        assert_eq!((light.chosen.as_str(), light.ratio.as_str()), ("#ffd400", "1.4"));
-        assert!(
-            Rgb::parse(light.used.strip_prefix('#').unwrap()).unwrap().contrast(WHITE) >= READABLE
-        );
+        assert_eq!((light.chosen.as_str(), light.ratio.as_str()), ("#ffd400", "1.2"));
+        let used = Rgb::parse(light.used.strip_prefix('#').unwrap()).unwrap();
+        assert!(DAY.contrast(used) >= READABLE);
         assert_eq!(dark, None, "yellow can be read at night");
         assert_eq!(OWN.moved(), (None, None));
-        let nearly = Theme::new("#777777", "#5cc9ae").moved().0.unwrap();
-        assert_eq!(nearly.ratio, "4.4", "4.48 is not 4.5");
+        let nearly = Theme::new("#767676", "#5cc9ae").moved().0.unwrap();
+        assert_eq!(nearly.ratio, "4.0", "4.54 on white, but 4.09 on its own soft ground");
     }
 
     #[test]
@@ -207,6 +240,11 @@ mod tests {
             assert!(css.contains(&format!("--accent: #{accent};")), "{accent}");
         }
         assert!(css.contains(&format!("--surface: #{NIGHT};")));
+        for (day, night, name) in [(0, 0, "canvas"), (1, 1, "sunken")] {
+            for ground in [DAY_GROUNDS[day], NIGHT_GROUNDS[night]] {
+                assert!(css.contains(&format!("--{name}: #{ground};")), "{name} {ground}");
+            }
+        }
         let night = |from: &str| {
             let (_, rest) = css.split_once(from).unwrap();
             let lines = rest.split('}').next().unwrap().lines().map(str::trim);

@@ -10,3 +10,4 @@ pub mod headers;
 pub mod i18n;
 pub mod interaction_cookie;
 pub mod json;
+pub mod program;

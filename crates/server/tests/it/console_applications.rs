@@ -262,17 +262,17 @@ on_both! {
         let mut li = owner(&test).await;
         let empty = li.get(LIST).await.text;
         assert!(empty.contains("No applications yet") && empty.contains("/console/applications/new"));
-        for n in 0..25 {
+        for n in 0..30 {
             test.advance_secs(1);
             makes(&test, &mut li, "SPA", &format!("App {n:02}")).await;
         }
         let first = li.get(LIST).await.text;
-        assert!(first.contains("App 24") && first.contains("App 05") && !first.contains("App 04"));
-        let older = link(&first, "after");
+        assert!(first.contains("App 29") && first.contains("App 05") && !first.contains("App 04"));
+        let older = link(&first, "before");
         let second = li.get(&older).await.text;
         assert!(second.contains("App 04") && second.contains("App 00") && !second.contains("App 05"));
-        let back = li.get(&link(&second, "before")).await.text;
-        assert!(back.contains("App 24") && back.contains("App 05") && !back.contains("App 04"));
+        let back = li.get(&link(&second, "after")).await.text;
+        assert!(back.contains("App 29") && back.contains("App 05") && !back.contains("App 04"));
         for odd in ["?after=x", "?after=9.%00", "?before=1", "?q=%00", "?type=SAML"] {
             assert_eq!(li.get(&format!("{LIST}{odd}")).await.status, StatusCode::OK, "{odd}");
         }

@@ -1,5 +1,7 @@
 //! Connectors in the console: looked at, tried, saved, compared, gone back to, deleted; and no secret in any page.
-use aliyun_sms_sim::{DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET, DEMO_SIGN_NAME};
+use aliyun_sms_sim::{
+    DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET, DEMO_SIGN_NAME, Fault, FaultKind,
+};
 use axum::http::StatusCode;
 use haoma_store::connectors::{self, SavedBy};
 use serde_json::Value;
@@ -8,11 +10,11 @@ use crate::console::{PASSWORD, owner, problem, with_role};
 use crate::support::visitor::hidden;
 use crate::support::{Database, TestApp, Visitor};
 
-const NEW: &str = "/console/connectors/new/aliyun-short-message-service";
-const PHONE: &str = "138 0013 8000";
+pub(crate) const NEW: &str = "/console/connectors/new/aliyun-short-message-service";
+pub(crate) const PHONE: &str = "138 0013 8000";
 
 /// A server without any connector, its simulator beside it.
-async fn empty(database: Database) -> (TestApp, String) {
+pub(crate) async fn empty(database: Database) -> (TestApp, String) {
     let mut address = String::new();
     let test = TestApp::start_with(
         database,
@@ -27,7 +29,7 @@ async fn empty(database: Database) -> (TestApp, String) {
 }
 
 /// What an administrator types who knows everything by heart.
-fn typed<'a>(address: &'a str, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+pub(crate) fn typed<'a>(address: &'a str, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let mut all = vec![
         ("accessKeyId", DEMO_ACCESS_KEY_ID),
         ("accessKeySecret", DEMO_ACCESS_KEY_SECRET),
@@ -42,7 +44,7 @@ fn typed<'a>(address: &'a str, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a
 }
 
 /// Saves and gives the connector's page.
-async fn saves(admin: &mut Visitor, path: &str, fields: &[(&str, &str)]) -> String {
+pub(crate) async fn saves(admin: &mut Visitor, path: &str, fields: &[(&str, &str)]) -> String {
     let mut fields = fields.to_vec();
     fields.push(("action", "save"));
     let answer = admin.posts(path, &fields).await;
@@ -50,7 +52,7 @@ async fn saves(admin: &mut Visitor, path: &str, fields: &[(&str, &str)]) -> Stri
     answer.location()
 }
 
-async fn version(test: &TestApp) -> i64 {
+pub(crate) async fn version(test: &TestApp) -> i64 {
     connectors::current(&test.app.db).await.unwrap().unwrap().version
 }
 
@@ -90,7 +92,7 @@ on_both! {
         let send = [("action", "send"), ("trial_phone", PHONE), ("trial_usage", "Register")];
         let sent = li.posts(NEW, &typed(&address, &send)).await;
         assert_eq!(sent.status, StatusCode::OK);
-        assert!(sent.text.contains("Prepared with the template for “Register”"));
+        assert!(sent.text.contains("Prepared with the template for “Generic”"), "which one really served");
         assert!(sent.text.contains("Accepted by the provider") && sent.text.contains("Waiting for the operator"));
         let [message] = &test.sim.messages(None, 10)[..] else { panic!("one message") };
         assert!(format!("{message:?}").contains("SMS_100000003"), "Generic stands in: {message:?}");
@@ -99,7 +101,7 @@ on_both! {
         let pending = hidden(&sent.text, "pending");
         let ask = [("action", "receipt"), ("pending", pending.as_str())];
         let told = li.posts(NEW, &typed(&address, &ask)).await.text;
-        assert!(told.contains("Delivered"), "{told}");
+        assert!(told.contains("Prepared with") && told.contains("Accepted by") && told.contains("Delivered"), "{told}");
         assert_eq!(test.sim.messages(None, 10).len(), 1, "asking sends nothing");
         let events = test.app.db.read("SELECT payload FROM audit_events WHERE key = 'Connector.Tested'", vec![]).await.unwrap();
         let payload = events[0].text(0).unwrap();
@@ -131,6 +133,50 @@ on_both! {
         let none = [("templates.SignIn.mainland", ""), ("templates.Generic.mainland", ""), ("templates.SignIn.outside", "SMS_200000001"), ("trial_usage", "SignIn")];
         let none = li.posts(NEW, &send(&none)).await.text;
         assert!(none.contains("There is no template for “Sign in”"), "{none}");
+    }
+
+    async fn a_test_is_prepared_with_the_template_it_asks_for_or_with_what_stands_in_for_it(database: Database) {
+        let (test, address) = empty(database).await;
+        let mut li = owner(&test).await;
+        assert!(li.get(NEW).await.text.contains("<option value=\"Test\" selected"), "tests try the template of tests");
+        let test_code = ("templates.Test.mainland", "SMS_100000002");
+        let no_generic = ("templates.Generic.mainland", "");
+        for (more, served) in [
+            (vec![test_code], "Test"),
+            (vec![], "Generic"),
+            (vec![no_generic], "Sign in"),
+            (vec![no_generic, test_code, ("trial_usage", "Register")], "Test"),
+        ] {
+            let mut all = vec![("action", "send"), ("trial_phone", PHONE)];
+            all.extend(more);
+            let sent = li.posts(NEW, &typed(&address, &all)).await.text;
+            assert!(sent.contains(&format!("Prepared with the template for “{served}”")), "{served} in {sent}");
+            test.advance_secs(70);
+        }
+    }
+
+    async fn what_never_reached_the_provider_is_told_in_words(database: Database) {
+        let (test, _) = empty(database).await;
+        let mut li = owner(&test).await;
+        let send = [("action", "send"), ("trial_phone", PHONE)];
+        let told = li.posts(NEW, &typed("http://127.0.0.1:9", &send)).await.text;
+        assert!(told.contains("Nobody accepts connections at the address."), "{told}");
+        let looked = li.posts(NEW, &typed("http://127.0.0.1:9", &[("action", "look")])).await.text;
+        assert!(looked.contains("Nobody accepts connections at the address."), "{looked}");
+    }
+
+    async fn an_operators_reason_is_told_in_words(database: Database) {
+        let (test, address) = empty(database).await;
+        let mut li = owner(&test).await;
+        test.sim.add_fault(Fault::once(FaultKind::Undelivered { err_code: "MK:0001".to_owned() }));
+        let sent = li.posts(NEW, &typed(&address, &[("action", "send"), ("trial_phone", PHONE)])).await;
+        test.advance_secs(30);
+        let pending = hidden(&sent.text, "pending");
+        let told = li.posts(NEW, &typed(&address, &[("action", "receipt"), ("pending", &pending)])).await.text;
+        assert!(told.contains("Not delivered") && told.contains("MK:0001"), "{told}");
+        assert!(told.contains("The number is not in service"), "{told}");
+        let stored = test.app.db.read("SELECT provider_code FROM messages", vec![]).await.unwrap();
+        assert_eq!(stored[0].text(0).unwrap(), "MK:0001");
     }
 
     async fn one_administrator_tries_twenty_times_an_hour(database: Database) {
@@ -233,7 +279,7 @@ on_both! {
         let other = "another-secret-of-the-same-length-or-so";
         saves(&mut li, &path, &typed(&address, &[("base", "1"), ("accessKeySecret", other)])).await;
         let compared = li.get(&format!("{path}/versions/1")).await.text;
-        assert!(compared.contains("Secret (differs)"));
+        assert!(compared.contains(">Changed<") && compared.contains("…r-so") && compared.contains("…only"), "{compared}");
         assert!(!compared.contains(other) && !compared.contains(DEMO_ACCESS_KEY_SECRET));
     }
 
@@ -242,7 +288,10 @@ on_both! {
         let mut li = owner(&test).await;
         let id = connectors::live(&test.app.db).await.unwrap().unwrap().0;
         let path = format!("/console/connectors/{id}");
-        assert!(li.get(&path).await.text.contains("nobody can sign in or register"));
+        let page = li.get(&path).await.text;
+        for stops in ["nobody can sign in or register", "/api/verification-codes", "Its versions can no longer"] {
+            assert!(page.contains(stops), "{stops}");
+        }
         let gone = li.posts(&format!("{path}/delete"), &[]).await;
         assert_eq!((gone.status, gone.location().as_str()), (StatusCode::SEE_OTHER, "/console/connectors"));
         assert_eq!(li.get(&path).await.status, StatusCode::NOT_FOUND);

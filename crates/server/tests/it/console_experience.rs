@@ -207,6 +207,19 @@ on_both! {
         assert!(!test.app.experience.load().phone_sign_in() && refused.text.contains("value=\"Shop\""));
     }
 
+    async fn after_its_connector_is_gone_a_colour_can_still_be_changed_and_phone_sign_in_switched_off(database: Database) {
+        let test = TestApp::start(database).await;
+        has_no_connector(&test).await;
+        let mut li = owner(&test).await;
+        let saved = saves(&mut li, &[("color.primaryColor", Some("#1677ff")), ("signInMode", Some("SignIn"))]).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+        assert_eq!(document(&test)["color"]["primaryColor"], "#1677ff");
+        let off = saves(&mut li, &[("signIn.methods", None)]).await;
+        assert_eq!(off.status, StatusCode::SEE_OTHER, "{}", off.text);
+        let on = saves(&mut li, &[("signIn.methods", Some("on"))]).await;
+        assert_eq!(problems(&on.text), ["needs-connector"]);
+    }
+
     async fn the_banner_names_the_template_that_is_missing(database: Database) {
         let only_mainland = |connector: &mut Value| {
             connector["templates"] = json!([{ "type": 2, "usageType": "SignIn", "templateCode": { "china": "SMS_100000001" } }]);
@@ -214,11 +227,11 @@ on_both! {
         let test = TestApp::start_with(database, only_mainland, |_raw| {}).await;
         let mut li = owner(&test).await;
         let page = li.get(PAGE).await.text;
-        let told = "no template of usage type Register (nor Generic) for numbers of: China, Hong Kong SAR China, United States";
+        let told = "no template for “Register” (nor for “Generic”) for numbers of: China, Hong Kong SAR China, United States";
         assert!(page.contains(told), "{page}");
-        assert!(page.contains("usage type SignIn (nor Generic) for numbers of: Hong Kong SAR China, United States"));
+        assert!(page.contains("template for “Sign in” (nor for “Generic”) for numbers of: Hong Kong SAR China, United States"));
         let chinese = li.get(&format!("{PAGE}?ui_locales=zh-CN")).await.text;
-        assert!(chinese.contains("连接器没有用途为 Register"), "{chinese}");
+        assert!(chinese.contains("发送“注册”短信的模板"), "{chinese}");
     }
 
     async fn who_is_overtaken_is_told_by_what_and_loses_nothing(database: Database) {
@@ -331,7 +344,7 @@ on_both! {
         let mut li = owner(&test).await;
         saves(&mut li, &[("color.primaryColor", Some("#ffd400"))]).await;
         let page = li.get(PAGE).await.text;
-        assert!(page.contains("#ffd400 has a contrast of 1.4 to 1; text needs 4.5 to 1."), "{page}");
+        assert!(page.contains("#ffd400 has a contrast of 1.2 to 1 with a ground of the pages; text needs 4.5 to 1."), "{page}");
         saves(&mut li, &[("color.primaryColor", Some("#0b6b58"))]).await;
         assert!(!li.get(PAGE).await.text.contains("has a contrast of"));
     }

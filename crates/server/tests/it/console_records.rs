@@ -106,6 +106,7 @@ on_both! {
         let page = found(&mut li, &path).await;
         assert!(page.contains(&ask) && page.contains("may have been sent") && page.contains('+'), "{page}");
         assert!(!page.contains("13800138000"));
+        assert!(page.contains("no_answer") && page.contains("no answer came in time"), "why, in words: {page}");
         test.advance_secs(60);
         assert_eq!(li.posts(&ask, &[]).await.location(), path);
         let message = messages::find(&test.app.db, &haoma_core::ids::MessageId::parse(&id).unwrap()).await.unwrap().unwrap();
@@ -117,6 +118,18 @@ on_both! {
         assert!(events.contains("Receipt looked up"));
         let told = li.posts("/console/messages/nobody/receipt", &[]).await;
         assert_eq!(told.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn a_message_that_did_not_arrive_is_explained_by_the_operators_code(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        test.sim.add_fault(Fault::once(FaultKind::Undelivered { err_code: "UNI:4711".to_owned() }));
+        assert_eq!(asks(&test, PHONE).await, "200");
+        let path = format!("/console/messages/{}", only_message(&test).await);
+        test.advance_secs(60);
+        li.posts(&format!("{path}/receipt"), &[]).await;
+        let page = found(&mut li, &path).await;
+        assert!(page.contains("UNI:4711") && page.contains("for a reason in a code of its own"), "{page}");
     }
 
     async fn a_code_of_the_provider_is_explained_in_words(database: Database) {
@@ -154,6 +167,24 @@ on_both! {
         }
     }
 
+    async fn the_audit_log_says_who_did_what_to_whom_and_is_narrowed_by_who(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        let mut wang = with_role(&test, &mut li, "wang", "editor").await;
+        let user = li.posts("/console/users", &[("username", "lin"), ("name", "Lin Tao")]).await.location();
+        wang.posts(&format!("{user}/lock"), &[]).await;
+        let id = haoma_store::administrators::find_by_name(&test.app.db, "wang").await.unwrap().unwrap().id;
+        let all = found(&mut li, "/console/audit-log?key=User.").await;
+        assert!(all.contains("</span>li</td>") && all.contains("</span>wang</td>") && all.contains(">Lin Tao</a>"), "{all}");
+        let page = found(&mut li, &format!("/console/audit-log?administrator={id}&key=User.")).await;
+        assert_eq!(rows(&page).len(), 1);
+        assert!(page.contains("User locked") || page.contains("</span>wang</td>"));
+        let event = found(&mut li, rows(&page)[0]).await;
+        assert!(event.contains(&format!("/console/audit-log?administrator={id}")) && event.contains(">wang<"), "{event}");
+        let file = wang.posts("/console/audit-log/export", &[("format", "csv"), ("administrator", id.as_str()), ("key", "User.")]).await;
+        assert_eq!(file.text.lines().count(), 2, "{}", file.text);
+    }
+
     async fn a_file_of_the_audit_log_holds_what_fits_runs_no_formula_and_is_an_event(database: Database) {
         let test = TestApp::start(database).await;
         let mut li = owner(&test).await;
@@ -184,6 +215,7 @@ on_both! {
         test.visitor().signs_in("app", PHONE, "Register").await;
         test.sim.add_fault(Fault::once(FaultKind::Code { code: "isv.AMOUNT_NOT_ENOUGH".to_owned(), message: None, status: None }));
         asks(&test, "8613900139000").await;
+        assert_eq!(asks(&test, "8613700137000").await, "200");
         let figure = |page: &str, term: &str| {
             let (_, rest) = page.split_once(&format!("<dt>{term}</dt><dd class=\"number\">")).unwrap();
             rest.split('<').next().unwrap().to_owned()
@@ -192,11 +224,13 @@ on_both! {
         assert_eq!(figure(&still, "Sign-ins"), "0", "counted once a minute");
         test.advance_secs(60);
         let page = found(&mut li, "/console?days=30").await;
-        for (term, count) in [("Users in all", "1"), ("New users", "1"), ("Sign-ins", "1"), ("Messages accepted", "1"), ("Messages failed", "1")] {
+        for (term, count) in [("Users in all", "1"), ("New users", "1"), ("Sign-ins", "1"), ("Messages accepted", "2"), ("Messages failed", "1")] {
             assert_eq!(figure(&page, term), count, "{term}");
         }
         assert!(page.contains("role=\"img\" aria-label=\"Sign-ins: 1 in all. Most on 11-22: 1.\""), "{page}");
-        assert_eq!(page.matches("<details").count(), 3, "every chart is a table, too");
+        assert_eq!(page.matches("<details").count(), 4, "every chart is a table, too");
+        assert!(page.contains("aria-label=\"Conversion: 50% of the codes sent were entered correctly.\""), "{page}");
+        assert!(page.contains("11-22 · Conversion: 50%"));
     }
 
     async fn the_overview_says_what_is_missing_first(database: Database) {
@@ -223,12 +257,14 @@ on_both! {
                 assert!(page.contains(name), "{name}");
             }
         }
-        assert!(page.contains("sealing_key") && page.contains("look=\"sealing\"") || page.contains("value=\"sealing\""));
+        assert!(page.contains("sealing_key") && page.contains("action=\"/console/settings/sealing\""));
         for secret in [key.as_str(), &"0f".repeat(32), "postgres://", "haoma.db"] {
             assert!(!page.contains(secret), "{secret}");
         }
-        let looked = found(&mut li, "/console/settings?look=sealing").await;
-        assert!(looked.contains("Nothing is left under an older key"), "{looked}");
+        let told = "Nothing is left under an older key";
+        assert!(!found(&mut li, "/console/settings?look=sealing").await.contains(told), "not by a link");
+        let looked = li.posts("/console/settings/sealing", &[]).await.text;
+        assert!(looked.contains(told), "{looked}");
     }
 
     async fn the_reference_of_the_api_is_this_servers(database: Database) {

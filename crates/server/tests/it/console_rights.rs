@@ -46,7 +46,7 @@ on_both! {
 }
 
 /// Every route of the console, read from its sources so that none is forgotten.
-fn routes() -> Vec<(&'static str, String)> {
+pub(crate) fn routes() -> Vec<(&'static str, String)> {
     let mut found = vec![];
     for source in sources(concat!(env!("CARGO_MANIFEST_DIR"), "/src/console").as_ref()) {
         for route in source.split(".route(").skip(1) {

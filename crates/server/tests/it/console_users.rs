@@ -75,11 +75,16 @@ on_both! {
             (&[("username", "mei")][..], "user.username_already_in_use"),
             (&[("username", "1 2")][..], "guard.invalid_input"),
             (&[("name", "nobody to find")][..], "entity.invalid_input"),
+            (&[("phone", "12"), ("username", "mei")][..], "user.invalid_phone"),
         ] {
             let refused = li.posts(LIST, fields).await;
             assert!(refused.status.is_client_error());
             assert_eq!(problem(&refused.text), code, "{fields:?}");
             assert!(refused.text.contains(&format!("value=\"{}\"", fields[0].1)), "what was typed is kept");
+        }
+        for (phone, username) in [("138 0013 8000", "mei"), ("12", "1 2"), ("12", "mei"), ("138 0013 8000", "1 2")] {
+            let refused = li.posts(LIST, &[("phone", phone), ("username", username)]).await.text;
+            assert!(refused.contains("id=\"phone-error\"") && refused.contains("id=\"username-error\""), "{phone} {username}");
         }
         let other = adds(&mut li, &[("username", "lilei")]).await;
         let path = format!("{LIST}/{other}");
@@ -192,6 +197,7 @@ on_both! {
         let access = format!("{LIST}/{id}/access");
         let page = li.get(&access).await.text;
         assert!(page.contains("openid offline_access profile phone") && page.contains("/console/applications/app"));
+        assert!(page.contains("Unknown program") && page.contains("This browser is signed out at once"), "said before");
         let living = async || sessions::list_of_user(&test.app.db, &id, test.app.clock.now()).await.unwrap();
         let given = async || grants::list_of_user(&test.app.db, &id, test.app.clock.now()).await.unwrap();
         assert_eq!((living().await.len(), given().await.len()), (3, 3));
@@ -206,7 +212,52 @@ on_both! {
         assert!(li.get(&access).await.text.contains("signed in nowhere"));
         assert_eq!(events(&test, &id).await, ["RevokeGrants", "User.Session.Deleted", "User.Session.Deleted"]);
         let activity = li.get(&format!("{LIST}/{id}/activity")).await.text;
-        assert!(activity.contains("RevokeGrants") && activity.contains("Interaction.SignIn"), "{activity}");
+        assert!(activity.contains("RevokeGrants") && activity.contains("Sign-in completed") && activity.contains("<td role=\"cell\"><span class=\"column\" aria-hidden=\"true\">By</span>li</td>"), "{activity}");
+        assert!(activity.contains(&format!("/console/audit-log?user={id}")));
+        let chinese = li.get(&format!("{LIST}/{id}/activity?ui_locales=zh-CN")).await.text;
+        assert!(chinese.contains("登录完成") && !chinese.contains("Sign-in completed"));
+    }
+
+    async fn a_session_tells_the_browser_and_the_address_it_is_of(database: Database) {
+        const AGENT: &str = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0.0.0 Mobile Safari/537.36";
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        let mut person = test.visitor().at("203.0.113.9").with_program(AGENT);
+        person.signs_in("app", NUMBER, "Register").await;
+        let id = UserId::parse(searches(&mut li, NUMBER).await.location().rsplit('/').next().unwrap()).unwrap();
+        let page = li.get(&format!("{LIST}/{id}/access")).await.text;
+        assert!(page.contains("Chrome on Android") && page.contains("203.0.113.9"), "{page}");
+        let chinese = li.get(&format!("{LIST}/{id}/access?ui_locales=zh-CN")).await.text;
+        assert!(chinese.contains("Chrome（Android）"));
+    }
+
+    async fn a_list_is_asked_for_again_after_signing_in(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        for path in ["/console/users?q=person&state=locked", "/console/applications/app/guide?for=vue"] {
+            let asked = test.visitor().get(path).await.location();
+            let page = test.visitor().get(&asked).await.text;
+            assert_eq!(hidden(&page, "next").replace("&#38;", "&"), path);
+        }
+        for (path, kept) in [
+            ("/console/users?q=person&state=locked", "/console/users?q=person&#38;state=locked&#38;ui_locales=zh-CN"),
+            ("/console/applications/new?type=Native", "/console/applications/new?type=Native&#38;ui_locales=zh-CN"),
+            ("/console/applications/app/guide?for=vue", "/console/applications/app/guide?for=vue&#38;ui_locales=zh-CN"),
+            ("/console/applications?q=a&type=SPA", "/console/applications?q=a&#38;type=SPA&#38;ui_locales=zh-CN"),
+        ] {
+            assert!(li.get(path).await.text.contains(kept), "{path}");
+        }
+    }
+
+    async fn a_page_after_the_last_one_leads_back(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        for list in ["/console/users", "/console/applications", "/console/messages", "/console/audit-log"] {
+            let page = li.get(&format!("{list}?before=0.a")).await;
+            assert_eq!(page.status, StatusCode::OK);
+            assert!(page.text.contains(&format!("href=\"{list}\" rel=\"prev\"")), "{list}");
+            assert!(page.text.contains("The list ends before this page"), "{list}");
+        }
     }
 
     async fn s63_a_number_and_an_account_need_the_password_again(database: Database) {
@@ -227,17 +278,19 @@ on_both! {
     async fn a_long_list_of_people_is_walked_in_both_directions(database: Database) {
         let test = TestApp::start(database).await;
         let mut li = owner(&test).await;
-        for n in 0..25 {
+        for n in 0..30 {
             adds(&mut li, &[("username", &format!("user_{n:02}")), ("name", &format!("Person {n:02}"))]).await;
             test.advance_secs(1);
         }
         for query in ["", "?q=person"] {
             let first = li.get(&format!("{LIST}{query}")).await.text;
-            assert!(first.contains("Person 24") && first.contains("Person 05") && !first.contains("Person 04"));
-            let second = li.get(&link(&first, "after=")).await.text;
+            assert!(first.contains("Person 29") && first.contains("Person 05") && !first.contains("Person 04"));
+            let second = li.get(&link(&first, "before=")).await.text;
             assert!(second.contains("Person 04") && second.contains("Person 00") && !second.contains("Person 05"), "{query}");
-            let back = li.get(&link(&second, "before=")).await.text;
-            assert!(back.contains("Person 24") && back.contains("Person 05") && !back.contains("Person 04"), "{query}");
+            let switch = second.split("href=\"").find(|rest| rest.contains("ui_locales=zh-CN")).unwrap();
+            assert!(switch.starts_with(&format!("{LIST}{query}")) && switch.contains("before="), "{switch}");
+            let back = li.get(&link(&second, "after=")).await.text;
+            assert!(back.contains("Person 29") && back.contains("Person 05") && !back.contains("Person 04"), "{query}");
         }
     }
 }

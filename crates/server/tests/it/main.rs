@@ -11,20 +11,24 @@
 mod support;
 
 mod around;
+mod bad_forms;
 mod bad_input;
 mod commands;
 mod connectors;
 mod console;
 mod console_applications;
+mod console_connector_versions;
 mod console_connectors;
 mod console_experience;
 mod console_records;
 mod console_rights;
+mod console_trials;
 mod console_users;
 mod experience;
 mod management;
 mod oidc;
 mod outages;
+mod proxies;
 mod races;
 mod reconciling;
 mod sealing;

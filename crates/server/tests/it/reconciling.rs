@@ -61,6 +61,24 @@ on_both! {
         assert_eq!(test.sim.messages(None, 10).len(), 1, "never sent again");
     }
 
+    async fn a_send_under_way_keeps_its_version_when_another_is_saved(database: Database) {
+        let test = TestApp::start(database).await;
+        test.sim.add_fault(Fault::once(FaultKind::DelayMs { ms: 1500 }));
+        let mut person = test.visitor();
+        person.arrives_from("app").await;
+        person.begins("SignIn").await;
+        let sending = tokio::spawn(async move { person.asks_code(PHONE, "SignIn").await.brief() });
+        while test.sim.requests_seen() == 0 {
+            tokio::task::yield_now().await;
+        }
+        moves_to_another_account(&test).await;
+        assert_eq!(connectors::live(&test.app.db).await.unwrap().unwrap().1, 2);
+        assert_eq!(only(&test).await.status, Status::Pending, "the provider has not answered yet");
+        assert_eq!(sending.await.unwrap(), "200", "through the account it began with");
+        let message = only(&test).await;
+        assert_eq!((message.status, message.connector_version), (Status::Accepted, 1));
+    }
+
     async fn a_lost_message_whose_connector_is_gone_stays_unknown_and_holds_nothing_up(database: Database) {
         let (test, message) = lost(database).await;
         moves_to_another_account(&test).await;

@@ -148,6 +148,11 @@ on_both! {
         assert_eq!(narrowed(audit_search::Filter { result: Some(audit_search::Went::Wrong), ..none() }).await, [2]);
         assert_eq!(narrowed(audit_search::Filter { user_id: Some("u1".to_owned()), ..none() }).await, [3]);
         assert_eq!(narrowed(audit_search::Filter { application_id: Some("demo-app".to_owned()), ..none() }).await, [3, 2, 1, 0]);
+        record(db, 5, |one| r#"{"administratorId":"li1"}"#.clone_into(&mut one.payload)).await;
+        record(db, 6, |one| r#"{"administratorId":"li12","text":"\"administratorId\":\"li1\""}"#.clone_into(&mut one.payload)).await;
+        for (who, expected) in [("li1", vec![5]), ("li12", vec![6]), ("li%", vec![]), ("", vec![])] {
+            assert_eq!(narrowed(audit_search::Filter { administrator_id: Some(who.to_owned()), ..none() }).await, expected, "{who}");
+        }
         assert_eq!(narrowed(audit_search::Filter { from: Some(after(1)), until: Some(after(3)), ..none() }).await, [2, 1]);
     }
 
@@ -157,6 +162,8 @@ on_both! {
             record(db, n, |one| if n == 3 { one.error = Some("user.suspended".to_owned()) }).await;
         }
         settle(db, 2, Status::Accepted).await;
+        let tried = NewMessage { id: MessageId::generate(after(2), &entropy(77)), connector_version: 0, ..nth(2) };
+        store(db, tried).await;
         let mut counted = statistics::messages(db, after(1), after(4)).await.unwrap();
         counted.sort_by_key(|(_, count)| *count);
         assert_eq!(counted, [(Status::Accepted, 1), (Status::Pending, 2)]);

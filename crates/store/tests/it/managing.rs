@@ -4,7 +4,7 @@ use haoma_core::token::SecretHash;
 use haoma_store::application_secrets::{self, Kept, Secret};
 use haoma_store::applications::{self, Application, Changed as Altered, Filter};
 use haoma_store::grants::{self, Grant};
-use haoma_store::sessions::{self, Session};
+use haoma_store::sessions::{self, Place, Session};
 use haoma_store::user_changes::{self, Changed, Changes, Document};
 use haoma_store::user_search::{self, Patterns, Search};
 use haoma_store::users::{self, Added, Stored, User};
@@ -47,6 +47,7 @@ async fn signed_in(db: &Db, n: usize, user: &UserId, clients: &[&str]) -> Sessio
         authenticated_at: NOW,
         expires_at: NOW.plus_secs(60),
         created_at: NOW,
+        place: Place::default(),
     };
     db.write(sessions::insert(&session)).await.unwrap();
     for (at, client) in clients.iter().enumerate() {

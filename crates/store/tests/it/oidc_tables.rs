@@ -8,7 +8,7 @@ use haoma_store::authorization_codes::{self, AuthorizationCode};
 use haoma_store::grants::{self, Grant};
 use haoma_store::interactions::{self, Interaction, Outcome, Prompt};
 use haoma_store::refresh_tokens::{self, RefreshToken};
-use haoma_store::sessions::{self, Granted, Session};
+use haoma_store::sessions::{self, Granted, Place, Session};
 use haoma_store::signing_keys::{self, State, StoredKey};
 use haoma_store::users;
 use haoma_store::{Db, Error};
@@ -32,6 +32,7 @@ fn session(n: usize, user_id: &UserId) -> Session {
         authenticated_at: NOW,
         expires_at: NOW.plus_secs(100),
         created_at: NOW,
+        place: Place::default(),
     }
 }
 

@@ -203,9 +203,9 @@ async fn postgres_scans_no_growing_table() {
 const QUICK: [(&str, &str); 6] = [
     ("created_at >= 0 ORDER BY", "users_by_age"),
     ("phone <= $2 ORDER BY", "phone"),
-    ("FROM users WHERE (created_at, id) < ($1, $2) ORDER BY", "users_by_age"),
-    ("FROM users WHERE (created_at, id) > ($1, $2) ORDER BY", "users_by_age"),
-    ("FROM users WHERE is_locked = TRUE AND (created_at, id) < ($1, $2)", "users_locked"),
+    ("FROM users WHERE (created_at, id) >= ($1, $2)", "users_by_age"),
+    ("FROM users WHERE (created_at, id) > ($1, $2)", "users_by_age"),
+    ("FROM users WHERE is_locked = TRUE AND (created_at, id) >= ($1, $2)", "users_locked"),
     ("FROM users WHERE is_locked = TRUE AND (created_at, id) > ($1, $2)", "users_locked"),
 ];
 

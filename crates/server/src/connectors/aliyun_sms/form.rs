@@ -56,6 +56,17 @@ pub(super) const FORM: &[FormItem] = &[
     aliyun::TIMEOUT,
 ];
 
+/// The choices of `region`.
+pub(super) const REGIONS: [&str; 7] = [
+    "cn-hangzhou",
+    "cn-beijing",
+    "cn-hongkong",
+    "ap-southeast-1",
+    "ap-southeast-5",
+    "eu-central-1",
+    "us-east-1",
+];
+
 /// To be filled in; sending under these codes is refused by Aliyun.
 const TEMPLATES: &str = r#"[
   { "usageType": "SignIn", "templateCode": { "china": "SMS_000000000", "overseas": "SMS_000000000" } },

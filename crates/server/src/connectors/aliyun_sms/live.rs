@@ -12,7 +12,7 @@ use crate::connectors::kit::account::{
     Account, InspectError, Inspecting, Looking, Review, Signature, Template,
 };
 use crate::connectors::kit::{Place, Reader};
-use crate::connectors::{aliyun, desk, sms_text};
+use crate::connectors::{aliyun, sms_text};
 
 /// Entries asked for at once: with texts of 500 characters a page stays below the longest answer that is read.
 const PAGE_SIZE: u32 = 20;
@@ -193,6 +193,6 @@ fn refused(error: &aliyun_sms::Error) -> InspectError {
         code: error.code().map(str::to_owned),
         request_id: error.request_id().map(str::to_owned),
         explanation: error.to_string(),
-        entry: error.code().and_then(desk::find),
+        entry: aliyun::send_error(error).entry(),
     }
 }

@@ -50,6 +50,62 @@ fn every_problem_is_reported_with_its_place() {
 }
 
 #[test]
+fn what_is_wrong_is_told_whatever_else_is_wrong_and_nothing_is_passed_over() {
+    let config = json!({
+        "accessKeyId": "id 1", "accessKeySecret": "secret", "securityToken": "tök", "region": "moon-1",
+        "templates": [
+            { "usageType": "SignIn", "templateCode": { "china": 5, "overseas": "SMS_1" }, "variable": 7 },
+            { "usageType": "Register", "templateCode": "SMS_2", "variable": { "overseas": ["otp"] } },
+            { "usageType": "SignIn", "templateCode": "SMS_3" },
+            { "usageType": "Generic", "templateCode": 9 },
+        ],
+    });
+    let found = build(&config).err().unwrap_or_default();
+    let told: Vec<_> = found.iter().map(|p| (p.key_path.as_str(), p.kind.as_str())).collect();
+    let wanted = [
+        ("accessKeyId", "not_sendable"),
+        ("securityToken", "not_sendable"),
+        ("region", "not_one_of"),
+        ("signName", "missing"),
+        ("templates[0].templateCode.china", "not_text"),
+        ("templates[0].variable", "not_text"),
+        ("templates[1].variable.overseas", "not_text"),
+        ("templates[2].usageType", "duplicate_usage_type"),
+        ("templates[3].templateCode", "not_text"),
+    ];
+    assert_eq!(told, wanted);
+}
+
+#[test]
+fn every_region_of_the_form_is_one_that_is_read() {
+    let item = FACTORY.form.iter().find(|item| item.key == "region").unwrap();
+    let offered: Vec<_> = item.kind.choices().iter().map(|choice| choice.value).collect();
+    assert_eq!(offered, form::REGIONS);
+}
+
+#[test]
+fn s57_no_request_goes_inside() {
+    let with = |endpoint: &str| {
+        let mut config = logto_export();
+        config["endpoint"] = endpoint.into();
+        problems(&config).join("; ")
+    };
+    for inside in [
+        "https://10.0.0.1",
+        "https://192.168.1.1:8443",
+        "https://169.254.169.254",
+        "https://100.100.100.200",
+        "https://[fd00:ec2::254]",
+        "https://[::ffff:127.0.0.1]",
+    ] {
+        assert!(with(inside).contains("leads to this machine"), "{inside}: {}", with(inside));
+    }
+    for out in ["http://127.0.0.1:3003", "http://localhost:3003", "https://sms.example.com"] {
+        assert_eq!(with(out), "", "{out}");
+    }
+}
+
+#[test]
 fn the_template_follows_use_and_country() {
     let export = logto_export();
     let connector = AliyunSms {
@@ -63,12 +119,14 @@ fn the_template_follows_use_and_country() {
     let [china, hong_kong] =
         ["8613800138000", "85251234567"].map(|d| PhoneNumber::from_international(d).unwrap());
     let code = |connector: &AliyunSms, usage_type, phone| {
-        connector.template(usage_type, phone).map(|template| template.code.clone())
+        connector.template(usage_type, phone).map(|(_, template)| template.code.clone())
     };
     let chosen = |usage_type, phone| code(&connector, usage_type, phone).unwrap_or_default();
     assert_eq!(chosen(UsageType::SignIn, &china), "SMS_1");
     assert_eq!(chosen(UsageType::SignIn, &hong_kong), "SMS_2");
     assert_eq!(chosen(UsageType::Register, &china), "SMS_3", "falls back to Generic");
+    assert_eq!(connector.serving(UsageType::Register, &china), Some(UsageType::Generic));
+    assert_eq!(connector.serving(UsageType::SignIn, &china), Some(UsageType::SignIn));
     assert_eq!(aliyun::number(&china), "13800138000");
     assert_eq!(aliyun::number(&hong_kong), "85251234567");
     let only_sign_in = AliyunSms {

@@ -24,7 +24,7 @@ pub struct FormItem {
     /// A secret: written and replaced, never shown again.
     pub is_confidential: bool,
     /// A stored secret outlives an edit that leaves it blank only while these fields stay as they were:
-    /// otherwise a changed address would carry it to somebody else.
+    /// otherwise a changed address would carry it to somebody else. A field for owners likewise outlives the edits of others.
     pub kept_with: &'static [&'static str],
     /// Shown only when all of these hold.
     pub show_when: &'static [ShowCondition],
@@ -116,6 +116,11 @@ impl FormItem {
     /// Only owners change it in the console.
     pub const fn for_owners(self) -> Self {
         Self { is_for_owners: true, ..self }
+    }
+
+    /// What is for owners is kept by others' edits as long as these fields stay as they were.
+    pub const fn kept_with(self, kept_with: &'static [&'static str]) -> Self {
+        Self { kept_with, ..self }
     }
 
     /// An example inside the empty field.

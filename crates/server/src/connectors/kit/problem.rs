@@ -38,6 +38,8 @@ pub enum ProblemKind {
     NotOneOf(&'static [&'static str]),
     /// No usage type of [`UsageType::ALL`].
     UnknownUsageType,
+    /// An earlier template is for the same use.
+    DuplicateUsageType,
     /// Neither a template code nor one for each region.
     NoTemplateCode,
     /// Not an address, or one with parts that have no meaning here.
@@ -84,6 +86,7 @@ impl ProblemKind {
             Self::OutOfRange { .. } => "out_of_range",
             Self::NotOneOf(_) => "not_one_of",
             Self::UnknownUsageType => "unknown_usage_type",
+            Self::DuplicateUsageType => "duplicate_usage_type",
             Self::NoTemplateCode => "no_template_code",
             Self::BadAddress => "bad_address",
             Self::PlainHttp => "plain_http",
@@ -115,6 +118,7 @@ impl ProblemKind {
             Self::UnknownUsageType => {
                 return format!("must be one of {}", usage_types(", "));
             }
+            Self::DuplicateUsageType => "is there already: one template for each use",
             Self::NoTemplateCode => "must be a template code, or {\"china\", \"overseas\"}",
             Self::BadAddress => {
                 "must be an address such as https://host or https://host:port, without user and password"
@@ -141,6 +145,7 @@ impl ProblemKind {
             Self::OutOfRange { min, max } => return format!("必须是 {min} 到 {max} 之间的整数"),
             Self::NotOneOf(allowed) => return format!("必须是以下之一：{}", allowed.join("、")),
             Self::UnknownUsageType => return format!("必须是以下之一：{}", usage_types("、")),
+            Self::DuplicateUsageType => "已经出现过：每种用途只能有一个模板",
             Self::NoTemplateCode => "必须是模板 CODE，或 {\"china\", \"overseas\"}",
             Self::BadAddress => {
                 "必须是 https://主机 或 https://主机:端口 形式的地址，不能带用户名和密码"

@@ -49,6 +49,13 @@ impl<'a> Reader<'a> {
         value.unwrap_or_default()
     }
 
+    /// Text that goes into a header: notes what a header cannot carry.
+    pub fn sendable(&mut self, key: &str, text: &str) {
+        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            self.problem(key, ProblemKind::NotSendable);
+        }
+    }
+
     /// A switch; off when absent.
     pub fn switch(&mut self, key: &str) -> bool {
         match self.config.get(key) {
@@ -93,13 +100,17 @@ impl<'a> Reader<'a> {
         if items.is_empty() {
             self.problem(key, ProblemKind::EmptyList);
         }
-        let mut templates = vec![];
+        let (mut templates, mut seen) = (vec![], vec![]);
         for (index, item) in items.iter().enumerate() {
             let at = TemplateAt { index, item };
             let named = item.get("usageType").and_then(Value::as_str).unwrap_or_default();
             let usage_type = UsageType::parse(named);
-            if usage_type.is_none() {
-                self.problem(at.key_path("usageType"), ProblemKind::UnknownUsageType);
+            match usage_type {
+                None => self.problem(at.key_path("usageType"), ProblemKind::UnknownUsageType),
+                Some(usage) if seen.contains(&usage) => {
+                    self.problem(at.key_path("usageType"), ProblemKind::DuplicateUsageType);
+                }
+                Some(usage) => seen.push(usage),
             }
             // read even without a usage type: its other problems are worth knowing
             let template = read(self, usage_type.unwrap_or(UsageType::Generic), at);
@@ -122,15 +133,42 @@ impl TemplateAt<'_> {
         format!("templates[{}].{key}", self.index)
     }
 
-    /// The text under a key, for mainland numbers and for others: one for both, or `{"china", "overseas"}`.
-    pub fn by_region(&self, key: &str) -> (Option<String>, Option<String>) {
-        let text = |value: &Value| value.as_str().and_then(trimmed);
+    /// The text under a key, for mainland numbers and for others: one for both, or `{"china", "overseas"}`. What is no text
+    /// is noted at its place.
+    pub fn by_region(
+        &self,
+        reader: &mut Reader<'_>,
+        key: &str,
+    ) -> (Option<String>, Option<String>) {
+        let at = self.key_path(key);
         match self.item.get(key) {
             Some(Value::Object(each)) => {
-                (each.get("china").and_then(text), each.get("overseas").and_then(text))
+                let mut half = |name: &str| text(reader, each.get(name), format!("{at}.{name}"));
+                (half("china"), half("overseas"))
             }
-            Some(one) => (text(one), text(one)),
-            None => (None, None),
+            one => {
+                let text = text(reader, one, at);
+                (text.clone(), text)
+            }
+        }
+    }
+
+    /// Notes that there is no code, unless what is there was refused already.
+    pub fn no_code(&self, reader: &mut Reader<'_>) {
+        let at = self.key_path("templateCode");
+        if !reader.problems.iter().any(|problem| problem.key_path.starts_with(&at)) {
+            reader.problem(at, ProblemKind::NoTemplateCode);
+        }
+    }
+}
+
+fn text(reader: &mut Reader<'_>, value: Option<&Value>, at: String) -> Option<String> {
+    match value {
+        None | Some(Value::Null) => None,
+        Some(Value::String(text)) => trimmed(text),
+        Some(_) => {
+            reader.problem(at, ProblemKind::NotText);
+            None
         }
     }
 }

@@ -33,6 +33,16 @@ fn every_text_of_every_factory_is_written_in_both_languages() {
 }
 
 #[test]
+fn every_field_explains_itself() {
+    for factory in FACTORIES {
+        for item in factory.form {
+            let explains = item.description.or(item.tooltip);
+            assert!(explains.is_some(), "{}.{}", factory.id, item.key);
+        }
+    }
+}
+
+#[test]
 fn ids_and_keys_are_unique_and_other_fields_named_exist() {
     let ids: HashSet<_> = FACTORIES.iter().map(|factory| factory.id).collect();
     let targets: HashSet<_> = FACTORIES.iter().map(|factory| factory.target).collect();
@@ -154,6 +164,7 @@ fn every_kind_of_problem_is_told_in_both_languages() {
         ProblemKind::OutOfRange { min: 1, max: 9 },
         ProblemKind::NotOneOf(&["V1", "V3"]),
         ProblemKind::UnknownUsageType,
+        ProblemKind::DuplicateUsageType,
         ProblemKind::NoTemplateCode,
         ProblemKind::BadAddress,
         ProblemKind::PlainHttp,

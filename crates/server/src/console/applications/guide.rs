@@ -42,7 +42,7 @@ pub(in crate::console) async fn show(
         (Link::new(one.title(lang), format!("{here}?for={}", one.name)), one.name == guide.name)
     };
     let page = GuidePage {
-        shell: shell(&app, &signed, HERE, &here),
+        shell: shell(&app, &signed, HERE, &format!("{here}?for={}", guide.name)),
         head: head(lang, &application, kind),
         tabs: tabs(lang, &application, kind, "/guide"),
         stacks: Tabs {
@@ -69,7 +69,7 @@ impl Values {
         let base = first.and_then(|uri| origin(uri)).unwrap_or_else(|| LOCAL.to_owned());
         let redirect = match guide.callback {
             Some(path) => format!("{base}{path}"),
-            None => first.cloned().unwrap_or_else(|| format!("{LOCAL}/callback")),
+            None => first.cloned().unwrap_or_else(|| usual(application)),
         };
         let is_needed = guide.needs_redirect && !registered.contains(&redirect);
         let callback = redirect.strip_prefix(&base).unwrap_or("/callback").to_owned();
@@ -80,6 +80,7 @@ impl Values {
             ("resource", MANAGEMENT_API.to_owned()),
             ("base_url", base),
             ("callback_path", callback),
+            ("scheme", scheme(&redirect).to_owned()),
             ("redirect_uri", redirect.clone()),
         ];
         Ok(Self { pairs, unregistered: is_needed.then_some(redirect) })
@@ -106,6 +107,19 @@ impl Values {
         };
         self.pairs.iter().fold(text.to_owned(), put)
     }
+}
+
+/// Where people are sent back to while nothing is registered: a program on a phone is called by a scheme of its own.
+fn usual(application: &Application) -> String {
+    if application.kind == ApplicationKind::Native.as_str() {
+        "com.example.app://callback".to_owned()
+    } else {
+        format!("{LOCAL}/callback")
+    }
+}
+
+fn scheme(uri: &str) -> &str {
+    uri.split_once(':').map_or(uri, |(scheme, _)| scheme)
 }
 
 /// A step, with the values in their places. Its code is heard by the name of its file, or by what is to be done with it.

@@ -53,7 +53,13 @@ const WEB: &[Guide] = &[
     guide!("spring", "Spring Boot", Some("/login/oauth2/code/haoma"), true),
     guide!("any", "", None, true),
 ];
-const NATIVE: &[Guide] = &[guide!("any", "", None, true)];
+const NATIVE: &[Guide] = &[
+    guide!("swift", "iOS (Swift)", None, true),
+    guide!("kotlin", "Android (Kotlin)", None, true),
+    guide!("flutter", "Flutter", None, true),
+    guide!("react-native", "React Native", None, true),
+    guide!("any", "", None, true),
+];
 const SERVICE: &[Guide] =
     &[guide!("curl", "curl", None, false), guide!("service-node", "Node.js", None, false)];
 
@@ -100,7 +106,7 @@ mod tests {
 
     #[test]
     fn every_step_of_every_guide_has_a_sentence_in_both_languages_and_known_values() {
-        const KNOWN: [&str; 7] = [
+        const KNOWN: [&str; 8] = [
             "client_id",
             "endpoint",
             "issuer",
@@ -108,6 +114,7 @@ mod tests {
             "base_url",
             "callback_path",
             "redirect_uri",
+            "scheme",
         ];
         for guide in KINDS.into_iter().flat_map(of) {
             let steps: Vec<_> = guide.steps().collect();

@@ -69,6 +69,11 @@ pub(in crate::console) async fn create(
     Ok(Done::good("console-app-created").on(&app, &guide))
 }
 
+/// Where the form of a kind is.
+fn here(kind: Option<ApplicationKind>) -> String {
+    kind.map_or_else(|| NEW.to_owned(), |kind| format!("{NEW}?type={}", kind.as_str()))
+}
+
 fn page(
     app: &App,
     signed: &Signed,
@@ -77,7 +82,7 @@ fn page(
 ) -> Response {
     let lang = signed.visit.lang;
     let choice = |kind: ApplicationKind| {
-        let href = format!("{NEW}?type={}", kind.as_str());
+        let href = here(Some(kind));
         let key = format!("console-kind-{}-hint", kind.as_str().to_ascii_lowercase());
         (Link::new(kind_name(lang, kind), href), lang.t(&key).into_owned())
     };
@@ -89,7 +94,7 @@ fn page(
     let lead = if kind.is_none() { Some(lang.t("console-app-what").into_owned()) } else { None };
     let status = error.and_then(|error| StatusCode::from_u16(error.code.status).ok());
     let page = NewApplicationPage {
-        shell: shell(app, signed, HERE, NEW),
+        shell: shell(app, signed, HERE, &here(kind)),
         head: Head {
             lead,
             back: Some(Link::new(lang.t(HERE.key()), HERE.path())),

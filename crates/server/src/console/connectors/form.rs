@@ -2,9 +2,12 @@
 use haoma_core::usage_type::UsageType;
 use serde_json::{Map, Value, json};
 
-use crate::connectors::kit::form::{FormItem, ItemKind};
+use crate::connectors::kit::form::{Constant, FormItem, ItemKind, ShowCondition};
 use crate::connectors::kit::{Factory, Place};
 use crate::console::prove::Fields;
+
+/// What a variable is called unless the configuration says otherwise.
+pub(super) const USUAL_VARIABLE: &str = "code";
 
 /// The name of the field that holds a template's code.
 pub(super) fn template_field(usage: UsageType, place: Place) -> String {
@@ -15,19 +18,27 @@ pub(super) fn template_field(usage: UsageType, place: Place) -> String {
     format!("templates.{usage}.{place}")
 }
 
+/// The name of the field that holds the variable of a template.
+pub(super) fn variable_field(usage: UsageType, place: Place) -> String {
+    format!("{}.variable", template_field(usage, place))
+}
+
 /// The first value of a field, trimmed.
 pub(super) fn field<'f>(fields: &'f Fields, name: &str) -> &'f str {
     let found = fields.iter().find(|(key, _)| key == name);
     found.map_or("", |(_, value)| value.trim())
 }
 
-/// The configuration the fields describe. What is blank is left out; what the form has no field for stays as it is in `base`;
-/// `variable` tells the variable of a template code.
+/// What the account says of a template code: nothing, or the name of its variable.
+pub(super) type Variable = Option<String>;
+
+/// The configuration the fields describe. What is blank or hidden is left out; what the form has no field for stays as it is in
+/// `base`; `variable` tells the variable of a template code.
 pub(super) fn read(
     factory: &Factory,
     fields: &Fields,
     base: Option<&Value>,
-    variable: impl Fn(&str) -> Option<String>,
+    variable: impl Fn(&str) -> Variable,
 ) -> Value {
     let has_field = |key: &str| factory.form.iter().any(|item| item.key == key);
     let old = base.and_then(Value::as_object).into_iter().flatten();
@@ -40,14 +51,34 @@ pub(super) fn read(
             config.insert(item.key.to_owned(), value);
         }
     }
+    for item in factory.form {
+        // in their order, so that what hides another field is judged first
+        if !is_shown(factory, item, &config) {
+            config.remove(item.key);
+        }
+    }
     Value::Object(config)
+}
+
+/// Whether a field is shown beside the others as they are filled in.
+pub(super) fn is_shown(factory: &Factory, item: &FormItem, config: &Map<String, Value>) -> bool {
+    let holds = |condition: &ShowCondition| {
+        let target = factory.form.iter().find(|other| other.key == condition.target);
+        let held = config.get(condition.target).cloned();
+        let held = held.or_else(|| match target?.kind {
+            ItemKind::Switch => Some(false.into()),
+            _ => target?.default.map(Constant::to_json),
+        });
+        held == Some(condition.expect.to_json())
+    };
+    item.show_when.iter().all(holds)
 }
 
 fn value(
     item: &FormItem,
     fields: &Fields,
     base: Option<&Value>,
-    variable: &impl Fn(&str) -> Option<String>,
+    variable: &impl Fn(&str) -> Variable,
 ) -> Option<Value> {
     let text = field(fields, item.key);
     let written = |value: Value| (!text.is_empty()).then_some(value);
@@ -65,17 +96,28 @@ fn value(
         }
         ItemKind::Templates(places) => {
             let old = base.and_then(|base| base.get(item.key));
-            let known = |code: &str| variable(code).or_else(|| variable_in(old, code));
-            Some(templates(fields, places, known))
+            Some(templates(fields, places, |at, code| {
+                let named = variable(code).or_else(|| typed_variable(fields, at));
+                // a page without a field for it leaves the variable as it is
+                let named = named.or_else(|| variable_in(old, code));
+                named.filter(|name| !name.is_empty() && name != USUAL_VARIABLE)
+            }))
         }
     }
+}
+
+/// What was typed as the variable of a template: blank is typed as well.
+fn typed_variable(fields: &Fields, (usage, place): (UsageType, Place)) -> Variable {
+    let name = variable_field(usage, place);
+    let found = fields.iter().find(|(key, _)| *key == name);
+    found.map(|(_, value)| value.trim().to_owned())
 }
 
 /// The list of templates, an entry for each use that has a code.
 fn templates(
     fields: &Fields,
     places: &[Place],
-    variable: impl Fn(&str) -> Option<String>,
+    variable: impl Fn((UsageType, Place), &str) -> Variable,
 ) -> Value {
     let entry = |usage: UsageType| {
         let code = |place: &Place| {
@@ -86,7 +128,9 @@ fn templates(
         if codes.is_empty() {
             return None;
         }
-        let named = |(place, code): &(Place, String)| variable(code).map(|name| (*place, name));
+        let named = |(place, code): &(Place, String)| {
+            variable((usage, *place), code).map(|name| (*place, name))
+        };
         let variables: Vec<_> = codes.iter().filter_map(named).collect();
         let mut entry = json!({ "usageType": usage, "templateCode": by_place(places, codes) });
         if let Some(entry) = entry.as_object_mut()
@@ -151,16 +195,6 @@ fn text_for(value: &Value, place: Place) -> Option<String> {
     one.as_str().map(ToOwned::to_owned)
 }
 
-/// The configuration in a pasted text: a connector's configuration, or a whole connector as Logto's API shows it.
-pub(super) fn pasted(text: &str) -> Option<Map<String, Value>> {
-    let Ok(Value::Object(mut object)) = serde_json::from_str(text) else { return None };
-    match object.remove("config") {
-        Some(Value::Object(config)) => Some(config),
-        Some(_) => None,
-        None => Some(object),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,10 +232,10 @@ mod tests {
 
     #[test]
     fn a_provider_with_one_place_has_one_code_for_a_use() {
-        let posted = fields(&[("templates.Generic.mainland", "100001"), ("min", "5")]);
+        let posted = fields(&[("templates.Generic.mainland", "100001"), ("timeoutMs", "5")]);
         let config = read(&aliyun_sms_mas::FACTORY, &posted, None, |_code| None);
         let templates = json!([{ "usageType": "Generic", "templateCode": "100001" }]);
-        assert_eq!(config, json!({ "templates": templates, "min": 5 }));
+        assert_eq!(config, json!({ "templates": templates, "timeoutMs": 5 }));
     }
 
     #[test]
@@ -232,14 +266,30 @@ mod tests {
     }
 
     #[test]
-    fn a_connector_of_logto_can_be_pasted_as_a_whole_or_its_configuration_alone() {
-        let config = json!({ "accessKeyId": "id" });
-        let whole = json!({ "connectorId": "aliyun-short-message-service", "config": config });
-        for text in [config.to_string(), whole.to_string()] {
-            assert_eq!(pasted(&text).map(Value::Object), Some(config.clone()));
-        }
-        for text in ["", "[]", "{", "{\"config\":1}", "5"] {
-            assert_eq!(pasted(text), None, "{text}");
-        }
+    fn the_account_knows_a_variable_best_and_what_is_typed_comes_next() {
+        let base = json!({ "templates": [
+            { "usageType": "SignIn", "templateCode": "SMS_1", "variable": "stale" },
+            { "usageType": "Register", "templateCode": "SMS_2", "variable": "digits" },
+        ] });
+        let posted = |more: &[(&str, &str)]| {
+            let mut all = vec![
+                ("templates.SignIn.mainland", "SMS_1"),
+                ("templates.Register.mainland", "SMS_2"),
+            ];
+            all.extend(more);
+            fields(&all)
+        };
+        let variables = |posted: &Fields, account: &dyn Fn(&str) -> Variable| {
+            let config = read(&aliyun_sms::FACTORY, posted, Some(&base), account);
+            [0, 1].map(|n| config["templates"][n]["variable"]["china"].clone())
+        };
+        let account = |code: &str| (code == "SMS_1").then(|| "code".to_owned());
+        assert_eq!(variables(&posted(&[]), &account), [Value::Null, json!("digits")]);
+        let typed = [
+            ("templates.SignIn.mainland.variable", " pin "),
+            ("templates.Register.mainland.variable", ""),
+        ];
+        assert_eq!(variables(&posted(&typed), &|_code| None), [json!("pin"), Value::Null]);
+        assert_eq!(variables(&posted(&typed), &account), [Value::Null, Value::Null]);
     }
 }

@@ -1,24 +1,19 @@
 //! The fields of a connector's form, drawn from the declaration of its kind.
-use haoma_core::usage_type::UsageType;
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
-use super::form::{in_template, template_field};
-use super::gallery::place_name;
-use super::pending::{Known, KnownTemplate};
+use super::form::is_shown;
+use super::pending::{Known, KnownSignature};
 use crate::connectors::kit::form::{Constant, FormItem, ItemKind, SelectItem};
-use crate::connectors::kit::{Factory, Place, Problem as KitProblem, redact};
-use crate::connectors::sms_text;
-use crate::views::console::connectors::wizard::{Item, Preview, Templates, Use};
+use crate::connectors::kit::{Factory, Problem as KitProblem, redact};
+use crate::views::console::connectors::wizard::{Boxes, Entry, Item, When};
 use crate::views::console::fields::{Choice, Choices, Field, Kind, Tick};
 use crate::views::problem::Problem;
 use crate::web::i18n::Lang;
 
 /// The key of the signature, which all providers with accounts call alike.
 pub(super) const SIGN_NAME: &str = "signName";
-/// Uses that everybody needs a template for.
-const USUAL: [UsageType; 3] = [UsageType::SignIn, UsageType::Register, UsageType::Generic];
-/// What a preview shows in the place of the code.
-const EXAMPLE: &str = "123456";
 
 /// What the fields are drawn from.
 pub(super) struct Source<'a> {
@@ -32,11 +27,66 @@ pub(super) struct Source<'a> {
     pub(super) known: Option<&'a Known>,
     /// What was wrong.
     pub(super) problems: &'a [KitProblem],
+    /// Since when the secrets that are stored stand, in words.
+    pub(super) set_at: &'a BTreeMap<&'static str, String>,
+    /// Whether who looks may change anything.
+    pub(super) can_write: bool,
 }
 
 impl Source<'_> {
-    /// One field.
-    pub(super) fn item(&self, item: &FormItem) -> Item {
+    /// One field, and when it is shown.
+    pub(super) fn entry(&self, item: &FormItem) -> Entry {
+        Entry { item: self.item(item), remove: self.remove(item), when: self.when(item) }
+    }
+
+    /// Taking a secret away that need not be there: a blank field keeps it.
+    fn remove(&self, item: &FormItem) -> Option<Tick> {
+        let can_go = item.is_confidential && !item.is_required && self.can_write;
+        self.config.get(item.key).filter(|_| can_go)?;
+        let label = self.lang.t1("console-secret-remove", "name", item.label.in_lang(self.lang));
+        Some(Tick::new(format!("{}.remove", item.key), label, false))
+    }
+
+    fn when(&self, item: &FormItem) -> Option<When> {
+        if item.show_when.is_empty() {
+            return None;
+        }
+        let empty = serde_json::Map::new();
+        let config = self.config.as_object().unwrap_or(&empty);
+        let told = item.show_when.iter().map(|one| self.condition(one.target, one.expect));
+        let data = item.show_when.iter();
+        let data = data.map(|one| (one.target, as_text(&one.expect.to_json()))).collect::<Vec<_>>();
+        Some(When {
+            told: told.collect::<Vec<_>>().join(self.lang.between_sentences()),
+            data: serde_json::to_string(&data).unwrap_or_default(),
+            is_off: !is_shown(self.factory, item, config),
+        })
+    }
+
+    /// For whoever has no script that hides the field.
+    fn condition(&self, target: &str, expect: Constant) -> String {
+        let target = self.factory.form.iter().find(|item| item.key == target);
+        let field = target.map_or("", |item| item.label.in_lang(self.lang));
+        match expect {
+            Constant::Switch(is_on) => {
+                let key = if is_on { "console-only-when-on" } else { "console-only-when-off" };
+                self.lang.t1(key, "field", field).into_owned()
+            }
+            other => {
+                let value = as_text(&other.to_json());
+                let choices = target.map(|item| item.kind.choices()).unwrap_or_default();
+                let title = choices.iter().find(|one| one.value == value);
+                let title =
+                    title.map_or(value.clone(), |one| one.title.in_lang(self.lang).to_owned());
+                let marked = [("field", field.to_owned()), ("value", title)];
+                let marked = marked.map(|(name, text)| (name, crate::web::i18n::Piece::Text(text)));
+                let pieces = self.lang.pieces("console-only-when", &marked);
+                pieces.iter().map(crate::web::i18n::Piece::text).collect()
+            }
+        }
+    }
+
+    fn item(&self, item: &FormItem) -> Item {
         let label = item.label.in_lang(self.lang);
         match item.kind {
             ItemKind::Switch => {
@@ -45,9 +95,8 @@ impl Source<'_> {
                 tick.hint = self.hint(item);
                 Item::Switch(tick)
             }
-            ItemKind::Select(options) | ItemKind::MultiSelect(options) => {
-                Item::Menu(self.menu(item, options))
-            }
+            ItemKind::Select(options) => Item::Menu(self.menu(item, options)),
+            ItemKind::MultiSelect(options) => Item::Boxes(self.boxes(item, options)),
             ItemKind::Templates(places) => Item::Templates(Box::new(self.templates(item, places))),
             _ if item.key == SIGN_NAME && self.signatures().is_some() => {
                 Item::Menu(self.signature(item))
@@ -61,7 +110,6 @@ impl Source<'_> {
             ItemKind::Number => Kind::Number,
             ItemKind::MultilineText => Kind::Multiline,
             ItemKind::Json => Kind::Json,
-            _ if item.is_confidential => Kind::Password,
             _ => Kind::Text,
         };
         let mut field = Field::new(item.key, item.label.in_lang(self.lang)).typed(kind);
@@ -72,17 +120,27 @@ impl Source<'_> {
         field.placeholder = item.placeholder.map(|text| text.in_lang(self.lang).to_owned());
         if item.is_confidential {
             field.autocomplete = "new-password";
-            if let Some(shown) = self.masked(item) {
+            if let Some(shown) = self.kept(item) {
                 field.placeholder = Some(shown);
+            }
+            if let Some(since) = self.set_at.get(item.key) {
+                let since = self.lang.t1("console-secret-since", "since", since.as_str());
+                let more = field.hint.map_or(String::new(), |hint| {
+                    format!("{}{hint}", self.lang.between_sentences())
+                });
+                field.hint = Some(format!("{since}{more}"));
             }
         } else {
             field.value = self.config.get(item.key).map(as_text).unwrap_or_default();
+            if !self.can_write {
+                field.value = without_query(field.value);
+            }
         }
         field
     }
 
     /// How a secret that is there already is spoken of.
-    fn masked(&self, item: &FormItem) -> Option<String> {
+    fn kept(&self, item: &FormItem) -> Option<String> {
         self.config.get(item.key)?;
         let shown = redact(self.config, self.factory);
         let end = shown.get(item.key).and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -97,13 +155,37 @@ impl Source<'_> {
         let chosen = chosen.unwrap_or_default();
         let choice =
             |one: &SelectItem| Choice::new(one.value, one.title.in_lang(self.lang), &chosen);
-        let all = options.iter().map(choice).collect();
+        let mut all: Vec<_> = options.iter().map(choice).collect();
+        if !all.iter().any(|one| one.is_chosen) {
+            // the first of the list would look chosen, and be sent
+            let label = if chosen.is_empty() {
+                self.lang.t("console-choose").into_owned()
+            } else {
+                chosen.clone()
+            };
+            all.insert(0, Choice::new(chosen.clone(), label, &chosen));
+        }
         let mut menu = Choices::new(item.key, item.label.in_lang(self.lang), all);
         menu.hint = self.hint(item);
         menu.wrong(self.problem(item))
     }
 
-    fn signatures(&self) -> Option<&[String]> {
+    fn boxes(&self, item: &FormItem, options: &[SelectItem]) -> Boxes {
+        let chosen = self.config.get(item.key).and_then(Value::as_array);
+        let is_on = |value: &str| chosen.is_some_and(|all| all.iter().any(|one| one == value));
+        let tick = |one: &SelectItem| {
+            Tick::new(item.key, one.title.in_lang(self.lang), is_on(one.value)).sending(one.value)
+        };
+        Boxes {
+            id: item.key.to_owned(),
+            label: item.label.in_lang(self.lang).to_owned(),
+            hint: self.hint(item),
+            problem: self.problem(item),
+            ticks: options.iter().map(tick).collect(),
+        }
+    }
+
+    fn signatures(&self) -> Option<&[KnownSignature]> {
         let known = self.known?;
         (!known.signatures.is_empty()).then_some(known.signatures.as_slice())
     }
@@ -112,8 +194,12 @@ impl Source<'_> {
         let chosen = self.config.get(item.key).map(as_text).unwrap_or_default();
         let known = self.signatures().unwrap_or_default();
         let mut all = vec![Choice::new("", self.lang.t("console-choose"), &chosen)];
-        all.extend(known.iter().map(|name| Choice::new(name, name, &chosen)));
-        if !chosen.is_empty() && !known.contains(&chosen) {
+        let choice = |one: &KnownSignature| {
+            let label = test_only(self.lang, one.name.clone(), one.is_test_only);
+            Choice::new(&one.name, label, &chosen)
+        };
+        all.extend(known.iter().map(choice));
+        if !chosen.is_empty() && !known.iter().any(|one| one.name == chosen) {
             let label = self.lang.t1("console-not-in-account", "name", chosen.clone());
             all.push(Choice::new(chosen.clone(), label, &chosen));
         }
@@ -128,85 +214,30 @@ impl Source<'_> {
         (!texts.is_empty()).then(|| texts.join(self.lang.between_sentences()))
     }
 
-    fn problem(&self, item: &FormItem) -> Option<Problem> {
+    /// Everything that is wrong with a field, in sentences.
+    pub(super) fn problem(&self, item: &FormItem) -> Option<Problem> {
         let mine: Vec<_> = self.problems.iter().filter(|one| is_of(one, item)).collect();
         let text = mine.iter().map(|one| sentence(self.lang, item, one)).collect::<Vec<_>>();
         let code = mine.first()?.kind.as_str();
         let text = text.join(self.lang.between_sentences());
         Some(Problem { code, text, more: None, wait: None })
     }
+}
 
-    fn templates(&self, item: &FormItem, places: &[Place]) -> Templates {
-        let list = self.config.get(item.key);
-        let others: Vec<_> =
-            UsageType::ALL.into_iter().filter(|one| !USUAL.contains(one)).collect();
-        let has_code = |usage: &UsageType| {
-            places.iter().any(|place| in_template(list, (*usage, *place), "templateCode").is_some())
-        };
-        Templates {
-            id: item.key.to_owned(),
-            label: item.label.in_lang(self.lang).to_owned(),
-            // the rest is about the list as JSON
-            hint: item.description.map_or("", |text| text.in_lang(self.lang)).to_owned(),
-            problem: self.problem(item),
-            is_open: others.iter().any(has_code),
-            usual: USUAL.iter().map(|usage| self.usage(list, *usage, places)).collect(),
-            others: others.iter().map(|usage| self.usage(list, *usage, places)).collect(),
-        }
-    }
-
-    fn usage(&self, list: Option<&Value>, usage: UsageType, places: &[Place]) -> Use {
-        let codes = places.iter().map(|place| {
-            let code = in_template(list, (usage, *place), "templateCode").unwrap_or_default();
-            (*place, code)
-        });
-        let codes: Vec<_> = codes.collect();
-        Use {
-            label: usage_name(self.lang, usage),
-            hint: self.lang.t(&format!("usage-hint-{}", usage.as_str())).into_owned(),
-            previews: codes.iter().filter_map(|(place, code)| self.preview(*place, code)).collect(),
-            codes: codes.into_iter().map(|(place, code)| self.code(usage, place, code)).collect(),
-        }
-    }
-
-    fn code(&self, usage: UsageType, place: Place, code: String) -> Item {
-        let name = template_field(usage, place);
-        let label = place_name(self.lang, place);
-        let fits = |one: &&KnownTemplate| one.is_mainland == (place == Place::Mainland);
-        let known: Vec<_> = self.known.iter().flat_map(|known| known.templates.iter()).collect();
-        let known: Vec<_> = known.into_iter().filter(fits).collect();
-        if known.is_empty() {
-            return Item::Line(Field::new(name, label).holding(code).code().optional().at_most(64));
-        }
-        let mut all = vec![Choice::new("", self.lang.t("console-no-template"), &code)];
-        let choice = |one: &&KnownTemplate| {
-            Choice::new(&one.code, format!("{} · {}", one.name, one.code), &code)
-        };
-        all.extend(known.iter().map(choice));
-        if !code.is_empty() && !known.iter().any(|one| one.code == code) {
-            let label = self.lang.t1("console-not-in-account", "name", code.clone());
-            all.push(Choice::new(code.clone(), label, &code));
-        }
-        Item::Menu(Choices::new(name, label, all))
-    }
-
-    fn preview(&self, place: Place, code: &str) -> Option<Preview> {
-        let template = self.known?.template(code)?;
-        let sign_name = self.config.get(SIGN_NAME).map(as_text).unwrap_or_default();
-        let text = sms_text::preview(place, &sign_name, &template.content, EXAMPLE);
-        let length = sms_text::billed_parts(place, &text);
-        let numbers = [("characters", length.characters), ("parts", length.parts)];
-        Some(Preview {
-            place: place_name(self.lang, place),
-            length: self.lang.t_numbers("console-preview-length", &numbers),
-            text,
-        })
+/// A choice with what sets it apart.
+pub(super) fn test_only(lang: Lang, label: String, is_test_only: Option<bool>) -> String {
+    match is_test_only {
+        Some(true) => format!("{label} · {}", lang.t("console-test-only")),
+        _ => label,
     }
 }
 
-/// A use as people call it.
-pub(super) fn usage_name(lang: Lang, usage: UsageType) -> String {
-    lang.t(&format!("usage-{}", usage.as_str())).into_owned()
+/// An address without its query, which may hold a key.
+pub(super) fn without_query(text: String) -> String {
+    match text.split_once('?') {
+        Some((address, _)) if address.contains("://") => format!("{address}?…"),
+        _ => text,
+    }
 }
 
 fn is_of(problem: &KitProblem, item: &FormItem) -> bool {
@@ -225,7 +256,8 @@ fn sentence(lang: Lang, item: &FormItem, problem: &KitProblem) -> String {
     }
 }
 
-fn as_text(value: &Value) -> String {
+/// A value as the form holds it.
+pub(super) fn as_text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Null => String::new(),

@@ -7,7 +7,9 @@ use super::gallery::place_name;
 use super::pending::Known;
 use crate::app::App;
 use crate::connectors::desk::{Actor, Entry};
-use crate::connectors::kit::account::{Account, Inspect, InspectError, Looking, Review};
+use crate::connectors::kit::account::{
+    Account, Inspect, InspectError, Looking, Review, Signature, Template,
+};
 use crate::connectors::kit::{Factory, Problem as KitProblem};
 use crate::console::administrator::Signed;
 use crate::error::api::{ApiError, codes};
@@ -24,12 +26,14 @@ pub(super) enum Looked {
     NotSeen(Found),
     /// What is typed does not name an account.
     Wrong(Vec<KitProblem>),
+    /// Not now: this administrator looked often.
+    Busy(ApiError),
 }
 
 /// Looks at the account of a configuration; counted and recorded, because it calls a machine somebody names.
 ///
 /// # Errors
-/// `request.too_many_attempts`, or a fault of ours.
+/// A fault of ours.
 pub(super) async fn look(
     app: &App,
     signed: &Signed,
@@ -39,7 +43,8 @@ pub(super) async fn look(
     let inspect = factory.inspect.ok_or_else(|| ApiError::new(codes::INVALID_INPUT))?;
     let charges = for_look(&app.keys.numbers, signed.who.id.as_str(), signed.now);
     if let Charged::Full(until) = charge_all(&app.db, &charges, signed.now).await? {
-        return Err(ApiError::new(codes::TOO_MANY_ATTEMPTS).retry_at(until, signed.now));
+        let error = ApiError::new(codes::TOO_MANY_ATTEMPTS).retry_at(until, signed.now);
+        return Ok(Looked::Busy(error));
     }
     let payload = json!({ "connectorFactoryId": factory.id });
     let event = signed.event(app, "Connector.Looked", &payload);
@@ -68,7 +73,7 @@ fn seen(lang: Lang, account: &Account) -> Found {
     if !can_begin {
         notice.list.push(lang.t("console-found-too-little").into_owned());
     }
-    if !account.is_whole {
+    if !account.is_whole || !known.is_whole {
         notice.list.push(lang.t("console-found-not-whole").into_owned());
     }
     Found {
@@ -79,7 +84,7 @@ fn seen(lang: Lang, account: &Account) -> Found {
 }
 
 fn signatures(lang: Lang, account: &Account) -> Table {
-    let row = |sign: &crate::connectors::kit::account::Signature| {
+    let row = |sign: &Signature| {
         let marks = badges(lang, &sign.review, (sign.is_test_only, sign.is_for_verification));
         vec![Cell::Text(sign.name.clone()), Cell::Badges(marks), note(lang, &sign.review)]
     };
@@ -88,13 +93,13 @@ fn signatures(lang: Lang, account: &Account) -> Table {
 }
 
 fn templates(lang: Lang, account: &Account) -> Table {
-    let row = |one: &crate::connectors::kit::account::Template| {
+    let row = |one: &Template| {
         let marks = badges(lang, &one.review, (one.is_test_only, one.is_for_verification));
         vec![
             Cell::Two(one.name.clone(), one.code.clone()),
             Cell::Text(place_name(lang, one.place)),
             Cell::Badges(marks),
-            note(lang, &one.review),
+            not_offered(lang, one).unwrap_or_else(|| note(lang, &one.review)),
             Cell::Soft(one.content.clone()),
         ]
     };
@@ -133,6 +138,21 @@ fn badges(
     all
 }
 
+/// Why an approved template cannot be chosen all the same. That it is not for codes is said by its badge.
+fn not_offered(lang: Lang, template: &Template) -> Option<Cell> {
+    if template.review != Review::Approved {
+        return None;
+    }
+    let has_braces = template.content.contains("{{");
+    let key = match template.variables.len() {
+        1 => return None,
+        0 if has_braces => "console-template-braces",
+        0 => "console-template-no-variable",
+        _ => "console-template-variables",
+    };
+    Some(Cell::Text(lang.t1(key, "names", template.variables.join(", ")).into_owned()))
+}
+
 fn note(lang: Lang, review: &Review) -> Cell {
     match review {
         Review::InReview { since: Some(since) } => {
@@ -154,7 +174,8 @@ fn refused(
         Some(entry) => {
             let words = entry.words(lang);
             notice.list = vec![words.cause.clone(), who(lang, entry.who), words.fix.clone()];
-            notice.link = Some(Link::new(lang.t("console-act-here"), entry.link.clone()));
+            notice.link =
+                entry.link.clone().map(|href| Link::new(lang.t("console-act-here"), href));
         }
         None => notice.list.push(explanation.to_owned()),
     }

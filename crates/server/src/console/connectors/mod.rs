@@ -1,10 +1,19 @@
 //! Connectors: choosing one, setting it up with the steps beside the form, trying it, saving it, going back.
+mod act;
+mod compare;
+mod effects;
 mod form;
 mod gallery;
 mod items;
+mod live;
 mod look;
 mod page;
+mod paste;
 mod pending;
+mod report;
+#[cfg(test)]
+mod synthetic;
+mod templates;
 mod trial;
 mod versions;
 mod wizard;

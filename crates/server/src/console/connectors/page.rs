@@ -1,26 +1,30 @@
 //! The page of the guided set-up, drawn from what was typed and what came of it.
+use std::collections::BTreeMap;
+
 use axum::response::Response;
-use haoma_core::ids::MessageId;
 use haoma_core::role::Right;
 use haoma_core::usage_type::UsageType;
 use haoma_store::connectors::Connector as Stored;
 use serde_json::Value;
 
-use super::items::{Source, usage_name};
+use super::items::Source;
 use super::pending::{Known, Pending};
+use super::report::Sent;
+use super::templates::usage_name;
 use super::trial::Outcome;
 use crate::app::App;
-use crate::connectors::factory;
 use crate::connectors::kit::form::{FormItem, ItemKind};
 use crate::connectors::kit::{Factory, Problem as KitProblem};
+use crate::connectors::saving;
 use crate::console::administrator::Signed;
 use crate::console::shell::shell;
-use crate::error::api::{ApiError, codes};
+use crate::error::api::ApiError;
 use crate::views::console::connectors::guide::Guide;
-use crate::views::console::connectors::wizard::{Found, Item, TrialForm, WizardPage};
+use crate::views::console::connectors::wizard::{Entry, Found, TrialForm, WizardPage};
 use crate::views::console::fields::{Choice, Choices, Field, Kind, Wrong};
-use crate::views::console::parts::{Badge, Confirm, Head, Link, Notice, Tabs, Tone};
+use crate::views::console::parts::{Badge, Head, Link, Notice, Tabs, Tone};
 use crate::views::console::shell::Section;
+use crate::views::moment::Moment;
 use crate::views::problem::Problem;
 
 /// What is being set up.
@@ -38,7 +42,7 @@ pub(super) struct Work<'a> {
     /// What the account was seen to have.
     pub(super) known: Option<Known>,
     /// The test message that was sent from the page before.
-    pub(super) message: Option<MessageId>,
+    pub(super) sent: Option<Sent>,
 }
 
 /// What came of the last button.
@@ -52,6 +56,8 @@ pub(super) struct Said {
     pub(super) outcome: Outcome,
     /// What else to know.
     pub(super) notice: Option<Notice>,
+    /// Why something was not done.
+    pub(super) refused: Option<ApiError>,
     /// What was wrong with the pasted text.
     pub(super) paste: Option<Problem>,
     /// The number and the use of the test, as typed.
@@ -73,39 +79,46 @@ impl Work<'_> {
     /// A fault of ours.
     pub(super) async fn draw(&self, said: Said) -> Result<Response, ApiError> {
         let (lang, path) = (self.signed.visit.lang, self.path());
+        let can_write = self.signed.who.role.may(Right::Write);
+        let set_at = self.set_at().await?;
         let source = Source {
             lang,
             factory: self.factory,
             config: &self.config,
             known: self.known.as_ref(),
             problems: &said.problems,
+            set_at: &set_at,
+            can_write,
         };
         let (account, main, more) = self.parts(&source);
-        let is_more_open = more.iter().any(|item| !item.wrongs().is_empty());
+        let is_more_open = more.iter().any(|entry| !entry.item.wrongs().is_empty());
         let mut wrongs: Vec<Wrong> = [&account, &main, &more]
             .into_iter()
-            .flat_map(|part| part.iter().flat_map(Item::wrongs))
+            .flat_map(|part| part.iter().flat_map(|entry| entry.item.wrongs()))
             .collect();
         let trial = self.trial(&said);
         wrongs.extend(trial.phone.as_wrong());
         let mut notices = self.notices().await?;
         notices.extend(said.notice);
+        let refused = said.refused.as_ref().map(|error| Problem::of(lang, error));
+        notices.extend(refused.as_ref().map(refusal));
         let paste = Field::new("pasted", lang.t("console-paste-field"))
             .typed(Kind::Json)
             .optional()
             .hint(lang.t("console-paste-hint"))
             .wrong(said.paste);
         wrongs.extend(paste.as_wrong());
-        let status = wrongs.first().map(|wrong| wrong.problem.status()).unwrap_or_default();
+        let first = refused.as_ref().or(wrongs.first().map(|wrong| &wrong.problem));
+        let status = first.map(Problem::status).unwrap_or_default();
         let page = WizardPage {
             shell: shell(self.app, self.signed, Section::Connectors, &path),
             head: self.head(),
             tabs: self.stored.as_ref().map(|(stored, _)| tabs(self.signed, stored, true)),
             notices,
             wrongs,
-            hidden: self.hidden(said.outcome.message.clone())?,
+            hidden: self.hidden(said.outcome.sent)?,
             has_choices: self.known.is_some(),
-            can_write: self.signed.who.role.may(Right::Write),
+            can_write,
             guide: Guide::of(self.factory.steps.in_lang(lang), lang),
             delete: self.delete(),
             action: path,
@@ -121,7 +134,7 @@ impl Work<'_> {
     }
 
     /// The fields that name the account, the other ones that people fill in, and those that most leave alone.
-    fn parts(&self, source: &Source<'_>) -> (Vec<Item>, Vec<Item>, Vec<Item>) {
+    fn parts(&self, source: &Source<'_>) -> (Vec<Entry>, Vec<Entry>, Vec<Entry>) {
         let is_usual = |item: &&FormItem| {
             item.is_required
                 || item.description.is_some()
@@ -136,19 +149,31 @@ impl Work<'_> {
             (Some(_), Some(last)) => last + 1,
             _ => 0,
         };
-        let draw = |items: &[&FormItem]| items.iter().map(|item| source.item(item)).collect();
+        let draw = |items: &[&FormItem]| items.iter().map(|item| source.entry(item)).collect();
         let (account, main) = usual.split_at_checked(own).unwrap_or((&[], &usual));
         (draw(account), draw(main), draw(&more))
     }
 
-    fn hidden(&self, message: Option<MessageId>) -> Result<Vec<(&'static str, String)>, ApiError> {
+    /// Who may change nothing has a form that sends nothing: its page carries nothing either.
+    fn hidden(&self, sent: Option<Sent>) -> Result<Vec<(&'static str, String)>, ApiError> {
+        if !self.signed.who.role.may(Right::Write) {
+            return Ok(vec![]);
+        }
         let mut pending = Pending::new(self.config.clone(), self.known.clone(), self.signed.now);
-        pending.message = message;
+        pending.sent = sent;
         let mut hidden = vec![("pending", pending.seal(self.app, self.signed, self.factory)?)];
         if let Some((stored, _)) = &self.stored {
             hidden.push(("base", stored.version.to_string()));
         }
         Ok(hidden)
+    }
+
+    /// Since when the secrets in the fields stand, of those that are stored.
+    async fn set_at(&self) -> Result<BTreeMap<&'static str, String>, ApiError> {
+        let Some((stored, config)) = &self.stored else { return Ok(BTreeMap::new()) };
+        let all = since(self.app, self.signed, stored, config).await?;
+        let is_kept = |key: &str| self.config.get(key) == config.get(key);
+        Ok(all.into_iter().filter(|(key, _)| is_kept(key)).collect())
     }
 
     fn head(&self) -> Head {
@@ -163,29 +188,10 @@ impl Work<'_> {
         head
     }
 
-    /// What saving will mean for others.
-    async fn notices(&self) -> Result<Vec<Notice>, ApiError> {
-        let lang = self.signed.visit.lang;
-        if self.stored.is_some() {
-            if self.app.experience.load().phone_sign_in() {
-                return Ok(vec![]);
-            }
-            let mut notice = Notice::new(Tone::Warn, lang.t("console-connector-not-enabled"));
-            let href = Section::SignInExperience.path();
-            notice.link = Some(Link::new(lang.t("console-connector-enable"), href));
-            return Ok(vec![notice]);
-        }
-        let live = haoma_store::connectors::current(&self.app.db).await?;
-        let Some(live) = live else { return Ok(vec![]) };
-        let name = factory(&live.factory_id).map_or("", |factory| factory.name.in_lang(lang));
-        let text = lang.t1("console-connector-replaces", "name", name);
-        Ok(vec![Notice::new(Tone::Warn, text)])
-    }
-
     fn trial(&self, said: &Said) -> TrialForm {
         let lang = self.signed.visit.lang;
         let (typed, usage) = &said.trial;
-        let chosen = usage.unwrap_or(UsageType::SignIn).as_str();
+        let chosen = usage.unwrap_or(UsageType::Test).as_str();
         let choice =
             |usage: UsageType| Choice::new(usage.as_str(), usage_name(lang, usage), chosen);
         let usages = UsageType::ALL.into_iter().map(choice).collect();
@@ -203,26 +209,27 @@ impl Work<'_> {
             report: said.outcome.report.clone(),
         }
     }
+}
 
-    fn delete(&self) -> Option<Confirm> {
-        let lang = self.signed.visit.lang;
-        let (stored, _) =
-            self.stored.as_ref().filter(|_| self.signed.who.role.may(Right::Write))?;
-        let is_open = self.app.experience.load().phone_sign_in();
-        let stops = if is_open { "console-delete-stops" } else { "console-delete-stops-nothing" };
-        Some(Confirm {
-            ask: lang.t("console-connector-delete-ask").into_owned(),
-            text: lang.t(stops).into_owned(),
-            list: vec![
-                lang.t("console-delete-under-way").into_owned(),
-                lang.t("console-delete-secrets").into_owned(),
-            ],
-            action: format!("/console/connectors/{}/delete", stored.id),
-            fields: vec![],
-            typed: None,
-            go: lang.t("console-connector-delete").into_owned(),
-        })
-    }
+fn refusal(problem: &Problem) -> Notice {
+    let wait = problem.wait.iter().map(|wait| wait.text.clone());
+    let list = problem.more.iter().cloned().chain(wait).collect();
+    Notice { list, ..Notice::new(Tone::Bad, problem.text.clone()) }
+}
+
+/// When each secret of a stored version was set, in words.
+///
+/// # Errors
+/// A fault of ours.
+pub(super) async fn since(
+    app: &App,
+    signed: &Signed,
+    stored: &Stored,
+    config: &Value,
+) -> Result<BTreeMap<&'static str, String>, ApiError> {
+    let all = saving::secrets_set_at(app, stored, config).await?;
+    let words = |at| Moment::of(signed.visit.lang, at, signed.now).exact;
+    Ok(all.into_iter().map(|(key, at)| (key, words(at))).collect())
 }
 
 /// The views of a stored connector.
@@ -237,9 +244,4 @@ pub(super) fn tabs(signed: &Signed, stored: &Stored, is_settings: bool) -> Tabs 
             (Link::new(lang.t("console-versions"), versions), !is_settings),
         ],
     }
-}
-
-/// A mistake in the pasted text.
-pub(super) fn bad_paste(signed: &Signed) -> Problem {
-    Problem::of_page(signed.visit.lang, codes::INVALID_INPUT.code, "console-paste-bad")
 }

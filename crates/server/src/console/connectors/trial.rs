@@ -1,26 +1,29 @@
-//! Type a number, press Send, see what really happened.
+//! Type a number, press Send, see what really happens.
 use std::sync::Arc;
 
-use haoma_core::ids::MessageId;
+use axum::response::Response;
+use haoma_core::limits::for_look;
 use haoma_core::phone::{PhoneError, PhoneNumber};
-use haoma_core::role::Right;
 use haoma_core::usage_type::UsageType;
+use haoma_store::audit::Event;
+use haoma_store::limits::{Charged, charge_all};
 use serde_json::json;
+use tokio::sync::mpsc;
 
 use super::form::field;
-use super::items::usage_name;
-use super::look::{support_facts, who};
+use super::live::{self, Happened, Teller, Watched};
+use super::page::Work;
+use super::pending::Pending;
+use super::report::{self, Sent};
 use crate::app::App;
-use crate::connectors::desk;
-use crate::connectors::kit::{Connector, Factory, NextStep, SendError, Trace};
+use crate::connectors::kit::{Connector, Requester};
+use crate::connectors::saving::Draft;
 use crate::console::administrator::Signed;
 use crate::console::prove::Fields;
 use crate::error::api::{ApiError, codes};
 use crate::sending::trial::{self, Trial, Tried};
-use crate::views::console::connectors::wizard::{Report, ReportStep};
-use crate::views::console::parts::{Fact, Link, Tone};
+use crate::views::console::connectors::wizard::Report;
 use crate::views::problem::Problem;
-use crate::web::i18n::Lang;
 
 /// What a test message came to, as the page tells it.
 #[derive(Debug, Default)]
@@ -29,53 +32,118 @@ pub(super) struct Outcome {
     pub(super) report: Option<Report>,
     /// What was wrong with the number.
     pub(super) problem: Option<Problem>,
+    /// Why nothing was asked.
+    pub(super) busy: Option<ApiError>,
     /// The message whose receipt can be asked for.
-    pub(super) message: Option<MessageId>,
+    pub(super) sent: Option<Sent>,
 }
 
 /// The use that is tried.
 pub(super) fn usage(fields: &Fields) -> UsageType {
-    UsageType::parse(field(fields, "trial_usage")).unwrap_or(UsageType::Generic)
+    UsageType::parse(field(fields, "trial_usage")).unwrap_or(UsageType::Test)
 }
 
-/// Sends to the number of the form.
+/// A number that can receive a message. Which countries people may use is not asked here: whoever sets up a country tries it first.
+pub(super) fn number(app: &App, typed: &str) -> Result<PhoneNumber, ApiError> {
+    let default = app.experience.load().phone_regions.default;
+    let phone = PhoneNumber::parse(typed, Some(default));
+    let phone = phone.map_err(|_e: PhoneError| ApiError::new(codes::INVALID_PHONE))?;
+    if phone.can_receive_sms() { Ok(phone) } else { Err(ApiError::new(codes::CANNOT_RECEIVE_SMS)) }
+}
+
+/// Sends to a number, and tells afterwards what happened.
 ///
 /// # Errors
 /// A fault of ours.
 pub(super) async fn send(
+    work: &Work<'_>,
+    connector: Arc<dyn Connector>,
+    (phone, usage): (&PhoneNumber, UsageType),
+) -> Result<Outcome, ApiError> {
+    let event = event(work, phone, usage);
+    let tried = hand_over(work.app, work.signed, connector, (phone, usage), &event).await;
+    outcome(work, phone, usage, tried)
+}
+
+/// Sends to a number, and tells what happens while it does; an outcome when nothing was sent.
+///
+/// # Errors
+/// A fault of ours.
+pub(super) async fn send_live(
+    work: &Work<'_>,
+    connector: Arc<dyn Connector>,
+    (phone, usage): (PhoneNumber, UsageType),
+) -> Result<Result<Response, Outcome>, ApiError> {
+    let (tell, mut happens) = mpsc::unbounded_channel();
+    let watched = Arc::new(Watched { inner: connector, tell: tell.clone() });
+    let event = event(work, &phone, usage);
+    let (app, signed, to) = (work.app.clone(), work.signed.clone(), phone.clone());
+    tokio::spawn(async move {
+        let tried = hand_over(&app, &signed, watched, (&to, usage), &event).await;
+        // whoever closed the page meanwhile finds the message under Messages
+        drop(tell.send(Happened::Over(tried)));
+    });
+    match happens.recv().await {
+        Some(Happened::Begun(id, usage)) => {
+            let teller = Teller {
+                app: work.app.clone(),
+                signed: work.signed.clone(),
+                factory: work.factory,
+                phone,
+                pending: Pending::new(work.config.clone(), work.known.clone(), work.signed.now),
+                action: work.path(),
+            };
+            Ok(Ok(live::response(teller, (id, usage), happens)))
+        }
+        Some(Happened::Over(tried)) => outcome(work, &phone, usage, tried).map(Err),
+        None => Err(ApiError::new(codes::INTERNAL).because("a test message was lost")),
+    }
+}
+
+fn event(work: &Work<'_>, phone: &PhoneNumber, usage: UsageType) -> Event {
+    let payload = json!({
+        "connectorFactoryId": work.factory.id, "usageType": usage, "phone": phone.masked(),
+    });
+    work.signed.event(work.app, "Connector.Tested", &payload)
+}
+
+async fn hand_over(
     app: &App,
     signed: &Signed,
-    (factory, connector): (&Factory, &Arc<dyn Connector>),
-    fields: &Fields,
-) -> Result<Outcome, ApiError> {
-    signed.need(Right::Write)?;
-    let (lang, usage_type) = (signed.visit.lang, usage(fields));
-    let phone = match number(app, field(fields, "trial_phone")) {
-        Ok(phone) => phone,
-        Err(error) => {
-            return Ok(Outcome { problem: Some(Problem::of(lang, &error)), ..Outcome::default() });
-        }
-    };
-    let payload = json!({ "connectorFactoryId": factory.id, "usageType": usage_type, "phone": phone.masked() });
+    connector: Arc<dyn Connector>,
+    (phone, usage_type): (&PhoneNumber, UsageType),
+    event: &Event,
+) -> Result<Tried, ApiError> {
     let trial = Trial {
-        connector,
-        phone: &phone,
+        connector: &connector,
+        phone,
         usage_type,
+        fallback: trial::Fallback::Any,
+        requester: Requester { ip: signed.caller.ip, lang: Some(signed.visit.lang) },
         caller: signed.who.id.as_str(),
-        event: &signed.event(app, "Connector.Tested", &payload),
+        event,
         now: signed.now,
     };
-    match trial::send(app, &trial).await {
+    trial::send(app, &trial).await
+}
+
+fn outcome(
+    work: &Work<'_>,
+    phone: &PhoneNumber,
+    usage: UsageType,
+    tried: Result<Tried, ApiError>,
+) -> Result<Outcome, ApiError> {
+    let lang = work.signed.visit.lang;
+    match tried {
         Ok(tried) => Ok(Outcome {
-            report: Some(report(lang, factory, &phone, &tried)),
-            message: Some(tried.id),
-            problem: None,
+            report: Some(report::of(lang, work.factory, phone, &tried)),
+            sent: Sent::of(work.factory, &work.config, phone, &tried),
+            ..Outcome::default()
         }),
         Err(error) if error.code.status >= 500 => Err(error),
         Err(error) if error.code == codes::TEMPLATE_NOT_FOUND => {
-            let step = no_template(lang, usage_type);
-            let report = Report { steps: vec![step], waits: false };
-            Ok(Outcome { report: Some(report), ..Outcome::default() })
+            let report = Some(report::no_template(lang, usage));
+            Ok(Outcome { report, ..Outcome::default() })
         }
         Err(error) => {
             Ok(Outcome { problem: Some(Problem::of(lang, &error)), ..Outcome::default() })
@@ -83,111 +151,29 @@ pub(super) async fn send(
     }
 }
 
-/// A number that can receive a message. Which countries people may use is not asked here: whoever sets up a country tries it first.
-fn number(app: &App, typed: &str) -> Result<PhoneNumber, ApiError> {
-    let default = app.experience.load().phone_regions.default;
-    let phone = PhoneNumber::parse(typed, Some(default));
-    let phone = phone.map_err(|_e: PhoneError| ApiError::new(codes::INVALID_PHONE))?;
-    if phone.can_receive_sms() { Ok(phone) } else { Err(ApiError::new(codes::CANNOT_RECEIVE_SMS)) }
-}
-
-fn report(lang: Lang, factory: &Factory, phone: &PhoneNumber, tried: &Tried) -> Report {
-    let usage = usage_name(lang, tried.usage_type);
-    let prepared =
-        step(Tone::Good, lang.t1("console-report-prepared", "usage", usage).into_owned());
-    let millis = i64::try_from(tried.took.as_millis()).unwrap_or(i64::MAX);
-    let sent = lang.t1("console-report-sent", "ms", millis).into_owned();
-    let prepared = ReportStep {
-        facts: vec![
-            Fact::new(
-                lang.t("console-report-to"),
-                crate::views::console::lists::Cell::Text(phone.masked()),
-            ),
-            Fact::code(lang.t("console-message-id"), tried.id.to_string()),
-        ],
-        ..prepared
-    };
-    let mut steps = vec![prepared, step(Tone::Good, sent)];
-    let mut waits = false;
-    match &tried.outcome {
-        Ok(accepted) => {
-            let mut facts = support_facts(lang, None, accepted.provider_request_id.clone());
-            let id = accepted.provider_message_id.clone();
-            facts.splice(..0, id.map(|id| Fact::code(lang.t("console-provider-message"), id)));
-            let accepted = step(Tone::Good, lang.t("console-report-accepted").into_owned());
-            steps.push(ReportStep { facts, ..accepted });
-            waits = factory.capabilities.receipts;
-            if waits {
-                steps.push(step(Tone::Plain, lang.t("console-report-waits").into_owned()));
-            }
-        }
-        Err(error) => steps.push(failure(lang, error)),
-    }
-    Report { steps, waits }
-}
-
-fn step(tone: Tone, title: String) -> ReportStep {
-    ReportStep { tone, title, lines: vec![], link: None, facts: vec![] }
-}
-
-fn no_template(lang: Lang, usage: UsageType) -> ReportStep {
-    let title = lang.t("console-next-add-template").into_owned();
-    let line = lang.t1("console-report-no-template", "usage", usage_name(lang, usage)).into_owned();
-    ReportStep { lines: vec![line], ..step(Tone::Bad, title) }
-}
-
-/// A refusal in words: why, who acts, what to do, where.
-fn failure(lang: Lang, error: &SendError) -> ReportStep {
-    let (tone, key) = match error.next {
-        NextStep::Wait { .. } => (Tone::Warn, "console-next-wait"),
-        NextStep::FixNumber => (Tone::Bad, "console-next-fix-number"),
-        NextStep::FixConfiguration => (Tone::Bad, "console-next-fix-configuration"),
-        NextStep::AddTemplate => (Tone::Bad, "console-next-add-template"),
-        NextStep::TryAgain => (Tone::Bad, "console-next-try-again"),
-        NextStep::Unknown => (Tone::Warn, "console-next-unknown"),
-    };
-    let mut told = step(tone, lang.t(key).into_owned());
-    match error.provider_code.as_deref().and_then(|code| desk::explain(code, lang)) {
-        Some((entry, words)) => {
-            told.lines = vec![words.cause.clone(), who(lang, entry.who), words.fix.clone()];
-            told.link = Some(Link::new(lang.t("console-act-here"), entry.link.clone()));
-        }
-        None => told.lines.push(error.explanation.clone()),
-    }
-    told.facts =
-        support_facts(lang, error.provider_code.clone(), error.provider_request_id.clone());
-    told
-}
-
-/// Asks for the receipt of the test message that was sent from this page.
+/// Asks for the receipt of the test message that was sent from this page, through the configuration it was sent with. Counted and
+/// recorded like a look at the account, because it calls a machine somebody names.
 ///
 /// # Errors
 /// A fault of ours.
-pub(super) async fn receipt(
-    app: &App,
-    signed: &Signed,
-    connector: &dyn Connector,
-    message: Option<&MessageId>,
-) -> Result<Outcome, ApiError> {
-    signed.need(Right::Write)?;
-    let lang = signed.visit.lang;
-    let Some(id) = message else { return Ok(Outcome::default()) };
-    let (told, waits) = match trial::look_up(app, connector, id, signed.now).await? {
-        Ok(Trace::Delivered) => {
-            (step(Tone::Good, lang.t("console-report-delivered").into_owned()), false)
-        }
-        Ok(Trace::Undelivered) => {
-            (step(Tone::Bad, lang.t("console-report-undelivered").into_owned()), false)
-        }
-        Ok(Trace::Accepted) => {
-            (step(Tone::Plain, lang.t("console-report-waits").into_owned()), true)
-        }
-        Ok(Trace::NoTrace) => {
-            (step(Tone::Warn, lang.t("console-report-no-trace").into_owned()), true)
-        }
-        Err(error) => (failure(lang, &error), true),
+pub(super) async fn receipt(work: &Work<'_>) -> Result<Outcome, ApiError> {
+    let (app, signed, lang) = (work.app, work.signed, work.signed.visit.lang);
+    let Some(sent) = work.sent.clone() else { return Ok(Outcome::default()) };
+    // what was sent was checked; a later version may be stricter
+    let Ok(draft) = Draft::check(work.factory, &sent.config, None) else {
+        return Ok(Outcome::default());
     };
-    let facts = vec![Fact::code(lang.t("console-message-id"), id.to_string())];
-    let report = Report { steps: vec![ReportStep { facts, ..told }], waits };
-    Ok(Outcome { report: Some(report), message: Some(id.clone()), problem: None })
+    let charges = for_look(&app.keys.numbers, signed.who.id.as_str(), signed.now);
+    if let Charged::Full(until) = charge_all(&app.db, &charges, signed.now).await? {
+        let error = ApiError::new(codes::TOO_MANY_ATTEMPTS).retry_at(until, signed.now);
+        let report = Some(Report { steps: sent.steps(lang), waits: true });
+        return Ok(Outcome { report, busy: Some(error), sent: Some(sent), problem: None });
+    }
+    let payload = json!({ "connectorFactoryId": work.factory.id, "messageId": sent.message });
+    let event = signed.event(app, "Connector.ReceiptAsked", &payload);
+    app.db.write(haoma_store::audit::record(&event)).await?;
+    let trace = trial::look_up(app, draft.connector.as_ref(), &sent.message, signed.now).await?;
+    let report = report::traced(lang, &sent, trace);
+    let sent = report.waits.then_some(sent);
+    Ok(Outcome { report: Some(report), sent, ..Outcome::default() })
 }

@@ -4,24 +4,21 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use haoma_core::role::Right;
-use haoma_store::connectors::{self, Connector as Stored, SavedBy};
-use serde_json::{Value, json};
+use haoma_store::connectors::{self, Connector as Stored};
+use serde_json::Value;
 
+use super::act::{Unready, act, ready};
 use super::form::{self, field};
-use super::look::{Looked, look};
-use super::page::{Said, Work, bad_paste};
-use super::pending::Pending;
-use super::trial;
+use super::page::{Said, Work};
+use super::pending::{Known, Pending};
+use super::report;
 use crate::app::App;
 use crate::connectors::factory;
-use crate::connectors::kit::merge_secrets;
-use crate::connectors::kit::{Factory, Problem as KitProblem};
-use crate::connectors::saving::{self, Draft, Saving};
+use crate::connectors::kit::{Edit, Factory, remove_ticked};
+use crate::connectors::saving::{self, Draft};
 use crate::console::administrator::Signed;
-use crate::console::done::Done;
 use crate::console::prove::{Fields, prove};
 use crate::error::api::{ApiError, codes};
-use crate::views::console::parts::Notice;
 use crate::views::console::shell::Section;
 
 type Sent = Result<Form<Fields>, FormRejection>;
@@ -36,7 +33,7 @@ pub(in crate::console) async fn begin(
     let factory = known(&id)?;
     let config = defaults(factory);
     let (app, signed) = (&app, &signed);
-    Work { app, signed, factory, stored: None, config, known: None, message: None }
+    Work { app, signed, factory, stored: None, config, known: None, sent: None }
         .draw(Said::default())
         .await
 }
@@ -62,7 +59,7 @@ pub(in crate::console) async fn edit(
     let (factory, stored) = live(&app, &id).await?;
     let config = saving::open(&app, &stored)?;
     let (app, signed, stored) = (&app, &signed, Some((stored, config.clone())));
-    Work { app, signed, factory, stored, config, known: None, message: None }
+    Work { app, signed, factory, stored, config, known: None, sent: None }
         .draw(Said::default())
         .await
 }
@@ -100,6 +97,7 @@ fn defaults(factory: &Factory) -> Value {
     Value::Object(items.filter_map(value).collect())
 }
 
+/// What a posted form describes: what is typed now, or was before where a secret was left blank.
 async fn submit(
     app: &App,
     mut signed: Signed,
@@ -115,145 +113,77 @@ async fn submit(
         None => None,
     };
     let pending = Pending::open(app, &signed, factory, field(&fields, "pending"));
-    let (typed_before, known, message) =
-        pending.map_or((None, None, None), |one| (Some(one.config), one.known, one.message));
-    let base = typed_before.as_ref().or(stored.as_ref().map(|(_, config)| config));
-    let variable = |code: &str| {
-        let variable = known.as_ref()?.template(code)?.variable.clone();
-        (variable != "code").then_some(variable)
-    };
-    let typed = form::read(factory, &fields, base, variable);
-    let mut config =
-        base.map_or_else(|| typed.clone(), |base| merge_secrets(&typed, base, factory));
-    keep_for_owners(&signed, factory, stored.as_ref().map(|(_, config)| config), &mut config);
-    if field(&fields, "action") == "save" {
-        hide_secrets(app, &signed, factory, (&config, known.as_ref()), &mut fields)?;
+    let (typed_before, known, sent) =
+        pending.map_or((None, None, None), |one| (Some(one.config), one.known, one.sent));
+    let before = stored.as_ref().map(|(_, config)| config);
+    let base = typed_before.as_ref().or(before);
+    let variable = |code: &str| Some(known.as_ref()?.template(code)?.variable.clone());
+    let mut typed = form::read(factory, &fields, base, variable);
+    remove_ticked(&mut typed, factory, |name| !field(&fields, name).is_empty());
+    let config = kept(&signed, factory, before, (&typed, base));
+    let begun = Begun { factory, stored, config, known, sent };
+    if field(&fields, "action") == "save" && begun.ready(field(&fields, "base")).is_ok() {
+        hide_secrets(app, &signed, &begun, &mut fields)?;
         let what = signed.visit.lang.t("console-prove-connector");
         if let Some(asked) = prove(app, &mut signed, &fields, (Section::Connectors, &what)).await? {
             return Ok(asked);
         }
     }
-    let work = Work { app, signed: &signed, factory, stored, config, known, message };
-    act(work, &fields).await
+    act(begun.by(app, &signed), &fields).await
 }
 
-/// Which machines this server calls is for owners to say: for others it stays as it is stored.
-fn keep_for_owners(signed: &Signed, factory: &Factory, stored: Option<&Value>, config: &mut Value) {
-    let Some(config) = config.as_object_mut() else { return };
-    if signed.who.role.may(Right::Administer) {
-        return;
+/// What is being set up, before it is known who does it in which session.
+struct Begun {
+    factory: &'static Factory,
+    stored: Option<(Stored, Value)>,
+    config: Value,
+    known: Option<Known>,
+    sent: Option<report::Sent>,
+}
+
+impl Begun {
+    /// Whether it could be stored: nobody is asked for a password to hear that it cannot.
+    fn ready(&self, base: &str) -> Result<Draft, Unready> {
+        ready(self.factory, self.stored.as_ref(), &self.config, base)
     }
-    for item in factory.form.iter().filter(|item| item.is_for_owners) {
-        match stored.and_then(|stored| stored.get(item.key)) {
-            Some(value) => config.insert(item.key.to_owned(), value.clone()),
-            None => config.remove(item.key),
-        };
+
+    fn by<'a>(self, app: &'a App, signed: &'a Signed) -> Work<'a> {
+        let Self { factory, stored, config, known, sent } = self;
+        Work { app, signed, factory, stored, config, known, sent }
     }
+}
+
+/// What is typed, with the secrets of what was there before. Which machines this server calls is for owners to say: for others it
+/// stays as it is stored.
+pub(super) fn kept(
+    signed: &Signed,
+    factory: &Factory,
+    stored: Option<&Value>,
+    (typed, base): (&Value, Option<&Value>),
+) -> Value {
+    let is_owner = signed.who.role.may(Right::Administer);
+    Edit { factory, typed, base, stored, is_owner }.config()
 }
 
 /// The page that asks for the password sends the form again: what was typed as a secret travels sealed.
 fn hide_secrets(
     app: &App,
     signed: &Signed,
-    factory: &Factory,
-    (config, known): (&Value, Option<&super::pending::Known>),
+    begun: &Begun,
     fields: &mut Fields,
 ) -> Result<(), ApiError> {
-    let sealed =
-        Pending::new(config.clone(), known.cloned(), signed.now).seal(app, signed, factory)?;
-    fields.retain(|(name, _)| name != "pending" && name != "pasted" && !is_secret(factory, name));
+    let pending = Pending::new(begun.config.clone(), begun.known.clone(), signed.now);
+    let sealed = pending.seal(app, signed, begun.factory)?;
+    let is_hidden =
+        |name: &str| ["pending", "pasted"].contains(&name) || is_secret(begun.factory, name);
+    fields.retain(|(name, _)| !is_hidden(name));
     fields.push(("pending".to_owned(), sealed));
     Ok(())
 }
 
-fn is_secret(factory: &Factory, key: &str) -> bool {
+/// Whether a field holds a secret.
+pub(super) fn is_secret(factory: &Factory, key: &str) -> bool {
     factory.form.iter().any(|item| item.is_confidential && item.key == key)
-}
-
-/// What the button asks for.
-async fn act(mut work: Work<'_>, fields: &Fields) -> Result<Response, ApiError> {
-    let trial = (field(fields, "trial_phone").to_owned(), Some(trial::usage(fields)));
-    let mut said = Said { trial, ..Said::default() };
-    match field(fields, "action") {
-        "look" => match look(work.app, work.signed, work.factory, &work.config).await? {
-            Looked::Seen(found, known) => (said.found, work.known) = (Some(found), Some(known)),
-            Looked::NotSeen(found) => said.found = Some(found),
-            Looked::Wrong(problems) => said.problems = problems,
-        },
-        "by-hand" => work.known = None,
-        "paste" => said.paste = paste(&mut work, field(fields, "pasted")),
-        "send" | "receipt" => match Draft::check(work.factory, &work.config, None) {
-            Err(problems) => said.problems = problems,
-            Ok(draft) => {
-                let (app, signed) = (work.app, work.signed);
-                said.outcome = if field(fields, "action") == "send" {
-                    trial::send(app, signed, (work.factory, &draft.connector), fields).await?
-                } else {
-                    trial::receipt(app, signed, draft.connector.as_ref(), work.message.as_ref())
-                        .await?
-                };
-            }
-        },
-        "save" => match save(&work, field(fields, "base")).await? {
-            Ok(response) => return Ok(response),
-            Err(refused) => (said.problems, said.notice) = refused,
-        },
-        _ => {}
-    }
-    work.draw(said).await
-}
-
-/// Fills the fields with a configuration from elsewhere.
-fn paste(work: &mut Work<'_>, text: &str) -> Option<crate::views::problem::Problem> {
-    let Some(pasted) = form::pasted(text) else { return Some(bad_paste(work.signed)) };
-    let before = std::mem::take(&mut work.config);
-    let mut new = before.clone();
-    if let Some(new) = new.as_object_mut() {
-        // a secret that is not in the text is one that was left blank: it stays only with what it belongs to
-        new.retain(|key, _| !is_secret(work.factory, key));
-        new.extend(pasted);
-    }
-    work.config = merge_secrets(&new, &before, work.factory);
-    let stored = work.stored.as_ref().map(|(_, config)| config);
-    keep_for_owners(work.signed, work.factory, stored, &mut work.config);
-    None
-}
-
-type Refused = (Vec<KitProblem>, Option<Notice>);
-
-/// Stores what is typed as a new connector or the next version.
-async fn save(work: &Work<'_>, base: &str) -> Result<Result<Response, Refused>, ApiError> {
-    let (app, signed) = (work.app, work.signed);
-    let draft = match Draft::check(work.factory, &work.config, None) {
-        Ok(draft) => draft,
-        Err(problems) => return Ok(Err((problems, None))),
-    };
-    let payload = json!({ "connectorFactoryId": work.factory.id });
-    let key = if work.stored.is_some() { "Connector.Updated" } else { "Connector.Created" };
-    let saving = Saving {
-        by: SavedBy::Administrator(signed.who.name.clone()),
-        event: signed.event(app, key, &payload),
-        now: signed.now,
-    };
-    let saved = match &work.stored {
-        None => saving::create(app, &draft, &saving).await,
-        Some((stored, config)) if *config == work.config => Ok(stored.clone()),
-        Some((stored, _)) if stored.version.to_string() == base => {
-            saving::change(app, stored, &draft, &saving).await
-        }
-        Some(_) => Err(ApiError::new(codes::CHANGED_MEANWHILE)),
-    };
-    match saved {
-        Ok(saved) => {
-            let path = format!("/console/connectors/{}", saved.id);
-            Ok(Ok(Done::good("console-connector-saved").on(app, &path)))
-        }
-        Err(error) if error.code == codes::CHANGED_MEANWHILE => {
-            let notice = Notice::bad(signed.visit.lang, "console-connector-changed");
-            Ok(Err((vec![], Some(notice))))
-        }
-        Err(error) => Err(error),
-    }
 }
 
 #[cfg(test)]

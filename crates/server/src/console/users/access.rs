@@ -20,6 +20,7 @@ use crate::error::api::{ApiError, codes};
 use crate::management::users::find;
 use crate::views::console::lists::Cell;
 use crate::views::console::parts::{Confirm, Fact};
+use crate::views::console::program;
 use crate::views::console::users::{AccessLine, UserAccessPage};
 use crate::views::moment::Moment;
 use crate::web::i18n::Lang;
@@ -43,14 +44,14 @@ pub(in crate::console) async fn show(
         let application = one::application(&app, grant.client_id.as_str()).await?;
         allowed.push(grant_line(&signed, &path, &grant, application));
     }
+    let end_all = can_write && sessions.len() > 1;
     let page = UserAccessPage {
         shell: shell(&app, &signed, HERE, &format!("{path}/access")),
         head: head(lang, &user),
         tabs: tabs(lang, &user, "/access"),
-        end_all: (can_write && sessions.len() > 1).then(|| confirm(lang, &path, sessions.len())),
+        end_all: end_all.then(|| confirm(lang, &path, sessions.len())),
         sessions: sessions.iter().map(|session| session_line(&signed, &path, session)).collect(),
         grants: allowed,
-        can_write,
     };
     Ok(signed.draw(&app, StatusCode::OK, &page))
 }
@@ -119,10 +120,16 @@ fn confirm(lang: Lang, path: &str, count: usize) -> Confirm {
 }
 
 fn session_line(signed: &Signed, path: &str, session: &Session) -> AccessLine {
-    let facts =
-        times(signed, "console-session-began", (session.authenticated_at, session.expires_at));
-    let since = Moment::of(signed.visit.lang, session.authenticated_at, signed.now);
-    AccessLine { title: since.text, facts, action: format!("{path}/sessions/{}/end", session.id) }
+    let lang = signed.visit.lang;
+    let title = program::named(lang, session.place.user_agent.as_deref());
+    let mut facts = vec![];
+    facts.extend(
+        session.place.ip.clone().map(|ip| Fact::new(lang.t("console-audit-ip"), Cell::Code(ip))),
+    );
+    let lifetime = (session.authenticated_at, session.expires_at);
+    facts.extend(times(signed, "console-session-began", lifetime));
+    let action = format!("{path}/sessions/{}/end", session.id);
+    AccessLine { end: end(signed, "session", &title, action), title, facts }
 }
 
 fn grant_line(signed: &Signed, path: &str, grant: &Grant, application: Cell) -> AccessLine {
@@ -136,7 +143,21 @@ fn grant_line(signed: &Signed, path: &str, grant: &Grant, application: Cell) -> 
         Fact::new(lang.t("console-user-grant-scope"), Cell::Code(grant.scope.clone())),
     ];
     facts.extend(times(signed, "console-user-grant-given", (grant.created_at, grant.expires_at)));
-    AccessLine { title, facts, action: format!("{path}/grants/{}/end", grant.id) }
+    let action = format!("{path}/grants/{}/end", grant.id);
+    AccessLine { end: end(signed, "grant", &title, action), title, facts }
+}
+
+/// What ending it does, before it is done.
+fn end(signed: &Signed, what: &str, title: &str, action: String) -> Option<Confirm> {
+    let lang = signed.visit.lang;
+    let t = |end: &str| lang.t(&format!("console-user-{what}-end{end}")).into_owned();
+    signed.who.role.may(Right::Write).then(|| Confirm {
+        ask: lang.t1(&format!("console-user-{what}-end"), "name", title).into_owned(),
+        text: t("-what"),
+        action,
+        go: t("-go"),
+        ..Confirm::default()
+    })
 }
 
 fn times(signed: &Signed, begun: &str, (since, until): (Timestamp, Timestamp)) -> Vec<Fact> {

@@ -3,15 +3,19 @@ use haoma_core::phone::{PhoneError, PhoneNumber, Region};
 use haoma_store::users::Stored;
 use serde_json::{Map, Value, json};
 
-use crate::console::forms::{nullable, one, wrong_at, wrong_if};
+use crate::console::forms::{nullable, one, wrong_at};
 use crate::console::prove::Fields;
 use crate::error::api::{ApiError, codes};
 use crate::management::application_body::stored;
+use crate::management::input::Problems;
 use crate::management::user_body::names;
 use crate::views::console::applications::Group;
 use crate::views::console::fields::{Field, Kind};
 use crate::views::problem::Problem;
 use crate::web::i18n::Lang;
+
+/// Where the judge of the JSON finds the number.
+pub(super) const PHONE: &str = "primaryPhone";
 
 /// A form, and what was wrong with it.
 #[derive(Debug, Clone, Copy)]
@@ -55,15 +59,20 @@ pub(super) fn fields_of(user: &Stored) -> Result<Fields, ApiError> {
     Ok(fields.map(|(name, value)| (name.to_owned(), value)).to_vec())
 }
 
-/// The number that was typed; `None` when the field is empty.
-///
-/// # Errors
-/// `user.invalid_phone`.
-pub(super) fn phone(fields: &Fields, region: Region) -> Result<Option<PhoneNumber>, ApiError> {
+/// The number that was typed; `None` when the field is empty, or no number is in it, which is noted.
+pub(super) fn phone(
+    fields: &Fields,
+    region: Region,
+    problems: &mut Problems,
+) -> Option<PhoneNumber> {
     match PhoneNumber::parse(one(fields, "phone"), Some(region)) {
-        Ok(phone) => Ok(Some(phone)),
-        Err(PhoneError::Empty) => Ok(None),
-        Err(PhoneError::Invalid) => Err(ApiError::new(codes::INVALID_PHONE)),
+        Ok(phone) => Some(phone),
+        Err(PhoneError::Empty) => None,
+        Err(PhoneError::Invalid) => {
+            let code = codes::INVALID_PHONE;
+            problems.add_coded(PHONE, code, code.message);
+            None
+        }
     }
 }
 
@@ -75,20 +84,22 @@ pub(super) fn changed(changes: &haoma_store::user_changes::Changes) -> Value {
 impl Typed<'_> {
     /// What is asked of a new user.
     pub(super) fn for_new(&self) -> Group {
-        let wrong = [codes::INVALID_PHONE, codes::PHONE_IN_USE, codes::NOTHING_TO_CHANGE];
-        let wrong = wrong.into_iter().find_map(|code| self.phone_problem(code));
+        let wrong = self.wrong(PHONE, "console-user-nameless");
         let phone = self.phone().optional().wrong(wrong);
         Group { fields: vec![phone, self.name(), self.username()], ticks: vec![] }
     }
 
-    fn phone_problem(&self, code: crate::error::api::Code) -> Option<Problem> {
-        let key = "console-user-nameless";
-        let is_here = self.error.is_some_and(|error| error.code == code);
-        let own = || Problem::of_page(self.lang, code.code, key);
-        if code == codes::NOTHING_TO_CHANGE {
-            is_here.then(own)
-        } else {
-            wrong_if(self.lang, self.error, code)
+    /// What was wrong at a place of the JSON: in the words of its code where it has one of its own, otherwise in those of `key`.
+    fn wrong(&self, place: &str, key: &str) -> Option<Problem> {
+        let entries = self.error?.data().and_then(Value::as_array)?;
+        let entry =
+            entries.iter().find(|one| one.get("keyPath").and_then(Value::as_str) == Some(place));
+        let code = entry.and_then(|one| one.get("code")).and_then(Value::as_str);
+        match code.and_then(|code| codes::ALL.iter().find(|known| known.code == code)) {
+            Some(code) if *code != codes::NOTHING_TO_CHANGE => {
+                Some(Problem::of(self.lang, &ApiError::new(*code)))
+            }
+            _ => wrong_at(self.lang, self.error, place, key),
         }
     }
 
@@ -111,15 +122,13 @@ impl Typed<'_> {
     }
 
     fn username(&self) -> Field {
-        let field = self.line("username", "username").optional().at_most(128);
-        let taken = wrong_if(self.lang, self.error, codes::USERNAME_IN_USE);
-        if taken.is_some() { field.wrong(taken) } else { field }
+        self.line("username", "username").optional().at_most(128)
     }
 
     /// A line with its hint, if it has one; `place` is where the judge of the JSON finds it.
     fn line(&self, name: &str, place: &str) -> Field {
         let key = format!("console-user-{}", name.replace('_', "-"));
-        let wrong = wrong_at(self.lang, self.error, place, &format!("{key}-wrong"));
+        let wrong = self.wrong(place, &format!("{key}-wrong"));
         let field = Field::new(name, self.lang.t(&key).into_owned());
         let hint = format!("{key}-hint");
         let field =

@@ -4,7 +4,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use haoma_core::ids::UserId;
 use haoma_core::role::Right;
-use haoma_store::users::{self, Added, User};
+use haoma_store::Change;
+use haoma_store::user_changes::Changes;
+use haoma_store::users::{self, Added};
 use serde_json::json;
 
 use super::form::{self, Typed};
@@ -16,6 +18,8 @@ use crate::console::forms::{self, Sent};
 use crate::console::prove::Fields;
 use crate::console::shell::shell;
 use crate::error::api::{ApiError, codes};
+use crate::management::input::Problems;
+use crate::management::taken::Wanted;
 use crate::management::user_body;
 use crate::views::console::parts::{Head, Link};
 use crate::views::console::users::NewUserPage;
@@ -37,27 +41,38 @@ pub(in crate::console) async fn create(
 ) -> Result<Response, ApiError> {
     signed.need(Right::Write)?;
     let fields = forms::read(sent)?;
-    let refused = |error: ApiError| Ok(page(&app, &signed, &fields, Some(&error)));
-    let user = match read(&app, &signed, &fields) {
-        Ok(user) => user,
-        Err(error) => return refused(error),
+    let id = UserId::generate(signed.now, &app.entropy);
+    let mut problems = Problems::default();
+    let known = read(&app, &fields, &mut problems);
+    let wanted = Wanted::of(&id, &known);
+    let refused = |error: ApiError| {
+        if error.code.status >= 500 {
+            return Err(error);
+        }
+        Ok(page(&app, &signed, &fields, Some(&error)))
     };
+    if let Err(error) = wanted.judge(&app, problems).await {
+        return refused(error);
+    }
+    let user = user_body::user(known.clone(), id.clone(), signed.now);
     let mut event = signed.event(&app, "User.Created", &json!({}));
     event.user_id = Some(user.id.to_string());
     match users::add(&app.db, &user, Some(&event)).await? {
         Added::Done => Ok(Done::good("console-user-created").on(&app, &path(&user.id))),
-        Added::PhoneTaken => refused(ApiError::new(codes::PHONE_IN_USE)),
-        Added::UsernameTaken => refused(ApiError::new(codes::USERNAME_IN_USE)),
+        Added::PhoneTaken => refused(wanted.taken(&app, codes::PHONE_IN_USE).await),
+        Added::UsernameTaken => refused(wanted.taken(&app, codes::USERNAME_IN_USE).await),
     }
 }
 
-/// Somebody without number and user name could never be found again.
-fn read(app: &App, signed: &Signed, fields: &Fields) -> Result<User, ApiError> {
-    let id = UserId::generate(signed.now, &app.entropy);
-    let mut user = user_body::new(form::body(fields), id, signed.now)?;
-    user.phone = form::phone(fields, app.experience.load().phone_regions.default)?;
-    let is_known = user.phone.is_some() || user.username.is_some();
-    if is_known { Ok(user) } else { Err(ApiError::new(codes::NOTHING_TO_CHANGE)) }
+/// What is known of them. Somebody without number and user name could never be found again.
+fn read(app: &App, fields: &Fields, problems: &mut Problems) -> Changes {
+    let known = user_body::read(form::body(fields), problems);
+    let phone = form::phone(fields, app.experience.load().phone_regions.default, problems);
+    if forms::one(fields, "phone").is_empty() && forms::one(fields, "username").is_empty() {
+        let code = codes::NOTHING_TO_CHANGE;
+        problems.add_coded(form::PHONE, code, code.message);
+    }
+    Changes { phone: Change::Set(phone), ..known }
 }
 
 fn page(app: &App, signed: &Signed, fields: &Fields, error: Option<&ApiError>) -> Response {

@@ -6,7 +6,7 @@ use haoma_store::user_changes::{self, Changes};
 use haoma_store::{Change, audit};
 use serde_json::json;
 
-use super::one::{self, Said, said};
+use super::one::{self, Said};
 use super::{HERE, form, path, title};
 use crate::app::App;
 use crate::console::administrator::Signed;
@@ -14,6 +14,8 @@ use crate::console::done::Done;
 use crate::console::forms::{self, Sent};
 use crate::console::prove::{Fields, prove};
 use crate::error::api::{ApiError, codes};
+use crate::management::input::Problems;
+use crate::management::taken::Wanted;
 use crate::management::users::{UPDATED, find};
 use crate::views::problem::Problem;
 
@@ -55,14 +57,18 @@ pub(in crate::console) async fn change(
     }
     let mut event = signed.event(&app, UPDATED, &form::changed(&changes));
     event.user_id = Some(user.id.to_string());
-    match said(&user_changes::change(&app.db, &user.id, &changes, &event).await?) {
-        Ok(()) => Ok(Done::good("console-user-phone-changed").on(&app, &path(&user.id))),
+    let changed = user_changes::change(&app.db, &user.id, &changes, &event).await?;
+    match Wanted::of(&user.id, &changes).changed(&app, changed).await {
+        Ok(_user) => Ok(Done::good("console-user-phone-changed").on(&app, &path(&user.id))),
+        Err(error) if error.code.status >= 500 => Err(error),
         Err(error) => refused(&app, &signed, (&id, &fields), &error).await,
     }
 }
 
 fn read(app: &App, fields: &Fields) -> Result<Changes, ApiError> {
-    let phone = form::phone(fields, app.experience.load().phone_regions.default)?;
+    let mut problems = Problems::default();
+    let phone = form::phone(fields, app.experience.load().phone_regions.default, &mut problems);
+    problems.check()?;
     let phone = phone.ok_or_else(|| ApiError::new(codes::INVALID_PHONE))?;
     Ok(Changes { phone: Change::Set(Some(phone)), ..Changes::default() })
 }

@@ -7,7 +7,7 @@ use haoma_core::phone::PhoneDigits;
 use haoma_core::role::Right;
 use haoma_core::time::Timestamp;
 use haoma_store::applications;
-use haoma_store::user_changes::{self, Changed};
+use haoma_store::user_changes;
 use haoma_store::users::Stored;
 
 use super::form::{self, Typed};
@@ -19,6 +19,8 @@ use crate::console::forms::{self, Sent};
 use crate::console::prove::Fields;
 use crate::console::shell::shell;
 use crate::error::api::{ApiError, codes};
+use crate::management::input::Problems;
+use crate::management::taken::Wanted;
 use crate::management::user_body;
 use crate::management::users::{UPDATED, find};
 use crate::views::console::lists::Cell;
@@ -72,22 +74,14 @@ pub(in crate::console) async fn save(
 }
 
 async fn store(app: &App, signed: &Signed, user: &Stored, fields: &Fields) -> Result<(), ApiError> {
-    let mut changes = user_body::changes(form::body(fields))?;
+    let mut problems = Problems::default();
+    let mut changes = user_body::read(form::body(fields), &mut problems);
+    Wanted::of(&user.id, &changes).judge(app, problems).await?;
     changes.if_left_at = forms::one(fields, "left_at").parse().ok().map(Timestamp);
     let mut event = signed.event(app, UPDATED, &form::changed(&changes));
     event.user_id = Some(user.id.to_string());
-    said(&user_changes::change(&app.db, &user.id, &changes, &event).await?)
-}
-
-/// What came of a change, as an error where it did not happen.
-pub(super) fn said(changed: &Changed) -> Result<(), ApiError> {
-    Err(ApiError::new(match changed {
-        Changed::Done(_) => return Ok(()),
-        Changed::Gone => codes::ENTITY_NOT_FOUND,
-        Changed::PhoneTaken => codes::PHONE_IN_USE,
-        Changed::UsernameTaken => codes::USERNAME_IN_USE,
-        Changed::Stale => codes::CHANGED_MEANWHILE,
-    }))
+    let changed = user_changes::change(&app.db, &user.id, &changes, &event).await?;
+    Wanted::of(&user.id, &changes).changed(app, changed).await.map(drop)
 }
 
 /// The page of a user.
@@ -161,7 +155,7 @@ async fn facts(
 }
 
 /// An application by its name, if it is still there.
-pub(super) async fn application(app: &App, id: &str) -> Result<Cell, ApiError> {
+pub(in crate::console) async fn application(app: &App, id: &str) -> Result<Cell, ApiError> {
     let Ok(parsed) = ClientId::parse(id) else { return Ok(Cell::Code(id.to_owned())) };
     let found = applications::find(&app.db, &parsed).await?;
     Ok(found.map_or(Cell::Code(id.to_owned()), |(application, _)| {

@@ -12,6 +12,7 @@ use super::{HERE, path};
 use crate::app::App;
 use crate::console::administrator::Signed;
 use crate::console::forms::{self, Sent};
+use crate::console::listing::Address;
 use crate::console::searches;
 use crate::error::api::{ApiError, codes};
 use crate::management::query::Query;
@@ -33,8 +34,8 @@ pub(super) struct Asked {
     is_sealed: bool,
     /// Only those who are locked.
     pub(super) only_locked: bool,
-    /// The same as pairs of an address.
-    pub(super) pairs: Vec<(String, String)>,
+    /// The list that is asked for.
+    pub(super) address: Address,
 }
 
 /// Whom a list is made of.
@@ -63,20 +64,15 @@ pub(in crate::console) async fn search(
     if let Some(user) = exact(&app, &text).await? {
         return Ok(Redirect::to(&path(&user.id)).into_response());
     }
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    if is_telling(&text) {
+    let to = if is_telling(&text) {
         let sealed = app.keys.seal.seal(&app.entropy, SEALED_FOR, &text);
-        query.append_pair("find", &sealed.map_err(|e| ApiError::new(codes::INTERNAL).because(e))?);
-    } else if !text.is_empty() {
-        query.append_pair("q", &text);
-    }
-    if only_locked {
-        query.append_pair("state", "locked");
-    }
-    let query = query.finish();
-    let to =
-        if query.is_empty() { HERE.path().to_owned() } else { format!("{}?{query}", HERE.path()) };
-    Ok(Redirect::to(&to).into_response())
+        let sealed = sealed.map_err(|e| ApiError::new(codes::INTERNAL).because(e))?;
+        Address::new(HERE.path()).and("find", sealed)
+    } else {
+        Address::new(HERE.path()).and("q", text)
+    };
+    let to = to.and("state", if only_locked { "locked" } else { "" });
+    Ok(Redirect::to(&to.href()).into_response())
 }
 
 /// What an address asks for.
@@ -90,13 +86,13 @@ pub(super) fn asked(app: &App, query: &Query) -> Result<Asked, CannotOpen> {
         Some(text) => text.expose_secret(),
         None => query.one("q").unwrap_or_default(),
     };
-    let pairs = query.pairs().filter(|(name, _)| matches!(*name, "q" | "find" | "state"));
-    Ok(Asked {
-        text: clean(text),
-        is_sealed: sealed.is_some(),
-        only_locked: query.one("state") == Some("locked"),
-        pairs: pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
-    })
+    let (text, only_locked) = (clean(text), query.one("state") == Some("locked"));
+    let find = query.one("find").unwrap_or_default();
+    let address = Address::new(HERE.path())
+        .and("q", if sealed.is_some() { "" } else { &text })
+        .and("find", find)
+        .and("state", if only_locked { "locked" } else { "" });
+    Ok(Asked { text, is_sealed: sealed.is_some(), only_locked, address })
 }
 
 impl Asked {

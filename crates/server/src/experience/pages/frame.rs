@@ -27,8 +27,14 @@ pub struct Query {
 impl Query {
     /// Reads an address.
     pub fn read(uri: &Uri) -> Self {
+        Self::of(uri.query())
+    }
+
+    /// Reads what stands behind the question mark.
+    pub fn of(query: Option<&str>) -> Self {
+        let pairs = query.unwrap_or_default();
         let mut query = Self::default();
-        for (key, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
+        for (key, value) in form_urlencoded::parse(pairs.as_bytes()) {
             let value =
                 Some(value.into_owned()).filter(|value| !value.is_empty() && value.len() <= 256);
             match key.as_ref() {

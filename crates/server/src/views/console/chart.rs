@@ -8,6 +8,8 @@ const STEP: i64 = 10;
 const BAR: i64 = 7;
 /// Units the picture is high.
 const HIGH: i64 = 100;
+/// The whole, in percent.
+const HUNDRED: i64 = 100;
 
 /// One chart.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -65,15 +67,39 @@ pub struct Data<'a> {
     pub title: String,
     /// What each count is, and its class.
     pub series: &'a [(String, &'static str)],
-    /// The days, as people read them, with their counts.
+    /// The days, as people read them, with their counts; none where there was nothing to count.
     pub days: Vec<(String, Vec<i64>)>,
+    /// What the counts are.
+    pub unit: Unit,
+}
+
+/// What a chart counts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Unit {
+    /// Things, which can be added up.
+    #[default]
+    Things,
+    /// Parts of a hundred, which cannot: the sentence says what they are on the whole.
+    Percent(String),
+}
+
+impl Unit {
+    fn text(&self, count: i64) -> String {
+        match self {
+            Self::Things => number(count),
+            Self::Percent(_) => format!("{count}%"),
+        }
+    }
 }
 
 impl Chart {
     /// Draws it.
     pub fn of(lang: Lang, data: Data<'_>) -> Self {
         let most = data.days.iter().map(|(_, counts)| counts.iter().sum::<i64>()).max();
-        let top = nice(most.unwrap_or(0));
+        let top = match data.unit {
+            Unit::Things => nice(most.unwrap_or(0)),
+            Unit::Percent(_) => HUNDRED,
+        };
         let total: i64 = data.days.iter().flat_map(|(_, counts)| counts).sum();
         let end = |day: Option<&(String, Vec<i64>)>| day.map(|(name, _)| name.clone());
         let ends =
@@ -86,7 +112,7 @@ impl Chart {
             legend: if data.series.len() > 1 { legend.collect() } else { vec![] },
             bars: bars(&data, top),
             wide: STEP * i64::try_from(data.days.len()).unwrap_or(0),
-            top: number(top),
+            top: data.unit.text(top),
             ends,
             table: table(lang, &data),
             title: data.title,
@@ -103,7 +129,7 @@ fn bars(data: &Data<'_>, top: i64) -> Vec<Bar> {
             if *count > 0 {
                 let y = tenths(HIGH * 10 - (below + count) * HIGH * 10 / top);
                 let height = tenths(count * HIGH * 10 / top);
-                let title = format!("{day} · {name}: {}", number(*count));
+                let title = format!("{day} · {name}: {}", data.unit.text(*count));
                 bars.push(Bar { x, y, height, class, title });
             }
             below += count;
@@ -133,6 +159,9 @@ fn nice(most: i64) -> i64 {
 }
 
 fn summary(lang: Lang, data: &Data<'_>, total: i64) -> String {
+    if let Unit::Percent(sentence) = &data.unit {
+        return sentence.clone();
+    }
     let best = data.days.iter().max_by_key(|(_, counts)| counts.iter().sum::<i64>());
     let begin = lang.t1("console-chart-total", "count", number(total)).into_owned();
     let Some((day, counts)) = best.filter(|_| total > 0) else { return begin };
@@ -149,7 +178,8 @@ fn summary(lang: Lang, data: &Data<'_>, total: i64) -> String {
 fn table(lang: Lang, data: &Data<'_>) -> Table {
     let names = data.series.iter().map(|(name, _)| name.clone());
     let row = |(day, counts): &(String, Vec<i64>)| {
-        let cells = counts.iter().map(|count| Cell::Number(number(*count)));
+        let cells = counts.iter().map(|count| Cell::Number(data.unit.text(*count)));
+        let cells = cells.chain(data.series.iter().skip(counts.len()).map(|_| Cell::Nothing));
         std::iter::once(Cell::Text(day.clone())).chain(cells).collect()
     };
     Table {
@@ -179,8 +209,13 @@ mod tests {
     fn chart(days: Vec<Vec<i64>>) -> Chart {
         let series = [("Accepted".to_owned(), "good"), ("Failed".to_owned(), "bad")];
         let days = days.into_iter().enumerate().map(|(n, counts)| (format!("11-{n:02}"), counts));
-        let data =
-            Data { id: "x", title: "Messages".to_owned(), series: &series, days: days.collect() };
+        let data = Data {
+            id: "x",
+            title: "Messages".to_owned(),
+            series: &series,
+            days: days.collect(),
+            unit: Unit::Things,
+        };
         Chart::of(Lang::En, data)
     }
 
@@ -200,6 +235,20 @@ mod tests {
         let drawn = chart(vec![vec![1200, 0], vec![34, 1]]);
         assert_eq!(drawn.summary, "1,235 in all. Most on 11-00: 1,200.");
         assert_eq!(chart(vec![vec![0, 0]]).summary, "0 in all.");
+    }
+
+    #[test]
+    fn percents_are_never_added_up_and_a_day_of_nothing_has_none() {
+        let series = [("Conversion".to_owned(), "plain")];
+        let days = vec![("11-01".to_owned(), vec![80]), ("11-02".to_owned(), vec![])];
+        let unit = Unit::Percent("80% in all.".to_owned());
+        let data = Data { id: "x", title: "Conversion".to_owned(), series: &series, days, unit };
+        let drawn = Chart::of(Lang::En, data);
+        assert_eq!((drawn.summary.as_str(), drawn.top.as_str()), ("80% in all.", "100%"));
+        assert_eq!(drawn.bars.len(), 1);
+        assert_eq!(drawn.bars[0].title, "11-01 · Conversion: 80%");
+        let last: Vec<_> = drawn.table.rows.iter().map(|row| row[1].clone()).collect();
+        assert_eq!(last, [Cell::Number("80%".to_owned()), Cell::Nothing]);
     }
 
     #[test]

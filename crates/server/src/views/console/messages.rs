@@ -76,7 +76,7 @@ pub struct Verdict {
     /// What to do.
     pub fix: String,
     /// Where to act, or to read more.
-    pub link: Link,
+    pub link: Option<Link>,
 }
 
 impl Framed for MessagesPage {

@@ -3,7 +3,7 @@ use haoma_core::usage_type::UsageType;
 use haoma_store::messages::Status;
 
 use super::audit_log::{AuditEventPage, AuditLogPage, name};
-use super::chart::{Chart, Data};
+use super::chart::{Chart, Data, Unit};
 use super::fields::Field;
 use super::lists::{Cell, Empty, Filter, Pager, Table};
 use super::messages::{
@@ -50,7 +50,13 @@ fn overview(lang: Lang) -> OverviewPage {
     let series =
         [(t(lang, "console-figure-accepted"), "plain"), (t(lang, "console-figure-failed"), "bad")];
     let days = (1..=30).map(|n| (format!("11-{n:02}"), vec![n * 7, n % 4])).collect();
-    let data = Data { id: "messages", title: t(lang, "console-messages"), series: &series, days };
+    let data = Data {
+        id: "messages",
+        title: t(lang, "console-messages"),
+        series: &series,
+        days,
+        unit: Unit::Things,
+    };
     let to = |section: Section| Link::new(lang.t(section.key()), section.path());
     let range = Link::new(lang.t1("console-range", "count", 7), "/console");
     OverviewPage {
@@ -115,7 +121,7 @@ fn message(lang: Lang) -> MessagePage {
             cause: t(lang, "console-message-no-trace"),
             who: t(lang, "console-desk-administrator"),
             fix: t(lang, "console-message-no-answer"),
-            link: Link::new(t(lang, "console-desk-link"), "https://example.com/"),
+            link: Some(Link::new(t(lang, "console-desk-link"), "https://example.com/")),
         }),
         ask: Some("/console/messages/m/receipt".to_owned()),
     }

@@ -4,7 +4,7 @@ use askama::Template;
 use crate::views::console::applications::Group;
 use crate::views::console::fields::{Choices, Field};
 use crate::views::console::lists::{Empty, Pager, Table};
-use crate::views::console::parts::{Confirm, Fact, Head, Notice, Tabs};
+use crate::views::console::parts::{Confirm, Fact, Head, Link, Notice, Tabs};
 use crate::views::console::shell::Shell;
 use crate::views::frame::Framed;
 use crate::views::problem::Problem;
@@ -25,6 +25,8 @@ pub struct UsersPage {
     pub is_used: bool,
     /// What is searched for, where it is not repeated in the field.
     pub sought: Option<Notice>,
+    /// That only a part was searched.
+    pub cut: Option<Notice>,
     /// The list.
     pub table: Table,
     /// The pages beside it.
@@ -91,19 +93,17 @@ pub struct UserAccessPage {
     pub end_all: Option<Confirm>,
     /// What they allowed applications.
     pub grants: Vec<AccessLine>,
-    /// Whether this administrator may end it.
-    pub can_write: bool,
 }
 
 /// A session or a grant.
 #[derive(Debug, Clone)]
 pub struct AccessLine {
-    /// What it is; readers hear it with the button.
+    /// What it is.
     pub title: String,
     /// What is known of it.
     pub facts: Vec<Fact>,
-    /// Where the form that ends it goes.
-    pub action: String,
+    /// Its end, for who may end it.
+    pub end: Option<Confirm>,
 }
 
 /// `/console/users/{id}/activity`.
@@ -116,8 +116,14 @@ pub struct UserActivityPage {
     pub head: Head,
     /// Their other pages.
     pub tabs: Tabs,
+    /// The same list where it can be narrowed.
+    pub narrow: Link,
+    /// That only a part was searched.
+    pub cut: Option<Notice>,
     /// What happened.
     pub table: Table,
+    /// The pages beside this one.
+    pub pager: Pager,
 }
 
 impl Framed for UsersPage {

@@ -3,7 +3,9 @@ use std::sync::Arc;
 
 use aliyun_sms_sim::{Seed, Sim};
 use haoma::connectors::build;
-use haoma::connectors::kit::{Accepted, Connector, Lost, NextStep, Outgoing, SendError, Trace};
+use haoma::connectors::kit::{
+    Accepted, Connector, Lost, NextStep, Outgoing, Requester, SendError, Text, Trace,
+};
 use haoma_core::entropy::Entropy;
 use haoma_core::ids::MessageId;
 use haoma_core::passcode::Passcode;
@@ -25,6 +27,16 @@ async fn configured(change: impl FnOnce(&mut Value)) -> (Sim, Arc<dyn Connector>
 }
 
 async fn send(connector: &dyn Connector, to: &str, nonce: &str) -> Result<Accepted, SendError> {
+    send_for(connector, to, nonce, 300).await
+}
+
+/// Sends a code that lives so long.
+async fn send_for(
+    connector: &dyn Connector,
+    to: &str,
+    nonce: &str,
+    life_secs: i64,
+) -> Result<Accepted, SendError> {
     let phone = PhoneNumber::from_international(to).unwrap();
     let id = MessageId::generate(NOW, &Entropy::seeded(1));
     let message = Outgoing {
@@ -32,6 +44,8 @@ async fn send(connector: &dyn Connector, to: &str, nonce: &str) -> Result<Accept
         phone: &phone,
         usage_type: UsageType::SignIn,
         passcode: &Passcode::parse("123456").unwrap(),
+        expires_at: NOW.plus_secs(life_secs),
+        requester: Requester::default(),
         now: NOW,
         nonce,
     };
@@ -47,9 +61,21 @@ async fn our_own_code_arrives_with_the_minutes_it_is_valid() {
     assert_eq!(accepted.provider_message_id, Some(message.biz_id));
     assert_eq!(message.out_id, MessageId::generate(NOW, &Entropy::seeded(1)).as_str());
     assert_eq!(sim.requests_by_action().get("SendSmsVerifyCode"), Some(&1));
-    let (sim, connector) = configured(|config| config["min"] = 10.into()).await;
-    send(&*connector, MAINLAND, "n1").await.unwrap();
-    assert!(sim.latest(MAINLAND).unwrap().content.contains("10分钟"));
+    let (sim, connector) = configured(|config| config["min"] = 5.into()).await;
+    send_for(&*connector, MAINLAND, "n1", 600).await.unwrap();
+    let content = sim.latest(MAINLAND).unwrap().content;
+    assert!(content.contains("10分钟"), "what the code has, whatever a setting said: {content}");
+}
+
+#[test]
+fn the_guided_steps_have_the_least_rights_to_copy_in_both_languages() {
+    let Text { en, zh_cn } = haoma::connectors::aliyun_sms_mas::FACTORY.steps;
+    for steps in [en, zh_cn] {
+        let policy = steps.split("```json").nth(1).unwrap().split("```").next().unwrap();
+        let policy: Value = serde_json::from_str(policy).unwrap();
+        assert_eq!(policy["Statement"][0]["Action"], json!(["dypns:SendSmsVerifyCode"]));
+        assert_eq!(policy["Version"], "1");
+    }
 }
 
 #[tokio::test]
@@ -105,10 +131,11 @@ fn a_configuration_from_elsewhere_is_accepted_and_its_problems_are_told() {
     let connector = build(ID, &export).unwrap();
     assert!(!format!("{connector:?}").contains("s3cr3t"));
     let wrong = json!({
-        "accessKeyId": "id", "accessKeySecret": "secret", "signName": "号码", "min": 0,
+        "accessKeyId": "id", "accessKeySecret": "secret", "signName": "号码", "timeoutMs": 0,
         "templates": [{ "usageType": "SignIn" }],
     });
     let problems = build(ID, &wrong).unwrap_err();
     let told: Vec<_> = problems.iter().map(|p| (p.key_path.as_str(), p.kind.as_str())).collect();
-    assert_eq!(told, [("templates[0].templateCode", "no_template_code"), ("min", "out_of_range")]);
+    let wanted = [("timeoutMs", "out_of_range"), ("templates[0].templateCode", "no_template_code")];
+    assert_eq!(told, wanted);
 }

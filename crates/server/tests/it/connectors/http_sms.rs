@@ -11,7 +11,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::stream;
 use haoma::connectors::build;
-use haoma::connectors::kit::{Accepted, Connector, Lost, NextStep, Outgoing, SendError, Trace};
+use haoma::connectors::kit::{
+    Accepted, Connector, Lost, NextStep, Outgoing, Requester, SendError, Trace,
+};
+use haoma::web::i18n::Lang;
 use haoma_core::entropy::Entropy;
 use haoma_core::ids::MessageId;
 use haoma_core::passcode::Passcode;
@@ -70,6 +73,10 @@ fn connector(endpoint: &str) -> Arc<dyn Connector> {
 }
 
 async fn send(endpoint: &str) -> Result<Accepted, SendError> {
+    send_for(endpoint, Requester::default()).await
+}
+
+async fn send_for(endpoint: &str, requester: Requester) -> Result<Accepted, SendError> {
     let phone = PhoneNumber::from_international("8613800138000").unwrap();
     let id = MessageId::generate(NOW, &Entropy::seeded(1));
     let message = Outgoing {
@@ -77,6 +84,8 @@ async fn send(endpoint: &str) -> Result<Accepted, SendError> {
         phone: &phone,
         usage_type: UsageType::SignIn,
         passcode: &Passcode::parse("123456").unwrap(),
+        expires_at: NOW.plus_secs(300),
+        requester,
         now: NOW,
         nonce: "n",
     };
@@ -85,6 +94,7 @@ async fn send(endpoint: &str) -> Result<Accepted, SendError> {
 
 async fn next(endpoint: &str) -> NextStep {
     let error = send(endpoint).await.unwrap_err();
+    assert!(error.entry().is_some(), "{error} is not explained");
     for secret in ["123456", "13800138000", "abc", "a key"] {
         assert!(!error.explanation.contains(secret), "{error}");
     }
@@ -107,6 +117,63 @@ async fn a_message_is_posted_as_the_contract_says() {
     let wanted =
         json!({ "to": "8613800138000", "type": "SignIn", "payload": { "code": "123456" } });
     assert_eq!(body, wanted);
+}
+
+#[tokio::test]
+async fn who_asked_is_told_as_far_as_it_is_known() {
+    let (at, seen) = service().await;
+    let at = format!("{at}/200");
+    let ip = |text: &str| Some(text.parse().unwrap());
+    for requester in [
+        Requester { ip: ip("203.0.113.7"), lang: Some(Lang::ZhCn) },
+        Requester { ip: ip("::ffff:203.0.113.7"), lang: None },
+        Requester { ip: None, lang: Some(Lang::En) },
+    ] {
+        send_for(&at, requester).await.unwrap();
+    }
+    let told = |(_, _, body): &(Uri, HeaderMap, Bytes)| {
+        let body: Value = serde_json::from_slice(body).unwrap();
+        (body["payload"].clone(), body.get("ip").cloned())
+    };
+    let told: Vec<_> = seen.lock().unwrap().iter().map(told).collect();
+    let code = "123456";
+    let wanted = [
+        (json!({ "code": code, "locale": "zh-CN" }), Some(json!("203.0.113.7"))),
+        (json!({ "code": code }), Some(json!("203.0.113.7"))),
+        (json!({ "code": code, "locale": "en" }), None),
+    ];
+    assert_eq!(told, wanted);
+}
+
+#[test]
+fn the_guided_steps_show_the_whole_request_in_both_languages() {
+    let steps = haoma::connectors::http_sms::FACTORY.steps;
+    for (lang, locale) in [(Lang::En, "en"), (Lang::ZhCn, "zh-CN")] {
+        let text = steps.in_lang(lang);
+        let shown = text.split("```json").nth(1).unwrap().split("```").next().unwrap();
+        let shown: Value = serde_json::from_str(shown).unwrap();
+        assert_eq!(shown["payload"], json!({ "code": "123456", "locale": locale }));
+        assert_eq!((&shown["type"], shown["ip"].is_string()), (&json!("SignIn"), true));
+    }
+}
+
+#[tokio::test]
+async fn a_failure_without_answer_has_its_own_words() {
+    let trouble = async |endpoint: &str| send(endpoint).await.unwrap_err().trouble.as_str();
+    assert_eq!(trouble("http://127.0.0.1:9").await, "connection_refused");
+    // a label of 64 letters is no name: nobody has to be asked
+    let nowhere = format!("https://{}.invalid/", "a".repeat(64));
+    assert_eq!(trouble(&nowhere).await, "name_not_resolved");
+    let plain = raw_service(|mut stream| {
+        stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").unwrap();
+        let mut rest = vec![];
+        drop(stream.read_to_end(&mut rest));
+    });
+    assert_eq!(trouble(&format!("https://{plain}")).await, "tls_failed");
+    let hangs_up = raw_service(drop);
+    assert_eq!(trouble(&format!("http://{hangs_up}")).await, "connection_broken");
+    let noise = raw_service(|mut stream| drop(stream.write_all(b"SSH-2.0-OpenSSH_9.6\r\n\r\n")));
+    assert_eq!(trouble(&format!("http://{noise}")).await, "answer_unreadable");
 }
 
 #[tokio::test]

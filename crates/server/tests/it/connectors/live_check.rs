@@ -139,7 +139,12 @@ async fn a_refusal_comes_with_its_entry_at_the_error_desk() {
     let told = refusal(look(&simulator(seed).await.1).await);
     assert_eq!(told, (Some("isp.RAM_PERMISSION_DENY".to_owned()), administrator));
     config["endpoint"] = "http://127.0.0.1:9".into();
-    assert_eq!(refusal(look(&config).await), (None, None), "nobody answers, so nobody has a code");
+    let told = refusal(look(&config).await);
+    assert_eq!(
+        told,
+        (None, administrator),
+        "nobody answers, so nobody has a code, but it is explained"
+    );
 }
 
 #[tokio::test]

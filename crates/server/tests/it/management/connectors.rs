@@ -88,6 +88,26 @@ on_both! {
         assert!(!format!("{told:?}").contains(DEMO_ACCESS_KEY_SECRET));
     }
 
+    async fn s58_of_a_secret_it_is_told_when_it_was_set_and_of_nothing_else(database: Database) {
+        let (app, robot) = managed(database).await;
+        let first = app.app.clock.now().0;
+        let one = only(&robot).await;
+        assert_eq!(one["secretsSetAt"], json!({ "accessKeySecret": first }));
+        let path = format!("/api/connectors/{}", text(&one, "id"));
+        let mut config = one["config"].clone();
+        for secs in [10, 20] {
+            app.advance_secs(10);
+            config["timeoutMs"] = json!(1000 + secs);
+            let changed = robot.patch(&path, json!({ "config": config })).await.json();
+            assert_eq!(changed["secretsSetAt"], json!({ "accessKeySecret": first }), "the secret is the same");
+        }
+        app.advance_secs(10);
+        config["accessKeySecret"] = json!("another-secret-altogether");
+        let changed = robot.patch(&path, json!({ "config": config })).await.json();
+        assert_eq!(changed["secretsSetAt"], json!({ "accessKeySecret": app.app.clock.now().0 }));
+        assert_eq!(only(&robot).await, changed);
+    }
+
     async fn a_refused_change_leaves_everything_as_it_was(database: Database) {
         let (_app, robot) = managed(database).await;
         let one = only(&robot).await;
@@ -149,9 +169,36 @@ on_both! {
         assert_eq!((message.template_code.as_str(), message.template_param.as_str()), ("SMS_100000003", r#"{"code":"000000"}"#));
         assert_eq!(robot.get("/api/connectors").await.json(), json!([]));
         let told = audited(&app, "Connector.Tested").await;
-        assert_eq!(told[0].2, json!({ "connectorFactoryId": ALIYUN, "usageType": "Generic" }));
+        assert_eq!(told[0].2, json!({ "connectorFactoryId": ALIYUN, "usageType": "Test" }));
         let code = json!({ "phone": PHONE, "verificationCode": "000000" });
         assert_eq!(robot.post("/api/verification-codes/verify", code).await.brief(), "400 verification_code.not_found");
+    }
+
+    async fn a_test_takes_the_template_of_tests_where_there_is_one(database: Database) {
+        let (app, robot) = managed(database).await;
+        let path = format!("/api/connectors/{ALIYUN}/test");
+        let mut config = config(&app);
+        let own = json!({ "usageType": "Test", "templateCode": { "china": "SMS_100000002" } });
+        config["templates"].as_array_mut().unwrap().push(own);
+        assert_eq!(robot.post(&path, json!({ "phone": PHONE, "config": config })).await.brief(), "204");
+        assert_eq!(app.sim.latest(PHONE).unwrap().template_code, "SMS_100000002");
+    }
+
+    async fn a_secret_that_is_not_needed_is_removed_by_null(database: Database) {
+        let (app, robot) = managed(database).await;
+        let mut config = config(&app);
+        config["securityToken"] = json!("a-token-of-some-length");
+        let made = robot.makes("/api/connectors", json!({ "connectorId": ALIYUN, "config": config })).await;
+        assert_eq!(made["config"]["securityToken"], "…ngth");
+        let path = format!("/api/connectors/{}", text(&made, "id"));
+        config["accessKeySecret"] = json!("");
+        config.as_object_mut().unwrap().remove("securityToken");
+        let kept = robot.patch(&path, json!({ "config": config })).await.json();
+        assert_eq!(kept["config"]["securityToken"], "…ngth", "left out is kept");
+        config["securityToken"] = json!(null);
+        let gone = robot.patch(&path, json!({ "config": config })).await.json();
+        assert_eq!(gone["config"].get("securityToken"), None);
+        assert!(gone["secretsSetAt"].get("securityToken").is_none() && gone["secretsSetAt"].get("accessKeySecret").is_some());
     }
 
     async fn a_test_of_what_is_shown_uses_the_secret_in_use(database: Database) {

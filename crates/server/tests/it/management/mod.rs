@@ -1,6 +1,7 @@
 //! The management API, through the real router (wire contract C).
 mod access;
 mod applications;
+mod bad_bodies;
 mod connector_factories;
 mod connectors;
 mod dashboard;

@@ -64,6 +64,18 @@ impl Visitor {
         self
     }
 
+    /// The same with a browser that calls itself so.
+    pub(crate) fn with_program(mut self, name: &str) -> Self {
+        self.extra = vec![("user-agent".to_owned(), name.to_owned())];
+        self
+    }
+
+    /// The same browser, with what proxies wrote of its address.
+    pub(crate) fn forwarded_for(mut self, chain: &str) -> Self {
+        self.extra = vec![("x-forwarded-for".to_owned(), chain.to_owned())];
+        self
+    }
+
     /// Asks for pages from now on, as browsers do.
     pub(crate) fn reads_html(&mut self) {
         self.extra = vec![("accept".to_owned(), "text/html".to_owned())];

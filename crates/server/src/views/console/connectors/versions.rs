@@ -1,6 +1,7 @@
 //! What was saved of a connector, when and by whom.
 use askama::Template;
 
+use crate::views::console::fields::Choices;
 use crate::views::console::lists::{Pager, Table};
 use crate::views::console::parts::{Confirm, Head, Notice, Tabs};
 use crate::views::console::shell::Shell;
@@ -22,7 +23,7 @@ pub struct VersionsPage {
     pub pager: Pager,
 }
 
-/// `/console/connectors/{id}/versions/{version}`: what going back to it would change.
+/// `/console/connectors/{id}/versions/{version}`: compared with the one in use or with another.
 #[derive(Debug, Clone, Template)]
 #[template(path = "console/connectors/version.html")]
 pub struct VersionPage {
@@ -30,9 +31,13 @@ pub struct VersionPage {
     pub shell: Shell,
     /// Its top.
     pub head: Head,
-    /// That nothing differs, where that is so.
-    pub notice: Option<Notice>,
-    /// What differs.
+    /// That nothing differs, that it is in use, that only owners may go back to it.
+    pub notices: Vec<Notice>,
+    /// Where the page is.
+    pub path: String,
+    /// What it can be compared with.
+    pub with: Option<Choices>,
+    /// What differs, and every secret.
     pub changes: Option<Table>,
     /// Going back.
     pub back: Option<Confirm>,

@@ -8,6 +8,7 @@ use crate::views::console::parts::{Confirm, Fact, Head, Link, Notice, Tabs, Tone
 use crate::views::console::shell::Shell;
 use crate::views::frame::Framed;
 use crate::views::problem::Problem;
+use crate::web::i18n::Lang;
 
 /// `/console/connectors/new/{factory}` and `/console/connectors/{id}`.
 #[derive(Debug, Clone, Template)]
@@ -28,11 +29,11 @@ pub struct WizardPage {
     /// What it carries along; holds no readable secret.
     pub hidden: Vec<(&'static str, String)>,
     /// Who calls: what has to be there before the account can be looked at.
-    pub account: Vec<Item>,
+    pub account: Vec<Entry>,
     /// The rest that people fill in.
-    pub main: Vec<Item>,
+    pub main: Vec<Entry>,
     /// What most people leave alone.
-    pub more: Vec<Item>,
+    pub more: Vec<Entry>,
     /// Whether something in there is filled in or wrong.
     pub is_more_open: bool,
     /// What the account was seen to have, or why it was not seen.
@@ -51,6 +52,28 @@ pub struct WizardPage {
     pub delete: Option<Confirm>,
 }
 
+/// A field of the form, and when it is there.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The field.
+    pub item: Item,
+    /// Taking a secret away.
+    pub remove: Option<Tick>,
+    /// What has to hold; `None` for a field that is always there.
+    pub when: Option<When>,
+}
+
+/// When a field is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct When {
+    /// In a sentence, for whoever has no script.
+    pub told: String,
+    /// The other fields and what they have to hold, as JSON for the script.
+    pub data: String,
+    /// Whether it does not hold.
+    pub is_off: bool,
+}
+
 /// A field of the form.
 #[derive(Debug, Clone)]
 pub enum Item {
@@ -58,10 +81,27 @@ pub enum Item {
     Line(Field),
     /// One that is chosen.
     Menu(Choices),
+    /// Any of several.
+    Boxes(Boxes),
     /// On or off.
     Switch(Tick),
     /// The templates.
     Templates(Box<Templates>),
+}
+
+/// Boxes of one name.
+#[derive(Debug, Clone)]
+pub struct Boxes {
+    /// Names the group in the page.
+    pub id: String,
+    /// What it is called.
+    pub label: String,
+    /// What helps to choose.
+    pub hint: Option<String>,
+    /// What was wrong.
+    pub problem: Option<Problem>,
+    /// What can be ticked.
+    pub ticks: Vec<Tick>,
 }
 
 /// A code for each use and place.
@@ -91,9 +131,20 @@ pub struct Use {
     /// When it comes up.
     pub hint: String,
     /// A code for each place.
-    pub codes: Vec<Item>,
+    pub codes: Vec<Code>,
+    /// What does not go together.
+    pub warnings: Vec<String>,
     /// How the messages read.
     pub previews: Vec<Preview>,
+}
+
+/// A template's code.
+#[derive(Debug, Clone)]
+pub struct Code {
+    /// Chosen or typed.
+    pub code: Item,
+    /// The name of its variable, where it has to be typed.
+    pub variable: Option<Field>,
 }
 
 /// How a message reads on the phone.
@@ -153,6 +204,36 @@ pub struct ReportStep {
     pub facts: Vec<Fact>,
 }
 
+/// A report of its own, in the stream that tells a message while it is sent.
+#[derive(Clone, Template)]
+#[template(path = "console/connectors/live.html")]
+pub struct LiveReport {
+    /// The language.
+    pub lang: Lang,
+    /// What happened so far.
+    pub report: Report,
+    /// What the page carries along from now on, sealed.
+    pub pending: Option<String>,
+    /// Where its form goes.
+    pub action: String,
+}
+
+/// Not what travels sealed.
+impl std::fmt::Debug for LiveReport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LiveReport").field("report", &self.report).finish_non_exhaustive()
+    }
+}
+
+impl Boxes {
+    /// The ids of what explains it, the mistake first.
+    pub fn described_by(&self) -> String {
+        let parts = [(self.problem.is_some(), "error"), (self.hint.is_some(), "hint")];
+        let there = parts.iter().filter(|(is_there, _)| *is_there);
+        there.map(|(_, end)| format!("{}-{end}", self.id)).collect::<Vec<_>>().join(" ")
+    }
+}
+
 impl Framed for WizardPage {
     fn has_error(&self) -> bool {
         !self.wrongs.is_empty()
@@ -166,15 +247,13 @@ impl Item {
             Self::Line(field) => field.as_wrong().into_iter().collect(),
             Self::Menu(choices) => choices.as_wrong().into_iter().collect(),
             Self::Switch(tick) => tick.as_wrong().into_iter().collect(),
-            Self::Templates(templates) => {
-                let problem = templates.problem.clone();
-                let wrong = |problem| Wrong {
-                    id: templates.id.clone(),
-                    label: templates.label.clone(),
-                    problem,
-                };
-                problem.map(wrong).into_iter().collect()
-            }
+            Self::Boxes(boxes) => wrong(&boxes.id, &boxes.label, boxes.problem.as_ref()),
+            Self::Templates(group) => wrong(&group.id, &group.label, group.problem.as_ref()),
         }
     }
+}
+
+fn wrong(id: &str, label: &str, problem: Option<&Problem>) -> Vec<Wrong> {
+    let (id, label) = (id.to_owned(), label.to_owned());
+    problem.cloned().map(|problem| Wrong { id, label, problem }).into_iter().collect()
 }
