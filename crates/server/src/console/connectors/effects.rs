@@ -49,9 +49,8 @@ impl Work<'_> {
             text: lang.t(stops).into_owned(),
             list: list.map(|key| lang.t(key).into_owned()).to_vec(),
             action: format!("/console/connectors/{}/delete", stored.id),
-            fields: vec![],
-            typed: None,
             go: lang.t("console-connector-delete").into_owned(),
+            ..Confirm::default()
         })
     }
 }
