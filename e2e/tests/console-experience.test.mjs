@@ -115,7 +115,7 @@ for (const [language, width] of [["en", 1280], ["zh-CN", 320]]) {
       await line(page, "verificationCodePolicy.expirationDuration").fill("120");
       await press(admin, "console-experience-save");
       await page.getByText(words.text("console-experience-saved")).waitFor();
-      assert.match(await page.locator("#color-primaryColor-hint").innerText(), words.match("console-experience-moved", { ratio: "1.2" }));
+      assert.match(await page.locator("#color-primaryColor-hint").innerText(), words.match("console-experience-moved", { ratio: "1.3" }));
       await isAccessible(page);
     });
     await visit({ language }, async (person) => {

@@ -43,6 +43,7 @@ async function tell(form: HTMLFormElement, report: HTMLElement): Promise<boolean
   if (answer && answer.status < 500 && !answer.headers.get("content-type")?.startsWith("text/event-stream")) return false;
   const reader = answer?.ok ? answer.body?.getReader() : undefined;
   if (!reader) return lost(report);
+  settled(form);
   report.replaceChildren();
   report.scrollIntoView({ block: "nearest" });
   const text = new TextDecoder();
@@ -58,6 +59,13 @@ async function tell(form: HTMLFormElement, report: HTMLElement): Promise<boolean
     told += events.length;
     if (part.done) return told > 1 || lost(report);
   }
+}
+
+/** What was wrong before is not any more: the message is on its way. */
+function settled(form: HTMLFormElement): void {
+  form.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
+  form.querySelectorAll(".error").forEach((error) => error.remove());
+  document.querySelector("[data-summary]")?.remove();
 }
 
 /** What an event holds. */

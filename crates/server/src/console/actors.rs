@@ -15,7 +15,7 @@ use crate::views::console::parts::Link;
 use crate::web::i18n::Lang;
 
 /// What begins the keys of what people do themselves; everything else is done by who manages.
-const OF_PEOPLE: [&str; 3] = ["Interaction.", "ExchangeTokenBy.", "RevokeToken"];
+const OF_PEOPLE: [&str; 3] = ["Interaction", "ExchangeTokenBy", "RevokeToken"];
 
 /// Done by a service in its own name.
 const BY_SERVICE: &str = "ExchangeTokenBy.ClientCredentials";
@@ -73,7 +73,7 @@ fn parties(event: &Event) -> [Option<Party>; 2] {
     let user = event.user_id.clone().map(Party::User);
     let application = event.application_id.clone().map(Party::Application);
     let target = named(&payload, "targetApplicationId").map(Party::Application);
-    let is_of_administrators = event.key.starts_with("Administrator.");
+    let is_of_administrators = event.key.starts_with("Administrator");
     let name = named(&payload, "name").filter(|_| is_of_administrators).map(Party::Named);
     let target = user.clone().or(target).or(name);
     if let Some(who) = named(&payload, "administratorId") {

@@ -207,7 +207,7 @@ mod tests {
     fn an_accent_that_was_moved_is_told_with_its_contrast() {
         let (light, dark) = Theme::new("#ffd400", "#ffd400").moved();
         let light = light.unwrap();
-        assert_eq!((light.chosen.as_str(), light.ratio.as_str()), ("#ffd400", "1.2"));
+        assert_eq!((light.chosen.as_str(), light.ratio.as_str()), ("#ffd400", "1.3"));
         let used = Rgb::parse(light.used.strip_prefix('#').unwrap()).unwrap();
         assert!(DAY.contrast(used) >= READABLE);
         assert_eq!(dark, None, "yellow can be read at night");

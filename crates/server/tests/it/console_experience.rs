@@ -344,7 +344,7 @@ on_both! {
         let mut li = owner(&test).await;
         saves(&mut li, &[("color.primaryColor", Some("#ffd400"))]).await;
         let page = li.get(PAGE).await.text;
-        assert!(page.contains("#ffd400 has a contrast of 1.2 to 1 with a ground of the pages; text needs 4.5 to 1."), "{page}");
+        assert!(page.contains("#ffd400 has a contrast of 1.3 to 1 with a ground of the pages; text needs 4.5 to 1."), "{page}");
         saves(&mut li, &[("color.primaryColor", Some("#0b6b58"))]).await;
         assert!(!li.get(PAGE).await.text.contains("has a contrast of"));
     }

@@ -110,7 +110,7 @@ mod tests {
     fn what_the_form_has_no_field_for_is_named_and_left_out() {
         let pasted = read(&json!({ "accessKeyId": "id", "appId": 5, "Region": "x" })).unwrap();
         assert_eq!(pasted.config.keys().collect::<Vec<_>>(), ["accessKeyId"]);
-        assert_eq!(pasted.ignored, ["Region", "appId"]);
+        assert_eq!(pasted.ignored, ["appId", "Region"]);
     }
 
     #[test]
