@@ -11,6 +11,9 @@ const FLAGS = [
   "--disable-component-update", "--disable-sync",
 ];
 
+/** More stops of the Tab key than any page has before the last of its controls. */
+const MOST_STOPS = 200;
+
 /** Starts the browser with a fresh profile. */
 export async function startBrowser() {
   if (!existsSync(CHROMIUM)) throw new Error(`no Chromium at ${CHROMIUM}: set HAOMA_CHROMIUM`);
@@ -18,11 +21,14 @@ export async function startBrowser() {
   return chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...asRoot] });
 }
 
+/** The window of a visitor who asked for no other. */
+export const WINDOW = { width: 1024, height: 800 };
+
 /** One person with one browser profile. */
 export class Visitor {
   /** Opens a profile; `allowed` are the origins a page may ask. */
   static async open(browser, harness, options = {}) {
-    const { language = "en", colorScheme = "light", javaScript = true, width = 1024, height = 800 } = options;
+    const { language = "en", colorScheme = "light", javaScript = true, width, height } = { ...WINDOW, ...options };
     const context = await browser.newContext({
       locale: language === "en" ? "en-US" : language,
       colorScheme,
@@ -101,7 +107,7 @@ export class Visitor {
 
   /** Presses Tab until an element has the focus. */
   async tabTo(locator) {
-    for (let presses = 0; presses < 40; presses += 1) {
+    for (let presses = 0; presses < MOST_STOPS; presses += 1) {
       if (await locator.evaluate((element) => element === document.activeElement)) return;
       await this.page.keyboard.press("Tab");
     }
@@ -122,9 +128,24 @@ export class Visitor {
     return this.page.evaluate(() => globalThis.announcements);
   }
 
+  /** Ends the visit and forgets it, so that the next visitor has the profile as if it were fresh; what the guards noticed fails the test. */
+  async leave(colorScheme) {
+    const [page, ...others] = this.context.pages();
+    for (const other of others) await other.close();
+    await page.goto("about:blank");
+    await this.context.clearCookies();
+    await this.context.clearPermissions();
+    await page.emulateMedia({ colorScheme });
+    this.use(page).#judge();
+  }
+
   /** Ends the visit; whatever the guards noticed fails the test. */
   async close() {
     await this.context.close();
+    this.#judge();
+  }
+
+  #judge() {
     assert.deepEqual(this.violations, [], "content security policy");
     assert.deepEqual(this.problems, [], "errors in the browser");
   }

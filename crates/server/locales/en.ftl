@@ -460,6 +460,7 @@ console-pager = Pages of the list
 console-pager-newer = Newer
 console-pager-older = Older
 console-forbidden-title = Not for your role
+console-forbidden = Your role does not allow this. Ask an owner of this console.
 console-lost-title = Nothing here
 console-error-title = That did not work
 console-back = To the console

@@ -415,6 +415,7 @@ console-pager = 列表翻页
 console-pager-newer = 较新
 console-pager-older = 较早
 console-forbidden-title = 没有权限
+console-forbidden = 您的角色没有此权限，请联系控制台的所有者。
 console-lost-title = 页面不存在
 console-error-title = 操作未完成
 console-back = 返回控制台

@@ -42,12 +42,17 @@ impl Lost {
             status if status.is_server_error() => "server-error-title",
             _ => "console-error-title",
         };
+        let mut problem = Problem::of(lang, error);
+        if error.code == codes::FORBIDDEN {
+            // who looks after the applications is who reads this
+            problem.text = lang.t("console-forbidden").into_owned();
+        }
         let page = MessagePage {
             frame,
             mood: Mood::Lost,
             title: lang.t(name).into_owned(),
             lead: String::new(),
-            problem: Some(Problem::of(lang, error)),
+            problem: Some(problem),
             action: Some((lang.t("console-back").into_owned(), "/console".to_owned())),
             reference: None,
         };
