@@ -25,6 +25,7 @@ pub mod page;
 pub mod passcodes;
 mod postgres;
 pub mod purge;
+pub mod pushed_requests;
 pub mod refresh_tokens;
 pub mod sealed;
 pub mod sessions;

@@ -8,7 +8,7 @@ mod logs;
 mod openapi;
 mod secrets;
 mod sign_in_exp;
-mod support;
+pub(crate) mod support;
 mod user_access;
 mod user_lists;
 mod users;

@@ -10,12 +10,12 @@ use crate::oidc::support::{call, token};
 pub(super) use crate::support::visitor::Answer;
 pub(super) use crate::support::{Database, TestApp};
 
-pub(super) const RESOURCE: &str = "https://default.logto.app/api";
-pub(super) const ROBOT_SECRET: &str = "a-secret-of-the-robot-app";
+pub(crate) const RESOURCE: &str = "https://default.logto.app/api";
+pub(crate) const ROBOT_SECRET: &str = "a-secret-of-the-robot-app";
 
 /// A program with a token.
 #[derive(Clone)]
-pub(super) struct Robot {
+pub(crate) struct Robot {
     router: Router,
     pub(super) token: String,
 }
@@ -37,7 +37,7 @@ impl Robot {
         self.send(Method::POST, path, Some(body)).await
     }
 
-    pub(super) async fn patch(&self, path: &str, body: Value) -> Answer {
+    pub(crate) async fn patch(&self, path: &str, body: Value) -> Answer {
         self.send(Method::PATCH, path, Some(body)).await
     }
 
@@ -54,7 +54,7 @@ impl Robot {
 }
 
 /// The usual set-up with a service `robot` that may manage, and its token.
-pub(super) async fn managed(database: Database) -> (TestApp, Robot) {
+pub(crate) async fn managed(database: Database) -> (TestApp, Robot) {
     managed_with(database, |_raw| {}).await
 }
 
@@ -79,7 +79,7 @@ pub(super) async fn managed_with(
 }
 
 /// What the token endpoint says to a service.
-pub(super) async fn asks_token(
+pub(crate) async fn asks_token(
     app: &TestApp,
     (id, secret): (&str, &str),
     more: &[(&str, &str)],
