@@ -11,7 +11,7 @@ use crate::{oidc, reconcile, reload};
 
 const PAUSE: Duration = Duration::from_secs(15);
 /// For so long another node may sign with the key before.
-const KEYS_PAUSE: Duration = Duration::from_secs(60);
+const KEYS_PAUSE: Duration = Duration::from_mins(1);
 /// Rows of one table removed at once: small enough that nobody waits behind it.
 const BATCH: i64 = 500;
 /// Days a message's record is kept; the codes themselves were never there.

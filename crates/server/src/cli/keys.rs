@@ -57,17 +57,7 @@ async fn rotate_signing(config: Config, wanted: &Signing) -> anyhow::Result<()> 
     }
     db.close().await?;
     for (name, answer) in &answers {
-        match answer {
-            Promoted::Done => {
-                println!("{name}: the next key signs; running servers follow within a minute")
-            }
-            Promoted::TooNew => println!(
-                "{name}: nothing changed: the next key was made less than a day ago, and programs that keep a copy of the key list do not know it yet; --leaked does it all the same"
-            ),
-            Promoted::Nothing => println!(
-                "{name}: nothing changed: there is no next key; a running server makes one"
-            ),
-        }
+        println!("{name}: {}", said(*answer));
     }
     anyhow::ensure!(
         answers.iter().any(|(_, answer)| *answer == Promoted::Done),
@@ -89,4 +79,14 @@ async fn seal_anew(config: Config) -> anyhow::Result<()> {
     );
     println!("{done} secrets sealed anew; 0 left under an older key");
     Ok(())
+}
+
+fn said(answer: Promoted) -> &'static str {
+    match answer {
+        Promoted::Done => "the next key signs; running servers follow within a minute",
+        Promoted::TooNew => {
+            "nothing changed: the next key was made less than a day ago, and programs that keep a copy of the key list do not know it yet; --leaked does it all the same"
+        }
+        Promoted::Nothing => "nothing changed: there is no next key; a running server makes one",
+    }
 }

@@ -105,6 +105,7 @@ on_both! {
         assert_eq!(names, ["code", "state", "iss"]);
         let tokens = exchange(&app, "app", &fields[0].1).await;
         assert_eq!(tokens.status, StatusCode::OK, "{}", tokens.text);
+        app.advance_secs(1);
         let refused = visitor.get(&plain("app", "&response_mode=form_post&prompt=none&max_age=0")).await;
         assert!(self::fields(&refused.text).contains(&("error".to_owned(), "login_required".to_owned())));
         let odd = visitor.get(&plain("app", "&response_mode=web_message")).await;

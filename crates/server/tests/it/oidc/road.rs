@@ -1,4 +1,6 @@
 //! The sequence of wire contract A.5, and what can go wrong on it.
+use haoma_oidc::algorithm::Algorithm;
+
 use super::support::*;
 
 on_both! {
