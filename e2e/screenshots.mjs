@@ -1,54 +1,60 @@
 // Photographs every page: node screenshots.mjs OUTDIR [SCENE…]. In en and zh-CN, light and dark, phone and desktop.
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { startBrowser, Visitor } from "./lib/browser.mjs";
-import { startHarness } from "./lib/harness.mjs";
+import { startBrowser } from "./lib/browser.mjs";
+import { ROOMS } from "./lib/rooms.mjs";
 import { SCENES } from "./lib/scenes.mjs";
+import { openTour } from "./lib/tour.mjs";
 
+/** What is below is not photographed. */
+const TALLEST = 6000;
+
+const everything = {
+  ...Object.fromEntries(Object.entries(SCENES).map(([name, then]) => [name, { who: "nobody", then }])),
+  ...Object.assign({}, ...Object.values(ROOMS)),
+};
 const [, , folder, ...wanted] = process.argv;
 if (!folder) {
   console.error("usage: node screenshots.mjs OUTDIR [SCENE…]");
   process.exit(2);
 }
-const unknown = wanted.filter((name) => !Object.hasOwn(SCENES, name));
+const unknown = wanted.filter((name) => !Object.hasOwn(everything, name));
 if (unknown.length > 0) {
   console.error(`no scene is called ${unknown.map((name) => `"${name}"`).join(", ")}; there are:`);
-  console.error(Object.keys(SCENES).map((name) => `  ${name}`).join("\n"));
+  console.error(Object.keys(everything).map((name) => `  ${name}`).join("\n"));
   process.exit(1);
 }
 await mkdir(folder, { recursive: true });
-const [harness, browser] = await Promise.all([startHarness(), startBrowser()]);
+const browser = await startBrowser();
+const tour = await openTour(browser);
 let failures = 0;
 try {
-  for (const [name, arrive] of Object.entries(SCENES)) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue;
-    for (const language of ["en", "zh-CN"]) await photograph(name, arrive, language);
+  for (const name of wanted.length > 0 ? wanted : Object.keys(everything)) {
+    for (const language of ["en", "zh-CN"]) await photograph(name, language);
   }
+  await tour.close();
 } finally {
   await browser.close();
-  await harness.stop();
 }
 process.exitCode = failures > 0 ? 1 : 0;
 
 /** One arrival, four photographs. */
-async function photograph(name, arrive, language) {
-  const visitor = await Visitor.open(browser, harness, { language });
-  const file = (rest) => join(folder, `${name.replaceAll(" ", "-")}.${language}.${rest}.png`);
+async function photograph(name, language) {
   try {
-    await arrive(visitor, { harness, browser });
-    for (const [width, height] of [[360, 780], [1280, 800]]) {
-      for (const colorScheme of ["light", "dark"]) {
-        await visitor.page.setViewportSize({ width, height });
-        await visitor.page.emulateMedia({ colorScheme });
-        await visitor.page.screenshot({ path: file(`${colorScheme}.${width}`), animations: "disabled" });
+    await tour.lead(everything[name], { language }, async ({ page }) => {
+      for (const width of [360, 1280]) {
+        await page.setViewportSize({ width, height: 800 });
+        const height = Math.min(TALLEST, await page.evaluate(() => document.documentElement.scrollHeight));
+        for (const colorScheme of ["light", "dark"]) {
+          await page.emulateMedia({ colorScheme });
+          const path = join(folder, `${name.replaceAll(" ", "-")}.${language}.${colorScheme}.${width}.png`);
+          await page.screenshot({ path, animations: "disabled", fullPage: true, clip: { x: 0, y: 0, width, height: Math.max(height, 800) } });
+        }
       }
-    }
+    });
     console.log(`${name} (${language})`);
   } catch (error) {
     failures += 1;
     console.error(`${name} (${language}): ${error.message}`);
-    await visitor.page.screenshot({ path: file("failed") });
-  } finally {
-    await visitor.context.close();
   }
 }

@@ -11,6 +11,9 @@ const FLAGS = [
   "--disable-component-update", "--disable-sync",
 ];
 
+/** More stops of the Tab key than any page has before the last of its controls. */
+const MOST_STOPS = 200;
+
 /** Starts the browser with a fresh profile. */
 export async function startBrowser() {
   if (!existsSync(CHROMIUM)) throw new Error(`no Chromium at ${CHROMIUM}: set HAOMA_CHROMIUM`);
@@ -101,7 +104,7 @@ export class Visitor {
 
   /** Presses Tab until an element has the focus. */
   async tabTo(locator) {
-    for (let presses = 0; presses < 40; presses += 1) {
+    for (let presses = 0; presses < MOST_STOPS; presses += 1) {
       if (await locator.evaluate((element) => element === document.activeElement)) return;
       await this.page.keyboard.press("Tab");
     }

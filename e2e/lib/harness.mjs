@@ -9,9 +9,9 @@ const TARGET = process.env.CARGO_TARGET_DIR ?? fileURLToPath(new URL("../../targ
 const BINARY = process.env.HAOMA_E2E_BIN ?? `${TARGET}/debug/haoma-e2e`;
 
 /** Starts the harness and waits for its line of addresses. */
-export async function startHarness({ log = process.env.HAOMA_LOG ?? "warn" } = {}) {
+export async function startHarness({ log = process.env.HAOMA_LOG ?? "warn", empty = false } = {}) {
   if (!existsSync(BINARY)) throw new Error(`${BINARY} is missing: cargo build --package haoma-e2e`);
-  const child = spawn(BINARY, ["--log", log], { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, RUST_BACKTRACE: "0" } });
+  const child = spawn(BINARY, ["--log", log, ...(empty ? ["--empty"] : [])], { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, RUST_BACKTRACE: "0" } });
   const output = { stdout: [], stderr: [] };
   child.stdout.on("data", (bytes) => output.stdout.push(bytes));
   child.stderr.on("data", (bytes) => output.stderr.push(bytes));
@@ -29,6 +29,8 @@ async function firstLine(stream) {
 }
 
 class Harness {
+  #ahead = 0;
+
   constructor(parts) {
     Object.assign(this, parts);
   }
@@ -41,6 +43,18 @@ class Harness {
   /** Moves the clocks of Haoma and the simulator. */
   async advance(milliseconds) {
     await post(`${this.control}/clock`, { advance_ms: milliseconds });
+    this.#ahead += milliseconds;
+  }
+
+  /** What time it is for Haoma. */
+  now() {
+    return Date.now() + this.#ahead;
+  }
+
+  /** A one-time link for an owner, as `haoma admin create NAME` prints it. */
+  async link(name) {
+    const answer = await post(`${this.control}/administrator`, { name });
+    return (await answer.json()).link;
   }
 
   /** What a phone received, newest first; without a number, everything that was sent. */
@@ -125,6 +139,7 @@ const send = async (method, url, body) => {
   const headers = { "content-type": "application/json" };
   const answer = await fetch(url, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
   if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${await answer.text()}`);
+  return answer;
 };
 const post = (url, body) => send("POST", url, body);
 const put = (url, body) => send("PUT", url, body);

@@ -2,6 +2,7 @@
 import { after } from "node:test";
 import { startHarness } from "./harness.mjs";
 import { startBrowser, Visitor } from "./browser.mjs";
+import { enter } from "./console.mjs";
 
 /** Starts both; they end with the test file. */
 export async function openStage(options = {}) {
@@ -25,5 +26,12 @@ export async function openStage(options = {}) {
     await visitor.close();
     return told;
   };
-  return { harness, browser, visit };
+  let owners = 0;
+  /** Lets a new owner do something, who just came into the console. */
+  const administer = (visitorOptions, play) => visit(visitorOptions, async (visitor) => {
+    owners += 1;
+    await enter(visitor, await harness.link(`owner-${owners}`));
+    return play(visitor);
+  });
+  return { harness, browser, visit, administer };
 }

@@ -1,122 +1,105 @@
-// The administrator's first minutes: the one-time link of the demo, a password, colleagues, signing in again.
+// The administrator's first minutes: the one-time link, a password, colleagues, signing in again.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isAccessible } from "../lib/accessible.mjs";
-import { startBrowser, Visitor } from "../lib/browser.mjs";
+import { Visitor } from "../lib/browser.mjs";
+import { enter, PASSWORD, press, signIn } from "../lib/console.mjs";
 import { missing, startDemo } from "../lib/demo.mjs";
+import { openStage } from "../lib/stage.mjs";
 
-const PASSWORD = "seven green kettles";
-const skip = missing();
+const { harness, browser, visit } = await openStage();
 
-for (const language of ["en", "zh-CN"]) {
-  test(`an administrator in ${language} comes in through the link, lets a colleague in and signs in again; every page is accessible at 320 px`, { skip, timeout: 120_000 }, async (t) => {
-    const { demo, open } = await openDemo(t);
-    const admin = await open({ language, width: 320, height: 640 });
-    const { page, words } = admin;
+for (const [language, name] of [["en", "first"], ["zh-CN", "second"]]) {
+  test(`an administrator in ${language} comes in through the link at 320 px, lets a colleague in and signs in again`, async () => {
+    const oneTimeLink = await harness.link(name);
+    await visit({ language, width: 320, height: 640 }, async (admin) => {
+      const { page, words } = admin;
+      await page.goto(oneTimeLink);
+      await page.locator("#password").fill("password1234");
+      await press(admin, "console-welcome-go");
+      await page.locator("[data-code='password.common']").waitFor();
+      await page.locator("#password").fill(PASSWORD);
+      await press(admin, "console-welcome-go");
+      await page.waitForURL("**/console");
 
-    await page.goto(demo.console);
-    await isAccessible(page);
-    await page.locator("#password").fill("password1234");
-    await press(admin, "console-welcome-go");
-    await page.locator("[data-code='password.common']").waitFor();
-    await isAccessible(page);
-    await page.locator("#password").fill(PASSWORD);
-    await press(admin, "console-welcome-go");
-    await page.waitForURL("**/console");
-    await isAccessible(page);
-
-    const menu = page.getByRole("button", { name: words.text("console-menu") });
-    await menu.click();
-    await isAccessible(page);
-    await page.keyboard.press("Escape");
-    assert.ok(await menu.evaluate((button) => button === document.activeElement), "the focus returns");
-    assert.ok(await page.getByRole("link", { name: words.text("console-administrators") }).isHidden());
-    await menu.click();
-    await page.getByRole("link", { name: words.text("console-administrators") }).click();
-    await page.locator("#name").fill("li lei");
-    await press(admin, "console-add-go");
-    await page.locator("[data-code='administrator.invalid_name']").waitFor();
-    assert.equal(await page.locator("#name").inputValue(), "li lei", "what was typed is kept");
-    await page.locator("#name").fill("lilei");
-    await press(admin, "console-add-go");
-    const link = await page.locator(".secret code").innerText();
-    await admin.context.grantPermissions(["clipboard-read", "clipboard-write"]);
-    await page.getByRole("button", { name: words.text("console-copy") }).click();
-    await page.getByRole("status").filter({ hasText: words.text("console-copied") }).waitFor();
-    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), link);
-    await page.locator("summary").first().click();
-    await isAccessible(page);
-    for (const width of [320, 1280]) {
-      await page.setViewportSize({ width, height: 640 });
-      await page.goto(new URL("/console/_components", demo.console).href);
-      await page.locator("details.confirm summary").click();
+      const menu = page.getByRole("button", { name: words.text("console-menu") });
+      await menu.click();
       await isAccessible(page);
-    }
-    await page.setViewportSize({ width: 320, height: 640 });
+      await page.keyboard.press("Escape");
+      assert.ok(await menu.evaluate((button) => button === document.activeElement), "the focus returns");
+      assert.ok(await page.getByRole("link", { name: words.text("console-administrators") }).isHidden());
+      await menu.click();
+      await page.getByRole("link", { name: words.text("console-administrators") }).click();
+      await page.locator("#name").fill("li lei");
+      await press(admin, "console-add-go");
+      await page.locator("[data-code='administrator.invalid_name']").waitFor();
+      assert.equal(await page.locator("#name").inputValue(), "li lei", "what was typed is kept");
+      await page.locator("#name").fill(`${name}-colleague`);
+      await press(admin, "console-add-go");
+      const link = await page.locator(".secret code").innerText();
+      await admin.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+      await page.getByRole("button", { name: words.text("console-copy") }).click();
+      await page.getByRole("status").filter({ hasText: words.text("console-copied") }).waitFor();
+      assert.equal(await page.evaluate(() => navigator.clipboard.readText()), link);
 
-    const colleague = await open({ language });
-    await colleague.page.goto(link);
-    await colleague.page.locator("#password").fill(PASSWORD);
-    await press(colleague, "console-welcome-go");
-    await colleague.page.waitForURL("**/console");
-    assert.equal(await colleague.page.getByRole("link", { name: words.text("console-administrators") }).count(), 0, "a viewer is not led there");
-    await colleague.page.goto(link);
-    assert.match(await colleague.page.getByRole("heading").innerText(), new RegExp(words.text("console-link-gone-title")));
-    await isAccessible(colleague.page);
+      await visit({ language }, async (colleague) => {
+        await enter(colleague, link);
+        assert.equal(await colleague.page.getByRole("link", { name: words.text("console-administrators") }).count(), 0, "a viewer is not led there");
+        await colleague.page.goto(link);
+        assert.match(await colleague.page.getByRole("heading").innerText(), new RegExp(words.text("console-link-gone-title")));
+      });
 
-    await menu.click();
-    await page.getByRole("link", { name: words.text("console-account") }).click();
-    await menu.click();
-    await page.locator("header form button").click();
-    await page.locator("#name").fill("admin");
-    await page.locator("#password").fill("not the password");
-    await press(admin, "console-sign-in");
-    await page.locator("[data-code='administrator.wrong_credentials']").waitFor();
-    await isAccessible(page);
-    await page.locator("#password").fill(PASSWORD);
-    await press(admin, "console-sign-in");
-    await page.waitForURL("**/console");
-    await Promise.all([admin.close(), colleague.close()]);
+      await menu.click();
+      await page.locator("header form button").click();
+      await page.locator("#name").fill(name);
+      await page.locator("#password").fill("not the password");
+      await press(admin, "console-sign-in");
+      await page.locator("[data-code='administrator.wrong_credentials']").waitFor();
+      await signIn(admin, name);
+      await page.waitForURL("**/console");
+    });
   });
 }
 
-test("the console works with the keyboard alone, and without JavaScript", { skip, timeout: 120_000 }, async (t) => {
-  const { demo, open } = await openDemo(t);
-  const admin = await open({ javaScript: false });
-  const { page } = admin;
-  const { keyboard } = page;
-  await page.goto(demo.console);
-  await keyboard.type(PASSWORD);
-  await keyboard.press("Enter");
-  await page.waitForURL("**/console");
-  await keyboard.press("Tab");
-  await keyboard.press("Enter");
-  assert.match(page.url(), /#main$/, "the first stop skips the navigation");
-  await admin.tabTo(page.getByRole("link", { name: admin.words.text("console-administrators") }));
-  await keyboard.press("Enter");
-  await admin.tabTo(page.locator("#name"));
-  await keyboard.type("hanmeimei");
-  await keyboard.press("Tab");
-  await keyboard.press("ArrowDown");
-  await keyboard.press("Enter");
-  await page.locator(".secret").waitFor();
-  const role = page.getByRole("listitem").filter({ hasText: "hanmeimei" });
-  assert.match(await role.innerText(), new RegExp(admin.words.text("console-role-editor")));
-  await admin.close();
+test("the console works with the keyboard alone, and without JavaScript", async () => {
+  const oneTimeLink = await harness.link("third");
+  await visit({ javaScript: false }, async (admin) => {
+    const { page, words } = admin;
+    const { keyboard } = page;
+    await page.goto(oneTimeLink);
+    await keyboard.type(PASSWORD);
+    await keyboard.press("Enter");
+    await page.waitForURL("**/console");
+    await keyboard.press("Tab");
+    await keyboard.press("Enter");
+    assert.match(page.url(), /#main$/, "the first stop skips the navigation");
+    await admin.tabTo(page.getByRole("link", { name: words.text("console-administrators") }));
+    await keyboard.press("Enter");
+    await admin.tabTo(page.locator("#name"));
+    await keyboard.type("hanmeimei");
+    await keyboard.press("Tab");
+    await keyboard.press("ArrowDown");
+    await keyboard.press("Enter");
+    await page.locator(".secret").waitFor();
+    const role = page.getByRole("listitem").filter({ hasText: "hanmeimei" });
+    assert.match(await role.innerText(), new RegExp(words.text("console-role-editor")));
+  });
 });
 
-test("s60: neither the log at TRACE nor the database holds a password, a link or a cookie of the console", { skip, timeout: 120_000 }, async (t) => {
-  const { demo, folder, open } = await openDemo(t, { log: "trace" });
-  const admin = await open({});
+test("s60: neither the log at TRACE nor the database holds a password, a link or a cookie of the console", { skip: missing() }, async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "haoma-console-"));
+  const demo = await startDemo(folder, { log: "trace" });
+  t.after(async () => {
+    await demo.kill();
+    await rm(folder, { recursive: true });
+  });
+  const admin = await Visitor.open(browser, demo);
   const { page } = admin;
   const typo = "seven grey kettles";
-  await page.goto(demo.console);
-  await page.locator("#password").fill(PASSWORD);
-  await press(admin, "console-welcome-go");
-  await page.waitForURL("**/console");
+  await enter(admin, demo.console);
   await page.getByRole("link", { name: admin.words.text("console-account") }).click();
   await page.locator("#current_password").fill(typo);
   await page.locator("#new_password").fill("five blue teapots");
@@ -138,21 +121,3 @@ test("s60: neither the log at TRACE nor the database holds a password, a link or
     }
   }
 });
-
-/** A demo of its own, and people to look at it. */
-async function openDemo(t, options) {
-  const folder = await mkdtemp(join(tmpdir(), "haoma-console-"));
-  const browser = await startBrowser();
-  const demo = await startDemo(folder, options);
-  t.after(async () => {
-    await browser.close();
-    await demo.kill();
-    await rm(folder, { recursive: true });
-  });
-  return { demo, folder, open: (options) => Visitor.open(browser, demo, options) };
-}
-
-/** Presses the button of this text. */
-function press(visitor, key) {
-  return visitor.page.getByRole("main").getByRole("button", { name: visitor.words.text(key), exact: true }).click();
-}

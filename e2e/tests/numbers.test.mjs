@@ -1,6 +1,8 @@
 // What people type as their number.
 import { test } from "node:test";
 import assert from "node:assert/strict";
+import { experience, Session } from "../lib/headless.mjs";
+import { authorization, discover } from "../lib/openid.mjs";
 import { openStage } from "../lib/stage.mjs";
 import { american, hongKong, mainland } from "../lib/numbers.mjs";
 
@@ -40,47 +42,56 @@ test("one number, however it is written", async () => {
     `+86 ${national}`, `0086${national}`, `${national.slice(0, 3)}-${national.slice(3, 7)}-${national.slice(7)}`,
     `(${national.slice(0, 3)}) ${national.slice(3)}`, [...national].map((d) => String.fromCharCode(d.charCodeAt(0) + 0xfee0)).join(""),
   ];
-  for (const text of spelled) {
-    await visit(async (visitor) => {
-      await visitor.begin();
+  const client = await discover(harness, "spa-client");
+  await visit(async (visitor) => {
+    for (const text of spelled) {
+      await visitor.page.goto((await authorization(client)).url.href);
       await visitor.phone.ask(text);
       await visitor.code.shown();
       assert.match(await visitor.page.getByRole("main").innerText(), /\+86/);
-    });
-    await harness.advance(61 * 60_000);
-  }
+      await harness.advance(61 * 60_000);
+    }
+  });
   assert.equal((await harness.messages(`86${national}`)).length, spelled.length);
 });
 
-for (const [what, typed, key] of [
+const REFUSED = [
   ["an empty number", "", "error-phone-empty"],
   ["a malformed number", "12345", "error-user-invalid-phone"],
   ["words instead of a number", "hello", "error-user-invalid-phone"],
   ["a landline", "010 5888 8888", "error-user-phone-cannot-receive-sms"],
   ["a number of a country that is not allowed", "+33 6 12 34 56 78", "error-user-phone-country-not-allowed"],
   ["a number of a region that shares its code with an allowed one", "+1 416 555 0123", "error-user-phone-country-not-allowed"],
-]) {
-  test(`${what} is refused with a sentence, kept, and costs nothing`, async () => {
+];
+
+for (const javaScript of [true, false]) {
+  test(`what is no number of ours is refused with a sentence, kept, and costs nothing (JavaScript ${javaScript ? "on" : "off"})`, async (t) => {
     const before = await harness.sendCalls();
-    for (const javaScript of [true, false]) {
-      await visit({ javaScript }, async (visitor) => {
-        await visitor.begin();
-        await visitor.phone.ask(typed);
-        await visitor.phone.says(key);
-        const { field } = visitor.phone;
-        assert.equal(await field.getAttribute("aria-invalid"), "true");
-        assert.ok((await field.inputValue()).replace(/\D/g, "").endsWith(typed.replace(/\D/g, "").slice(-8)), "kept");
-        assert.ok(await field.evaluate((input) => document.activeElement === input), "focused");
-      });
-    }
+    const { url } = await authorization(await discover(harness, "spa-client"));
+    await visit({ javaScript }, async (visitor) => {
+      for (const [what, typed, key] of REFUSED) {
+        await t.test(what, async () => {
+          await visitor.page.goto(url.href);
+          await visitor.phone.ask(typed);
+          await visitor.phone.says(key);
+          const { field } = visitor.phone;
+          assert.equal(await field.getAttribute("aria-invalid"), "true");
+          assert.ok((await field.inputValue()).replace(/\D/g, "").endsWith(typed.replace(/\D/g, "").slice(-8)), "kept");
+          assert.ok(await field.evaluate((input) => document.activeElement === input), "focused");
+        });
+      }
+    });
     assert.equal(await harness.sendCalls(), before);
   });
 }
 
 test("too many messages to one number are refused with the wait, and nothing more is sent", async () => {
   const number = mainland();
+  const client = await discover(harness, "spa-client");
   for (let count = 0; count < 5; count += 1) {
-    await visit((visitor) => visitor.askFor(number));
+    const session = new Session(harness);
+    await experience.begin(session, (await authorization(client)).url);
+    await experience.send(session, number.full);
     await harness.advance(5 * 60_000 + 1000);
   }
   await visit(async (visitor) => {

@@ -4,6 +4,7 @@ pub mod experience;
 pub mod ids;
 pub mod keys;
 pub mod limits;
+pub mod network;
 pub mod passcode;
 pub mod password;
 pub mod phone;

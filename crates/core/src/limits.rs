@@ -28,6 +28,8 @@ pub enum LimitKind {
     Provider,
     /// Guesses at an administrator's password.
     Password,
+    /// Guesses at one administrator's second factor.
+    SecondFactor,
     /// Test messages of one administrator or application.
     Tests,
     /// Searches for a number by somebody who may not see numbers.
@@ -45,6 +47,7 @@ impl LimitKind {
             Self::NumberDay => "number_day",
             Self::Provider => "provider",
             Self::Password => "password",
+            Self::SecondFactor => "second_factor",
             Self::Tests => "tests",
             Self::Searches => "searches",
             Self::Looks => "looks",
@@ -114,6 +117,16 @@ const LOOKS_PER_HOUR: u32 = 60;
 /// The counter one such look is charged to.
 pub fn for_look(key: &Key, caller: &str, now: Timestamp) -> Vec<Charge> {
     by_caller(key, LimitKind::Looks, LOOKS_PER_HOUR, caller, now.plus_millis(HOUR_MS))
+}
+
+/// Guesses in a day at one administrator's second factor, from everywhere but the browsers they signed in in before. Only who knows the
+/// password gets that far, and needs 18 years for one right guess on average.
+pub const SECOND_FACTOR_PER_DAY: u32 = 50;
+
+/// The counter one such guess is charged to.
+pub fn for_second_factor(key: &Key, administrator: &str, now: Timestamp) -> Vec<Charge> {
+    let kind = LimitKind::SecondFactor;
+    by_caller(key, kind, SECOND_FACTOR_PER_DAY, administrator, now.plus_millis(DAY_MS))
 }
 
 fn by_caller(

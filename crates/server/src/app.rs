@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use haoma_core::entropy::Entropy;
 use haoma_core::keys::{Key, ServerKey};
+use haoma_core::network::Network;
 use haoma_core::policy::{CodePolicy, SendPolicy};
 use haoma_core::time::Clock;
 use haoma_oidc::keys::KeySet;
@@ -102,6 +103,8 @@ pub struct Settings {
     pub limits: SendPolicy,
     /// Where the demo's messages can be read; `None` in production.
     pub demo_inbox: Option<Url>,
+    /// The proxies whose word on where a request comes from counts.
+    pub trusted_proxies: Vec<Network>,
     /// Which keys are configured besides `server_key`.
     pub sealing: KeysGiven,
 }

@@ -38,6 +38,7 @@ pub async fn app(
             codes: config.codes,
             limits: config.limits,
             demo_inbox,
+            trusted_proxies: config.trusted_proxies,
             sealing: KeysGiven {
                 current: config.sealing.current.is_some(),
                 previous: config.sealing.previous.is_some(),

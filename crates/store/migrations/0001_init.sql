@@ -222,6 +222,7 @@ CREATE TABLE administrators (
     password_hash TEXT,
     totp_sealed TEXT,
     totp_step BIGINT NOT NULL DEFAULT 0,
+    last_sign_in_at BIGINT,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );

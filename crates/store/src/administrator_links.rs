@@ -5,7 +5,7 @@ use haoma_core::token::SecretHash;
 
 use crate::administrator_sessions::{AdministratorSession, begin_steps, end_others};
 use crate::administrators::{
-    AFTER, Administrator, administrator, changed, remove_totp, set_password,
+    AFTER, Administrator, administrator, came_in, changed, remove_totp, set_password,
 };
 use crate::audit::{self, Event};
 use crate::db::{Db, Result};
@@ -46,7 +46,8 @@ pub async fn find(
     now: Timestamp,
 ) -> Result<Option<(Administrator, SecretHash)>> {
     const SQL: &str =
-        "SELECT a.id, a.name, a.role, a.password_hash, a.totp_sealed, a.created_at, a.updated_at, l.secret_hash
+        "SELECT a.id, a.name, a.role, a.password_hash, a.totp_sealed, a.last_sign_in_at,
+            a.created_at, a.updated_at, l.secret_hash
         FROM administrator_links l JOIN administrators a ON a.id = l.administrator_id
         WHERE l.id = $1 AND l.expires_at > $2";
     let rows = db.read(SQL, vec![id.as_str().into(), now.into()]).await?;
@@ -69,7 +70,8 @@ pub async fn spend(
     let spent = Step::new(SQL, vec![id.as_str().into(), now.into()]).must_change();
     let owner = &session.administrator_id;
     let password = set_password(owner, password_hash, now);
-    let mut steps = vec![spent, password, remove_totp(owner), end_others(owner, None)];
+    let came_in = came_in(owner, now);
+    let mut steps = vec![spent, password, remove_totp(owner), came_in, end_others(owner, None)];
     steps.extend(begin_steps(session, event));
     changed(db.unit(steps).await)
 }

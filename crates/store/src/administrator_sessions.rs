@@ -4,7 +4,8 @@ use haoma_core::time::Timestamp;
 use haoma_core::token::SecretHash;
 
 use crate::administrators::{
-    AFTER, Administrator, administrator, changed, set_password, spend_totp, still_has_password,
+    AFTER, Administrator, administrator, came_in, changed, set_password, spend_totp,
+    still_has_password,
 };
 use crate::audit::{self, Event};
 use crate::db::{Db, Result};
@@ -33,6 +34,28 @@ pub struct AdministratorSession {
     pub created_at: Timestamp,
 }
 
+/// What becomes of an administrator's sessions when what they may do, or how they sign in, changes: no cookie from before is worth
+/// anything after (security statement 44).
+#[derive(Debug, Clone, Copy)]
+pub enum Sessions<'a> {
+    /// All end: somebody else changed it.
+    End,
+    /// All end, and the one it was changed in goes on under another id.
+    Turn(&'a AdministratorSessionId, &'a AdministratorSession),
+}
+
+impl Sessions<'_> {
+    /// The steps that do it; the session that goes on must be there.
+    pub(crate) fn steps(self, administrator: &AdministratorId) -> Vec<Step> {
+        match self {
+            Self::End => vec![end_others(administrator, None)],
+            Self::Turn(old, new) => {
+                vec![delete(old).must_change(), end_others(administrator, None), insert(new)]
+            }
+        }
+    }
+}
+
 /// Begins a session of somebody whose password was judged right, and spends the code of the step of time that let in; ends the
 /// session `before` that the browser had. `false` when the password changed meanwhile or the code was spent already.
 pub async fn begin(
@@ -45,6 +68,7 @@ pub async fn begin(
     let mut steps = vec![still_has_password(who)];
     steps.extend(totp_step.map(|step| spend_totp(&who.id, step)));
     steps.extend(before.map(delete));
+    steps.push(came_in(&who.id, session.created_at));
     steps.extend(begin_steps(session, event));
     changed(db.unit(steps).await)
 }
@@ -80,8 +104,9 @@ pub async fn find(
     now: Timestamp,
 ) -> Result<Option<(Administrator, AdministratorSession)>> {
     const SQL: &str =
-        "SELECT a.id, a.name, a.role, a.password_hash, a.totp_sealed, a.created_at, a.updated_at,
-            s.id, s.secret_hash, s.ip, s.user_agent, s.proved_at, s.seen_at, s.expires_at, s.created_at
+        "SELECT a.id, a.name, a.role, a.password_hash, a.totp_sealed, a.last_sign_in_at,
+            a.created_at, a.updated_at, s.id, s.secret_hash, s.ip, s.user_agent, s.proved_at,
+            s.seen_at, s.expires_at, s.created_at
         FROM administrator_sessions s JOIN administrators a ON a.id = s.administrator_id
         WHERE s.id = $1 AND s.seen_at > $2 AND s.expires_at > $3";
     let params = vec![id.as_str().into(), idle_since.into(), now.into()];
@@ -96,8 +121,9 @@ pub async fn list(
     now: Timestamp,
 ) -> Result<Vec<AdministratorSession>> {
     const SQL: &str =
-        "SELECT a.id, a.name, a.role, a.password_hash, a.totp_sealed, a.created_at, a.updated_at,
-            s.id, s.secret_hash, s.ip, s.user_agent, s.proved_at, s.seen_at, s.expires_at, s.created_at
+        "SELECT a.id, a.name, a.role, a.password_hash, a.totp_sealed, a.last_sign_in_at,
+            a.created_at, a.updated_at, s.id, s.secret_hash, s.ip, s.user_agent, s.proved_at,
+            s.seen_at, s.expires_at, s.created_at
         FROM administrator_sessions s JOIN administrators a ON a.id = s.administrator_id
         WHERE s.administrator_id = $1 AND s.seen_at > $2 AND s.expires_at > $3 ORDER BY s.id DESC";
     let params = vec![administrator.as_str().into(), idle_since.into(), now.into()];

@@ -1,4 +1,5 @@
-//! What tests do to a running server besides using it: move the clock, take the simulator away, look at the data.
+//! What tests do to a running server besides using it: move the clock, let an administrator in, take the simulator away, look at
+//! the data.
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -8,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use haoma::app::App;
+use haoma::console::first;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -34,11 +36,13 @@ pub(crate) struct Control {
     pub(crate) stop: Stop,
 }
 
-/// `GET /info`, `POST /clock`, `POST /simulator/stop`, `POST /simulator/start`, `GET /dump`, `GET /tables`, `POST /shutdown`.
+/// `GET /info`, `POST /clock`, `POST /administrator`, `POST /simulator/stop`, `POST /simulator/start`, `GET /dump`, `GET /tables`,
+/// `POST /shutdown`.
 pub(crate) fn router(control: Control) -> Router {
     Router::new()
         .route("/info", get(info))
         .route("/clock", post(clock))
+        .route("/administrator", post(administrator))
         .route("/simulator/stop", post(simulator_stop))
         .route("/simulator/start", post(simulator_start))
         .route("/dump", get(dump))
@@ -62,6 +66,21 @@ async fn clock(State(control): State<Control>, Json(by): Json<Advance>) -> Json<
     let before = control.shift.fetch_add(by.advance_ms, Ordering::Relaxed);
     control.simulator.advance_ms(by.advance_ms);
     Json(json!({ "ahead_ms": before.saturating_add(by.advance_ms) }))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Named {
+    name: String,
+}
+
+/// An owner of this name, and the link as `haoma admin create` prints it.
+async fn administrator(
+    State(control): State<Control>,
+    Json(new): Json<Named>,
+) -> Result<Json<Value>, Failed> {
+    let name = first::name(&new.name).map_err(anyhow::Error::new)?;
+    Ok(Json(json!({ "link": first::create(&control.app, &name).await? })))
 }
 
 async fn simulator_stop(State(control): State<Control>) -> StatusCode {

@@ -37,6 +37,9 @@ struct Arguments {
     /// Which log lines go to standard error.
     #[arg(long, env = "HAOMA_LOG", default_value = "warn")]
     log: String,
+    /// As somebody finds it who just installed it: no connector, no application, nothing chosen for the sign-in pages.
+    #[arg(long)]
+    empty: bool,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -48,12 +51,16 @@ fn main() -> anyhow::Result<()> {
 async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let entropy = Entropy::from_os()?;
     let database = Database::open(arguments.engine, arguments.postgres_url, &entropy).await?;
-    let outcome = serve(&database, &arguments.log, entropy).await;
+    let outcome = serve(&database, (&arguments.log, arguments.empty), entropy).await;
     database.remove().await?;
     outcome
 }
 
-async fn serve(database: &Database, log: &str, entropy: Entropy) -> anyhow::Result<()> {
+async fn serve(
+    database: &Database,
+    (log, is_empty): (&str, bool),
+    entropy: Entropy,
+) -> anyhow::Result<()> {
     let haoma = free_port().await?;
     let control = free_port().await?;
     let simulator = Simulator::start().await?;
@@ -64,7 +71,7 @@ async fn serve(database: &Database, log: &str, entropy: Entropy) -> anyhow::Resu
         control: control.local_addr()?,
         data: database.folder().map(ToOwned::to_owned),
     };
-    let settings = settings::written(&places, &database.url(), log, &entropy);
+    let settings = settings::written(&places, &database.url(), (log, is_empty), &entropy);
     let config = settings::check(&settings)?;
     haoma::logging::start(&config.logging)?;
     let inbox = Url::parse(&format!("http://{}/", simulator.address()))?;

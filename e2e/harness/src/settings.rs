@@ -23,33 +23,54 @@ pub(crate) struct Places {
 }
 
 /// The configuration as somebody would have written it, with a new server key and new secrets.
-pub(crate) fn written(places: &Places, database: &str, log: &str, entropy: &Entropy) -> Value {
-    let secret = || hexadecimal(&entropy.bytes::<24>());
-    json!({
+pub(crate) fn written(
+    places: &Places,
+    database: &str,
+    (log, is_empty): (&str, bool),
+    entropy: &Entropy,
+) -> Value {
+    let bare = json!({
         "listen": places.haoma.to_string(),
         "endpoint": origin(places.haoma),
         "server_key": hexadecimal(&entropy.bytes::<32>()),
         "database": { "url": database },
         "log": { "filter": log, "format": "text" },
-        "connector": { "factory": "aliyun-short-message-service", "config": connector(places) },
-        "sign_in_experience": sign_in_experience(),
-        "applications": [
-            application("spa-client", "Spa Client", "SPA"),
-            with(application("web-client", "Web Client", "Traditional"), &[("secret", secret().into())]),
-            with(
-                application("partner-client", "Partner Ltd", "Traditional"),
-                &[("secret", secret().into()), ("is_third_party", true.into())],
-            ),
-            json!({ "id": "robot", "name": "Robot", "type": "MachineToMachine", "secret": secret() }),
-            with(
-                application("demo-app", "Demo application", "SPA"),
-                &[
-                    ("redirect_uris", json!([format!("{}/demo-app", origin(places.haoma))])),
-                    ("post_logout_redirect_uris", json!([format!("{}/demo-app", origin(places.haoma))])),
-                ],
-            ),
-        ],
-    })
+    });
+    if is_empty {
+        return bare;
+    }
+    let connector =
+        json!({ "factory": "aliyun-short-message-service", "config": connector(places) });
+    let more = [
+        ("connector", connector),
+        ("sign_in_experience", sign_in_experience()),
+        ("applications", applications(places, entropy)),
+    ];
+    with(bare, &more)
+}
+
+fn applications(places: &Places, entropy: &Entropy) -> Value {
+    let secret = || hexadecimal(&entropy.bytes::<24>());
+    let demo = |path: &str| json!([format!("{}{path}", origin(places.haoma))]);
+    json!([
+        application("spa-client", "Spa Client", "SPA"),
+        with(
+            application("web-client", "Web Client", "Traditional"),
+            &[("secret", secret().into())]
+        ),
+        with(
+            application("partner-client", "Partner Ltd", "Traditional"),
+            &[("secret", secret().into()), ("is_third_party", true.into())],
+        ),
+        json!({ "id": "robot", "name": "Robot", "type": "MachineToMachine", "secret": secret() }),
+        with(
+            application("demo-app", "Demo application", "SPA"),
+            &[
+                ("redirect_uris", demo("/demo-app")),
+                ("post_logout_redirect_uris", demo("/demo-app"))
+            ],
+        ),
+    ])
 }
 
 /// What it means to Haoma.

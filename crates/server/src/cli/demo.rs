@@ -107,6 +107,7 @@ fn config(
     let regions = REGIONS.iter().filter_map(|code| Region::parse(code).ok()).collect();
     Ok(Config {
         listen: address,
+        trusted_proxies: vec![],
         server_key: server_key(&folder.join("server.key"), entropy)?,
         sealing: Sealing::default(),
         database: Options::Sqlite(folder.join("haoma.db")),

@@ -36,6 +36,9 @@ pub(super) async fn run(path: Option<&Path>) -> anyhow::Result<()> {
     for name in unknown_variables() {
         tracing::warn!(name, "this environment variable means nothing to Haoma");
     }
+    if let Some(advice) = proxy_advice(&config) {
+        tracing::warn!("{advice}");
+    }
     let listener = super::listen(config.listen, "`listen` in the configuration").await?;
     let address = listener.local_addr()?;
     let asked_to_end = super::asked_to_end()?;
@@ -74,6 +77,14 @@ fn advice(experience: &SignInExperience) -> Option<&'static str> {
     )
 }
 
+/// TLS ends before us, so whoever has an https address has a proxy.
+fn proxy_advice(config: &Config) -> Option<&'static str> {
+    let is_behind_one = config.endpoint.scheme() == "https";
+    (is_behind_one && config.trusted_proxies.is_empty()).then_some(
+        "`trusted_proxies` is empty: everybody seems to come from the address of the proxy that ends TLS, until it is named there",
+    )
+}
+
 /// Tells whether the configuration is usable.
 #[expect(clippy::print_stdout, reason = "the answer of a command")]
 pub(super) fn check_config(path: Option<&Path>) -> anyhow::Result<()> {
@@ -82,6 +93,9 @@ pub(super) fn check_config(path: Option<&Path>) -> anyhow::Result<()> {
         println!("{name} means nothing to Haoma; is it misspelt?");
     }
     if let Some(advice) = config.sign_in_experience.as_ref().and_then(advice) {
+        println!("{advice}");
+    }
+    if let Some(advice) = proxy_advice(&config) {
         println!("{advice}");
     }
     println!("the configuration is usable: {} on {}", config.endpoint, config.listen);

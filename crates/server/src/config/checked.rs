@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use haoma_core::keys::ServerKey;
+use haoma_core::network::Network;
 use haoma_core::policy::{CodePolicy, SendPolicy};
 use haoma_oidc::redirect_uri;
 use haoma_store::Options;
@@ -26,6 +27,8 @@ pub struct Config {
     pub endpoint: Url,
     /// The address to listen on.
     pub listen: SocketAddr,
+    /// The proxies whose word on where a request comes from counts.
+    pub trusted_proxies: Vec<Network>,
     /// The key every other key is derived from.
     pub server_key: ServerKey,
     /// The keys that seal secrets in the database, where they are not derived from the server key.
@@ -117,6 +120,7 @@ pub fn check(raw: Raw) -> Result<Config, Problems> {
     let mut checker = Checker::default();
     let listen = checker.listen(raw.listen.as_deref());
     let endpoint = checker.endpoint(raw.endpoint.as_deref(), listen);
+    let trusted_proxies = checker.proxies(&raw.trusted_proxies);
     let server_key = checker.server_key(raw.server_key, raw.server_key_file.as_deref());
     let sealing = Sealing {
         current: checker.key("sealing_key", raw.sealing_key, raw.sealing_key_file.as_deref()),
@@ -145,6 +149,7 @@ pub fn check(raw: Raw) -> Result<Config, Problems> {
             Ok(Config {
                 endpoint,
                 listen,
+                trusted_proxies,
                 server_key,
                 sealing,
                 database,
@@ -234,6 +239,17 @@ impl Checker {
             self.problem("endpoint", "must be https, except on this machine");
         }
         url
+    }
+
+    fn proxies(&mut self, written: &[String]) -> Vec<Network> {
+        let mut found = vec![];
+        for (n, text) in written.iter().enumerate() {
+            match Network::parse(text) {
+                Ok(network) => found.push(network),
+                Err(e) => self.problem(&format!("trusted_proxies[{n}]"), format!("{text:?} {e}")),
+            }
+        }
+        found
     }
 
     /// A secret given itself or as a file; both is a mistake.
@@ -393,6 +409,7 @@ mod tests {
     fn every_problem_is_reported_at_once_and_names_its_key() {
         let found = problems(
             "listen = \"nowhere\"\nendpoint = \"http://example.com\"\nserver_key = \"abc\"\n\
+             trusted_proxies = [\"10.0.0.0/8\", \"10.0.0.1/8\", \"proxy\", \"0.0.0.0/0\"]\n\
              [database]\nurl = \"mysql://x\"\n[log]\nformat = \"xml\"\n[codes]\nexpirationDuration = 601\n\
              [connector]\nfactory = \"nobody\"\nconfig = {}\n\
              [[applications]]\nid = \"a b\"\nname = \"A\"\ntype = \"SPA\"\nsecret = \"x\"\n\
@@ -401,6 +418,9 @@ mod tests {
         for key in [
             "listen:",
             "endpoint:",
+            "trusted_proxies[1]: \"10.0.0.1/8\" is not where a network begins; 10.0.0.0/8 is meant?",
+            "trusted_proxies[2]: \"proxy\" is neither",
+            "trusted_proxies[3]: \"0.0.0.0/0\" is every address",
             "server_key:",
             "database.url:",
             "log.format:",

@@ -12,6 +12,9 @@ pub struct Raw {
     pub endpoint: Option<String>,
     /// The address to listen on; `127.0.0.1:3001` by default.
     pub listen: Option<String>,
+    /// Addresses and networks of the proxies in front of Haoma, such as `["10.0.0.0/8", "192.0.2.7"]`: only what these say in
+    /// `X-Forwarded-For` is believed. None by default; then everybody has the address of the connection.
+    pub trusted_proxies: Vec<String>,
     /// The server key: 64 hexadecimal digits.
     pub server_key: Option<Secret>,
     /// A file that holds the server key.
@@ -149,9 +152,10 @@ pub fn read(
 }
 
 /// Every variable that means something; the last is read with the arguments.
-const VARIABLES: [&str; 14] = [
+const VARIABLES: [&str; 15] = [
     "HAOMA_ENDPOINT",
     "HAOMA_LISTEN",
+    "HAOMA_TRUSTED_PROXIES",
     "HAOMA_SERVER_KEY_FILE",
     "HAOMA_SEALING_KEY",
     "HAOMA_SEALING_KEY_FILE",
@@ -196,6 +200,10 @@ fn overlay(raw: &mut Raw, environment: impl Fn(&str) -> Option<String>) -> anyho
     set_secret(&mut raw.sealing_key, "HAOMA_SEALING_KEY");
     set_secret(&mut raw.previous_sealing_key, "HAOMA_PREVIOUS_SEALING_KEY");
     set_secret(&mut raw.database.url, "HAOMA_DATABASE_URL");
+    if let Some(value) = environment("HAOMA_TRUSTED_PROXIES") {
+        let parts = value.split(',').map(str::trim).filter(|part| !part.is_empty());
+        raw.trusted_proxies = parts.map(str::to_owned).collect();
+    }
     if let Some(value) = environment("HAOMA_DATABASE_POOL") {
         raw.database.pool = Some(value.parse().context("HAOMA_DATABASE_POOL must be a number")?);
     }
@@ -221,6 +229,21 @@ mod tests {
         .unwrap();
         assert_eq!(raw.listen.as_deref(), Some("127.0.0.1:2"));
         assert_eq!(raw.database.url.unwrap().0, "sqlite:a.db");
+    }
+
+    #[test]
+    fn proxies_stand_in_one_variable_with_commas_between() {
+        let written = file("trusted_proxies = [\"10.0.0.0/8\"]\n");
+        let read_with = |value: Option<&str>| {
+            let value = value.map(str::to_owned);
+            let raw = read(Some(written.path()), |name| {
+                value.clone().filter(|_| name == "HAOMA_TRUSTED_PROXIES")
+            });
+            raw.unwrap().trusted_proxies
+        };
+        assert_eq!(read_with(None), ["10.0.0.0/8"]);
+        assert_eq!(read_with(Some("192.0.2.7, 2001:db8::/32,")), ["192.0.2.7", "2001:db8::/32"]);
+        assert_eq!(read_with(Some("")), [""; 0], "nobody after all");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What a connector is: how it is declared, what it is given, what it may answer.
 pub mod account;
+mod ages;
 pub mod form;
 mod problem;
 mod reader;
@@ -22,6 +23,7 @@ use haoma_core::usage_type::UsageType;
 use serde::Serialize;
 
 use self::account::Inspect;
+pub use self::ages::Ages;
 use self::form::FormItem;
 pub use self::problem::{Problem, ProblemKind};
 pub use self::reader::{Reader, TemplateAt};

@@ -1,4 +1,5 @@
 //! How a connector is created, changed, and deleted: checked whole, sealed, stored as a version, in use at once.
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -9,10 +10,13 @@ use haoma_store::connectors::{self, Connector as Stored, SavedBy, row_of};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
 
-use super::kit::{self, Connector, Factory, Problem};
+use super::kit::{self, Ages, Connector, Factory, Problem};
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
 use crate::reload;
+
+/// Versions read at a time.
+const PAGE: i64 = 50;
 
 /// A configuration that was checked, not stored.
 #[derive(Clone)]
@@ -132,6 +136,35 @@ pub fn open(app: &App, stored: &Stored) -> Result<Value, ApiError> {
     // what serde says may repeat what it read
     serde_json::from_str(config.expose_secret())
         .map_err(|_e| internal(format!("{} is no JSON", stored.row())))
+}
+
+/// When each secret that a stored configuration holds was set, by its key: the age of the oldest version in an unbroken run
+/// that has the present value. `config` is what [`open`] made of `stored`.
+///
+/// # Errors
+/// The database's.
+pub async fn secrets_set_at(
+    app: &App,
+    stored: &Stored,
+    config: &Value,
+) -> Result<BTreeMap<&'static str, Timestamp>, ApiError> {
+    let Some(factory) = super::factory(&stored.factory_id) else { return Ok(BTreeMap::new()) };
+    let mut ages = Ages::new(factory, config, stored.created_at);
+    let mut below = stored.version;
+    loop {
+        let versions = connectors::versions(&app.db, below, PAGE).await?;
+        let Some(last) = versions.last() else { break };
+        below = last.version;
+        for older in &versions {
+            // another connector may be the live one by now; and of what does not open any more nothing is known
+            let same = Some(older).filter(|older| older.id == stored.id);
+            let opened = same.and_then(|older| open(app, older).ok());
+            if !opened.is_some_and(|config| ages.look(&config, older.created_at)) {
+                return Ok(ages.into_map());
+            }
+        }
+    }
+    Ok(ages.into_map())
 }
 
 async fn in_use(app: &App, done: bool) -> Result<(), ApiError> {

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use haoma_core::ids::AdministratorSessionId;
 use haoma_core::password;
-use haoma_store::administrator_sessions;
+use haoma_store::administrator_sessions::{self, AdministratorSession};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::json;
@@ -17,9 +17,12 @@ use super::{prove, session, welcome};
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
 use crate::views::console::account::{AccountPage, SessionLine};
+use crate::views::console::fields::{Field, Kind};
+use crate::views::console::parts::Confirm;
 use crate::views::console::shell::Section;
 use crate::views::moment::Moment;
 use crate::views::problem::Problem;
+use crate::web::i18n::Lang;
 
 const HERE: Section = Section::Account;
 
@@ -91,8 +94,8 @@ async fn page(app: &App, signed: &Signed, wrong: Wrong) -> Result<Response, ApiE
     let (lang, now) = (signed.visit.lang, signed.now);
     let idle_since = session::idle_since(now);
     let all = administrator_sessions::list(&app.db, &signed.who.id, idle_since, now).await?;
-    let line = |row: administrator_sessions::AdministratorSession| SessionLine {
-        is_this: row.id == signed.session.id,
+    let line = |row: AdministratorSession| SessionLine {
+        end: (row.id != signed.session.id).then(|| end_confirm(lang, &row)),
         id: row.id.to_string(),
         program: row.user_agent,
         ip: row.ip,
@@ -104,9 +107,38 @@ async fn page(app: &App, signed: &Signed, wrong: Wrong) -> Result<Response, ApiE
     let page = AccountPage {
         shell: shell(app, signed, HERE, HERE.path()),
         sessions: all.into_iter().map(line).collect(),
-        has_second: signed.who.totp_sealed.is_some(),
+        second_off: signed.who.totp_sealed.as_ref().map(|_| second_off(lang)),
         current: wrong.current,
         new: wrong.new,
     };
     Ok(signed.draw(app, status, &page))
+}
+
+fn end_confirm(lang: Lang, row: &AdministratorSession) -> Confirm {
+    let where_from = row.ip.clone();
+    let where_from = where_from.unwrap_or_else(|| lang.t("console-address-unknown").into_owned());
+    Confirm {
+        ask: lang.t("console-end-session").into_owned(),
+        of: Some(where_from.clone()),
+        text: lang.t1("console-end-session-what", "address", where_from).into_owned(),
+        action: format!("/console/account/sessions/{}/end", row.id),
+        go: lang.t("console-end-session-go").into_owned(),
+        ..Confirm::default()
+    }
+}
+
+/// Asks for the password whenever it was given last: whoever found the console open must not make the account weaker.
+fn second_off(lang: Lang) -> Confirm {
+    let t = |key: &str| lang.t(key).into_owned();
+    let password = Field::new(prove::FIELD, t("console-field-current-password"));
+    let password = Field { autocomplete: "current-password", ..password };
+    Confirm {
+        ask: t("console-second-remove"),
+        text: t("console-second-remove-what"),
+        list: vec![t("console-second-remove-sessions"), t("console-second-remove-app")],
+        action: "/console/account/second/remove".to_owned(),
+        typed: Some(password.typed(Kind::Password).id("second-password").at_most(512)),
+        go: t("console-second-remove-go"),
+        ..Confirm::default()
+    }
 }

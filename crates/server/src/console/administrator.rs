@@ -1,8 +1,8 @@
 //! Who asks for a page of the console, and whether they may.
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::{IntoResponse as _, Response};
 use haoma_core::role::Right;
 use haoma_core::time::Timestamp;
 use haoma_core::token::Token;
@@ -12,7 +12,7 @@ use haoma_store::audit::Event;
 
 use super::carry::Carried;
 use super::shell::Visit;
-use super::{done, session};
+use super::{done, resume, session};
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
 use crate::views::console::parts::Notice;
@@ -45,13 +45,13 @@ impl FromRequestParts<App> for Signed {
         let now = app.clock.now();
         let found = session::find(app, &parts.headers, now).await;
         let Some((who, session)) = found.map_err(ApiError::into_response)? else {
-            return Err(to_sign_in(&parts.method, &parts.uri));
+            return Err(resume::to_sign_in(app, parts, now));
         };
         let caller = match Caller::from_request_parts(parts, app).await {
             Ok(caller) => caller,
             Err(never) => match never {},
         };
-        let visit = Visit::of(&parts.headers, &parts.uri);
+        let visit = Visit::of(app, &parts.headers, &parts.uri);
         let is_look = parts.method == Method::GET;
         let notice = if is_look { done::read(app, &parts.headers, visit.lang) } else { None };
         let (headers, carried) = (parts.headers.clone(), Carried::of(parts));
@@ -60,12 +60,29 @@ impl FromRequestParts<App> for Signed {
 }
 
 impl Signed {
+    /// Somebody who signed in with this request.
+    pub(super) fn begun(
+        (who, session): (Administrator, AdministratorSession),
+        (headers, caller): (&HeaderMap, &Caller),
+        visit: Visit,
+        now: Timestamp,
+    ) -> Self {
+        let (headers, caller) = (headers.clone(), caller.clone());
+        let carried = Carried::default();
+        Self { who, session, caller, headers, visit, now, notice: None, carried }
+    }
+
     /// Refuses what the administrator's role does not allow.
     ///
     /// # Errors
     /// `auth.forbidden`.
     pub(super) fn need(&self, right: Right) -> Result<(), ApiError> {
         if self.who.role.may(right) { Ok(()) } else { Err(ApiError::new(codes::FORBIDDEN)) }
+    }
+
+    /// The session under another id, for a unit that ends every other; [`Self::renew`] after it was stored.
+    pub(super) fn turned(&self, app: &App) -> (AdministratorSession, Token) {
+        session::renewed(app, &self.session, &self.caller, self.now)
     }
 
     /// Goes on in a session of another id; whatever the answer becomes, it hands over the cookie.
@@ -94,11 +111,4 @@ impl Signed {
     pub(super) fn event(&self, app: &App, key: &str, payload: &serde_json::Value) -> Event {
         session::event(app, key, (Some(&self.who.id), &self.caller), payload, self.now)
     }
-}
-
-/// To the sign-in page, and from there back to what was asked for.
-fn to_sign_in(method: &Method, uri: &Uri) -> Response {
-    let next = if *method == Method::GET { uri.path() } else { "/console" };
-    let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
-    Redirect::to(&format!("/console/sign-in?{query}")).into_response()
 }

@@ -1,34 +1,39 @@
 //! Who administers: for owners.
+mod page;
+
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::Response;
-use axum::{Form, extract::rejection::FormRejection};
 use haoma_core::ids::AdministratorId;
 use haoma_core::role::{Right, Role};
+use haoma_store::administrator_sessions::Sessions;
 use haoma_store::administrators::{self, Administrator};
 use serde_json::json;
 
+use self::page::{Said, page};
 use super::administrator::Signed;
 use super::done::Done;
 use super::first;
+use super::forms::{self, Sent};
 use super::links;
 use super::prove::{Fields, prove};
-use super::shell::shell;
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
-use crate::views::console::administrators::{AdministratorLine, AdministratorsPage, NewLink};
+use crate::views::console::administrators::NewLink;
 use crate::views::console::shell::Section;
-use crate::views::moment::Moment;
 use crate::views::problem::Problem;
+use crate::web::i18n::Lang;
 
 const HERE: Section = Section::Administrators;
 
-/// What a page of this room says besides the list.
-#[derive(Debug, Default)]
-struct Said {
-    typed: String,
-    problem: Option<Problem>,
-    link: Option<NewLink>,
+/// What an owner does to one administrator.
+#[derive(Clone, Copy)]
+enum Deed {
+    /// Lets them choose a password.
+    Link,
+    /// Changes what they may do.
+    Role(Role),
+    /// Takes the account away.
+    Remove,
 }
 
 /// `GET /console/administrators`.
@@ -41,14 +46,15 @@ pub(super) async fn show(State(app): State<App>, signed: Signed) -> Result<Respo
 pub(super) async fn create(
     State(app): State<App>,
     mut signed: Signed,
-    form: Result<Form<Fields>, FormRejection>,
+    sent: Sent,
 ) -> Result<Response, ApiError> {
+    signed.need(Right::Administer)?;
     let what = signed.visit.lang.t("console-prove-add");
-    let fields = match allowed(&app, &mut signed, form, &what).await? {
+    let fields = match forms::proved(&app, &mut signed, sent, (HERE, &what)).await? {
         Ok(fields) => fields,
         Err(asked) => return Ok(asked),
     };
-    let typed = field(&fields, "name").to_owned();
+    let typed = forms::one(&fields, "name").to_owned();
     let wrong = |code| {
         let problem = Some(Problem::of(signed.visit.lang, &ApiError::new(code)));
         Said { typed: typed.clone(), problem, ..Said::default() }
@@ -56,131 +62,129 @@ pub(super) async fn create(
     let Ok(name) = first::name(&typed) else {
         return page(&app, &signed, wrong(codes::ADMINISTRATOR_NAME)).await;
     };
-    let role =
-        Role::parse(field(&fields, "role")).map_err(|_e| ApiError::new(codes::INVALID_INPUT))?;
-    let new = first::new(&app, &name, role);
+    let new = first::new(&app, &name, role(&fields)?);
     let event = signed.event(&app, "Administrator.Create", &about(&new));
     if !administrators::create(&app.db, &new, &event).await? {
         return page(&app, &signed, wrong(codes::ADMINISTRATOR_NAME_IN_USE)).await;
     }
-    linked(&app, &signed, &new).await
+    make_link(&app, &signed, &new).await
 }
 
 /// `POST /console/administrators/{id}/link`.
 pub(super) async fn new_link(
     State(app): State<App>,
-    mut signed: Signed,
+    signed: Signed,
     Path(id): Path<String>,
-    form: Result<Form<Fields>, FormRejection>,
+    sent: Sent,
 ) -> Result<Response, ApiError> {
-    let who = find(&app, &signed, &id).await?;
-    let what = signed.visit.lang.t1("console-prove-link", "name", who.name.as_str());
-    if let Err(asked) = allowed(&app, &mut signed, form, &what).await? {
-        return Ok(asked);
-    }
-    linked(&app, &signed, &who).await
+    act(&app, signed, &id, sent, |_fields| Ok(Deed::Link)).await
 }
 
 /// `POST /console/administrators/{id}/role`.
 pub(super) async fn set_role(
     State(app): State<App>,
-    mut signed: Signed,
+    signed: Signed,
     Path(id): Path<String>,
-    form: Result<Form<Fields>, FormRejection>,
+    sent: Sent,
 ) -> Result<Response, ApiError> {
-    let who = find(&app, &signed, &id).await?;
-    let what = signed.visit.lang.t1("console-prove-role", "name", who.name.as_str());
-    let fields = match allowed(&app, &mut signed, form, &what).await? {
-        Ok(fields) => fields,
-        Err(asked) => return Ok(asked),
-    };
-    let role =
-        Role::parse(field(&fields, "role")).map_err(|_e| ApiError::new(codes::INVALID_INPUT))?;
-    let payload = json!({ "name": who.name, "role": role.as_str() });
-    let event = signed.event(&app, "Administrator.Role", &payload);
-    let done = administrators::set_role(&app.db, &who.id, role, signed.now, &event).await?;
-    Ok(after(&app, done, "console-role-changed"))
+    act(&app, signed, &id, sent, |fields| role(fields).map(Deed::Role)).await
 }
 
 /// `POST /console/administrators/{id}/remove`.
 pub(super) async fn remove(
     State(app): State<App>,
-    mut signed: Signed,
+    signed: Signed,
     Path(id): Path<String>,
-    form: Result<Form<Fields>, FormRejection>,
+    sent: Sent,
 ) -> Result<Response, ApiError> {
-    let who = find(&app, &signed, &id).await?;
-    let what = signed.visit.lang.t1("console-prove-remove", "name", who.name.as_str());
-    if let Err(asked) = allowed(&app, &mut signed, form, &what).await? {
-        return Ok(asked);
-    }
-    let event = signed.event(&app, "Administrator.Delete", &about(&who));
-    let done = administrators::delete(&app.db, &who.id, &event).await?;
-    Ok(after(&app, done, "console-administrator-removed"))
+    act(&app, signed, &id, sent, |_fields| Ok(Deed::Remove)).await
 }
 
-/// The form of an owner who proved who they are; or the page that asks for it.
-async fn allowed(
+/// What the three above have in common: an owner, somebody it is about, the password again.
+async fn act(
     app: &App,
-    signed: &mut Signed,
-    form: Result<Form<Fields>, FormRejection>,
-    what: &str,
-) -> Result<Result<Fields, Response>, ApiError> {
+    mut signed: Signed,
+    id: &str,
+    sent: Sent,
+    deed: impl FnOnce(&Fields) -> Result<Deed, ApiError>,
+) -> Result<Response, ApiError> {
     signed.need(Right::Administer)?;
-    let Ok(Form(fields)) = form else { return Err(ApiError::new(codes::INVALID_INPUT)) };
-    Ok(match prove(app, signed, &fields, (HERE, what)).await? {
-        None => Ok(fields),
-        Some(asked) => Err(asked),
-    })
-}
-
-/// Whom an owner asks about. Before the password is: a session that gets another id must get an answer that says so.
-async fn find(app: &App, signed: &Signed, id: &str) -> Result<Administrator, ApiError> {
-    signed.need(Right::Administer)?;
+    // before the password is asked for: a session that gets another id must get an answer that says so
     let gone = || ApiError::new(codes::NOT_FOUND);
     let id = AdministratorId::parse(id).map_err(|_e| gone())?;
-    let all = administrators::list(&app.db).await?;
-    all.into_iter().find(|one| one.id == id).ok_or_else(gone)
+    let who = administrators::find(&app.db, &id).await?.ok_or_else(gone)?;
+    let fields = forms::read(sent)?;
+    let deed = deed(&fields)?;
+    let what = deed.say(signed.visit.lang, &who);
+    if let Some(asked) = prove(app, &mut signed, &fields, (HERE, &what)).await? {
+        return Ok(asked);
+    }
+    match deed {
+        Deed::Link => make_link(app, &signed, &who).await,
+        Deed::Role(role) => change_role(app, &mut signed, &who, role).await,
+        Deed::Remove => {
+            let event = signed.event(app, "Administrator.Delete", &about(&who));
+            let done = administrators::delete(&app.db, &who.id, &event).await?;
+            Ok(after(app, done, "console-administrator-removed", HERE))
+        }
+    }
 }
 
-async fn linked(app: &App, signed: &Signed, who: &Administrator) -> Result<Response, ApiError> {
+impl Deed {
+    /// What the page says that asks for the password.
+    fn say(self, lang: Lang, who: &Administrator) -> String {
+        let name = who.name.as_str();
+        let said = match self {
+            Self::Link => lang.t1("console-prove-link", "name", name),
+            Self::Role(Role::Owner) => lang.t1("console-prove-role-owner", "name", name),
+            Self::Role(Role::Editor) => lang.t1("console-prove-role-editor", "name", name),
+            Self::Role(Role::Viewer) => lang.t1("console-prove-role-viewer", "name", name),
+            Self::Remove => lang.t1("console-prove-remove", "name", name),
+        };
+        said.into_owned()
+    }
+}
+
+async fn change_role(
+    app: &App,
+    signed: &mut Signed,
+    who: &Administrator,
+    role: Role,
+) -> Result<Response, ApiError> {
+    if who.role == role {
+        return Ok(Done::good("console-role-same").on(app, HERE.path()));
+    }
+    let payload = json!({ "name": who.name, "role": role.as_str() });
+    let event = signed.event(app, "Administrator.Role", &payload);
+    let is_me = who.id == signed.who.id;
+    let (session, token) = signed.turned(app);
+    let sessions = if is_me { Sessions::Turn(&signed.session.id, &session) } else { Sessions::End };
+    let done =
+        administrators::set_role(&app.db, &who.id, role, sessions, signed.now, &event).await?;
+    if is_me && done {
+        signed.renew(app, session, &token);
+        // who is no owner any more cannot look at this page
+        return Ok(after(app, done, "console-role-changed", Section::Account));
+    }
+    Ok(after(app, done, "console-role-changed", HERE))
+}
+
+async fn make_link(app: &App, signed: &Signed, who: &Administrator) -> Result<Response, ApiError> {
     let event = signed.event(app, "Administrator.Link", &about(who));
     let href = links::make(app, &who.id, &event, signed.now).await?;
     let link = Some(NewLink { name: who.name.clone(), href, minutes: links::LIFE / 60 });
     page(app, signed, Said { link, ..Said::default() }).await
 }
 
-fn after(app: &App, done: bool, good: &'static str) -> Response {
+fn after(app: &App, done: bool, good: &'static str, there: Section) -> Response {
     let done = if done { Done::good(good) } else { Done::bad("console-last-owner") };
-    done.on(app, HERE.path())
+    done.on(app, there.path())
 }
 
-async fn page(app: &App, signed: &Signed, said: Said) -> Result<Response, ApiError> {
-    let (lang, now) = (signed.visit.lang, signed.now);
-    let line = |one: Administrator| AdministratorLine {
-        is_me: one.id == signed.who.id,
-        has_password: one.password_hash.is_some(),
-        id: one.id.to_string(),
-        role: one.role,
-        since: Moment::of(lang, one.created_at, now),
-        name: one.name,
-    };
-    let all = administrators::list(&app.db).await?;
-    let status = said.problem.as_ref().map_or(StatusCode::OK, Problem::status);
-    let page = AdministratorsPage {
-        shell: shell(app, signed, HERE, HERE.path()),
-        all: all.into_iter().map(line).collect(),
-        typed: said.typed,
-        problem: said.problem,
-        link: said.link,
-    };
-    Ok(signed.draw(app, status, &page))
+fn role(fields: &Fields) -> Result<Role, ApiError> {
+    Role::parse(forms::one(fields, "role")).map_err(|_e| ApiError::new(codes::INVALID_INPUT))
 }
 
 fn about(who: &Administrator) -> serde_json::Value {
     json!({ "name": who.name, "role": who.role.as_str() })
-}
-
-fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
-    fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
 }

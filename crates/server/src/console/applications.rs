@@ -3,6 +3,7 @@ mod addresses;
 mod form;
 mod guide;
 mod guides;
+mod lives;
 mod management;
 mod new;
 mod one;

@@ -1,5 +1,5 @@
 //! Cookies that a request must hand over whatever becomes of it: a page, a redirect, an error.
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::Request;
 use axum::http::request::Parts;
@@ -7,9 +7,9 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 
-/// What the answer of a request has to carry; a session gets another id once at most.
+/// What the answer of a request has to carry: the cookie of the last id that its session got.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Carried(Arc<OnceLock<HeaderMap>>);
+pub(super) struct Carried(Arc<Mutex<HeaderMap>>);
 
 impl Carried {
     /// What the layer gave the request.
@@ -17,15 +17,14 @@ impl Carried {
         parts.extensions.get::<Self>().cloned().unwrap_or_default()
     }
 
-    /// Has the answer carry these headers.
+    /// Has the answer carry these headers, and none that were put before.
     pub(super) fn put(&self, headers: HeaderMap) {
-        // a second one would be a mistake of the handler; the first is the one that was stored first
-        let _first = self.0.set(headers);
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = headers;
     }
 
-    fn lines(&self) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
-        let headers = self.0.get();
-        headers.into_iter().flatten().map(|(name, value)| (name.clone(), value.clone()))
+    fn lines(&self) -> Vec<(HeaderName, HeaderValue)> {
+        let headers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 }
 

@@ -7,8 +7,8 @@ use crate::views::console::parts::{Notice, Tone};
 use crate::web::cookies::{self, NewCookie};
 use crate::web::i18n::Lang;
 
-const COOKIE: &str = "_console_notice";
-const PATH: &str = "/console";
+const COOKIE: &str = "__Host-_console_notice";
+const PATH: &str = "/";
 /// Seconds until nobody looks any more.
 const LIFE: i64 = 60;
 
@@ -35,7 +35,8 @@ impl Done {
         let mut response = Redirect::to(path).into_response();
         let mood = if self.is_good { "good" } else { "bad" };
         let value = format!("{mood}.{}", self.key);
-        let new = NewCookie { name: COOKIE, value, path: PATH.to_owned(), max_age: LIFE };
+        let name = cookies::of_host(app, COOKIE);
+        let new = NewCookie { name, value, path: PATH.to_owned(), max_age: LIFE };
         cookies::set_signed(response.headers_mut(), app, &new);
         response
     }
@@ -43,7 +44,7 @@ impl Done {
 
 /// What the page before had to say; only the server wrote it.
 pub(super) fn read(app: &App, headers: &HeaderMap, lang: Lang) -> Option<Notice> {
-    let value = cookies::read_signed(headers, &app.keys.cookies, COOKIE)?;
+    let value = cookies::read_signed(headers, &app.keys.cookies, cookies::of_host(app, COOKIE))?;
     let (mood, key) = value.split_once('.')?;
     let tone = if mood == "good" { Tone::Good } else { Tone::Bad };
     lang.has(key).then(|| Notice::new(tone, lang.t(key)))
@@ -51,5 +52,5 @@ pub(super) fn read(app: &App, headers: &HeaderMap, lang: Lang) -> Option<Notice>
 
 /// It was read.
 pub(super) fn forget(app: &App, response: &mut HeaderMap) {
-    cookies::remove_signed(response, app, COOKIE, PATH);
+    cookies::remove_signed(response, app, cookies::of_host(app, COOKIE), PATH);
 }

@@ -69,6 +69,7 @@ pub(super) fn new(app: &App, name: &str, role: Role) -> Administrator {
         role,
         password_hash: None,
         totp_sealed: None,
+        last_sign_in_at: None,
         created_at: now,
         updated_at: now,
     }

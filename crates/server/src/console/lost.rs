@@ -19,12 +19,13 @@ pub(crate) struct Lost {
 
 impl Lost {
     /// `None` for a request that is not for the console.
-    pub(crate) fn of(request: &Request) -> Option<Self> {
+    pub(crate) fn of(app: &App, request: &Request) -> Option<Self> {
         let path = request.uri().path();
         let is_ours = path == "/console" || path.starts_with("/console/");
         // what answers a form cannot be drawn again in another language; a one-time link is not repeated
         let can_switch = *request.method() == Method::GET && !path.starts_with("/console/welcome/");
-        is_ours.then(|| Self { visit: Visit::of(request.headers(), request.uri()), can_switch })
+        let visit = || Visit::of(app, request.headers(), request.uri());
+        is_ours.then(|| Self { visit: visit(), can_switch })
     }
 
     /// The page.

@@ -22,6 +22,7 @@ mod pages;
 mod passwords;
 mod places;
 mod prove;
+mod resume;
 mod searches;
 mod second;
 mod session;
@@ -50,6 +51,7 @@ pub fn routes() -> Router<App> {
         .route("/console/account/second", post(second::set_up))
         .route("/console/account/second/confirm", post(second::confirm))
         .route("/console/account/second/remove", post(second::remove))
+        .route("/console/resume", post(resume::show))
         .route("/console/sign-out", post(sign_in::sign_out))
         .route("/console/welcome/{token}", get(welcome::show).post(welcome::submit))
         .route("/console/account", get(account::show))
@@ -109,9 +111,11 @@ pub fn routes() -> Router<App> {
         .route("/console/audit-log/export", post(audit_export::export))
         .route("/console/audit-log/{id}", get(audit_log::event))
         .route("/console/settings", get(settings::show))
+        .route("/console/settings/sealing", post(settings::look))
         .route("/console/api", get(api_reference::show))
         .route("/console/_components", get(components::show))
         .route("/console/", get(overview::show))
         .route("/console/{*rest}", any(lost::nothing))
         .layer(from_fn(carry::carry))
+        .layer(from_fn(resume::keep))
 }

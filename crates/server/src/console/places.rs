@@ -15,7 +15,7 @@ use crate::error::api::{ApiError, codes};
 use crate::web::caller::Caller;
 use crate::web::cookies::{self, NewCookie};
 
-const KNOWN: &str = "_console_known";
+const KNOWN: &str = "__Host-_console_known";
 /// Seconds a browser is remembered: 180 days.
 const MAX_AGE: i64 = 180 * 24 * 60 * 60;
 
@@ -41,6 +41,24 @@ pub(super) async fn charge(
     count(app, &charges, now).await.map(|()| charges)
 }
 
+/// Charges one guess at the second factor besides, wherever it comes from, unless the administrator signed in in this browser before:
+/// whoever stole the password cannot keep them out there. What was charged is given back after a right one.
+///
+/// # Errors
+/// As for [`charge`].
+pub(super) async fn charge_code(
+    app: &App,
+    id: &AdministratorId,
+    headers: &HeaderMap,
+    now: Timestamp,
+) -> Result<Vec<Charge>, ApiError> {
+    if known(app, headers, id).is_some() {
+        return Ok(vec![]);
+    }
+    let charges = limits::for_second_factor(&app.keys.numbers, id.as_str(), now);
+    count(app, &charges, now).await.map(|()| charges)
+}
+
 async fn count(app: &App, charges: &[Charge], now: Timestamp) -> Result<(), ApiError> {
     match charge_all(&app.db, charges, now).await? {
         Charged::Yes => Ok(()),
@@ -52,14 +70,26 @@ async fn count(app: &App, charges: &[Charge], now: Timestamp) -> Result<(), ApiE
 pub(super) fn remember(app: &App, response: &mut HeaderMap, id: &AdministratorId) {
     let chance = URL_SAFE_NO_PAD.encode(app.entropy.bytes::<12>());
     let value = format!("{id}.{chance}");
-    let new = NewCookie { name: KNOWN, value, path: "/console".to_owned(), max_age: MAX_AGE };
+    let name = cookies::of_host(app, KNOWN);
+    let new = NewCookie { name, value, path: "/".to_owned(), max_age: MAX_AGE };
     cookies::set_signed(response, app, &new);
 }
 
 fn known(app: &App, headers: &HeaderMap, id: &AdministratorId) -> Option<String> {
-    let value = cookies::read_signed(headers, &app.keys.cookies, KNOWN)?;
+    let (owner, browser) = remembered(app, headers)?;
+    (owner == *id).then(|| browser.to_owned())
+}
+
+/// Who signed in last in this browser.
+pub(super) fn whose(app: &App, headers: &HeaderMap) -> Option<AdministratorId> {
+    remembered(app, headers).map(|(owner, _browser)| owner)
+}
+
+fn remembered<'a>(app: &App, headers: &'a HeaderMap) -> Option<(AdministratorId, &'a str)> {
+    let name = cookies::of_host(app, KNOWN);
+    let value = cookies::read_signed(headers, &app.keys.cookies, name)?;
     let (owner, _chance) = value.split_once('.')?;
-    (owner == id.as_str()).then(|| value.to_owned())
+    Some((AdministratorId::parse(owner).ok()?, value))
 }
 
 /// The address, or the network of 64 bits that one customer has (RFC 6177).

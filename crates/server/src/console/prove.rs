@@ -6,10 +6,11 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use super::administrator::Signed;
+use super::places;
 use super::shell::shell;
-use super::{places, session};
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
+use crate::views::console::parts::Again;
 use crate::views::console::prove::ProvePage;
 use crate::views::console::shell::Section;
 use crate::views::problem::Problem;
@@ -36,10 +37,26 @@ pub(super) async fn prove(
     fields: &Fields,
     what: Sensitive<'_>,
 ) -> Result<Option<Response>, ApiError> {
-    if signed.session.proved_at.plus_secs(FRESH) > signed.now {
+    let is_fresh = signed.session.proved_at.plus_secs(FRESH) > signed.now;
+    if is_fresh && !signed.visit.is_switch() {
         return Ok(None);
     }
-    let given = fields.iter().find(|(name, _)| name == FIELD);
+    prove_now(app, signed, fields, what).await
+}
+
+/// The same, however lately the password was given: for what a session that was taken over must not be able to do.
+///
+/// # Errors
+/// A fault of ours.
+pub(super) async fn prove_now(
+    app: &App,
+    signed: &mut Signed,
+    fields: &Fields,
+    what: Sensitive<'_>,
+) -> Result<Option<Response>, ApiError> {
+    // the language switch of the page below sends the form, and wants nothing done
+    let is_answer = |(name, _): &&(String, String)| name == FIELD && !signed.visit.is_switch();
+    let given = fields.iter().find(is_answer);
     let Some((_, password)) = given else { return Ok(Some(ask(app, signed, fields, what, None))) };
     match judge(app, signed, SecretString::from(password.as_str())).await {
         Ok(()) => Ok(None),
@@ -66,8 +83,8 @@ pub(super) async fn judge(
         app.db.write(audit::record(&event)).await?;
         return Err(wrong);
     }
-    let (mut new, token) = session::new(app, &who.id, caller, *now);
-    new.expires_at = signed.session.expires_at;
+    let (mut new, token) = signed.turned(app);
+    new.proved_at = *now;
     if !administrator_sessions::renew(&app.db, who, &signed.session.id, &new, &event).await? {
         return Err(wrong);
     }
@@ -86,13 +103,13 @@ fn ask(
     let problem = error.map(|error| Problem::of(signed.visit.lang, error));
     let status = problem.as_ref().map_or(StatusCode::FORBIDDEN, Problem::status);
     let mut shell = shell(app, signed, here, here.path());
-    // in another language the form would be empty
+    // a link would lose what was typed; the page has a switch of its own
     shell.languages.clear();
+    let fields = fields.iter().filter(|(name, _)| name != FIELD).cloned();
     let page = ProvePage {
         shell,
         text: text.to_owned(),
-        action: signed.visit.path.clone(),
-        fields: fields.iter().filter(|(name, _)| name != FIELD).cloned().collect(),
+        again: Again::new(signed.visit.path.as_str(), fields),
         back: here.path(),
         problem,
     };

@@ -3,24 +3,28 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use fast_qr::QRBuilder;
 use fast_qr::convert::svg::SvgBuilder;
 use haoma_core::ids::AdministratorId;
 use haoma_core::time::Timestamp;
 use haoma_core::totp::Secret;
+use haoma_store::administrator_sessions::{AdministratorSession, Sessions};
 use haoma_store::administrators::{self, Administrator, row_of};
-use haoma_store::audit;
+use haoma_store::{audit, limits};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::administrator::Signed;
 use super::done::Done;
-use super::prove::{Fields, prove};
+use super::prove::{Fields, prove, prove_now};
 use super::shell::{Visit, shell};
-use super::{places, session, sign_in};
+use super::{places, resume, session, sign_in};
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
+use crate::views::console::parts::Again;
 use crate::views::console::second::{SecondPage, SetUpPage};
 use crate::views::console::shell::Section;
 use crate::views::problem::Problem;
@@ -29,7 +33,7 @@ use crate::web::cookies::{self, NewCookie};
 
 const HERE: Section = Section::Account;
 /// Says that the password was right.
-const COOKIE: &str = "_console_second";
+const COOKIE: &str = "__Host-_console_second";
 const PATH: &str = "/console/sign-in/second";
 /// Seconds for finding the phone.
 const LIFE: i64 = 5 * 60;
@@ -37,30 +41,54 @@ const LIFE: i64 = 5 * 60;
 /// What the form of a code holds.
 #[derive(Debug, Deserialize)]
 pub(super) struct Given {
+    #[serde(default)]
     code: SecretString,
     #[serde(default)]
     next: String,
+    /// A form to go on with, sealed.
+    #[serde(default)]
+    form: String,
     /// A secret that is being set up, sealed.
     #[serde(default)]
     sealed: String,
 }
 
 /// After the right password: to the page that asks for the code.
-pub(super) fn ask_for(app: &App, visit: &Visit, who: &Administrator, now: Timestamp) -> Response {
-    let next = visit.next.as_deref().unwrap_or("/console");
-    let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
-    let mut response = Redirect::to(&format!("{PATH}?{query}")).into_response();
-    let value = format!("{}.{}", who.id, now.plus_secs(LIFE).0);
-    let new = NewCookie { name: COOKIE, value, path: PATH.to_owned(), max_age: LIFE };
+pub(super) fn ask_for(
+    app: &App,
+    visit: Visit,
+    who: &Administrator,
+    form: String,
+    now: Timestamp,
+) -> Response {
+    let mut response = if form.is_empty() {
+        let next = visit.next.as_deref().unwrap_or("/console");
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let query = query.append_pair("next", next).finish();
+        Redirect::to(&format!("{PATH}?{query}")).into_response()
+    } else {
+        page(app, &visit, form, None)
+    };
+    let until = now.plus_secs(LIFE);
+    let value = format!("{}.{}.{}", who.id, until.0, proof(app, who, until));
+    let name = cookies::of_host(app, COOKIE);
+    let new = NewCookie { name, value, path: "/".to_owned(), max_age: LIFE };
     cookies::set_signed(response.headers_mut(), app, &new);
     response
 }
 
+/// Names the password that was right: after another one is chosen, knowing the old one is worth nothing.
+fn proof(app: &App, who: &Administrator, until: Timestamp) -> String {
+    let (id, until) = (who.id.as_str().as_bytes(), until.0.to_be_bytes());
+    let password = who.password_hash.as_deref().unwrap_or_default().as_bytes();
+    URL_SAFE_NO_PAD.encode(app.keys.cookies.mac(&[b"second", id, &until, password]))
+}
+
 /// `GET /console/sign-in/second`.
 pub(super) async fn show(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Response {
-    let visit = Visit::of(&headers, &uri);
+    let visit = Visit::of(&app, &headers, &uri);
     match waiting(&app, &headers, app.clock.now()).await {
-        Ok(Some(_who)) => page(&app, &visit, None),
+        Ok(Some(_who)) => page(&app, &visit, String::new(), None),
         Ok(None) => Redirect::to("/console/sign-in").into_response(),
         Err(error) => error.into_response(),
     }
@@ -81,11 +109,17 @@ pub(super) async fn submit(
         Err(error) => return error.into_response(),
     };
     let Ok(Form(form)) = form else { return ApiError::new(codes::INVALID_INPUT).into_response() };
-    let visit = Visit::of(&headers, &uri).on_to(&form.next);
+    let visit = Visit::of(&app, &headers, &uri).on_to(&form.next);
+    if visit.is_switch() {
+        return page(&app, &visit, form.form, None);
+    }
     match judge(&app, &who, (&headers, &caller), &form.code, now).await {
-        Ok(cookies) => (cookies, visit.go_on()).into_response(),
+        Ok((cookies, session)) => {
+            let signed = Signed::begun((who, session), (&headers, &caller), visit, now);
+            sign_in::with(cookies, resume::go_on(&app, &signed, &form.form))
+        }
         Err(error) if error.code.status >= 500 => error.into_response(),
-        Err(error) => page(&app, &visit, Some(Problem::of(visit.lang, &error))),
+        Err(error) => page(&app, &visit, form.form, Some(Problem::of(visit.lang, &error))),
     }
 }
 
@@ -96,15 +130,17 @@ async fn judge(
     (headers, caller): (&HeaderMap, &Caller),
     code: &SecretString,
     now: Timestamp,
-) -> Result<HeaderMap, ApiError> {
+) -> Result<(HeaderMap, AdministratorSession), ApiError> {
     let charges = places::charge(app, (&who.name, Some(&who.id)), (headers, caller), now).await?;
+    let of_account = places::charge_code(app, &who.id, headers, now).await?;
     let sealed = who.totp_sealed.as_deref().unwrap_or_default();
     let secret = open(app, &row_of(&who.id), sealed)?;
     if let Some(step) = secret.step_of(code.expose_secret(), now) {
-        let mut cookies =
+        let (mut cookies, session) =
             sign_in::begin(app, who, (headers, caller), Some(step), &charges, now).await?;
-        cookies::remove_signed(&mut cookies, app, COOKIE, PATH);
-        return Ok(cookies);
+        limits::give_back(&app.db, &of_account).await?;
+        cookies::remove_signed(&mut cookies, app, cookies::of_host(app, COOKIE), "/");
+        return Ok((cookies, session));
     }
     let error = ApiError::new(codes::WRONG_CODE);
     let mut event =
@@ -120,12 +156,18 @@ async fn waiting(
     headers: &HeaderMap,
     now: Timestamp,
 ) -> Result<Option<Administrator>, ApiError> {
-    let value = cookies::read_signed(headers, &app.keys.cookies, COOKIE);
-    let Some((id, until)) = value.and_then(|value| value.split_once('.')) else { return Ok(None) };
-    let lives = until.parse().is_ok_and(|until| Timestamp(until) > now);
-    let Ok(id) = AdministratorId::parse(id) else { return Ok(None) };
-    let all = administrators::list(&app.db).await?;
-    Ok(all.into_iter().find(|one| lives && one.id == id && one.totp_sealed.is_some()))
+    let name = cookies::of_host(app, COOKIE);
+    let value = cookies::read_signed(headers, &app.keys.cookies, name);
+    let Some((id, until, given)) = value.and_then(parts) else { return Ok(None) };
+    let found = administrators::find(&app.db, &id).await?;
+    Ok(found
+        .filter(|who| until > now && who.totp_sealed.is_some() && proof(app, who, until) == given))
+}
+
+fn parts(value: &str) -> Option<(AdministratorId, Timestamp, &str)> {
+    let (id, rest) = value.split_once('.')?;
+    let (until, given) = rest.split_once('.')?;
+    Some((AdministratorId::parse(id).ok()?, Timestamp(until.parse().ok()?), given))
 }
 
 /// `POST /console/account/second`: a new secret, not stored yet.
@@ -145,7 +187,7 @@ pub(super) async fn set_up(
 /// `POST /console/account/second/confirm`: stores the secret when the app shows the right code.
 pub(super) async fn confirm(
     State(app): State<App>,
-    signed: Signed,
+    mut signed: Signed,
     form: Result<Form<Given>, FormRejection>,
 ) -> Result<Response, ApiError> {
     let Ok(Form(form)) = form else { return Err(ApiError::new(codes::INVALID_INPUT)) };
@@ -155,10 +197,7 @@ pub(super) async fn confirm(
         return set_up_page(&app, &signed, &secret, Some(problem));
     };
     let sealed = seal(&app, &row_of(&signed.who.id), &secret)?;
-    let event = signed.event(&app, "Administrator.SecondSet", &json!({}));
-    let new = (Some(sealed.as_str()), step);
-    administrators::set_totp(&app.db, &signed.who.id, new, signed.now, &event).await?;
-    Ok(Done::good("console-second-set").on(&app, HERE.path()))
+    store(&app, &mut signed, (Some(&sealed), step), "Set").await
 }
 
 /// `POST /console/account/second/remove`.
@@ -169,12 +208,32 @@ pub(super) async fn remove(
 ) -> Result<Response, ApiError> {
     let Ok(Form(fields)) = form else { return Err(ApiError::new(codes::INVALID_INPUT)) };
     let what = signed.visit.lang.t("console-prove-second-remove");
-    if let Some(asked) = prove(&app, &mut signed, &fields, (HERE, &what)).await? {
+    if signed.who.totp_sealed.is_none() {
+        return Ok(Done::good("console-second-removed").on(&app, HERE.path()));
+    }
+    if let Some(asked) = prove_now(&app, &mut signed, &fields, (HERE, &what)).await? {
         return Ok(asked);
     }
-    let event = signed.event(&app, "Administrator.SecondRemoved", &json!({}));
-    administrators::set_totp(&app.db, &signed.who.id, (None, 0), signed.now, &event).await?;
-    Ok(Done::good("console-second-removed").on(&app, HERE.path()))
+    store(&app, &mut signed, (None, 0), "Removed").await
+}
+
+/// Stores another second factor, or none. Sessions that began without knowing of it end (security statement 44).
+async fn store(
+    app: &App,
+    signed: &mut Signed,
+    new: (Option<&str>, i64),
+    what: &'static str,
+) -> Result<Response, ApiError> {
+    let event = signed.event(app, &format!("Administrator.Second{what}"), &json!({}));
+    let (session, token) = signed.turned(app);
+    let sessions = Sessions::Turn(&signed.session.id, &session);
+    let id = &signed.who.id;
+    if !administrators::set_totp(&app.db, id, new, sessions, signed.now, &event).await? {
+        return Ok(Redirect::to("/console/sign-in").into_response());
+    }
+    signed.renew(app, session, &token);
+    let said = if new.0.is_some() { "console-second-set" } else { "console-second-removed" };
+    Ok(Done::good(said).on(app, HERE.path()))
 }
 
 fn set_up_page(
@@ -197,10 +256,15 @@ fn set_up_page(
     Ok(signed.draw(app, status, &page))
 }
 
-fn page(app: &App, visit: &Visit, problem: Option<Problem>) -> Response {
+fn page(app: &App, visit: &Visit, form: String, problem: Option<Problem>) -> Response {
     let status = problem.as_ref().map_or(StatusCode::OK, Problem::status);
     let next = visit.next.clone().unwrap_or_default();
-    visit.draw(app, status, &SecondPage { frame: visit.card(app), next, problem })
+    let (mut frame, mut again) = (visit.card(app), None);
+    if !form.is_empty() {
+        frame.languages.clear();
+        again = Some(Again::new(PATH, [("next", &next), (resume::FIELD, &form)]));
+    }
+    visit.draw(app, status, &SecondPage { frame, next, form, again, problem })
 }
 
 /// What a secret is sealed for until it is confirmed: this session, no row.

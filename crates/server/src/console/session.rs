@@ -12,9 +12,7 @@ use crate::error::api::ApiError;
 use crate::web::caller::Caller;
 use crate::web::cookies::{self, NewCookie};
 
-/// Browsers take a cookie of this prefix from this host over https and from nobody else (RFC 6265bis, section 4.1.3.2).
 const COOKIE: &str = "__Host-_console";
-const COOKIE_WITHOUT_HTTPS: &str = "_console";
 /// Seconds a session lives, used or not.
 pub(super) const LIFE: i64 = 12 * 60 * 60;
 /// Seconds a session lives unused.
@@ -42,6 +40,18 @@ pub(super) fn new(
         created_at: now,
     };
     (session, token)
+}
+
+/// The same session under another id, and from where it is used now. It began when it began, and ends when it would have ended.
+pub(super) fn renewed(
+    app: &App,
+    old: &AdministratorSession,
+    caller: &Caller,
+    now: Timestamp,
+) -> (AdministratorSession, Token) {
+    let (new, token) = new(app, &old.administrator_id, caller, now);
+    let (expires_at, created_at) = (old.expires_at, old.created_at);
+    (AdministratorSession { proved_at: old.proved_at, expires_at, created_at, ..new }, token)
 }
 
 /// Hands the session to the browser.
@@ -112,5 +122,5 @@ pub(super) fn event(
 }
 
 fn name(app: &App) -> &'static str {
-    if app.settings.is_https() { COOKIE } else { COOKIE_WITHOUT_HTTPS }
+    cookies::of_host(app, COOKIE)
 }

@@ -13,7 +13,6 @@ use super::shell::shell;
 use super::{links, session};
 use crate::app::App;
 use crate::error::api::ApiError;
-use crate::management::query::Query;
 use crate::views::console::lists::{Cell, Table};
 use crate::views::console::parts::{Badge, Code, Head, Notice, Tone};
 use crate::views::console::settings::{Part, SettingsPage};
@@ -38,55 +37,51 @@ enum By {
 }
 
 /// `GET /console/settings`.
-pub(super) async fn show(
-    State(app): State<App>,
-    signed: Signed,
-    query: Query,
-) -> Result<Response, ApiError> {
+pub(super) async fn show(State(app): State<App>, signed: Signed) -> Result<Response, ApiError> {
     signed.need(Right::Read)?;
-    let lang = signed.visit.lang;
-    let has_older = app.keys.seal.has_older();
-    let looked = if has_older && query.one("look") == Some("sealing") {
-        Some(look(&app, lang).await?)
-    } else {
-        None
-    };
-    let keys = signing_keys::list(&app.db).await?;
-    let page = SettingsPage {
-        shell: shell(&app, &signed, HERE, HERE.path()),
-        head: Head {
-            lead: Some(lang.t("console-settings-lead").into_owned()),
-            ..Head::new(lang.t(HERE.key()))
-        },
-        looked,
-        parts: vec![
-            part(lang, "server", server(&app, lang)),
-            part(lang, "codes", codes(&app.codes(), lang)),
-            part(lang, "limits", message_limits(&app.limits(), lang)),
-            part(lang, "administrators", administrators(lang)),
-            part(lang, "retention", retention(lang)),
-            part(lang, "sealing", sealing(&app, lang)),
-        ],
-        signing: signing(&signed, &keys),
-        can_look: has_older,
-        rotate: Code {
-            label: lang.t("console-sealing-rotate").into_owned(),
-            text: "haoma keys rotate".to_owned(),
-            has_lines: false,
-        },
-    };
-    Ok(signed.draw(&app, StatusCode::OK, &page))
+    page(&app, &signed, None).await
 }
 
-/// Reads every sealed text until one is under an older key: only when somebody asks.
-async fn look(app: &App, lang: Lang) -> Result<Notice, ApiError> {
+/// `POST /console/settings/sealing`: reads every sealed text until one is under an older key. For whoever rotates keys, and not by a
+/// link that anybody can have them follow.
+pub(super) async fn look(State(app): State<App>, signed: Signed) -> Result<Response, ApiError> {
+    signed.need(Right::Administer)?;
     let is_left = seal::is_anything_left(&app.db, &app.keys.seal).await?;
     let (tone, key) = if is_left {
         (Tone::Warn, "console-sealing-left")
     } else {
         (Tone::Good, "console-sealing-clean")
     };
-    Ok(Notice::new(tone, lang.t(key)))
+    page(&app, &signed, Some(Notice::new(tone, signed.visit.lang.t(key)))).await
+}
+
+async fn page(app: &App, signed: &Signed, looked: Option<Notice>) -> Result<Response, ApiError> {
+    let lang = signed.visit.lang;
+    let keys = signing_keys::list(&app.db).await?;
+    let page = SettingsPage {
+        shell: shell(app, signed, HERE, HERE.path()),
+        head: Head {
+            lead: Some(lang.t("console-settings-lead").into_owned()),
+            ..Head::new(lang.t(HERE.key()))
+        },
+        looked,
+        parts: vec![
+            part(lang, "server", server(app, lang)),
+            part(lang, "codes", codes(&app.codes(), lang)),
+            part(lang, "limits", message_limits(&app.limits(), lang)),
+            part(lang, "administrators", administrators(lang)),
+            part(lang, "retention", retention(lang)),
+            part(lang, "sealing", sealing(app, lang)),
+        ],
+        signing: signing(signed, &keys),
+        can_look: signed.who.role.may(Right::Administer) && app.keys.seal.has_older(),
+        rotate: Code {
+            label: lang.t("console-sealing-rotate").into_owned(),
+            text: "haoma keys rotate".to_owned(),
+            has_lines: false,
+        },
+    };
+    Ok(signed.draw(app, StatusCode::OK, &page))
 }
 
 fn part(lang: Lang, id: &'static str, settings: Vec<Setting>) -> Part {
@@ -111,12 +106,16 @@ fn server(app: &App, lang: Lang) -> Vec<Setting> {
         Db::Sqlite(_) => "SQLite",
         Db::Postgres(_) => "PostgreSQL",
     };
+    let trusted: Vec<_> = app.settings.trusted_proxies.iter().map(ToString::to_string).collect();
+    let proxies =
+        if trusted.is_empty() { lang.t("setting-none").into_owned() } else { trusted.join(", ") };
     let version = env!("CARGO_PKG_VERSION").to_owned();
     let mode =
         if app.settings.demo_inbox.is_some() { "setting-demo" } else { "setting-production" };
     vec![
         Setting("endpoint", app.settings.url(""), By::Key("endpoint")),
         Setting("issuer", app.settings.issuer(), By::Key("endpoint")),
+        Setting("trusted-proxies", proxies, By::Key("trusted_proxies")),
         Setting("database", database.to_owned(), By::Key("database.url")),
         Setting("mode", lang.t(mode).into_owned(), By::Fixed),
         Setting("version", version, By::Fixed),
@@ -162,11 +161,13 @@ fn administrators(lang: Lang) -> Vec<Setting> {
         };
         stair.iter().rev().map(one).collect::<Vec<_>>().join(" · ")
     };
+    let guesses_second = stair(&[(limits::SECOND_FACTOR_PER_DAY, 24 * 60)]);
     vec![
         Setting("idle", duration(lang, session::IDLE), By::Fixed),
         Setting("session", duration(lang, session::LIFE), By::Fixed),
         Setting("link", duration(lang, links::LIFE), By::Fixed),
         Setting("guesses", stair(&limits::PASSWORD_GUESSES), By::Fixed),
+        Setting("guesses-second", guesses_second, By::Fixed),
         Setting("guesses-at-all", stair(&limits::PASSWORD_GUESSES_AT_ALL), By::Fixed),
     ]
 }

@@ -11,7 +11,7 @@ use crate::views::theme::Theme;
 use crate::web::cookies::{self, NewCookie};
 use crate::web::i18n::Lang;
 
-const LANGUAGE: &str = "_console_language";
+const LANGUAGE: &str = "__Host-_console_language";
 /// Seconds the choice of a language is kept: a year.
 const MAX_AGE: i64 = 365 * 24 * 60 * 60;
 
@@ -29,7 +29,7 @@ pub(super) struct Visit {
 
 impl Visit {
     /// The language switch, then what was chosen before, then what the browser prefers.
-    pub(super) fn of(headers: &HeaderMap, uri: &Uri) -> Self {
+    pub(super) fn of(app: &App, headers: &HeaderMap, uri: &Uri) -> Self {
         let (mut switch, mut next) = (None, None);
         for (key, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
             match key.as_ref() {
@@ -38,10 +38,15 @@ impl Visit {
                 _ => {}
             }
         }
-        let kept = cookies::all(headers, LANGUAGE).find_map(Lang::from_tag);
+        let kept = cookies::all(headers, cookies::of_host(app, LANGUAGE)).find_map(Lang::from_tag);
         let accept = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         let lang = switch.or(kept).unwrap_or_else(|| Lang::choose(None, accept, Lang::En));
         Self { lang, path: uri.path().to_owned(), next, chosen: switch.is_some() }
+    }
+
+    /// Whether the request is for the language switch: then a form is only drawn again, and nothing is done.
+    pub(super) const fn is_switch(&self) -> bool {
+        self.chosen
     }
 
     /// The same with where to go on, as a form sends it back.
@@ -83,9 +88,8 @@ impl Visit {
     ) -> Response {
         let mut response = respond(status, self.lang, page);
         if self.chosen {
-            let value = self.lang.tag().to_owned();
-            let new =
-                NewCookie { name: LANGUAGE, value, path: "/console".to_owned(), max_age: MAX_AGE };
+            let (name, value) = (cookies::of_host(app, LANGUAGE), self.lang.tag().to_owned());
+            let new = NewCookie { name, value, path: "/".to_owned(), max_age: MAX_AGE };
             cookies::set(response.headers_mut(), app, &new);
         }
         response

@@ -35,7 +35,7 @@ pub(super) async fn show(
     headers: HeaderMap,
     uri: Uri,
 ) -> Response {
-    let visit = Visit::of(&headers, &uri);
+    let visit = Visit::of(&app, &headers, &uri);
     let found = find(&app, &token, app.clock.now()).await;
     private(match found {
         Ok((who, _token)) => page(&app, &visit, &who, None),
@@ -52,7 +52,7 @@ pub(super) async fn submit(
     uri: Uri,
     form: Result<Form<NewPassword>, FormRejection>,
 ) -> Response {
-    let visit = Visit::of(&headers, &uri);
+    let visit = Visit::of(&app, &headers, &uri);
     let now = app.clock.now();
     let (who, token) = match find(&app, &token, now).await {
         Ok(found) => found,

@@ -16,6 +16,9 @@ pub const TOO_LARGE: Code = code(413, "request.too_large", "The request is too l
 pub const TIMEOUT: Code = code(503, "request.timeout", "That took too long. Please try again.");
 /// No such address.
 pub const NOT_FOUND: Code = code(404, "request.not_found", "There is nothing at this address.");
+/// The address is there, and takes other methods.
+pub const METHOD_NOT_ALLOWED: Code =
+    code(405, "request.method_not_allowed", "This address does not take requests of this kind.");
 /// A fault of ours.
 pub const INTERNAL: Code =
     code(500, "request.internal", "Something went wrong on our side. Please try again.");
@@ -344,6 +347,7 @@ pub const ALL: &[Code] = &[
     TOO_LARGE,
     TIMEOUT,
     NOT_FOUND,
+    METHOD_NOT_ALLOWED,
     INTERNAL,
     UNAVAILABLE,
     BUSY,

@@ -1,5 +1,8 @@
 //! What a caller may say of a connector, and how one is shown (wire contract C.2).
+use std::collections::BTreeMap;
+
 use haoma_core::ids::ConnectorId;
+use haoma_core::time::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::input::{Fields, Problems};
@@ -77,14 +80,20 @@ impl Posted {
     }
 }
 
-/// How a connector is shown: its kind, and in it what is its own. `config` must be redacted.
-pub fn shown(factory: &Factory, id: &ConnectorId, config: &Value) -> Value {
+/// How a connector is shown: its kind, and in it what is its own. `config` must be redacted; of its secrets it is told when
+/// they were set.
+pub fn shown(
+    factory: &Factory,
+    id: &ConnectorId,
+    (config, set_at): (&Value, &BTreeMap<&'static str, Timestamp>),
+) -> Value {
     let mut shown = wire(factory);
     let own = json!({
         "id": id,
         "connectorId": factory.id,
         "metadata": {},
         "config": config,
+        "secretsSetAt": set_at.iter().map(|(key, at)| ((*key).to_owned(), at.0.into())).collect::<Map<_, Value>>(),
         "syncProfile": false,
         "enableTokenStorage": false,
         "extraInfo": {},

@@ -12,7 +12,7 @@ use super::path::At;
 use super::query::Query;
 use crate::app::App;
 use crate::connectors::factory;
-use crate::connectors::kit::{Factory, Problem};
+use crate::connectors::kit::{Factory, Problem, redact};
 use crate::connectors::saving::{self, Draft, Saving};
 use crate::error::api::{ApiError, codes};
 use crate::web::i18n::Lang;
@@ -25,7 +25,7 @@ pub async fn list(
     query: Query,
 ) -> Result<Json<Vec<Value>>, ApiError> {
     let Some(connector) = store::current(&app.db).await? else { return Ok(Json(vec![])) };
-    let shown = stored_as_shown(&app, &connector)?;
+    let shown = stored_as_shown(&app, &connector).await?;
     let is_wanted = query
         .one("target")
         .is_none_or(|target| shown.get("target").is_some_and(|own| own == target));
@@ -38,7 +38,7 @@ pub async fn read(
     _manager: Manager,
     At(id): At<String>,
 ) -> Result<Json<Value>, ApiError> {
-    stored_as_shown(&app, &find(&app, &id).await?).map(Json)
+    stored_as_shown(&app, &find(&app, &id).await?).await.map(Json)
 }
 
 /// `POST /api/connectors`: checked first, then in use at once.
@@ -52,7 +52,7 @@ pub async fn create(
     let payload = json!({ "connectorFactoryId": factory.id });
     let saving = saving(&app, &manager, "Connector.Created", &payload);
     let stored = saving::create(&app, &draft, &saving).await?;
-    Ok(Json(shown(factory, &stored.id, &draft.redacted())))
+    stored_as_shown(&app, &stored).await.map(Json)
 }
 
 /// `PATCH /api/connectors/{id}`: the configuration is replaced as a whole, but for secrets that the caller was not shown.
@@ -64,13 +64,13 @@ pub async fn change(
 ) -> Result<Json<Value>, ApiError> {
     let config = connector_body::change(body)?;
     let base = find(&app, &id).await?;
-    let Some(config) = config else { return stored_as_shown(&app, &base).map(Json) };
+    let Some(config) = config else { return stored_as_shown(&app, &base).await.map(Json) };
     let factory = known(&base)?;
     let draft = check(factory, &config, Some(&saving::open(&app, &base)?))?;
     let payload = json!({ "connectorId": base.id, "version": base.version + 1 });
     let saving = saving(&app, &manager, "Connector.Updated", &payload);
     let stored = saving::change(&app, &base, &draft, &saving).await?;
-    Ok(Json(shown(factory, &stored.id, &draft.redacted())))
+    stored_as_shown(&app, &stored).await.map(Json)
 }
 
 /// `DELETE /api/connectors/{id}`: nothing goes out until there is another.
@@ -113,10 +113,11 @@ fn parse(id: &str) -> Result<ConnectorId, ApiError> {
     ConnectorId::parse(id).map_err(|e| ApiError::new(codes::ENTITY_NOT_FOUND).because(e))
 }
 
-fn stored_as_shown(app: &App, connector: &Connector) -> Result<Value, ApiError> {
+async fn stored_as_shown(app: &App, connector: &Connector) -> Result<Value, ApiError> {
     let factory = known(connector)?;
-    let config = crate::connectors::kit::redact(&saving::open(app, connector)?, factory);
-    Ok(shown(factory, &connector.id, &config))
+    let config = saving::open(app, connector)?;
+    let set_at = saving::secrets_set_at(app, connector, &config).await?;
+    Ok(shown(factory, &connector.id, (&redact(&config, factory), &set_at)))
 }
 
 /// The kind of a stored connector.

@@ -3,6 +3,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
@@ -13,7 +14,7 @@ use crate::web::audience::Asker;
 use crate::web::{csrf, headers};
 
 /// No page or form needs more.
-const MOST_BODY_BYTES: usize = 64 * 1024;
+pub(crate) const MOST_BODY_BYTES: usize = 64 * 1024;
 /// Seconds a request may take in all; the slowest of ours waits 5 for a provider.
 const MOST_TIME: Duration = Duration::from_secs(30);
 
@@ -23,20 +24,29 @@ pub async fn handle(State(app): State<App>, mut request: Request, next: Next) ->
     let begun = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let asker = Asker::of(&request);
+    let asker = Asker::of(&app, &request);
     DefaultBodyLimit::max(MOST_BODY_BYTES).apply(&mut request);
     let answered = match csrf::check(&app, &request) {
         Ok(()) => whatever_happens(next.run(request)).await,
         Err(error) => Err(error),
     };
     let answered = answered.unwrap_or_else(IntoResponse::into_response);
-    let mut response = asker.tell(&app, answered);
+    let mut response = asker.tell(&app, with_words(answered));
     headers::secure(&app, &mut response);
     let route = route.as_ref().map_or("(none)", MatchedPath::as_str);
     let status = response.status().as_u16();
     let duration_ms = begun.elapsed().as_millis();
     tracing::debug!(%method, route, status, duration_ms, "request");
     response
+}
+
+/// The router refuses a method without a word, and says in `Allow` which ones the address takes; that header it adds after us.
+fn with_words(answered: Response) -> Response {
+    let is_silent = answered.extensions().get::<ApiError>().is_none();
+    if is_silent && answered.status() == StatusCode::METHOD_NOT_ALLOWED {
+        return ApiError::new(codes::METHOD_NOT_ALLOWED).into_response();
+    }
+    answered
 }
 
 /// An answer also to a request whose handler panicked or hangs.

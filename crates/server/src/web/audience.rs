@@ -24,7 +24,7 @@ pub struct Asker {
 
 impl Asker {
     /// Who sent a request.
-    pub fn of(request: &Request) -> Self {
+    pub fn of(app: &App, request: &Request) -> Self {
         let is_program =
             request.uri().path().starts_with("/api/") || !wants_page(request.headers());
         let mut query =
@@ -33,7 +33,7 @@ impl Asker {
             is_program,
             wants_raw: query.any(|(name, value)| name == "parse_error" && value == "false"),
             language: request.headers().get(ACCEPT_LANGUAGE).cloned(),
-            console: Lost::of(request),
+            console: Lost::of(app, request),
         }
     }
 

@@ -7,10 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::cookies::{self, NewCookie};
 use crate::app::App;
 
-/// Browsers take a cookie of this prefix from this host over https and from nobody else (RFC 6265bis, section 4.1.3.2).
 const NAME: &str = "__Host-_browser";
-/// Without https there is no such protection.
-const NAME_WITHOUT_HTTPS: &str = "_browser";
 /// 128 random bits.
 const BYTES: usize = 16;
 /// Their length in base64url.
@@ -51,5 +48,5 @@ fn known<'a>(request: &'a HeaderMap, app: &App) -> Option<&'a str> {
 }
 
 fn name(app: &App) -> &'static str {
-    if app.settings.is_https() { NAME } else { NAME_WITHOUT_HTTPS }
+    cookies::of_host(app, NAME)
 }

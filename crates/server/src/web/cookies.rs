@@ -15,10 +15,20 @@ pub struct NewCookie {
     pub name: &'static str,
     /// Its value; characters a cookie cannot hold must be percent-encoded already.
     pub value: String,
-    /// The path it is sent to.
+    /// The path it is sent to; `/` where the name is of [`of_host`].
     pub path: String,
     /// Seconds it lives.
     pub max_age: i64,
+}
+
+/// Browsers take a cookie of this prefix from this host over https and from nobody else, and send it to no other path than all
+/// (RFC 6265bis, section 4.1.3.2).
+const HOST_ONLY: &str = "__Host-";
+
+/// The name of a cookie of this host alone (security statement 43); `name` begins with `__Host-`, which needs https: without it the
+/// prefix is left out, and protects nobody, as nothing does there.
+pub fn of_host(app: &App, name: &'static str) -> &'static str {
+    if app.settings.is_https() { name } else { name.strip_prefix(HOST_ONLY).unwrap_or(name) }
 }
 
 /// Cookies of one name that are tried: pages of our parent domain may have set others of that name, and browsers send them first.

@@ -223,12 +223,14 @@ on_both! {
                 assert!(page.contains(name), "{name}");
             }
         }
-        assert!(page.contains("sealing_key") && page.contains("look=\"sealing\"") || page.contains("value=\"sealing\""));
+        assert!(page.contains("sealing_key") && page.contains("action=\"/console/settings/sealing\""));
         for secret in [key.as_str(), &"0f".repeat(32), "postgres://", "haoma.db"] {
             assert!(!page.contains(secret), "{secret}");
         }
-        let looked = found(&mut li, "/console/settings?look=sealing").await;
-        assert!(looked.contains("Nothing is left under an older key"), "{looked}");
+        let told = "Nothing is left under an older key";
+        assert!(!found(&mut li, "/console/settings?look=sealing").await.contains(told), "not by a link");
+        let looked = li.posts("/console/settings/sealing", &[]).await.text;
+        assert!(looked.contains(told), "{looked}");
     }
 
     async fn the_reference_of_the_api_is_this_servers(database: Database) {

@@ -25,6 +25,7 @@ mod experience;
 mod management;
 mod oidc;
 mod outages;
+mod proxies;
 mod races;
 mod reconciling;
 mod sealing;

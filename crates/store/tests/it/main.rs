@@ -5,6 +5,7 @@
 #[macro_use]
 mod support;
 
+mod administrators;
 mod engine;
 mod interactions;
 mod kill;

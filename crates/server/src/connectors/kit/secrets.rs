@@ -67,7 +67,7 @@ fn is_untouched(new: &Value, old: &Value, key: &str) -> bool {
 }
 
 /// Absent, null and blank are one, and so is white space around a text.
-fn same(new: Option<&Value>, old: Option<&Value>) -> bool {
+pub(super) fn same(new: Option<&Value>, old: Option<&Value>) -> bool {
     let plain = |value: Option<&Value>| match value {
         Some(Value::String(text)) => Value::from(text.trim()),
         None | Some(Value::Null) => Value::from(""),

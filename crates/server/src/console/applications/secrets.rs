@@ -9,7 +9,7 @@ use haoma_store::application_secrets::{self as store, Kept};
 use haoma_store::applications::{Application, Secret};
 use serde_json::{Value, json};
 
-use super::{HERE, find, head, needed, path, tabs};
+use super::{HERE, find, head, lives, needed, path, tabs};
 use crate::app::App;
 use crate::console::administrator::Signed;
 use crate::console::done::Done;
@@ -19,16 +19,12 @@ use crate::error::api::{ApiError, codes};
 use crate::management::applications::about;
 use crate::management::secrets::{MOST_NAME, make};
 use crate::views::console::applications::{NewSecret, SecretLine, SecretsPage};
-use crate::views::console::fields::{Choice, Choices, Field};
+use crate::views::console::fields::Field;
 use crate::views::console::lists::Cell;
 use crate::views::console::parts::{Badge, Code, Confirm, Fact, Link, Tone};
 use crate::views::moment::Moment;
 use crate::views::problem::Problem;
 use crate::web::i18n::Lang;
-
-/// Days a secret can be made for; the first is chosen unless somebody chooses. Nothing: for ever.
-const LIVES: [&str; 5] = ["", "30", "90", "180", "365"];
-const DAY: i64 = 86_400;
 
 /// An application, its kind, its secrets.
 type All<'a> = (&'a Application, ApplicationKind, &'a [Secret]);
@@ -39,6 +35,8 @@ struct Said {
     new: Option<NewSecret>,
     typed: String,
     problem: Option<Problem>,
+    life: String,
+    life_problem: Option<Problem>,
     /// The secret that was to be called differently, what was typed, and what was wrong with it.
     renamed: Option<(String, String, Problem)>,
 }
@@ -70,21 +68,23 @@ pub(in crate::console) async fn create(
         Err(asked) => return Ok(asked),
     };
     let name = forms::one(&fields, "name").to_owned();
-    let refused = |problem, secrets: &[Secret]| {
-        let said = Said { typed: name.clone(), problem: Some(problem), ..Said::default() };
+    let lang = signed.visit.lang;
+    let refused = |problem, life_problem, secrets: &[Secret]| {
+        let (typed, life) = (name.clone(), forms::one(&fields, "life").to_owned());
+        let said = Said { typed, problem, life, life_problem, ..Said::default() };
         page(&app, &signed, (&application, kind, secrets), said)
     };
-    if let Some(problem) = bad_name(signed.visit.lang, &name) {
-        return Ok(refused(problem, &secrets));
-    }
-    let days =
-        forms::one(&fields, "life").parse::<i64>().ok().filter(|days| (1..=3650).contains(days));
-    let expires_at = days.map(|days| signed.now.plus_secs(days * DAY));
+    let days = lives::days(forms::one(&fields, "life"));
+    let problems = (bad_name(lang, &name), days.is_none().then(|| lives::wrong(lang)));
+    let (None, None, Some(days)) = (&problems.0, &problems.1, days) else {
+        return Ok(refused(problems.0, problems.1, &secrets));
+    };
+    let expires_at = days.map(|days| signed.now.plus_secs(days * lives::DAY));
     let (value, secret) = make(&app, name.clone(), expires_at, signed.now);
     let event = event(&app, &signed, "Created", (&application, &json!({ "name": name })));
     match kept(&app, &application, store::add(&app.db, &application.id, &secret, &event).await?) {
         Kept::Done(secret) => secrets.push(secret),
-        Kept::NameTaken => return Ok(refused(taken(signed.visit.lang), &secrets)),
+        Kept::NameTaken => return Ok(refused(Some(taken(lang)), None, &secrets)),
         Kept::Gone => return Err(ApiError::new(codes::ENTITY_NOT_EXISTS)),
     }
     Ok(made(&app, &signed, (&application, kind, &secrets), (&name, value)))
@@ -212,7 +212,8 @@ fn done(app: &App, application: &Application, said: &'static str) -> Response {
 
 fn page(app: &App, signed: &Signed, (application, kind, secrets): All<'_>, said: Said) -> Response {
     let (lang, path) = (signed.visit.lang, path(&application.id));
-    let problem = said.problem.as_ref().or(said.renamed.as_ref().map(|(_, _, problem)| problem));
+    let problem = said.problem.as_ref().or(said.life_problem.as_ref());
+    let problem = problem.or(said.renamed.as_ref().map(|(_, _, problem)| problem));
     let status = problem.map_or(StatusCode::OK, Problem::status);
     let lines = secrets.iter().enumerate();
     let page = SecretsPage {
@@ -226,22 +227,13 @@ fn page(app: &App, signed: &Signed, (application, kind, secrets): All<'_>, said:
         can_write: signed.who.role.may(Right::Write),
         path,
         name: name_field(lang, "secret-name").holding(said.typed).wrong(said.problem),
-        life: lives(lang),
+        life: lives::choices(lang, &said.life).wrong(said.life_problem),
     };
     signed.draw(app, status, &page)
 }
 
 fn name_field(lang: Lang, id: &str) -> Field {
     Field::new("name", lang.t("console-secret-name")).id(id).at_most(MOST_NAME)
-}
-
-fn lives(lang: Lang) -> Choices {
-    let life = |days: &str| match days.parse::<i64>() {
-        Ok(count) => Choice::new(days, lang.t1("console-secret-days", "count", count), ""),
-        Err(_for_ever) => Choice::new(days, lang.t("console-secret-for-ever"), ""),
-    };
-    let choices = Choices::new("life", lang.t("console-secret-life"), LIVES.map(life).to_vec());
-    choices.hint(lang.t("console-secret-life-hint"))
 }
 
 fn line(

@@ -218,9 +218,8 @@ impl Work<'_> {
                 lang.t("console-delete-secrets").into_owned(),
             ],
             action: format!("/console/connectors/{}/delete", stored.id),
-            fields: vec![],
-            typed: None,
             go: lang.t("console-connector-delete").into_owned(),
+            ..Confirm::default()
         })
     }
 }

@@ -137,9 +137,8 @@ fn back(lang: Lang, here: &str, version: i64) -> Confirm {
         text: lang.t1("console-version-back-text", "version", version).into_owned(),
         list: vec![lang.t("console-delete-under-way").into_owned()],
         action: format!("{here}/{version}/restore"),
-        fields: vec![],
-        typed: None,
         go: lang.t("console-version-back-go").into_owned(),
+        ..Confirm::default()
     }
 }
 

@@ -1,6 +1,7 @@
 //! An administrator's own account.
 use askama::Template;
 
+use crate::views::console::parts::Confirm;
 use crate::views::console::shell::Shell;
 use crate::views::frame::Framed;
 use crate::views::moment::Moment;
@@ -14,8 +15,8 @@ pub struct AccountPage {
     pub shell: Shell,
     /// Where one is signed in, the newest first.
     pub sessions: Vec<SessionLine>,
-    /// Whether a code is asked for after the password.
-    pub has_second: bool,
+    /// How the second step is switched off; `None` where it is not on.
+    pub second_off: Option<Confirm>,
     /// What was wrong with the current password.
     pub current: Option<Problem>,
     /// What was wrong with the new one.
@@ -23,12 +24,12 @@ pub struct AccountPage {
 }
 
 /// One browser that is signed in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct SessionLine {
     /// Names it in the address of its form.
     pub id: String,
-    /// The one that looks at this page.
-    pub is_this: bool,
+    /// How it is ended; the one that looks at this page is signed out instead.
+    pub end: Option<Confirm>,
     /// What the browser calls itself.
     pub program: Option<String>,
     /// From where.

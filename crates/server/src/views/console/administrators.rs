@@ -2,6 +2,7 @@
 use askama::Template;
 use haoma_core::role::Role;
 
+use crate::views::console::parts::{Badge, Confirm};
 use crate::views::console::shell::Shell;
 use crate::views::frame::Framed;
 use crate::views::moment::Moment;
@@ -24,7 +25,7 @@ pub struct AdministratorsPage {
 }
 
 /// One administrator.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct AdministratorLine {
     /// Names them in the address of their forms.
     pub id: String,
@@ -32,12 +33,16 @@ pub struct AdministratorLine {
     pub name: String,
     /// What they may do.
     pub role: Role,
-    /// The one that looks at this page.
-    pub is_me: bool,
-    /// Whether they chose a password.
-    pub has_password: bool,
+    /// Who it is, and how well the account is guarded.
+    pub marks: Vec<Badge>,
     /// Since when.
     pub since: Moment,
+    /// When they signed in last.
+    pub last: Option<Moment>,
+    /// How their role is changed.
+    pub change: Confirm,
+    /// How they are removed; nobody removes themselves.
+    pub remove: Option<Confirm>,
 }
 
 /// A one-time link.

@@ -224,11 +224,14 @@ impl ComponentsPage {
     pub fn confirm(&self) -> Confirm {
         Confirm {
             ask: self.t("console-second-remove"),
-            text: self.t("console-remove-hint"),
+            of: Some(LONG.to_owned()),
+            text: self.t("console-second-remove-what"),
             list: vec![self.t("console-sessions-lead"), self.t("console-link-make-hint")],
             action: PATH.to_owned(),
             fields: vec![],
             typed: Some(Field::new("typed", self.t("console-field-name"))),
+            choice: Some(Choices::new("chosen", self.t("console-field-role"), self.roles())),
+            is_calm: false,
             go: self.t("console-second-remove"),
         }
     }

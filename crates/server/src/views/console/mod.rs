@@ -13,6 +13,7 @@ pub mod messages;
 pub mod overview;
 pub mod parts;
 pub mod prove;
+pub mod resume;
 pub mod second;
 pub mod settings;
 pub mod shell;

@@ -1,5 +1,5 @@
 //! What pages of the console are composed of besides forms, as `templates/console/ui.html` draws it.
-use crate::views::console::fields::Field;
+use crate::views::console::fields::{Choices, Field};
 use crate::views::console::lists::Cell;
 use crate::web::i18n::Lang;
 
@@ -124,6 +124,8 @@ pub struct Code {
 pub struct Confirm {
     /// The text of the button that only asks.
     pub ask: String,
+    /// Which one it is about, for those who hear the button and do not see where it stands.
+    pub of: Option<String>,
     /// What will happen, in a sentence.
     pub text: String,
     /// The same in parts.
@@ -134,8 +136,44 @@ pub struct Confirm {
     pub fields: Vec<(String, String)>,
     /// Something to type first, such as the name of what is deleted.
     pub typed: Option<Field>,
+    /// Something to choose first.
+    pub choice: Option<Choices>,
+    /// Whether it can be undone, so that nothing about it is red.
+    pub is_calm: bool,
     /// The text of the button that does it.
     pub go: String,
+}
+
+/// A page that answers a form. A link to it in another language would lose what the form holds, so it is sent again.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Again {
+    /// Where the form went.
+    pub action: String,
+    /// What it held.
+    pub fields: Vec<(String, String)>,
+}
+
+/// Not the fields, which may be secrets.
+impl std::fmt::Debug for Again {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Again").field("action", &self.action).finish_non_exhaustive()
+    }
+}
+
+impl Again {
+    /// A form that is sent again.
+    pub fn new<N: Into<String>, V: Into<String>>(
+        action: impl Into<String>,
+        fields: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        let fields = fields.into_iter().map(|(name, value)| (name.into(), value.into()));
+        Self { action: action.into(), fields: fields.collect() }
+    }
+
+    /// Every language, and where the form is sent for it.
+    pub fn languages(&self) -> [(Lang, String); 2] {
+        Lang::ALL.map(|lang| (lang, format!("{}?ui_locales={}", self.action, lang.tag())))
+    }
 }
 
 /// Not the text, which may be a secret.

@@ -1,6 +1,7 @@
 //! The page that asks for the password again.
 use askama::Template;
 
+use crate::views::console::parts::Again;
 use crate::views::console::shell::Shell;
 use crate::views::frame::Framed;
 use crate::views::problem::Problem;
@@ -13,10 +14,8 @@ pub struct ProvePage {
     pub shell: Shell,
     /// What is about to be done.
     pub text: String,
-    /// Where the form went.
-    pub action: String,
-    /// What it held.
-    pub fields: Vec<(String, String)>,
+    /// The form that was sent.
+    pub again: Again,
     /// Where to go instead.
     pub back: &'static str,
     /// What was wrong.
@@ -26,7 +25,7 @@ pub struct ProvePage {
 /// The fields may be secrets.
 impl std::fmt::Debug for ProvePage {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ProvePage").field("action", &self.action).finish_non_exhaustive()
+        f.debug_struct("ProvePage").field("again", &self.again).finish_non_exhaustive()
     }
 }
 

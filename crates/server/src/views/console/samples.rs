@@ -4,7 +4,9 @@ use haoma_core::time::Timestamp;
 
 use super::account::{AccountPage, SessionLine};
 use super::administrators::{AdministratorLine, AdministratorsPage, NewLink};
+use super::parts::{Again, Badge, Confirm, Tone};
 use super::prove::ProvePage;
+use super::resume::ResumePage;
 use super::second::{SecondPage, SetUpPage};
 use super::shell::{Notice, Section, Shell};
 use super::sign_in::{SignInPage, WelcomePage};
@@ -17,8 +19,16 @@ use crate::web::i18n::Lang;
 
 pub(crate) fn all(lang: Lang) -> Vec<Sample> {
     let wrong = |code: Code| Some(Problem::of(lang, &ApiError::new(code)));
-    let sign_in =
-        SignInPage { frame: frame(lang), name: String::new(), next: String::new(), problem: None };
+    let again = || Again::new("/console/administrators", [("name", NASTY)]);
+    let sign_in = SignInPage {
+        frame: frame(lang),
+        name: String::new(),
+        next: String::new(),
+        form: String::new(),
+        again: None,
+        problem: None,
+    };
+    let over = SignInPage { form: NASTY.to_owned(), again: Some(again()), ..sign_in.clone() };
     let refused = SignInPage {
         name: NASTY.to_owned(),
         problem: wrong(codes::WRONG_CREDENTIALS),
@@ -34,8 +44,7 @@ pub(crate) fn all(lang: Lang) -> Vec<Sample> {
     let prove = ProvePage {
         shell: shell(lang, Section::Administrators),
         text: lang.t1("console-prove-remove", "name", NASTY).into_owned(),
-        action: "/console/administrators".to_owned(),
-        fields: vec![("name".to_owned(), NASTY.to_owned())],
+        again: again(),
         back: Section::Administrators.path(),
         problem: None,
     };
@@ -53,7 +62,21 @@ pub(crate) fn all(lang: Lang) -> Vec<Sample> {
         link: None,
         ..people.clone()
     };
-    let second = SecondPage { frame: frame(lang), next: String::new(), problem: None };
+    let second = SecondPage {
+        frame: frame(lang),
+        next: String::new(),
+        form: NASTY.to_owned(),
+        again: Some(again()),
+        problem: None,
+    };
+    let resume = ResumePage {
+        shell: shell(lang, Section::Connectors),
+        lead: lang.t1("console-resume-lead", "section", NASTY).into_owned(),
+        action: "/console/connectors/new/x".to_owned(),
+        fields: vec![("name".to_owned(), NASTY.to_owned())],
+        back: Section::Connectors.path(),
+        again: again(),
+    };
     let wrong_code = SecondPage { problem: wrong(codes::WRONG_CODE), ..second.clone() };
     let set_up = SetUpPage {
         shell: shell(lang, Section::Account),
@@ -69,6 +92,8 @@ pub(crate) fn all(lang: Lang) -> Vec<Sample> {
         ("console-second-wrong", draw(&wrong_code)),
         ("console-second-set-up", draw(&set_up)),
         ("console-sign-in", draw(&sign_in)),
+        ("console-sign-in-over", draw(&over)),
+        ("console-resume", draw(&resume)),
         ("console-sign-in-wrong", draw(&refused)),
         ("console-welcome", draw(&welcome)),
         ("console-welcome-weak", draw(&weak)),
@@ -101,9 +126,16 @@ fn ago(lang: Lang, minutes: i64) -> Moment {
 }
 
 fn account(lang: Lang) -> AccountPage {
+    let confirm = || Confirm {
+        ask: lang.t("console-end-session").into_owned(),
+        of: Some("192.0.2.7".to_owned()),
+        text: lang.t1("console-end-session-what", "address", "192.0.2.7").into_owned(),
+        go: lang.t("console-end-session-go").into_owned(),
+        ..Confirm::default()
+    };
     let session = |is_this: bool, program: &str| SessionLine {
         id: "s".to_owned(),
-        is_this,
+        end: (!is_this).then(confirm),
         program: Some(program.to_owned()),
         ip: Some("192.0.2.7".to_owned()),
         began: ago(lang, 90),
@@ -112,17 +144,19 @@ fn account(lang: Lang) -> AccountPage {
     let mut shell = shell(lang, Section::Account);
     shell.notice = Some(Notice::good(lang, "console-session-ended"));
     let sessions = vec![session(true, "Mozilla/5.0 (X11; Linux x86_64)"), session(false, NASTY)];
-    AccountPage { shell, sessions, has_second: true, current: None, new: None }
+    AccountPage { shell, sessions, second_off: Some(confirm()), current: None, new: None }
 }
 
 fn administrators(lang: Lang) -> AdministratorsPage {
-    let one = |name: &str, role, is_me| AdministratorLine {
+    let one = |name: &str, role, is_me: bool| AdministratorLine {
         id: name.to_owned(),
         name: name.to_owned(),
         role,
-        is_me,
-        has_password: is_me,
+        marks: vec![Badge::new(Tone::Good, lang.t("console-second-has"))],
         since: ago(lang, 60 * 24 * 3),
+        last: is_me.then(|| ago(lang, 5)),
+        change: Confirm { ask: NASTY.to_owned(), is_calm: true, ..Confirm::default() },
+        remove: (!is_me).then(Confirm::default),
     };
     AdministratorsPage {
         shell: shell(lang, Section::Administrators),

@@ -1,6 +1,7 @@
 //! The second factor: being asked for it, and setting it up.
 use askama::Template;
 
+use crate::views::console::parts::Again;
 use crate::views::console::shell::Shell;
 use crate::views::frame::{Frame, Framed};
 use crate::views::problem::Problem;
@@ -13,6 +14,10 @@ pub struct SecondPage {
     pub frame: Frame,
     /// Where to go on; empty for the first page.
     pub next: String,
+    /// A form to go on with, sealed; empty when nobody's session was over.
+    pub form: String,
+    /// With a form: how the page is drawn in another language.
+    pub again: Option<Again>,
     /// What was wrong.
     pub problem: Option<Problem>,
 }

@@ -87,6 +87,16 @@ impl Section {
         }
     }
 
+    /// The section of a path.
+    pub fn of(path: &str) -> Self {
+        let is_in = |section: &Self| {
+            path.strip_prefix(section.path())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let found = Self::ALL.into_iter().filter(is_in).max_by_key(|section| section.path().len());
+        found.unwrap_or(Self::Overview)
+    }
+
     /// The key of its name.
     pub const fn key(self) -> &'static str {
         match self {

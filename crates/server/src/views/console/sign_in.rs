@@ -1,6 +1,7 @@
 //! The pages of the console for somebody who is not signed in.
 use askama::Template;
 
+use crate::views::console::parts::Again;
 use crate::views::frame::{Frame, Framed};
 use crate::views::problem::Problem;
 
@@ -14,6 +15,10 @@ pub struct SignInPage {
     pub name: String,
     /// Where to go on; empty for the first page.
     pub next: String,
+    /// A form to go on with, sealed; empty when nobody's session was over.
+    pub form: String,
+    /// With a form: how the page is drawn in another language.
+    pub again: Option<Again>,
     /// What was wrong.
     pub problem: Option<Problem>,
 }

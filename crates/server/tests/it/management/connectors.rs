@@ -88,6 +88,26 @@ on_both! {
         assert!(!format!("{told:?}").contains(DEMO_ACCESS_KEY_SECRET));
     }
 
+    async fn s58_of_a_secret_it_is_told_when_it_was_set_and_of_nothing_else(database: Database) {
+        let (app, robot) = managed(database).await;
+        let first = app.app.clock.now().0;
+        let one = only(&robot).await;
+        assert_eq!(one["secretsSetAt"], json!({ "accessKeySecret": first }));
+        let path = format!("/api/connectors/{}", text(&one, "id"));
+        let mut config = one["config"].clone();
+        for secs in [10, 20] {
+            app.advance_secs(10);
+            config["timeoutMs"] = json!(1000 + secs);
+            let changed = robot.patch(&path, json!({ "config": config })).await.json();
+            assert_eq!(changed["secretsSetAt"], json!({ "accessKeySecret": first }), "the secret is the same");
+        }
+        app.advance_secs(10);
+        config["accessKeySecret"] = json!("another-secret-altogether");
+        let changed = robot.patch(&path, json!({ "config": config })).await.json();
+        assert_eq!(changed["secretsSetAt"], json!({ "accessKeySecret": app.app.clock.now().0 }));
+        assert_eq!(only(&robot).await, changed);
+    }
+
     async fn a_refused_change_leaves_everything_as_it_was(database: Database) {
         let (_app, robot) = managed(database).await;
         let one = only(&robot).await;

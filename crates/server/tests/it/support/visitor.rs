@@ -64,6 +64,12 @@ impl Visitor {
         self
     }
 
+    /// The same browser, with what proxies wrote of its address.
+    pub(crate) fn forwarded_for(mut self, chain: &str) -> Self {
+        self.extra = vec![("x-forwarded-for".to_owned(), chain.to_owned())];
+        self
+    }
+
     /// Asks for pages from now on, as browsers do.
     pub(crate) fn reads_html(&mut self) {
         self.extra = vec![("accept".to_owned(), "text/html".to_owned())];

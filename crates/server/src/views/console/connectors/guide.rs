@@ -49,6 +49,8 @@ fn draw(markdown: &str, lang: Lang) -> String {
             lang.between_sentences(),
             lang.t("new-tab")
         ))),
+        // the next line of the source goes on in the same sentence or with the next: Chinese has no space in either place
+        Event::SoftBreak => Some(Event::Text(CowStr::from(lang.between_sentences()))),
         other => Some(other),
     });
     let mut drawn = String::new();
@@ -98,6 +100,13 @@ mod tests {
             ),
             "{body}"
         );
+    }
+
+    #[test]
+    fn a_line_that_goes_on_has_no_space_between_in_chinese() {
+        let drawn = |text, lang| Guide::of(text, lang).intro.trim().to_owned();
+        assert_eq!(drawn("先提交。\n再等待。", Lang::ZhCn), "<p>先提交。再等待。</p>");
+        assert_eq!(drawn("Apply first.\nThen wait.", Lang::En), "<p>Apply first. Then wait.</p>");
     }
 
     #[test]

@@ -1,0 +1,84 @@
+// A Haoma that has been used for a week, so that every page of the console has something to show.
+import { Session, experience, walk } from "./headless.mjs";
+import { ask } from "./management.mjs";
+import { hongKong, mainland } from "./numbers.mjs";
+import { authorization, discover, openid } from "./openid.mjs";
+
+const DAY = 24 * 60 * 60_000;
+const DAYS = 5;
+
+/** Fills it; gives the ids of what stands there, by the names that `lib/rooms.mjs` uses in its paths. */
+export async function seed(harness) {
+  const regular = mainland();
+  for (let day = 0; day < DAYS; day += 1) {
+    for (let person = 0; person <= day % 3; person += 1) await signIn(harness, "web-client", person ? mainland() : regular);
+    await harness.advance(DAY);
+  }
+  await trouble(harness);
+  await visitAt(harness, "web-client", regular);
+  await visitAt(harness, "spa-client", regular);
+  const users = await people(harness, regular);
+  const connector = await versions(harness);
+  return { ...users, ...connector, ...(await applications(harness)), ...(await records(harness)) };
+}
+
+/** Signs in, or registers, and takes the tokens, so that there are a session and a grant. */
+async function visitAt(harness, id, number) {
+  const { client, callback, checks } = await signIn(harness, id, number);
+  await openid.authorizationCodeGrant(client.config, callback, checks);
+  await harness.advance(61_000);
+}
+
+async function signIn(harness, id, number) {
+  const client = await discover(harness, id);
+  const { url, checks } = await authorization(client);
+  return { client, checks, callback: await walk(new Session(harness), url, number) };
+}
+
+/** A message that is refused, and one of which nobody knows what became of it. */
+async function trouble(harness) {
+  for (const fault of [{ kind: "code", code: "isv.SMS_SIGNATURE_ILLEGAL" }, { kind: "drop_after_read" }]) {
+    const session = new Session(harness);
+    await experience.begin(session, (await authorization(await discover(harness, "spa-client"))).url);
+    const identifier = { type: "phone", value: hongKong().full };
+    await harness.withFault(fault, () =>
+      session.json("POST", "/api/experience/verification/verification-code", { identifier, interactionEvent: "SignIn" }));
+  }
+}
+
+async function people(harness, { full }) {
+  const [found] = await ask(harness, "GET", `users?search=${full}`);
+  await ask(harness, "PATCH", `users/${found.id}`, { name: "韩梅梅", username: "hanmeimei", customData: { plan: "gold", since: 2021 } });
+  const locked = await ask(harness, "POST", "users", { primaryPhone: mainland().full, name: "Maximiliane von Hohenstein-Wolkersdorf", username: "maximiliane_von_hohenstein" });
+  await ask(harness, "PATCH", `users/${locked.id}/is-suspended`, { isSuspended: true });
+  return { user: found.id, locked: locked.id };
+}
+
+async function applications(harness) {
+  const make = (name, type, redirectUris, more = {}) =>
+    ask(harness, "POST", "applications", { name, type, oidcClientMetadata: { redirectUris, postLogoutRedirectUris: [] }, ...more });
+  const shop = await make("Corner Shop", "Traditional", ["https://shop.example.com/callback"], { description: "Where everything is sold." });
+  await ask(harness, "POST", `applications/${shop.id}/secrets`, { name: "until spring", expiresAt: harness.now() + 90 * DAY });
+  const native = await make("Field notes", "Native", ["com.example.notes://callback"]);
+  const service = await make("Nightly report", "MachineToMachine", []);
+  return { application: shop.id, native: native.id, service: service.id };
+}
+
+async function versions(harness) {
+  const [{ id }] = await ask(harness, "GET", "connectors");
+  for (const timeoutMs of [3000, 4500]) {
+    await ask(harness, "PATCH", `connectors/${id}`, { config: { ...harness.info.connector, timeoutMs } });
+  }
+  return { connector: id, version: 2 };
+}
+
+/** Rows of each kind, by what became of them. */
+async function records(harness) {
+  const { messages, audit_events: events } = await harness.tables();
+  const message = (status) => messages.find((row) => row.status === status).id;
+  const event = (key, result) => events.find((row) => row.key === key && row.result === result).id;
+  return {
+    accepted: message("accepted"), refused: message("refused"), unknown: message("unknown"),
+    event: event("User.Data.Updated", "Success"), failure: event("Interaction.SignIn.Verification.PhoneVerificationCode.Create", "Error"),
+  };
+}
