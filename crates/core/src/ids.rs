@@ -104,6 +104,10 @@ id!(
     InteractionId, 21, time
 );
 id!(
+    /// An authorization request sent ahead (RFC 9126, section 7.1: 129 random bits, so that nobody guesses one).
+    PushedRequestId, 34, time
+);
+id!(
     /// The proof that a code was asked for and perhaps verified (wire contract B.3: 21 characters).
     VerificationId, 21, time
 );

@@ -2,6 +2,7 @@
 use haoma_core::ids::ClientId;
 use serde::{Deserialize, Serialize};
 
+use crate::answer::{Answer, ResponseMode};
 use crate::client::Client;
 use crate::error::{ErrorKind, OauthError};
 use crate::pages::Extras;
@@ -49,6 +50,9 @@ pub struct Target {
     pub redirect_uri: String,
     /// Returned as it came.
     pub state: Option<String>,
+    /// How it travels.
+    #[serde(default, skip_serializing_if = "ResponseMode::is_query")]
+    pub mode: ResponseMode,
 }
 
 impl Target {
@@ -67,27 +71,29 @@ impl Target {
             return Err(OauthError::new(ErrorKind::InvalidRedirectUri, text));
         }
         let state = params.get("state").map(ToOwned::to_owned);
-        Ok(Self { redirect_uri: redirect_uri.to_owned(), state })
+        // another mode is refused later, by an error that travels in the query
+        let mode = params.get("response_mode").and_then(ResponseMode::parse).unwrap_or_default();
+        Ok(Self { redirect_uri: redirect_uri.to_owned(), state, mode })
     }
 
-    /// The address of a success.
-    pub fn code(&self, code: &str, issuer: &str) -> String {
+    /// A success.
+    pub fn code(&self, code: &str, issuer: &str) -> Answer {
         self.with(&[("code", code)], issuer)
     }
 
-    /// The address of an error (RFC 6749, section 4.1.2.1).
-    pub fn error(&self, error: &OauthError, issuer: &str) -> String {
+    /// An error (RFC 6749, section 4.1.2.1).
+    pub fn error(&self, error: &OauthError, issuer: &str) -> Answer {
         let pairs =
             [("error", error.kind.name()), ("error_description", error.description.as_ref())];
         self.with(&pairs, issuer)
     }
 
     /// `state` as it came, and `iss` (RFC 9207).
-    fn with(&self, pairs: &[(&str, &str)], issuer: &str) -> String {
+    fn with(&self, pairs: &[(&str, &str)], issuer: &str) -> Answer {
         let mut pairs = pairs.to_vec();
         pairs.extend(self.state.as_deref().map(|state| ("state", state)));
         pairs.push(("iss", issuer));
-        redirect_uri::with_query(&self.redirect_uri, &pairs)
+        self.mode.answer(&self.redirect_uri, &pairs)
     }
 }
 
@@ -165,7 +171,7 @@ fn refuse_unsupported(params: &Params) -> Result<(), OauthError> {
     if params.required("response_type")? != "code" {
         return refuse(ErrorKind::UnsupportedResponseType, "unsupported response_type requested");
     }
-    if params.get("response_mode").is_some_and(|mode| mode != "query") {
+    if params.get("response_mode").is_some_and(|mode| ResponseMode::parse(mode).is_none()) {
         return refuse(ErrorKind::UnsupportedResponseMode, "unsupported response_mode requested");
     }
     if params.has("resource") {
@@ -229,7 +235,7 @@ pub(crate) mod tests {
             ("registration", "x", "registration_not_supported"),
             ("response_type", "id_token", "unsupported_response_type"),
             ("response_type", "", "invalid_request"),
-            ("response_mode", "form_post", "unsupported_response_mode"),
+            ("response_mode", "web_message", "unsupported_response_mode"),
             ("resource", "https://api.example", "invalid_target"),
             ("prompt", "none login", "invalid_request"),
             ("prompt", "create", "invalid_request"),
@@ -268,13 +274,17 @@ pub(crate) mod tests {
     #[test]
     fn s53_state_and_issuer_come_back_in_both_answers() {
         let target = request(ApplicationKind::Spa, &[]).unwrap().target;
+        let address = |answer| match answer {
+            Answer::Redirect(address) => address,
+            Answer::Form { .. } => panic!("nobody asked for a form"),
+        };
         assert_eq!(
-            target.code("c", "https://id/oidc"),
+            address(target.code("c", "https://id/oidc")),
             "https://a.example/cb?code=c&state=st%26te&iss=https%3A%2F%2Fid%2Foidc"
         );
         let error = OauthError::new(ErrorKind::LoginRequired, "x y");
         assert_eq!(
-            target.error(&error, "https://id/oidc"),
+            address(target.error(&error, "https://id/oidc")),
             "https://a.example/cb?error=login_required&error_description=x+y&state=st%26te&iss=https%3A%2F%2Fid%2Foidc"
         );
     }

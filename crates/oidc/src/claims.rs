@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::scope::{Scope, Scopes};
 
 /// All claims there are, for discovery.
-pub const SUPPORTED: [&str; 27] = [
+pub const SUPPORTED: [&str; 28] = [
     "sub",
     "name",
     "family_name",
@@ -31,6 +31,7 @@ pub const SUPPORTED: [&str; 27] = [
     "sid",
     "auth_time",
     "amr",
+    "acr",
     "at_hash",
     "nonce",
     "iss",

@@ -4,6 +4,7 @@ use haoma_core::time::Timestamp;
 use haoma_core::token::SecretHash;
 use serde::{Deserialize, Serialize};
 
+use crate::algorithm::Algorithm;
 use crate::lifetimes;
 
 /// What kind of program it is; decides how it proves who it is.
@@ -75,6 +76,9 @@ pub struct CustomClientMetadata {
     /// A refresh token even without `offline_access`; not for native applications.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub always_issue_refresh_token: Option<bool>,
+    /// How its tokens are signed; ES256 unless it says otherwise (OpenID Connect Registration 1.0, section 2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_token_signed_response_alg: Option<Algorithm>,
     /// `false`: a refresh token stays the same; obeyed only for applications that keep a secret (RFC 9700, section 2.2.2).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rotate_refresh_token: Option<bool>,
@@ -134,9 +138,15 @@ impl Client {
         wanted && self.kind != ApplicationKind::Native
     }
 
-    /// Seconds its id tokens live.
+    /// How its tokens are signed.
+    pub fn algorithm(&self) -> Algorithm {
+        self.custom.id_token_signed_response_alg.unwrap_or_default()
+    }
+
+    /// Seconds its id tokens live: 30 days at most.
     pub fn id_token_ttl(&self) -> i64 {
-        self.custom.id_token_ttl.filter(|ttl| *ttl > 0).unwrap_or(lifetimes::ID_TOKEN)
+        let ttl = self.custom.id_token_ttl.filter(|ttl| *ttl > 0).unwrap_or(lifetimes::ID_TOKEN);
+        ttl.min(lifetimes::MOST_ID_TOKEN)
     }
 
     /// Seconds its refresh tokens live: 1 to 180 days.
@@ -200,6 +210,12 @@ pub(crate) mod tests {
             client.custom.refresh_token_ttl_in_days = days;
             client.custom.refresh_token_ttl = secs;
             assert_eq!(client.refresh_token_ttl(), expected, "{days:?} {secs:?}");
+        }
+        for (secs, expected) in
+            [(None, 3600), (Some(60), 60), (Some(0), 3600), (Some(31_536_000), 2_592_000)]
+        {
+            client.custom.id_token_ttl = secs;
+            assert_eq!(client.id_token_ttl(), expected, "{secs:?}");
         }
     }
 }

@@ -1,10 +1,11 @@
 //! The discovery document: only what works (OpenID Connect Discovery 1.0, section 3; RFC 8414).
 use serde_json::{Value, json};
 
-use crate::claims;
-use crate::keys::ALGORITHM;
+use crate::algorithm::Algorithm;
+use crate::answer::ResponseMode;
 use crate::scope::Scope;
 use crate::token::GRANT_TYPES;
+use crate::{claims, id_token};
 
 /// The document of an issuer such as `https://id.example.com/oidc`.
 pub fn document(issuer: &str) -> Value {
@@ -17,6 +18,9 @@ pub fn document(issuer: &str) -> Value {
         "jwks_uri": at("/jwks"),
         "end_session_endpoint": at("/session/end"),
         "revocation_endpoint": at("/token/revocation"),
+        "introspection_endpoint": at("/token/introspection"),
+        "pushed_authorization_request_endpoint": at("/request"),
+        "require_pushed_authorization_requests": false,
         "authorization_response_iss_parameter_supported": true,
         "claims_parameter_supported": false,
         "request_parameter_supported": false,
@@ -25,14 +29,16 @@ pub fn document(issuer: &str) -> Value {
         "claims_supported": claims::SUPPORTED,
         "code_challenge_methods_supported": ["S256"],
         "grant_types_supported": GRANT_TYPES,
-        "id_token_signing_alg_values_supported": [ALGORITHM],
+        "id_token_signing_alg_values_supported": Algorithm::ALL,
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
-        "response_modes_supported": ["query"],
+        "response_modes_supported": ResponseMode::ALL,
         "response_types_supported": ["code"],
         "scopes_supported": Scope::ALL.map(Scope::as_str),
         "subject_types_supported": ["public"],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
         "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+        "introspection_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "acr_values_supported": [id_token::ACR],
     })
 }
 
@@ -52,12 +58,7 @@ mod tests {
             document["grant_types_supported"],
             json!(["authorization_code", "refresh_token", "client_credentials"])
         );
-        for absent in [
-            "introspection_endpoint",
-            "device_authorization_endpoint",
-            "pushed_authorization_request_endpoint",
-            "backchannel_logout_supported",
-        ] {
+        for absent in ["device_authorization_endpoint", "backchannel_logout_supported"] {
             assert!(document.get(absent).is_none(), "{absent}");
         }
     }

@@ -30,7 +30,7 @@ pub enum ErrorKind {
     UnsupportedGrantType,
     /// Another response type than `code`.
     UnsupportedResponseType,
-    /// Another response mode than `query`.
+    /// Another response mode than those advertised.
     UnsupportedResponseMode,
     /// A token that has no such operation (RFC 7009, section 2.2.1).
     UnsupportedTokenType,
@@ -38,6 +38,8 @@ pub enum ErrorKind {
     RequestNotSupported,
     /// A request object by address.
     RequestUriNotSupported,
+    /// The name of a pushed request that is unknown, expired or used (RFC 9101, section 6.2).
+    InvalidRequestUri,
     /// A client description inside the request.
     RegistrationNotSupported,
     /// `prompt=none`, and somebody would have to sign in.
@@ -75,6 +77,7 @@ impl ErrorKind {
             Self::UnsupportedTokenType => "unsupported_token_type",
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
+            Self::InvalidRequestUri => "invalid_request_uri",
             Self::RegistrationNotSupported => "registration_not_supported",
             Self::LoginRequired => "login_required",
             Self::ConsentRequired => "consent_required",

@@ -1,16 +1,16 @@
 //! Id tokens: what they say beside the user's claims, and how one that comes back is read (OpenID Connect Core 2, 3.1.3.6).
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use haoma_core::time::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use sha2::{Digest as _, Sha256};
 
 use crate::client::Client;
 use crate::keys::KeySet;
 
 /// How the user proved who they are (RFC 8176): a code by SMS, used once.
 pub const AMR: [&str; 2] = ["sms", "otp"];
+
+/// How sure that is (OpenID Connect Core 2): one factor, something the person has.
+pub const ACR: &str = "urn:haoma:acr:phone";
 
 /// The circumstances of a sign-in.
 #[derive(Debug, Clone, Copy)]
@@ -41,18 +41,13 @@ pub fn payload(
     add("exp", now.plus_secs(client.id_token_ttl()).secs().into());
     add("auth_time", occasion.authenticated_at.secs().into());
     add("amr", json!(AMR));
+    add("acr", ACR.into());
     add("sid", occasion.session_id.into());
-    add("at_hash", at_hash(occasion.access_token).into());
+    add("at_hash", client.algorithm().half_digest(occasion.access_token).into());
     if let Some(nonce) = occasion.nonce {
         add("nonce", nonce.into());
     }
     claims
-}
-
-/// The left half of the token's SHA-256 (OpenID Connect Core 3.1.3.6).
-pub fn at_hash(access_token: &str) -> String {
-    let digest = Sha256::digest(access_token.as_bytes());
-    URL_SAFE_NO_PAD.encode(digest.first_chunk::<16>().unwrap_or(&[0; 16]))
 }
 
 /// What an id token that comes back as a hint tells.
@@ -73,16 +68,16 @@ pub fn read_hint(keys: &KeySet, issuer: &str, token: &str) -> Option<Hint> {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
     use super::*;
+    use crate::algorithm::Algorithm::Es256;
     use crate::client::ApplicationKind;
     use crate::client::tests::client;
-    use crate::keys::SigningKey;
+    use crate::keys::tests::keys;
 
     const ISSUER: &str = "https://id.example/oidc";
-
-    fn keys() -> KeySet {
-        KeySet::new(SigningKey::generate().unwrap().0, &[]).unwrap()
-    }
 
     fn made() -> Map<String, Value> {
         let occasion = Occasion {
@@ -107,6 +102,7 @@ mod tests {
             "exp": 1_700_003_700,
             "auth_time": 1_700_000_000,
             "amr": ["sms", "otp"],
+            "acr": "urn:haoma:acr:phone",
             "sid": "s1",
             "at_hash": "77QmUPtjPfzWtF2AnpK9RQ",
             "nonce": "n",
@@ -117,15 +113,19 @@ mod tests {
     #[test]
     fn s54_a_hint_is_ours_or_nothing() {
         let keys = keys();
-        let token = keys.sign(&made()).unwrap();
+        let token = keys.sign(Es256, &made()).unwrap();
         let hint = read_hint(&keys, ISSUER, &token).unwrap();
         assert_eq!(
             (hint.sub.as_str(), hint.aud.as_str(), hint.sid.as_deref()),
             ("u1", "app", Some("s1"))
         );
         assert_eq!(read_hint(&keys, "https://other/oidc", &token), None);
-        assert_eq!(read_hint(&self::keys(), ISSUER, &token), None, "another server's key");
-        let access = keys.sign_access(&made()).unwrap();
+        assert_eq!(
+            read_hint(&crate::keys::tests::keys(), ISSUER, &token),
+            None,
+            "another server's key"
+        );
+        let access = keys.sign_access(Es256, &made()).unwrap();
         assert_eq!(read_hint(&keys, ISSUER, &access), None, "not an id token");
         let (head, rest) = token.split_once('.').unwrap();
         let header = |text: &str| URL_SAFE_NO_PAD.encode(text);

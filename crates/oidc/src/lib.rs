@@ -1,5 +1,7 @@
 //! OpenID Connect as functions over values: what may be asked, what follows, how answers look. No HTTP, no database.
 pub mod access_token;
+pub mod algorithm;
+pub mod answer;
 pub mod authorize;
 pub mod claims;
 pub mod client;
@@ -9,6 +11,8 @@ pub mod decide;
 pub mod discovery;
 pub mod error;
 pub mod id_token;
+pub mod introspection;
+pub mod jwk;
 pub mod keys;
 pub mod lifetimes;
 pub mod logout;
@@ -16,7 +20,9 @@ pub mod machine;
 pub mod pages;
 pub mod params;
 pub mod pkce;
+pub mod pushed;
 pub mod redirect_uri;
 pub mod refresh;
+pub mod rotation;
 pub mod scope;
 pub mod token;

@@ -8,10 +8,14 @@ pub const SESSION: i64 = 1_209_600;
 pub const GRANT: i64 = 15_552_000;
 /// An authorization code (RFC 6749, section 4.1.2 recommends ten minutes at most).
 pub const AUTHORIZATION_CODE: i64 = 60;
+/// A pushed authorization request (RFC 9126, section 2.2 has 5 to 600 seconds).
+pub const PUSHED_REQUEST: i64 = 60;
 /// An opaque access token.
 pub const ACCESS_TOKEN: i64 = 3600;
 /// An id token, when the application does not say.
 pub const ID_TOKEN: i64 = 3600;
+/// An id token at most, whatever the application says: 30 days. A key that no longer signs is published for as long.
+pub const MOST_ID_TOKEN: i64 = 2_592_000;
 /// A refresh token, when the application does not say: 14 days.
 pub const REFRESH_TOKEN: i64 = 1_209_600;
 /// After this age of the family a refresh token is no longer exchanged for a new one: a year.

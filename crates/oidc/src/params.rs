@@ -65,6 +65,24 @@ impl Params {
         self.get(name).is_some()
     }
 
+    /// The same without some parameters.
+    pub fn without(&self, names: &[&str]) -> Self {
+        let kept = self.0.iter().filter(|(name, _)| !names.contains(&name.as_str()));
+        Self(kept.cloned().collect())
+    }
+
+    /// The same with one parameter set to this value.
+    pub fn with(&self, name: &str, value: &str) -> Self {
+        let mut with = self.without(&[name]);
+        with.0.push((name.to_owned(), value.to_owned()));
+        with
+    }
+
+    /// Form-encoded, as they came.
+    pub fn to_form(&self) -> String {
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish()
+    }
+
     /// How much text there is, in bytes.
     pub fn size(&self) -> usize {
         self.0.iter().map(|(name, value)| name.len() + value.len()).sum()

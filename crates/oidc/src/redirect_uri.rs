@@ -121,6 +121,13 @@ pub fn with_query(uri: &str, pairs: &[(&str, &str)]) -> String {
     format!("{uri}{glue}{}", query.finish())
 }
 
+/// An address with parameters behind `#`. A registered address has no fragment of its own.
+pub fn with_fragment(uri: &str, pairs: &[(&str, &str)]) -> String {
+    let mut fragment = Serializer::new(String::new());
+    fragment.extend_pairs(pairs);
+    format!("{uri}#{}", fragment.finish())
+}
+
 /// The origin of a web address, as browsers write it in `Origin`.
 pub fn origin(uri: &str) -> Option<String> {
     let url = Url::parse(uri).ok()?;

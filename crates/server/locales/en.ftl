@@ -177,6 +177,7 @@ scope-other-hint = A permission of the application
 going-title = You are signed in
 going-lead = We are taking you back to the application.
 going-link = Continue
+form-post-title = One moment
 sign-out-tab = Sign Out
 sign-out-title = Sign out?
 sign-out-lead = You are about to sign out in this browser.

@@ -148,6 +148,7 @@ scope-other-hint = 该应用自定义的权限
 going-title = 登录成功
 going-lead = 正在返回应用。
 going-link = 继续
+form-post-title = 请稍候
 sign-out-tab = 退出登录
 sign-out-title = 要退出登录吗？
 sign-out-lead = 你将在此浏览器中退出登录。

@@ -7,9 +7,11 @@ use tokio::task::JoinHandle;
 
 use crate::app::App;
 use crate::web::{assets, i18n};
-use crate::{reconcile, reload};
+use crate::{oidc, reconcile, reload};
 
 const PAUSE: Duration = Duration::from_secs(15);
+/// For so long another node may sign with the key before.
+const KEYS_PAUSE: Duration = Duration::from_mins(1);
 /// Rows of one table removed at once: small enough that nobody waits behind it.
 const BATCH: i64 = 500;
 /// Days a message's record is kept; the codes themselves were never there.
@@ -46,6 +48,17 @@ pub fn start(app: &App) -> JoinHandle<()> {
             }
         }
     };
+    let tending = {
+        let app = app.clone();
+        async move {
+            loop {
+                if let Err(error) = oidc::keys::tend(&app).await {
+                    tracing::warn!(%error, "signing keys could not be looked after; tried again soon");
+                }
+                tokio::time::sleep(KEYS_PAUSE).await;
+            }
+        }
+    };
     let purging = async move {
         loop {
             tokio::time::sleep(PAUSE).await;
@@ -54,7 +67,7 @@ pub fn start(app: &App) -> JoinHandle<()> {
     };
     // A slow provider delays the looking up, never the purge.
     tokio::spawn(async move {
-        tokio::join!(looking_up, purging, reloading);
+        tokio::join!(looking_up, purging, reloading, tending);
     })
 }
 

@@ -120,6 +120,14 @@ CREATE TABLE messages (
 );
 CREATE INDEX messages_due ON messages (check_at) WHERE check_at IS NOT NULL;
 
+-- Authorization requests that clients sent ahead; taken out by the browser that brings their name.
+CREATE TABLE pushed_requests (
+    id TEXT PRIMARY KEY NOT NULL,
+    client_id TEXT NOT NULL,
+    parameters TEXT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+
 CREATE TABLE sessions (
     id TEXT PRIMARY KEY NOT NULL,
     secret_hash TEXT NOT NULL,
@@ -194,10 +202,12 @@ CREATE TABLE signing_keys (
     algorithm TEXT NOT NULL,
     private_sealed TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state = 'next' OR state = 'current' OR state = 'previous'),
+    state_since BIGINT NOT NULL,
     created_at BIGINT NOT NULL
 );
 -- Two nodes that start at once must agree on one.
-CREATE UNIQUE INDEX signing_keys_current ON signing_keys (state) WHERE state = 'current';
+CREATE UNIQUE INDEX signing_keys_current ON signing_keys (algorithm) WHERE state = 'current';
+CREATE UNIQUE INDEX signing_keys_next ON signing_keys (algorithm) WHERE state = 'next';
 
 CREATE TABLE limits (
     bucket TEXT PRIMARY KEY NOT NULL,

@@ -24,6 +24,7 @@ mod migrations;
 pub mod passcodes;
 mod postgres;
 pub mod purge;
+pub mod pushed_requests;
 pub mod refresh_tokens;
 pub mod sealed;
 pub mod sessions;

@@ -1,7 +1,7 @@
-//! The `signing_keys` table: private keys, sealed under the server key. One is current.
+//! The `signing_keys` table: private keys, sealed. One of each algorithm is current, one is next.
 use haoma_core::time::Timestamp;
 
-use crate::db::{Db, Result};
+use crate::db::{Db, Error, Result};
 use crate::value::{Row, Step};
 
 /// What a key is used for now.
@@ -41,6 +41,8 @@ pub struct StoredKey {
     pub private_sealed: String,
     /// What it is used for.
     pub state: State,
+    /// Since when.
+    pub state_since: Timestamp,
     /// When it was made.
     pub created_at: Timestamp,
 }
@@ -52,23 +54,47 @@ pub fn row_of(id: &str) -> String {
 
 /// All keys.
 pub async fn list(db: &Db) -> Result<Vec<StoredKey>> {
-    const SQL: &str = "SELECT id, algorithm, private_sealed, state, created_at
+    const SQL: &str = "SELECT id, algorithm, private_sealed, state, state_since, created_at
         FROM signing_keys ORDER BY created_at, id";
     db.read(SQL, vec![]).await?.iter().map(key).collect()
 }
 
-/// Stores a key; nothing happens when it is to be current and another one is already.
+/// Stores a key; nothing happens when another one of its algorithm has its place already.
 pub async fn ensure(db: &Db, key: &StoredKey) -> Result<()> {
-    const SQL: &str = "INSERT INTO signing_keys (id, algorithm, private_sealed, state, created_at)
-        VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+    const SQL: &str =
+        "INSERT INTO signing_keys (id, algorithm, private_sealed, state, state_since, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
     let params = vec![
         key.id.as_str().into(),
         key.algorithm.as_str().into(),
         key.private_sealed.as_str().into(),
         key.state.as_str().into(),
+        key.state_since.into(),
         key.created_at.into(),
     ];
     db.write(Step::new(SQL, params)).await.map(drop)
+}
+
+/// The next key becomes current and the current one previous; `false` when another node was faster.
+pub async fn promote(db: &Db, current: Option<&str>, next: &str, now: Timestamp) -> Result<bool> {
+    const RETIRE: &str = "UPDATE signing_keys SET state = 'previous', state_since = $2
+        WHERE id = $1 AND state = 'current'";
+    const PROMOTE: &str = "UPDATE signing_keys SET state = 'current', state_since = $2
+        WHERE id = $1 AND state = 'next'";
+    let step = |sql, id: &str| Step::new(sql, vec![id.into(), now.into()]).must_change();
+    let mut steps: Vec<_> = current.map(|id| step(RETIRE, id)).into_iter().collect();
+    steps.push(step(PROMOTE, next));
+    match db.unit(steps).await {
+        Ok(_) => Ok(true),
+        Err(Error::Unchanged { .. } | Error::Conflict(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Removes a key that no longer signs: what it signed is worth nothing from now on.
+pub async fn remove_previous(db: &Db, id: &str) -> Result<bool> {
+    const SQL: &str = "DELETE FROM signing_keys WHERE id = $1 AND state = 'previous'";
+    Ok(db.write(Step::new(SQL, vec![id.into()])).await?.changed > 0)
 }
 
 fn key(row: &Row) -> Result<StoredKey> {
@@ -77,6 +103,7 @@ fn key(row: &Row) -> Result<StoredKey> {
         algorithm: row.text(1)?,
         private_sealed: row.text(2)?,
         state: row.parse(3, State::parse)?,
-        created_at: row.time(4)?,
+        state_since: row.time(4)?,
+        created_at: row.time(5)?,
     })
 }

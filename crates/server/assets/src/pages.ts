@@ -44,4 +44,5 @@ connectorWizard();
 experiencePage();
 waits();
 moments();
+find(document, "form[data-form=go]", HTMLFormElement)?.submit();
 document.querySelectorAll<HTMLFormElement>("form[data-form=once]").forEach(holdWhileSending);

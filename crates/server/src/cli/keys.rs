@@ -1,9 +1,13 @@
 //! `haoma keys …`.
 use haoma_core::entropy::Entropy;
+use haoma_core::time::Clock;
+use haoma_oidc::algorithm::Algorithm;
 use haoma_store::Db;
 
 use super::{ConfigFile, serve};
 use crate::app::Keys;
+use crate::config::Config;
+use crate::oidc::keys::{Promoted, promote};
 use crate::seal;
 
 /// What can be done about keys.
@@ -14,13 +18,56 @@ pub(super) enum Command {
     /// With several servers: first give all of them the new key as `previous_sealing_key`, so that each can open what another
     /// seals; then exchange the two keys everywhere; then run this, beside the running servers.
     Rotate(ConfigFile),
+    /// Lets the next keys that sign tokens sign now instead of when the current ones are 90 days old.
+    RotateSigning(Signing),
+}
+
+/// Which keys, and why.
+#[derive(Debug, clap::Args)]
+pub(super) struct Signing {
+    #[command(flatten)]
+    file: ConfigFile,
+    /// Only the keys of this algorithm: ES256, ES384, RS256 or EdDSA.
+    #[arg(long, value_name = "NAME", value_parser = Algorithm::parse)]
+    algorithm: Option<Algorithm>,
+    /// The current keys are in wrong hands: tokens they signed count no more, and people may have to sign in again.
+    #[arg(long)]
+    leaked: bool,
 }
 
 /// Carries the command out, beside running servers.
-#[expect(clippy::print_stdout, reason = "the answer of a command")]
 pub(super) async fn run(command: Command) -> anyhow::Result<()> {
-    let Command::Rotate(file) = command;
-    let config = serve::read(file.config.as_deref())?;
+    match command {
+        Command::Rotate(file) => seal_anew(serve::read(file.config.as_deref())?).await,
+        Command::RotateSigning(wanted) => {
+            rotate_signing(serve::read(wanted.file.config.as_deref())?, &wanted).await
+        }
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of a command")]
+async fn rotate_signing(config: Config, wanted: &Signing) -> anyhow::Result<()> {
+    let db = Db::open(config.database).await?;
+    let now = Clock::System.now();
+    let all =
+        Algorithm::ALL.into_iter().filter(|one| wanted.algorithm.is_none_or(|only| only == *one));
+    let mut answers = Vec::new();
+    for algorithm in all {
+        answers.push((algorithm.as_str(), promote(&db, algorithm, wanted.leaked, now).await?));
+    }
+    db.close().await?;
+    for (name, answer) in &answers {
+        println!("{name}: {}", said(*answer));
+    }
+    anyhow::ensure!(
+        answers.iter().any(|(_, answer)| *answer == Promoted::Done),
+        "no key took over"
+    );
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of a command")]
+async fn seal_anew(config: Config) -> anyhow::Result<()> {
     let keys = Keys::derive(&config.server_key, &config.sealing);
     let db = Db::open(config.database).await?;
     let done = seal::rotate(&db, &keys.seal, &Entropy::from_os()?).await?;
@@ -32,4 +79,14 @@ pub(super) async fn run(command: Command) -> anyhow::Result<()> {
     );
     println!("{done} secrets sealed anew; 0 left under an older key");
     Ok(())
+}
+
+fn said(answer: Promoted) -> &'static str {
+    match answer {
+        Promoted::Done => "the next key signs; running servers follow within a minute",
+        Promoted::TooNew => {
+            "nothing changed: the next key was made less than a day ago, and programs that keep a copy of the key list do not know it yet; --leaked does it all the same"
+        }
+        Promoted::Nothing => "nothing changed: there is no next key; a running server makes one",
+    }
 }

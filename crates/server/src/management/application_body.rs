@@ -1,6 +1,7 @@
 //! What a caller may say of an application, and how one is shown (wire contract C.6).
 use haoma_core::ids::ClientId;
 use haoma_core::time::Timestamp;
+use haoma_oidc::algorithm::Algorithm;
 use haoma_oidc::client::ApplicationKind;
 use haoma_oidc::redirect_uri;
 use haoma_store::applications::{Application, Changes};
@@ -13,6 +14,8 @@ const MOST_NAME: usize = 256;
 const MOST_TEXT: usize = 2048;
 /// The longest life a setting may give, in seconds: a year.
 const MOST_TTL: i64 = 31_536_000;
+/// How tokens are signed (OpenID Connect Registration 1.0, section 2).
+const ALGORITHM: &str = "idTokenSignedResponseAlg";
 
 /// A new application, under this id.
 ///
@@ -132,6 +135,11 @@ fn custom_metadata(fields: &mut Fields<'_>) -> Option<String> {
             keep(&mut kept, key, inner.number(key, 1..=most));
         }
         keep(&mut kept, "tenantId", inner.text("tenantId", MOST_NAME));
+        let algorithm = inner.text(ALGORITHM, MOST_NAME);
+        if let Some(Err(why)) = algorithm.as_deref().map(Algorithm::parse) {
+            inner.refuse(ALGORITHM, why);
+        }
+        keep(&mut kept, ALGORITHM, algorithm);
         for key in
             ["alwaysIssueRefreshToken", "rotateRefreshToken", "allowTokenExchange", "isDeviceFlow"]
         {

@@ -12,7 +12,7 @@ use haoma_oidc::params::Params;
 
 use super::body::Sent;
 use super::visitor::Visitor;
-use super::{client, interaction, redirect};
+use super::{client, interaction, push, redirect};
 use crate::app::App;
 use crate::error::oauth::{Refusal, Result};
 
@@ -25,20 +25,31 @@ pub(super) async fn authorize(
     headers: HeaderMap,
     Sent(params): Sent,
 ) -> Result<Response> {
-    let (app, headers, params) = (&app, &headers, &params);
-    if params.size() > MOST_BYTES {
-        return Err(OauthError::invalid_request("the authorization request is too long").into());
-    }
+    let (app, headers) = (&app, &headers);
+    check_size(&params)?;
     let now = app.clock.now();
     let client = client::find(app, params.required("client_id")?, now).await?;
+    let params = match params.get("request_uri") {
+        Some(name) => push::take(app, &client, name, now).await?,
+        None => params,
+    };
+    let params = &params;
     let target = Target::find(params, &client)?;
     match begin(app, headers, params, (&client, target.clone()), now).await {
         Err(refusal) => {
             refusal.log();
-            redirect::see_other(&target.error(&refusal.error, &app.settings.issuer()))
+            redirect::answer(app, headers, target.error(&refusal.error, &app.settings.issuer()))
         }
         answered => answered,
     }
+}
+
+/// Refuses what is too long to be kept.
+pub(super) fn check_size(params: &Params) -> Result<()> {
+    if params.size() > MOST_BYTES {
+        return Err(OauthError::invalid_request("the authorization request is too long").into());
+    }
+    Ok(())
 }
 
 async fn begin(
@@ -59,7 +70,8 @@ async fn begin(
             let (code, step) =
                 code.ok_or_else(|| Refusal::internal("an answer without a grant"))?;
             app.db.write(step).await?;
-            redirect::see_other(&request.target.code(&code.reveal(), &app.settings.issuer()))
+            let answer = request.target.code(&code.reveal(), &app.settings.issuer());
+            redirect::answer(app, headers, answer)
         }
         (next, visitor) => {
             let session = visitor.filter(|_| next == Next::Consent).map(|v| v.session.id);

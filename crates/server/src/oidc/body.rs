@@ -47,6 +47,7 @@ pub(super) async fn read(request: Request) -> Result<Params> {
     Ok(if is_json { Params::from_json(&bytes)? } else { form(&bytes)? })
 }
 
-fn form(bytes: &[u8]) -> std::result::Result<Params, OauthError> {
+/// The parameters of a form.
+pub(super) fn form(bytes: &[u8]) -> std::result::Result<Params, OauthError> {
     Params::new(form_urlencoded::parse(bytes).into_owned().collect())
 }

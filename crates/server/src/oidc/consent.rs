@@ -89,7 +89,7 @@ pub async fn answer(
         Ok(Consent::Asked(asked)) if consent.as_deref() == Some("allow") => {
             asked.allow(&app, &caller).await
         }
-        Ok(Consent::Asked(asked)) => asked.deny(&app, &caller).await,
+        Ok(Consent::Asked(asked)) => asked.deny(&app, &headers, &caller).await,
         Err(refusal) => Err(refusal),
     };
     answered.unwrap_or_else(|refusal| turned_away(&app, &query, refusal))
@@ -154,7 +154,7 @@ impl Asked {
     }
 
     /// The person said no: the client is told, and the interaction is over.
-    async fn deny(self, app: &App, caller: &Caller) -> Result<Response> {
+    async fn deny(self, app: &App, headers: &HeaderMap, caller: &Caller) -> Result<Response> {
         let mut event = self.event(app, caller, "");
         event.error = Some("oidc.access_denied".to_owned());
         let version = (&self.row.id, self.row.version);
@@ -162,7 +162,7 @@ impl Asked {
             return Err(OauthError::session_not_found().into());
         }
         let error = OauthError::new(ErrorKind::AccessDenied, "the person refused");
-        redirect::see_other(&self.request.target.error(&error, &app.settings.issuer()))
+        redirect::answer(app, headers, self.request.target.error(&error, &app.settings.issuer()))
     }
 
     /// The question.

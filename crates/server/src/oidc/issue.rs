@@ -72,7 +72,7 @@ fn id_token(app: &App, at: &Occurrence<'_>, access_token: &str) -> Result<String
     };
     let claims = claims::of(&subject(at.holder), at.scopes, Place::IdToken);
     let payload = id_token::payload(at.client, &occasion, claims, at.now);
-    Ok(app.signing.load().sign(&payload)?)
+    Ok(app.signing.load().sign(at.client.algorithm(), &payload)?)
 }
 
 /// A user, as far as claims are made of them.

@@ -30,7 +30,7 @@ pub(super) async fn issue(
     let at = (issuer.as_str(), granted.audience);
     let claims = AccessClaims::of_client(&client.client.id, at, granted.scope, (&jti, now));
     let answer = TokenAnswer {
-        access_token: app.signing.load().sign_access(&claims)?,
+        access_token: app.signing.load().sign_access(client.client.algorithm(), &claims)?,
         expires_in: lifetimes::ACCESS_TOKEN,
         id_token: None,
         refresh_token: None,

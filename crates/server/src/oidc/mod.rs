@@ -19,11 +19,13 @@ mod cookies;
 mod cors;
 mod discovery;
 mod interaction;
+mod introspect;
 mod issue;
 pub mod keys;
 pub mod known_clients;
 mod logout;
 mod machine;
+mod push;
 mod redirect;
 mod refresh;
 mod resume;
@@ -47,6 +49,8 @@ pub fn routes() -> Router<App> {
         .route("/auth", get(authorize::authorize).post(authorize::authorize))
         .route("/auth/{uid}", get(resume::get))
         .route("/token", post(token::post).options(cors::preflight))
+        .route("/token/introspection", post(introspect::post).options(cors::preflight))
+        .route("/request", post(push::post).options(cors::preflight))
         .route("/token/revocation", post(revoke::post).options(cors::preflight))
         .route("/me", get(userinfo::get).post(userinfo::post).options(cors::preflight))
         .route("/session/end", get(logout::begin).post(logout::begin))

@@ -1,14 +1,36 @@
 //! Redirects with the statuses the contract names.
 use axum::http::header::LOCATION;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use haoma_oidc::answer::Answer;
 
 use crate::app::App;
 use crate::error::oauth::{Refusal, Result};
+use crate::experience::pages::frame::{self, Query};
+use crate::views::frame::respond;
+use crate::views::message::FormPostPage;
+use crate::web::headers::FormAction;
 
 /// 303: go on with a GET.
 pub(super) fn see_other(location: &str) -> Result<Response> {
     to(StatusCode::SEE_OTHER, location)
+}
+
+/// An answer to a client: a redirect, or a page whose form the browser posts by itself or by a button.
+pub(super) fn answer(app: &App, headers: &HeaderMap, answer: Answer) -> Result<Response> {
+    let (action, fields) = match answer {
+        Answer::Redirect(location) => return see_other(&location),
+        Answer::Form { action, fields } => (action, fields),
+    };
+    let query = Query::default();
+    let lang = frame::language(app, &query, headers);
+    let origin = form_action(&action);
+    let page = FormPostPage { frame: frame::frame(app, lang, "", &query), action, fields };
+    let mut response = respond(StatusCode::OK, lang, &page);
+    if let Some(origin) = origin {
+        response.extensions_mut().insert(FormAction(origin));
+    }
+    Ok(response)
 }
 
 /// 302.

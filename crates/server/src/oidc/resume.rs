@@ -8,6 +8,7 @@ use haoma_core::experience::Experience;
 use haoma_core::ids::{InteractionId, SessionId};
 use haoma_core::time::Timestamp;
 use haoma_core::token::Token;
+use haoma_oidc::answer::Answer;
 use haoma_oidc::authorize::AuthorizationRequest;
 use haoma_oidc::client::Client;
 use haoma_oidc::decide::{self, Next, Progress};
@@ -157,24 +158,24 @@ impl Resumed<'_> {
         }
         let code = interaction::code(app, &self.client, &self.request, &visitor, now);
         let (code, step) = code.ok_or_else(|| Refusal::internal("an answer without a grant"))?;
-        let location = self.request.target.code(&code.reveal(), &app.settings.issuer());
-        self.leave(&location, vec![step]).await
+        let answer = self.request.target.code(&code.reveal(), &app.settings.issuer());
+        self.leave(answer, vec![step]).await
     }
 
     async fn refuse(self, error: &OauthError) -> Result<Response> {
-        let location = self.request.target.error(error, &self.app.settings.issuer());
-        self.leave(&location, vec![]).await
+        let answer = self.request.target.error(error, &self.app.settings.issuer());
+        self.leave(answer, vec![]).await
     }
 
     /// Back to the client; the interaction is used up.
-    async fn leave(self, location: &str, steps: Vec<Step>) -> Result<Response> {
+    async fn leave(self, answer: Answer, steps: Vec<Step>) -> Result<Response> {
         let mut all = vec![interactions::finish_step(&self.row.id, self.now)];
         all.extend(steps);
         match self.app.db.unit(all).await {
             Err(Error::Unchanged { .. }) => return Err(OauthError::session_not_found().into()),
             done => done?,
         };
-        let mut response = redirect::see_other(location)?;
+        let mut response = redirect::answer(self.app, self.headers, answer)?;
         let ids = (&self.client.id, &self.row.id);
         cookies::remove_interaction((self.headers, response.headers_mut()), self.app, ids);
         Ok(response)

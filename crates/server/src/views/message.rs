@@ -47,6 +47,18 @@ pub struct GoingPage {
     pub href: String,
 }
 
+/// The answer to a client that wants it as a form (Form Post Response Mode 1.0); sent by script, or by its button.
+#[derive(Clone, Template)]
+#[template(path = "form_post.html")]
+pub struct FormPostPage {
+    /// What surrounds it.
+    pub frame: Frame,
+    /// The client's redirect address.
+    pub action: String,
+    /// Names and values, a code among them.
+    pub fields: Vec<(String, String)>,
+}
+
 /// RP-initiated logout (OpenID Connect RP-Initiated Logout 1.0): asks before signing out.
 #[derive(Debug, Clone, Template)]
 #[template(path = "sign_out.html")]
@@ -65,6 +77,8 @@ pub struct SignOutPage {
 impl Framed for MessagePage {}
 
 impl Framed for GoingPage {}
+
+impl Framed for FormPostPage {}
 
 impl Framed for SignOutPage {}
 

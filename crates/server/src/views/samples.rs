@@ -8,7 +8,7 @@ use crate::views::code::{CodePage, Note};
 use crate::views::consent::ConsentPage;
 use crate::views::demo::{Claim, ClaimValue, Failure, SignedInPage, StartPage, Token};
 use crate::views::frame::{Brand, Frame, LanguageLink, Logo};
-use crate::views::message::{GoingPage, MessagePage, Mood, SignOutPage};
+use crate::views::message::{FormPostPage, GoingPage, MessagePage, Mood, SignOutPage};
 use crate::views::phone::{Agreement, PhonePage};
 use crate::views::problem::Problem;
 use crate::views::theme::Theme;
@@ -281,6 +281,7 @@ fn other_pages(lang: Lang) -> Vec<Sample> {
         ("consent", draw(&consent)),
         ("sign-out", draw(&sign_out)),
         ("going", draw(&GoingPage { frame: frame(lang), href: "/oidc/auth/x?a=1&b=2".to_owned() })),
+        ("form-post", draw(&form_post(lang))),
         ("signed-out", draw(&plain(Mood::Good, "signed-out"))),
         ("unknown-session", draw(&plain(Mood::Lost, "unknown-session"))),
         (
@@ -292,6 +293,15 @@ fn other_pages(lang: Lang) -> Vec<Sample> {
         ),
         ("server-error", draw(&lost)),
     ]
+}
+
+fn form_post(lang: Lang) -> FormPostPage {
+    let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    FormPostPage {
+        frame: frame(lang),
+        action: "https://app.example.com/callback?a=1&b=2".to_owned(),
+        fields: vec![field("code", "abc"), field("state", NASTY)],
+    }
 }
 
 /// The status does not change the markup; named here so that `respond` is drawn too.

@@ -18,5 +18,6 @@ mod pages;
 mod passcodes;
 mod plans;
 mod purging;
+mod pushed_requests;
 mod settings;
 mod users;

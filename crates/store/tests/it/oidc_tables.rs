@@ -376,6 +376,7 @@ on_both! {
                 algorithm: "ES256".to_owned(),
                 private_sealed: "sealed".to_owned(),
                 state: State::Current,
+                state_since: NOW,
                 created_at: NOW,
             };
             async move { signing_keys::ensure(&db, &key).await.unwrap() }
@@ -384,6 +385,38 @@ on_both! {
         let keys = signing_keys::list(db).await.unwrap();
         assert_eq!(keys.len(), 1);
         assert_eq!(keys[0].state, State::Current);
+    }
+
+    async fn a_signing_key_takes_over_once_however_many_nodes_try(db: &Db) {
+        for (id, state) in [("old", State::Current), ("new", State::Next)] {
+            signing_keys::ensure(db, &stored_key(id, "ES256", state)).await.unwrap();
+        }
+        signing_keys::ensure(db, &stored_key("spare", "ES256", State::Next)).await.unwrap();
+        signing_keys::ensure(db, &stored_key("other", "RS256", State::Current)).await.unwrap();
+        let later = NOW.plus_secs(5);
+        let won = at_once(8, |_| {
+            let db = db.clone();
+            async move { signing_keys::promote(&db, Some("old"), "new", later).await.unwrap() }
+        })
+        .await;
+        assert_eq!(won.iter().filter(|won| **won).count(), 1);
+        let keys = signing_keys::list(db).await.unwrap();
+        let mut states: Vec<_> = keys.iter().map(|key| (key.id.as_str(), key.state, key.state_since)).collect();
+        states.sort_by_key(|(id, ..)| *id);
+        assert_eq!(states, [("new", State::Current, later), ("old", State::Previous, later), ("other", State::Current, NOW)]);
+        assert!(!signing_keys::remove_previous(db, "new").await.unwrap(), "it signs");
+        assert!(signing_keys::remove_previous(db, "old").await.unwrap());
+    }
+}
+
+fn stored_key(id: &str, algorithm: &str, state: State) -> StoredKey {
+    StoredKey {
+        id: id.to_owned(),
+        algorithm: algorithm.to_owned(),
+        private_sealed: "sealed".to_owned(),
+        state,
+        state_since: NOW,
+        created_at: NOW,
     }
 }
 

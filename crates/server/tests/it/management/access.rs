@@ -1,5 +1,6 @@
 //! Who gets a token for the management API, and whom it answers.
 use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use haoma_oidc::algorithm::Algorithm::Es256;
 
 use haoma::management::openapi::{OPERATIONS, Operation};
 
@@ -122,13 +123,13 @@ on_both! {
         let with = |name: &str, value: Value| {
             let mut claims = good.clone();
             claims[name] = value;
-            keys.sign_access(&claims).unwrap()
+            keys.sign_access(Es256, &claims).unwrap()
         };
         let mut nobody = good.clone();
         nobody.as_object_mut().unwrap().remove("sub");
         let now = app.app.clock.now().secs();
         for (token, expected) in [
-            (keys.sign_access(&good).unwrap(), "200"),
+            (keys.sign_access(Es256, &good).unwrap(), "200"),
             (with("scope", json!("x all y")), "200"),
             (with("scope", json!("al")), "403 auth.forbidden"),
             (with("iss", json!("https://id.example.com")), "401 auth.unauthorized"),
@@ -137,15 +138,15 @@ on_both! {
             (with("sub", json!("a person")), "401 auth.unauthorized"),
             (with("sub", json!("app")), "401 auth.unauthorized"),
             (with("client_id", json!("app")), "401 auth.unauthorized"),
-            (keys.sign_access(&nobody).unwrap(), "401 auth.jwt_sub_missing"),
-            (keys.sign(&good).unwrap(), "401 auth.unauthorized"),
+            (keys.sign_access(Es256, &nobody).unwrap(), "401 auth.jwt_sub_missing"),
+            (keys.sign(Es256, &good).unwrap(), "401 auth.unauthorized"),
         ] {
             let answer = with_token(&robot, &token).get("/api/applications").await;
             assert_eq!(answer.brief(), expected, "{}", payload(&token));
         }
         let mut spa = good.clone();
         (spa["sub"], spa["client_id"]) = (json!("app"), json!("app"));
-        let spa = with_token(&robot, &keys.sign_access(&spa).unwrap());
+        let spa = with_token(&robot, &keys.sign_access(Es256, &spa).unwrap());
         assert_eq!(spa.get("/api/applications").await.brief(), "403 auth.forbidden");
         app.advance_secs(3600);
         assert_eq!(robot.get("/api/applications").await.brief(), "401 auth.unauthorized", "expired");

@@ -10,8 +10,8 @@ use crate::oidc::support::{call, token};
 pub(super) use crate::support::visitor::Answer;
 pub(super) use crate::support::{Database, TestApp, things};
 
-pub(super) const RESOURCE: &str = "https://default.logto.app/api";
-pub(super) use crate::support::ROBOT_SECRET;
+pub(crate) const RESOURCE: &str = "https://default.logto.app/api";
+pub(crate) use crate::support::ROBOT_SECRET;
 
 /// A program with a token.
 #[derive(Clone)]
@@ -39,7 +39,7 @@ impl Robot {
         self.send(Method::POST, path, Some(body)).await
     }
 
-    pub(super) async fn patch(&self, path: &str, body: Value) -> Answer {
+    pub(crate) async fn patch(&self, path: &str, body: Value) -> Answer {
         self.send(Method::PATCH, path, Some(body)).await
     }
 
@@ -56,7 +56,7 @@ impl Robot {
 }
 
 /// The usual set-up with a service `robot` that may manage, and its token.
-pub(super) async fn managed(database: Database) -> (TestApp, Robot) {
+pub(crate) async fn managed(database: Database) -> (TestApp, Robot) {
     managed_with(database, |_raw| {}).await
 }
 
@@ -84,7 +84,7 @@ pub(crate) async fn robot(app: &TestApp) -> Robot {
 }
 
 /// What the token endpoint says to a service.
-pub(super) async fn asks_token(
+pub(crate) async fn asks_token(
     app: &TestApp,
     (id, secret): (&str, &str),
     more: &[(&str, &str)],

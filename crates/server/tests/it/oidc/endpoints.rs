@@ -164,7 +164,7 @@ on_both! {
             (authorization_request("app", "").replace("S256", "plain"), "invalid_request"),
             (authorization_request("app", "").replace("code_challenge", "x"), "invalid_request"),
             (authorization_request("app", "&resource=https%3A%2F%2Fapi"), "invalid_target"),
-            (authorization_request("app", "&response_mode=form_post"), "unsupported_response_mode"),
+            (authorization_request("app", "&response_mode=web_message"), "unsupported_response_mode"),
             (authorization_request("app", "").replace("prompt=consent", "prompt=none+login"), "invalid_request"),
         ] {
             let answer = app.visitor().get(&path).await;

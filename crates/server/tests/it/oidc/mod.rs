@@ -1,4 +1,6 @@
 //! OpenID Connect, end to end through the real router.
+mod answers;
 mod endpoints;
+mod keys;
 mod road;
 pub(crate) mod support;
