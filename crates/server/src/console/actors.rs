@@ -1,5 +1,6 @@
 //! Who did what is in the audit log, and to whom: by name, where there is one.
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use haoma_core::ids::UserId;
 use haoma_store::administrators::{self, Administrator};
@@ -39,9 +40,9 @@ impl Parties {
         let mut cells = BTreeMap::new();
         let administrators = administrators::list(&app.db).await?;
         for party in events.iter().flat_map(|event| parties(event).into_iter().flatten()) {
-            if !cells.contains_key(&party) {
-                let cell = shown(app, lang, &party, &administrators).await?;
-                cells.insert(party, cell);
+            if let Entry::Vacant(place) = cells.entry(party) {
+                let cell = shown(app, lang, place.key(), &administrators).await?;
+                place.insert(cell);
             }
         }
         Ok(Self(cells))
@@ -93,7 +94,7 @@ async fn shown(
     Ok(match party {
         Party::Administrator(id) => {
             let known = administrators.iter().find(|one| one.id.as_str() == id);
-            known.map_or_else(|| Cell::Code(id.clone()), |one| Cell::Text(one.name.to_string()))
+            known.map_or_else(|| Cell::Code(id.clone()), |one| Cell::Text(one.name.clone()))
         }
         Party::Named(name) => Cell::Text(name.clone()),
         Party::Application(id) => users::application(app, id).await?,

@@ -188,7 +188,7 @@ impl Asked {
     fn administrators(&self, lang: Lang, everybody: &[Administrator]) -> Choices {
         let chosen = self.filter.administrator_id.as_deref().unwrap_or_default();
         let known =
-            everybody.iter().map(|one| Choice::new(one.id.as_str(), one.name.to_string(), chosen));
+            everybody.iter().map(|one| Choice::new(one.id.as_str(), one.name.clone(), chosen));
         let any = Choice::new("", lang.t("console-filter-any"), chosen);
         let mut all: Vec<_> = std::iter::once(any).chain(known).collect();
         if !all.iter().any(|one| one.is_chosen) {

@@ -273,7 +273,9 @@ mod tests {
     fn problems_of_one_status_keep_their_code_and_others_are_told_together() {
         let told = |noted: &[Code]| {
             let mut problems = Problems::default();
-            noted.iter().for_each(|code| problems.add_coded("a", *code, "x"));
+            for code in noted {
+                problems.add_coded("a", *code, "x");
+            }
             let error = problems.check().unwrap_err();
             (error.code, error.data().unwrap().as_array().unwrap().len())
         };

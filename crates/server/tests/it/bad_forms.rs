@@ -62,9 +62,8 @@ fn forms(html: &str, page: &str) -> Vec<Form> {
             let Some(name) = attribute(&tag, "name") else { continue };
             let value = attribute(&tag, "value").unwrap_or_default();
             match attribute(&tag, "type").as_deref() {
-                Some("hidden") => form.fields.push((name, value)),
                 Some("checkbox" | "radio") if !tag.contains(" checked") => {}
-                Some("checkbox" | "radio") => form.fields.push((name, value)),
+                Some("hidden" | "checkbox" | "radio") => form.fields.push((name, value)),
                 _ => form.types(name, attribute(&tag, "id")),
             }
         }
@@ -81,9 +80,9 @@ fn forms(html: &str, page: &str) -> Vec<Form> {
         }
         // the last button is the one that saves
         let buttons = tags(inside, "button").into_iter().map(|(tag, _)| format!(" {tag}"));
-        let named =
+        let mut named =
             buttons.filter_map(|tag| Some((attribute(&tag, "name")?, attribute(&tag, "value")?)));
-        form.fields.extend(named.last());
+        form.fields.extend(named.next_back());
         found.push(form);
     }
     found
@@ -119,10 +118,11 @@ async fn pages(test: &TestApp, li: &mut Visitor) -> BTreeMap<String, Vec<String>
         let there = match route.as_str() {
             _ if verb != "GET" => continue,
             route if OF_PROOF.contains(&route) => continue,
-            // the page of people, which sends nothing
-            "/console/sign-in-experience/preview" => continue,
-            // nothing was sent, and the components are shown in the demo only
-            "/console/messages/{id}" | "/console/{*rest}" | "/console/_components" => continue,
+            // the page of people, which sends nothing; nothing was sent; the components are shown in the demo only
+            "/console/sign-in-experience/preview"
+            | "/console/messages/{id}"
+            | "/console/{*rest}"
+            | "/console/_components" => continue,
             "/console/applications/new" => ["SPA", "Traditional", "Native", "MachineToMachine"]
                 .map(|kind| format!("{apps}/new?type={kind}"))
                 .to_vec(),

@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use aliyun_sms_sim::{Fault, FaultKind};
 use haoma::seal;
-use haoma_oidc::keys::{ALGORITHM, SigningKey};
+use haoma_oidc::algorithm::Algorithm;
+use haoma_oidc::keys::SigningKey;
 use haoma_store::signing_keys::{self, State, StoredKey};
 use haoma_store::{Step, connectors, sealed};
 use secrecy::ExposeSecret as _;
@@ -134,12 +135,13 @@ on_both! {
     async fn s58_exchanged_signing_keys_sign_nothing(database: Database) {
         let test = TestApp::start(database).await;
         let app = &test.app;
-        let (key, text) = SigningKey::generate().unwrap();
+        let (key, text) = SigningKey::generate(Algorithm::Es256).unwrap();
         let next = StoredKey {
             id: key.kid().to_owned(),
-            algorithm: ALGORITHM.to_owned(),
+            algorithm: Algorithm::Es256.as_str().to_owned(),
             private_sealed: app.keys.seal.seal(&app.entropy, &signing_keys::row_of(key.kid()), text.expose_secret()).unwrap(),
             state: State::Next,
+            state_since: app.clock.now(),
             created_at: app.clock.now(),
         };
         signing_keys::ensure(&app.db, &next).await.unwrap();

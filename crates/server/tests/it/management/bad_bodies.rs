@@ -80,7 +80,9 @@ on_both! {
                     continue;
                 }
                 if deep && is_one(operation) {
-                    expected.iter_mut().for_each(|place| *place = place.split('.').next().unwrap().to_owned());
+                    for place in &mut expected {
+                        *place = place.split('.').next().unwrap().to_owned();
+                    }
                 }
                 let method: Method = operation.method.parse().unwrap();
                 let answer = robot.send(method, &path(operation), Some(body)).await;
