@@ -130,9 +130,10 @@ export class Visitor {
 
   /** Ends the visit and forgets it, so that the next visitor has the profile as if it were fresh; what the guards noticed fails the test. */
   async leave(colorScheme) {
-    const [page, ...others] = this.context.pages();
-    for (const other of others) await other.close();
-    await page.goto("about:blank");
+    // a page may still be on its way to an application that is not there
+    const used = this.context.pages();
+    const page = await this.context.newPage();
+    for (const other of used) await other.close();
     await this.context.clearCookies();
     await this.context.clearPermissions();
     await page.emulateMedia({ colorScheme });

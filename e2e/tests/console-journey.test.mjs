@@ -91,6 +91,7 @@ async function sends(admin, server) {
   const { page, words } = admin;
   const template = page.locator("input[name='templates.SignIn.mainland']");
   await press(admin, "console-by-hand");
+  await page.locator("#trial_usage").selectOption("SignIn");
   await template.fill(IN_REVIEW);
   await send(admin);
   await page.getByText("isv.SMS_TEMPLATE_ILLEGAL").first().waitFor();
