@@ -28,15 +28,22 @@ pub(super) fn writer(path: &Path) -> Result<Connection> {
     }
     let pragmas =
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0;
-        PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192";
+        PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2048";
     conn.execute_batch(pragmas).map_err(|e| to_error(&e))?;
+    Ok(conn)
+}
+
+/// A connection that only moves the log into the file, for which it needs no pages of its own.
+pub(super) fn checkpointer(path: &Path) -> Result<Connection> {
+    let conn = writer(path)?;
+    conn.execute_batch("PRAGMA cache_size = -256").map_err(|e| to_error(&e))?;
     Ok(conn)
 }
 
 /// A connection that cannot write.
 pub(super) fn reader(path: &Path) -> Result<Connection> {
     let conn = open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    let pragmas = "PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096";
+    let pragmas = "PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -1024";
     conn.execute_batch(pragmas).map_err(|e| to_error(&e))?;
     Ok(conn)
 }

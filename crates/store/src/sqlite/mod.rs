@@ -53,7 +53,7 @@ impl Sqlite {
         let readers = (0..cores)
             .map(|_| connection::reader(path).map(Mutex::new))
             .collect::<Result<Vec<_>>>()?;
-        let writer = Writer::start(conn, connection::writer(path)?)?;
+        let writer = Writer::start(conn, connection::checkpointer(path)?)?;
         Ok(Self { readers, writer })
     }
 
