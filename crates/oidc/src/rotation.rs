@@ -8,8 +8,8 @@ use crate::lifetimes;
 pub const SIGNS_DAYS: i64 = 90;
 /// Seconds a key is published before it signs by age alone: longer than anybody keeps a copy of the JWKS.
 pub const PUBLISHED_BEFORE: i64 = 86_400;
-/// Seconds a key is published after it signed: as long as the longest id token lives.
-pub const PUBLISHED_AFTER: i64 = lifetimes::MOST_ID_TOKEN;
+/// Seconds a key is published after it signed: as long as the longest id token lives, and a day for nodes that heard of it late.
+pub const PUBLISHED_AFTER: i64 = lifetimes::MOST_ID_TOKEN + 86_400;
 
 /// What a key is used for now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,7 +116,7 @@ mod tests {
     fn s54_a_key_is_published_until_its_last_token_has_died() {
         let keys =
             [held("a", Use::Previous, 0), held("b", Use::Current, 0), held("c", Use::Next, 0)];
-        assert_eq!(due_of_es256(&keys, 29), []);
-        assert_eq!(due_of_es256(&keys, 30), [Todo::Remove("a")]);
+        assert_eq!(due_of_es256(&keys, 30), []);
+        assert_eq!(due_of_es256(&keys, 31), [Todo::Remove("a")]);
     }
 }

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use haoma_core::ids::AdministratorId;
 use haoma_core::limits::{self, Charge};
 use haoma_core::time::Timestamp;
+use haoma_store::administrators::Administrator;
 use haoma_store::limits::{Charged, charge_all};
 
 use crate::app::App;
@@ -41,21 +42,23 @@ pub(super) async fn charge(
     count(app, &charges, now).await.map(|()| charges)
 }
 
-/// Charges one guess at the second factor besides, wherever it comes from, unless the administrator signed in in this browser before:
-/// whoever stole the password cannot keep them out there. What was charged is given back after a right one.
+/// Charges one guess at the second factor besides, wherever it comes from, unless the administrator passed this very factor in this
+/// browser before: whoever stole the password cannot keep them out there, and was in no browser that counts. What was charged is given
+/// back after a right one.
 ///
 /// # Errors
 /// As for [`charge`].
 pub(super) async fn charge_code(
     app: &App,
-    id: &AdministratorId,
+    who: &Administrator,
     headers: &HeaderMap,
     now: Timestamp,
 ) -> Result<Vec<Charge>, ApiError> {
-    if known(app, headers, id).is_some() {
+    let browser = known(app, headers, &who.id);
+    if browser.is_some_and(|browser| browser.rsplit('.').next() == Some(&factor(app, who))) {
         return Ok(vec![]);
     }
-    let charges = limits::for_second_factor(&app.keys.numbers, id.as_str(), now);
+    let charges = limits::for_second_factor(&app.keys.numbers, who.id.as_str(), now);
     count(app, &charges, now).await.map(|()| charges)
 }
 
@@ -67,12 +70,19 @@ async fn count(app: &App, charges: &[Charge], now: Timestamp) -> Result<(), ApiE
 }
 
 /// Remembers this browser as one in which the administrator signed in.
-pub(super) fn remember(app: &App, response: &mut HeaderMap, id: &AdministratorId) {
+pub(super) fn remember(app: &App, response: &mut HeaderMap, who: &Administrator) {
     let chance = URL_SAFE_NO_PAD.encode(app.entropy.bytes::<12>());
-    let value = format!("{id}.{chance}");
+    let value = format!("{}.{chance}.{}", who.id, factor(app, who));
     let name = cookies::of_host(app, KNOWN);
     let new = NewCookie { name, value, path: "/".to_owned(), max_age: MAX_AGE };
     cookies::set_signed(response, app, &new);
+}
+
+/// Names the second factor that was passed; another one, or none, has another name.
+fn factor(app: &App, who: &Administrator) -> String {
+    let sealed = who.totp_sealed.as_deref().unwrap_or_default();
+    let parts: [&[u8]; 3] = [b"factor", who.id.as_str().as_bytes(), sealed.as_bytes()];
+    URL_SAFE_NO_PAD.encode(app.keys.cookies.mac(&parts))
 }
 
 fn known(app: &App, headers: &HeaderMap, id: &AdministratorId) -> Option<String> {

@@ -132,7 +132,7 @@ async fn judge(
     now: Timestamp,
 ) -> Result<(HeaderMap, AdministratorSession), ApiError> {
     let charges = places::charge(app, (&who.name, Some(&who.id)), (headers, caller), now).await?;
-    let of_account = places::charge_code(app, &who.id, headers, now).await?;
+    let of_account = places::charge_code(app, who, headers, now).await?;
     let sealed = who.totp_sealed.as_deref().unwrap_or_default();
     let row = row_of(&who.id);
     // nothing that was typed can mend a stored secret that does not open
@@ -236,7 +236,11 @@ async fn store(
     }
     signed.renew(app, session, &token);
     let said = if new.0.is_some() { "console-second-set" } else { "console-second-removed" };
-    Ok(Done::good(said).on(app, HERE.path()))
+    let mut response = Done::good(said).on(app, HERE.path());
+    // this browser just passed the new one
+    let who = Administrator { totp_sealed: new.0.map(ToOwned::to_owned), ..signed.who.clone() };
+    places::remember(app, response.headers_mut(), &who);
+    Ok(response)
 }
 
 fn set_up_page(

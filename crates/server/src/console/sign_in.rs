@@ -160,7 +160,7 @@ pub(super) async fn begin(
     limits::clear(&app.db, charges).await?;
     let mut cookies = HeaderMap::new();
     session::set_cookie(app, &mut cookies, &token);
-    places::remember(app, &mut cookies, &who.id);
+    places::remember(app, &mut cookies, who);
     Ok((cookies, row))
 }
 

@@ -94,7 +94,7 @@ async fn spend(
     }
     let mut cookies = HeaderMap::new();
     session::set_cookie(app, &mut cookies, &cookie);
-    places::remember(app, &mut cookies, &who.id);
+    places::remember(app, &mut cookies, who);
     Ok(cookies)
 }
 

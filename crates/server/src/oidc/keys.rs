@@ -92,6 +92,14 @@ pub async fn promote(
     let stored = signing_keys::list(db).await?;
     let find =
         |state| stored.iter().find(|key| key.state == state && key.algorithm == algorithm.as_str());
+    if leaked {
+        // a key that signed before the current one may be the one that leaked
+        let is_previous =
+            |key: &&StoredKey| key.state == State::Previous && key.algorithm == algorithm.as_str();
+        for key in stored.iter().filter(is_previous) {
+            signing_keys::remove_previous(db, &key.id).await?;
+        }
+    }
     let Some(next) = find(State::Next) else { return Ok(Promoted::Nothing) };
     if !leaked && next.state_since.plus_secs(rotation::PUBLISHED_BEFORE) > now {
         return Ok(Promoted::TooNew);

@@ -49,7 +49,7 @@ pub fn routes() -> Router<App> {
         .route("/auth", get(authorize::authorize).post(authorize::authorize))
         .route("/auth/{uid}", get(resume::get))
         .route("/token", post(token::post).options(cors::preflight))
-        .route("/token/introspection", post(introspect::post).options(cors::preflight))
+        .route("/token/introspection", post(introspect::post))
         .route("/request", post(push::post).options(cors::preflight))
         .route("/token/revocation", post(revoke::post).options(cors::preflight))
         .route("/me", get(userinfo::get).post(userinfo::post).options(cors::preflight))

@@ -1,7 +1,7 @@
 //! No other site can make a browser change something here (security statement 39).
 //!
 //! Every state-changing request must come from this origin; hosted forms carry a token of their interaction besides.
-//! Other sites may ask what [`FOR_OTHERS`] names, and nothing else.
+//! Other sites may ask what `FOR_OTHERS` names, and nothing else.
 use axum::extract::Request;
 use axum::http::header::ORIGIN;
 use axum::http::{HeaderMap, Method};
@@ -14,8 +14,14 @@ use crate::error::api::{ApiError, codes};
 
 /// Endpoints of the protocol that applications ask from their own origin: a client proves itself in the request, or the person
 /// is asked. A new address is not among them until it is written here.
-const FOR_OTHERS: [&str; 5] =
-    ["/oidc/auth", "/oidc/token", "/oidc/token/revocation", "/oidc/me", "/oidc/session/end"];
+const FOR_OTHERS: [&str; 6] = [
+    "/oidc/auth",
+    "/oidc/request",
+    "/oidc/token",
+    "/oidc/token/revocation",
+    "/oidc/me",
+    "/oidc/session/end",
+];
 
 /// Refuses state-changing requests that another origin's page caused.
 pub fn check(app: &App, request: &Request) -> Result<(), ApiError> {

@@ -19,9 +19,10 @@ use crate::support::{Database, TestApp, Visitor, tables, things};
 const PHONE: &str = "8613800138000";
 
 /// What other sites may ask of a browser, and why it is no use to them. Every other address refuses them.
-const FOR_OTHERS: [(&str, &str); 5] = [
+const FOR_OTHERS: [(&str, &str); 6] = [
     ("/oidc/auth", "an application may begin a sign-in with a form; the person is asked as ever"),
     ("/oidc/me", "the access token in the request opens; cookies do not"),
+    ("/oidc/request", "the client proves itself in the request; cookies do not count"),
     ("/oidc/session/end", "an application may ask with a form; the person is asked"),
     ("/oidc/token", "the client proves itself in the request; cookies do not count"),
     ("/oidc/token/revocation", "the client proves itself in the request; cookies do not count"),

@@ -58,10 +58,15 @@ pub(super) fn compare(signed: &Signed, factory: &Factory, one: &Side, other: &Si
     compared
 }
 
-/// Whether a value that only owners may set would change for somebody who is none.
+/// Whether a value that only owners may set would change for somebody who is none, or one that is given for an address would
+/// count for another.
 pub(super) fn is_for_owners(factory: &Factory, from: &Value, to: &Value) -> bool {
+    let differs = |key: &str| !is_same(from.get(key), to.get(key));
     let mut items = factory.form.iter().filter(|item| item.is_for_owners);
-    items.any(|item| !is_same(from.get(item.key), to.get(item.key)))
+    items.any(|item| {
+        let is_given = !is_same(to.get(item.key), None);
+        differs(item.key) || is_given && item.kept_with.iter().any(|key| differs(key))
+    })
 }
 
 /// Absent, null, blank and off are one.
@@ -201,6 +206,29 @@ impl Comparing<'_> {
                 let may_change = can_write && (is_owner || !item.is_for_owners);
                 Cell::Code(if may_change { text } else { without_query(text) })
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::connectors::http_sms::FACTORY;
+
+    #[test]
+    fn s57_what_an_owner_allowed_for_one_address_is_theirs_to_allow_for_another() {
+        let private = |endpoint: &str, is_allowed: bool| json!({ "endpoint": endpoint, "allowPrivateAddresses": is_allowed });
+        let (one, other) = ("http://127.0.0.1:3001/", "http://10.0.0.5/sms");
+        for (from, to, expected) in [
+            (private(one, true), private(one, true), false),
+            (private(one, false), private(other, false), false),
+            (private(one, true), private(other, false), true),
+            (private(one, true), private(other, true), true),
+            (private(one, false), private(one, true), true),
+        ] {
+            assert_eq!(is_for_owners(&FACTORY, &from, &to), expected, "{from} to {to}");
         }
     }
 }

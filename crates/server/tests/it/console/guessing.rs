@@ -68,6 +68,10 @@ on_both! {
     async fn who_stole_the_password_guesses_fifty_codes_a_day_from_wherever(database: Database) {
         let test = TestApp::start(database).await;
         let mut li = owner(&test).await;
+        // who was in before there was a second factor is not known for having passed it
+        let mut early = test.visitor().at("198.51.100.2");
+        let entered = early.posts("/console/sign-in", &[("name", "li"), ("password", PASSWORD)]).await;
+        assert_eq!(entered.location(), "/console");
         let secret = sets_up_second(&test, &mut li).await;
         li.posts("/console/sign-out", &[]).await;
         let mut thief = test.visitor().at("198.51.100.1");
@@ -81,6 +85,9 @@ on_both! {
         let code = secret.shown(test.app.clock.now());
         let full = elsewhere.posts(second, &[("code", &code)]).await;
         assert_eq!(full.status, StatusCode::TOO_MANY_REQUESTS, "also the right one");
+        early.posts("/console/sign-in", &[("name", "li"), ("password", PASSWORD)]).await;
+        let full = early.posts(second, &[("code", &code)]).await;
+        assert_eq!(full.status, StatusCode::TOO_MANY_REQUESTS, "a browser from before the second factor");
         // where the administrator signed in before, nobody fills anything
         test.advance_secs(60);
         li.posts("/console/sign-in", &[("name", "li"), ("password", PASSWORD)]).await;
