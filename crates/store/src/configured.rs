@@ -21,8 +21,8 @@ pub async fn connector(db: &Db, digest: &str, new: &Connector) -> Result<bool> {
         1 => connectors::retire(new.created_at),
         version => connectors::still_live(&new.id, version - 1),
     };
-    let steps =
-        vec![note("connector", digest), own, connectors::insert(new), connectors::alone(&new.id)];
+    let (note, hold) = (note("connector", digest), connectors::hold());
+    let steps = vec![note, hold, own, connectors::insert(new), connectors::alone(&new.id)];
     changed(db.unit(steps).await)
 }
 

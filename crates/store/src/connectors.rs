@@ -72,13 +72,15 @@ pub fn row_of(id: &ConnectorId, version: i64) -> String {
 /// Stores the first version of a new connector, which takes the place of whichever is live; `false` when somebody else did so at
 /// the same moment.
 pub async fn create(db: &Db, new: &Connector, event: &Event) -> Result<bool> {
-    let steps = vec![retire(new.created_at), insert(new), alone(&new.id), audit::record(event)];
+    let steps =
+        vec![hold(), retire(new.created_at), insert(new), alone(&new.id), audit::record(event)];
     changed(db.unit(steps).await)
 }
 
 /// Stores the version after `base`, which must be the newest of a live connector; `false` when it is not.
 pub async fn add_version(db: &Db, base: i64, new: &Connector, event: &Event) -> Result<bool> {
-    changed(db.unit(vec![still_live(&new.id, base), insert(new), audit::record(event)]).await)
+    let steps = vec![hold(), still_live(&new.id, base), insert(new), audit::record(event)];
+    changed(db.unit(steps).await)
 }
 
 /// Ends a connector: nothing goes out through it any more; `false` when it is not live.
@@ -90,9 +92,9 @@ pub async fn delete(db: &Db, id: &ConnectorId, now: Timestamp, event: &Event) ->
             WHERE other.id = $1 AND other.deleted_at IS NULL)";
     let step = |sql| Step::new(sql, vec![id.as_str().into(), now.into()]).must_change();
     loop {
-        let steps = vec![step(SQL), step(NONE_LEFT), audit::record(event)];
+        let steps = vec![hold(), step(SQL), step(NONE_LEFT), audit::record(event)];
         match db.unit(steps).await {
-            Err(Error::Unchanged { step: 1 }) => {}
+            Err(Error::Unchanged { step: 2 }) => {}
             done => return changed(done),
         }
     }
@@ -126,6 +128,14 @@ pub async fn find(db: &Db, id: &ConnectorId, version: i64) -> Result<Option<Conn
         FROM connectors WHERE id = $1 AND version = $2";
     let rows = db.read(SQL, vec![id.as_str().into(), version.into()]).await?;
     rows.first().map(connector).transpose()
+}
+
+/// The step that begins every unit about the live connector: who comes second waits here. Without it two of them could wait for
+/// each other, because PostgreSQL locks several rows in no order of ours.
+pub(crate) fn hold() -> Step {
+    const SQL: &str = "UPDATE connectors SET deleted_at = NULL
+        WHERE version = 1 AND deleted_at IS NULL";
+    Step::new(SQL, Vec::new())
 }
 
 /// The step that ends whichever connector is live.
