@@ -72,7 +72,7 @@ impl Target {
         }
         let state = params.get("state").map(ToOwned::to_owned);
         // another mode is refused later, by an error that travels in the query
-        let mode = params.get("response_mode").and_then(ResponseMode::parse).unwrap_or_default();
+        let mode = mode(params, redirect_uri).unwrap_or_default();
         Ok(Self { redirect_uri: redirect_uri.to_owned(), state, mode })
     }
 
@@ -157,6 +157,13 @@ impl AuthorizationRequest {
     }
 }
 
+/// How the answer travels; `None` for no mode of ours, and for a form to an application's own scheme, which gets no form's fields.
+fn mode(params: &Params, redirect_uri: &str) -> Option<ResponseMode> {
+    let Some(text) = params.get("response_mode") else { return Some(ResponseMode::default()) };
+    let is_web = redirect_uri::origin(redirect_uri).is_some();
+    ResponseMode::parse(text).filter(|mode| is_web || *mode != ResponseMode::FormPost)
+}
+
 fn refuse_unsupported(params: &Params) -> Result<(), OauthError> {
     let refuse = |kind, text: &'static str| Err(OauthError::new(kind, text));
     if params.has("request") {
@@ -171,7 +178,7 @@ fn refuse_unsupported(params: &Params) -> Result<(), OauthError> {
     if params.required("response_type")? != "code" {
         return refuse(ErrorKind::UnsupportedResponseType, "unsupported response_type requested");
     }
-    if params.get("response_mode").is_some_and(|mode| ResponseMode::parse(mode).is_none()) {
+    if mode(params, params.required("redirect_uri")?).is_none() {
         return refuse(ErrorKind::UnsupportedResponseMode, "unsupported response_mode requested");
     }
     if params.has("resource") {
@@ -244,6 +251,28 @@ pub(crate) mod tests {
         ] {
             assert_eq!(error(ApplicationKind::Spa, &[(name, value)]).0, expected, "{name}={value}");
         }
+    }
+
+    #[test]
+    fn an_application_with_a_scheme_of_its_own_gets_no_form() {
+        let client = client(ApplicationKind::Native, &["com.example.app:/cb", REDIRECT]);
+        let parse = |uri: &str, mode: &str| {
+            let pairs = [
+                ("redirect_uri", uri),
+                ("response_type", "code"),
+                ("response_mode", mode),
+                ("code_challenge", CHALLENGE),
+                ("code_challenge_method", "S256"),
+            ];
+            let owned = pairs.map(|(name, value)| (name.to_owned(), value.to_owned()));
+            let params = Params::new(owned.into()).unwrap();
+            let target = Target::find(&params, &client).unwrap();
+            let mode = target.mode;
+            (mode, AuthorizationRequest::parse(&params, &client, target).is_ok())
+        };
+        assert_eq!(parse(REDIRECT, "form_post"), (ResponseMode::FormPost, true));
+        assert_eq!(parse("com.example.app:/cb", "fragment"), (ResponseMode::Fragment, true));
+        assert_eq!(parse("com.example.app:/cb", "form_post"), (ResponseMode::Query, false));
     }
 
     #[test]

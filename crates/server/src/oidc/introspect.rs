@@ -3,12 +3,14 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
+use haoma_core::ids::ClientId;
 use haoma_core::time::Timestamp;
 use haoma_core::token::{SecretHash, Token};
 use haoma_oidc::access_token;
 use haoma_oidc::client::Client;
 use haoma_oidc::error::OauthError;
 use haoma_oidc::introspection::{Introspection, Living};
+use haoma_store::grants::Holder;
 use haoma_store::{access_tokens, refresh_tokens};
 
 use super::{body, client, token};
@@ -51,14 +53,8 @@ async fn access(
     let found = access_tokens::find(&app.db, presented.id(), now).await?;
     let found = found.filter(|(row, holder)| is_right(presented, &row.hash) && !holder.is_locked);
     let told = found.map(|(row, holder)| {
-        let living = Living {
-            scope: &row.scope,
-            client_id: row.client_id.as_str(),
-            user_id: holder.user_id.as_str(),
-            session_id: holder.session_id.as_str(),
-            created_at: row.created_at,
-            expires_at: row.expires_at,
-        };
+        let times = (row.created_at, row.expires_at);
+        let living = living(&holder, (&row.scope, &row.client_id), times);
         Introspection::access(living, issuer)
     });
     Ok(told)
@@ -78,17 +74,26 @@ async fn refresh(
         lives && row.client_id == client.id && is_right(presented, &row.hash)
     });
     let told = found.map(|(row, holder)| {
-        let living = Living {
-            scope: &row.scope,
-            client_id: row.client_id.as_str(),
-            user_id: holder.user_id.as_str(),
-            session_id: holder.session_id.as_str(),
-            created_at: row.created_at,
-            expires_at: row.expires_at,
-        };
+        let times = (row.created_at, row.expires_at);
+        let living = living(&holder, (&row.scope, &row.client_id), times);
         Introspection::refresh(living, issuer)
     });
     Ok(told)
+}
+
+fn living<'a>(
+    holder: &'a Holder,
+    (scope, client_id): (&'a str, &'a ClientId),
+    (created_at, expires_at): (Timestamp, Timestamp),
+) -> Living<'a> {
+    Living {
+        scope,
+        client_id: client_id.as_str(),
+        user_id: holder.user_id.as_str(),
+        session_id: holder.session_id.as_str(),
+        created_at,
+        expires_at,
+    }
 }
 
 fn is_right(presented: &Token, hash: &SecretHash) -> bool {
