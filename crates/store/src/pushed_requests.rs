@@ -31,16 +31,16 @@ pub async fn create(db: &Db, request: &PushedRequest) -> Result<()> {
     db.write(Step::new(SQL, params)).await.map(drop)
 }
 
-/// Takes one out: its parameters, once, for the client that sent it.
-pub async fn take(
+/// The parameters of one that lives, for the client that sent it.
+pub async fn find(
     db: &Db,
     id: &PushedRequestId,
     client: &ClientId,
     now: Timestamp,
 ) -> Result<Option<String>> {
-    const SQL: &str = "DELETE FROM pushed_requests
-        WHERE id = $1 AND client_id = $2 AND expires_at > $3 RETURNING parameters";
+    const SQL: &str = "SELECT parameters FROM pushed_requests
+        WHERE id = $1 AND client_id = $2 AND expires_at > $3";
     let params = vec![id.as_str().into(), client.as_str().into(), now.into()];
-    let taken = db.write(Step::new(SQL, params)).await?;
-    taken.rows.first().map(|row| row.text(0)).transpose()
+    let rows = db.read(SQL, params).await?;
+    rows.first().map(|row| row.text(0)).transpose()
 }

@@ -6,8 +6,8 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use super::administrator::Signed;
-use super::places;
 use super::shell::shell;
+use super::{places, resume};
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
 use crate::views::console::parts::Again;
@@ -26,8 +26,8 @@ pub(super) type Fields = Vec<(String, String)>;
 /// What is sensitive: the section to go back to, and a sentence that says what is about to be done.
 pub(super) type Sensitive<'a> = (Section, &'a str);
 
-/// Lets through who gave the password lately, or gives it with this form. Everybody else gets a page that asks for it and sends
-/// the same form again, so that nothing typed is lost.
+/// Lets through who gave the password lately, or gives it with this form. Everybody else, and who sends a form of before they signed
+/// in, gets a page that names the deed, asks for the password and sends the same form again, so that nothing typed is lost.
 ///
 /// # Errors
 /// A fault of ours.
@@ -38,7 +38,8 @@ pub(super) async fn prove(
     what: Sensitive<'_>,
 ) -> Result<Option<Response>, ApiError> {
     let is_fresh = signed.session.proved_at.plus_secs(FRESH) > signed.now;
-    if is_fresh && !signed.visit.is_switch() {
+    let is_resumed = fields.iter().any(|(name, _)| name == resume::RESUMED);
+    if is_fresh && !is_resumed && !signed.visit.is_switch() {
         return Ok(None);
     }
     prove_now(app, signed, fields, what).await

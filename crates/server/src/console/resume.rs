@@ -17,7 +17,7 @@ use super::administrator::Signed;
 use super::forms::{self, Sent};
 use super::prove::{self, Fields};
 use super::shell::{Visit, shell};
-use super::{places, session, sign_in};
+use super::{connectors, places, session, sign_in};
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
 use crate::views::console::parts::Again;
@@ -29,6 +29,8 @@ use crate::web::around::MOST_BODY_BYTES;
 const HERE: &str = "/console/resume";
 /// The field that carries the form.
 pub(super) const FIELD: &str = "form";
+/// A field of a form that was kept: whoever sends it has read what they send a while ago, and says again who they are.
+pub(super) const RESUMED: &str = "resumed";
 /// A sealed form is a third longer, and has to fit into another.
 const MOST_SEALED_BYTES: usize = MOST_BODY_BYTES * 3 / 4;
 
@@ -37,6 +39,8 @@ const MOST_SEALED_BYTES: usize = MOST_BODY_BYTES * 3 / 4;
 struct Kept {
     path: String,
     fields: Fields,
+    /// Secrets were in it, which are not kept.
+    is_partial: bool,
     until: i64,
 }
 
@@ -96,10 +100,16 @@ fn is_kept(method: &Method, uri: &Uri, headers: &HeaderMap) -> bool {
 impl Over {
     /// The sign-in page with the form in it; nothing for one that is too large.
     fn ask(&self, sent: &[u8]) -> Option<Response> {
+        let ours = [prove::FIELD, RESUMED];
         let fields = form_urlencoded::parse(sent).into_owned();
+        let (secrets, mut fields): (Fields, Fields) = fields
+            .filter(|(name, _)| !ours.contains(&name.as_str()))
+            .partition(|(name, _)| connectors::may_be_secret(name));
+        fields.push((RESUMED.to_owned(), "yes".to_owned()));
         let kept = Kept {
             path: self.visit.path.clone(),
-            fields: fields.filter(|(name, _)| name != prove::FIELD).collect(),
+            fields,
+            is_partial: secrets.iter().any(|(_, value)| !value.is_empty()),
             until: self.now.plus_secs(session::LIFE).0,
         };
         let json = serde_json::to_string(&kept).ok()?;
@@ -143,6 +153,7 @@ fn page(app: &App, signed: &Signed, sealed: &str, kept: Kept) -> Response {
     let page = ResumePage {
         shell,
         lead: lang.t1("console-resume-lead", "section", section.as_ref()).into_owned(),
+        kept: lang.t(if kept.is_partial { "console-resume-partly" } else { "console-resume-kept" }),
         action: kept.path,
         fields: kept.fields,
         back: here.path(),

@@ -30,7 +30,7 @@ pub(super) async fn authorize(
     let now = app.clock.now();
     let client = client::find(app, params.required("client_id")?, now).await?;
     let params = match params.get("request_uri") {
-        Some(name) => push::take(app, &client, name, now).await?,
+        Some(name) => push::find(app, &client, name, now).await?,
         None => params,
     };
     let params = &params;

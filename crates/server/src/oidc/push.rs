@@ -49,18 +49,19 @@ async fn push(app: &App, headers: &HeaderMap, request: Request) -> Result<Value>
     Ok(json!({ "request_uri": name, "expires_in": lifetimes::PUSHED_REQUEST }))
 }
 
-/// The parameters behind a `request_uri` of ours, once; parameters beside it do not count (RFC 9126, section 4).
-pub(super) async fn take(
+/// The parameters behind a `request_uri` of ours; parameters beside it do not count (RFC 9126, section 4). The name counts as long
+/// as it lives: a reload, or a messenger that looks ahead, does not use it up for the person.
+pub(super) async fn find(
     app: &App,
     client: &Client,
     request_uri: &str,
     now: Timestamp,
 ) -> Result<Params> {
     let gone = || {
-        let text = "request_uri is invalid, expired, or was used";
+        let text = "request_uri is invalid or expired";
         OauthError::new(ErrorKind::InvalidRequestUri, text)
     };
     let id = pushed::id(request_uri).ok_or_else(gone)?;
-    let taken = pushed_requests::take(&app.db, &id, &client.id, now).await?;
-    Ok(body::form(taken.ok_or_else(gone)?.as_bytes())?)
+    let found = pushed_requests::find(&app.db, &id, &client.id, now).await?;
+    Ok(body::form(found.ok_or_else(gone)?.as_bytes())?)
 }

@@ -4,27 +4,25 @@ use haoma_core::ids::{ClientId, PushedRequestId};
 use haoma_store::Db;
 use haoma_store::pushed_requests::{self, PushedRequest};
 
-use crate::support::{NOW, at_once};
+use crate::support::NOW;
 
 on_both! {
-    async fn a_pushed_request_is_taken_once_by_its_client_while_it_lives(db: &Db) {
-        let client = ClientId::parse("app").unwrap();
+    async fn a_pushed_request_is_found_by_its_client_while_it_lives(db: &Db) {
         let request = PushedRequest {
             id: PushedRequestId::generate(NOW, &Entropy::seeded(3)),
-            client_id: client.clone(),
+            client_id: ClientId::parse("app").unwrap(),
             parameters: "scope=openid".to_owned(),
             expires_at: NOW.plus_secs(60),
         };
         pushed_requests::create(db, &request).await.unwrap();
-        let take = |client: &str, at| {
-            let (db, id) = (db.clone(), request.id.clone());
-            let client = ClientId::parse(client).unwrap();
-            async move { pushed_requests::take(&db, &id, &client, at).await.unwrap() }
-        };
-        assert_eq!(take("other", NOW).await, None);
-        assert_eq!(take("app", NOW.plus_secs(60)).await, None);
-        let taken = at_once(8, |_| take("app", NOW.plus_secs(59))).await;
-        let taken: Vec<_> = taken.into_iter().flatten().collect();
-        assert_eq!(taken, ["scope=openid"]);
+        for (client, at, found) in [
+            ("app", NOW.plus_secs(59), Some("scope=openid")),
+            ("app", NOW.plus_secs(60), None),
+            ("other", NOW, None),
+        ] {
+            let by = ClientId::parse(client).unwrap();
+            let parameters = pushed_requests::find(db, &request.id, &by, at).await.unwrap();
+            assert_eq!(parameters.as_deref(), found, "{client} {at:?}");
+        }
     }
 }

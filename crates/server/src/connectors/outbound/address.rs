@@ -43,13 +43,24 @@ fn v4(address: Ipv4Addr) -> Zone {
 fn v6(address: Ipv6Addr) -> Zone {
     match address.segments() {
         [0, 0, 0, 0, 0, 0, 0, 1] => Zone::Private,
+        // NAT64 (RFC 6052), what a network without IPv4 makes of every name: as public as what it stands for
+        [0x0064, 0xff9b, 0, 0, 0, 0, high, low] => match v4(embedded(high, low)) {
+            Zone::Public => Zone::Public,
+            Zone::Private | Zone::Never => Zone::Never,
+        },
         // metadata of Amazon inside unique local space
         [0xfd00, 0x0ec2, ..] => Zone::Never,
         [0xfc00..=0xfdff, ..] => Zone::Private,
         // protocol assignments with Teredo, documentation, 6to4: they embed or stand for other addresses
         [0x2001, 0..=0x01ff | 0x0db8, ..] | [0x2002, ..] | [0x3fff, 0..=0x0fff, ..] => Zone::Never,
         [0x2000..=0x3fff, ..] => Zone::Public,
-        // unspecified, IPv4-mapped and -compatible, NAT64, link-local, site-local, multicast, unassigned
+        // unspecified, IPv4-mapped and -compatible, NAT64 of a network's own, link-local, site-local, multicast, unassigned
         _ => Zone::Never,
     }
+}
+
+/// The last four bytes of an IPv6 address.
+const fn embedded(high: u16, low: u16) -> Ipv4Addr {
+    let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
+    Ipv4Addr::new(a, b, c, d)
 }

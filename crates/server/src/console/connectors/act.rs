@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::form::field;
 use super::look::{Looked, look};
-use super::page::{Said, Work};
+use super::page::{PASTED, Said, Work};
 use super::paste::{self, NotPasted, Pasted};
 use super::trial;
 use super::wizard::{is_secret, kept};
@@ -35,7 +35,7 @@ pub(super) async fn act(mut work: Work<'_>, fields: &Fields) -> Result<Response,
             Looked::Busy(error) => said.refused = Some(error),
         },
         "by-hand" => work.known = None,
-        "paste" => fill(&mut work, &mut said, field(fields, "pasted")),
+        "paste" => fill(&mut work, &mut said, field(fields, PASTED)),
         "send" => {
             if let Some(told) = send(&work, &mut said, fields).await? {
                 return Ok(told);

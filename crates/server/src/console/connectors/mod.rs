@@ -20,4 +20,4 @@ mod wizard;
 
 pub(super) use gallery::show as gallery;
 pub(super) use versions::{delete, list as versions, one as version, roll_back};
-pub(super) use wizard::{begin, change, create, edit};
+pub(super) use wizard::{begin, change, create, edit, may_be_secret};

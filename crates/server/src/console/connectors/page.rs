@@ -27,6 +27,9 @@ use crate::views::console::shell::Section;
 use crate::views::moment::Moment;
 use crate::views::problem::Problem;
 
+/// The field of a configuration from elsewhere.
+pub(super) const PASTED: &str = "pasted";
+
 /// What is being set up.
 pub(super) struct Work<'a> {
     /// The server.
@@ -102,7 +105,7 @@ impl Work<'_> {
         notices.extend(said.notice);
         let refused = said.refused.as_ref().map(|error| Problem::of(lang, error));
         notices.extend(refused.as_ref().map(refusal));
-        let paste = Field::new("pasted", lang.t("console-paste-field"))
+        let paste = Field::new(PASTED, lang.t("console-paste-field"))
             .typed(Kind::Json)
             .optional()
             .hint(lang.t("console-paste-hint"))

@@ -9,13 +9,13 @@ use serde_json::Value;
 
 use super::act::{Unready, act, ready};
 use super::form::{self, field};
-use super::page::{Said, Work};
+use super::page::{PASTED, Said, Work};
 use super::pending::{Known, Pending};
 use super::report;
 use crate::app::App;
-use crate::connectors::factory;
 use crate::connectors::kit::{Edit, Factory, remove_ticked};
 use crate::connectors::saving::{self, Draft};
+use crate::connectors::{FACTORIES, factory};
 use crate::console::administrator::Signed;
 use crate::console::prove::{Fields, prove};
 use crate::error::api::{ApiError, codes};
@@ -175,10 +175,15 @@ fn hide_secrets(
     let pending = Pending::new(begun.config.clone(), begun.known.clone(), signed.now);
     let sealed = pending.seal(app, signed, begun.factory)?;
     let is_hidden =
-        |name: &str| ["pending", "pasted"].contains(&name) || is_secret(begun.factory, name);
+        |name: &str| ["pending", PASTED].contains(&name) || is_secret(begun.factory, name);
     fields.retain(|(name, _)| !is_hidden(name));
     fields.push(("pending".to_owned(), sealed));
     Ok(())
+}
+
+/// Whether a field of any connector's form may hold a secret.
+pub(in crate::console) fn may_be_secret(name: &str) -> bool {
+    name == PASTED || FACTORIES.iter().any(|factory| is_secret(factory, name))
 }
 
 /// Whether a field holds a secret.
@@ -189,7 +194,6 @@ pub(super) fn is_secret(factory: &Factory, key: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::connectors::FACTORIES;
 
     #[test]
     fn no_form_begins_with_an_example_as_a_template() {

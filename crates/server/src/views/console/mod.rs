@@ -7,6 +7,7 @@ pub mod audit_log;
 pub mod chart;
 pub mod components;
 pub mod connectors;
+pub mod drawn;
 pub mod fields;
 pub mod lists;
 pub mod messages;

@@ -1,4 +1,6 @@
 //! After signing in again: the form that was sent when the session was over.
+use std::borrow::Cow;
+
 use askama::Template;
 
 use crate::views::console::parts::Again;
@@ -13,6 +15,8 @@ pub struct ResumePage {
     pub shell: Shell,
     /// What it was about.
     pub lead: String,
+    /// Whether all of it is here.
+    pub kept: Cow<'static, str>,
     /// Where the form went.
     pub action: String,
     /// What it held.

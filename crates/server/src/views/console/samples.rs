@@ -91,6 +91,7 @@ fn asking(lang: Lang) -> Vec<Sample> {
     let resume = ResumePage {
         shell: shell(lang, Section::Connectors),
         lead: lang.t1("console-resume-lead", "section", NASTY).into_owned(),
+        kept: lang.t("console-resume-partly"),
         action: "/console/connectors/new/x".to_owned(),
         fields: vec![("name".to_owned(), NASTY.to_owned())],
         back: Section::Connectors.path(),

@@ -32,13 +32,18 @@ on_both! {
         let again = li.posts("/console/sign-in", &[("name", "li"), ("password", PASSWORD), ("form", &form)]).await;
         assert_eq!(again.status, StatusCode::OK, "{}", again.text);
         assert!(again.text.contains("What you sent from “Administrators”") && !again.text.contains(PASSWORD));
+        assert!(again.text.contains("Nothing you typed is lost"));
         assert_eq!(administrators::list(&test.app.db).await.unwrap().len(), 1, "nothing happens by itself");
         let zh = li.posts("/console/resume?ui_locales=zh-CN", &[("form", &form)]).await;
         assert!(zh.text.contains("您已重新登录") && hidden(&zh.text, "name") == "wang");
         let (_, rest) = again.text.split_once("<form class=\"row\" method=\"post\" action=\"").unwrap();
         let path = rest.split('"').next().unwrap();
-        let form = [("name", hidden(&again.text, "name")), ("role", hidden(&again.text, "role"))];
-        let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let form = ["name", "role", "resumed"].map(|name| (name, hidden(&again.text, name)));
+        let mut form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let asked = li.posts(path, &form).await;
+        assert_eq!(asked.status, StatusCode::FORBIDDEN, "a sensitive deed of before is named, and proved again");
+        assert_eq!(administrators::list(&test.app.db).await.unwrap().len(), 1);
+        form.push(("current_password", PASSWORD));
         assert_eq!(li.posts(path, &form).await.status, StatusCode::OK);
         assert!(administrators::find_by_name(&test.app.db, "wang").await.unwrap().is_some());
     }
@@ -49,7 +54,7 @@ on_both! {
         let secret = sets_up_second(&test, &mut li).await;
         test.advance_secs(60 * 60);
         let wizard = "/console/connectors/new/aliyun-short-message-service";
-        let typed = [("accessKeyId", "LTAI-half-typed"), ("accessKeySecret", "a secret"), ("step", "test")];
+        let typed = [("accessKeyId", "LTAI-half-typed"), ("accessKeySecret", "swordfish"), ("step", "test")];
         let form = hidden(&li.posts(wizard, &typed).await.text, "form");
         let asked = li.posts("/console/sign-in", &[("name", "li"), ("password", PASSWORD), ("form", &form)]).await;
         assert!(asked.text.contains("name=\"code\"") && hidden(&asked.text, "form") == form, "{}", asked.text);
@@ -60,10 +65,11 @@ on_both! {
         assert_eq!(hidden(&wrong.text, "form"), form);
         let code = secret.shown(test.app.clock.now());
         let again = li.posts(second, &[("code", &code), ("form", &form)]).await;
-        for (name, value) in typed {
+        for (name, value) in [typed[0], typed[2]] {
             assert_eq!(hidden(&again.text, name), value, "{}", again.text);
         }
         assert!(again.text.contains(&format!("action=\"{wizard}\"")));
+        assert!(again.text.contains("除密码和密钥需要重新填写外") && !again.text.contains("swordfish"), "{}", again.text);
     }
 
     async fn a_form_is_for_whom_it_was_kept_and_not_for_ever(database: Database) {

@@ -1,4 +1,5 @@
 //! Connectors: the gallery, the guided set-up, the versions.
+pub mod entry;
 pub mod gallery;
 pub mod guide;
 pub mod versions;
