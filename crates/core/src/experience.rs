@@ -194,6 +194,14 @@ impl Experience {
         self.verification = Some(verification);
     }
 
+    /// The newest message with this code did not go out: it counts no more.
+    pub fn not_sent(&mut self, code: &PasscodeId) {
+        for issued in self.issued.iter_mut().filter(|issued| issued.passcode_id == *code) {
+            issued.sends = issued.sends.saturating_sub(1);
+        }
+        self.issued.retain(|issued| issued.sends > 0);
+    }
+
     /// The verification with this id.
     pub fn find(&self, id: &str) -> Result<&PhoneVerification, WrongStep> {
         self.event()?;
@@ -316,6 +324,25 @@ mod tests {
             walk.may_send(&phone("8613800138001"), &policy),
             Err(WrongStep::TooManySends),
             "starting over does not reset the count"
+        );
+    }
+
+    #[test]
+    fn a_message_that_did_not_go_out_does_not_count() {
+        let policy = SendPolicy::default();
+        let mut walk = begun();
+        let first = verification(1, "8613800138000");
+        walk.sent(first.clone());
+        walk.sent(first.clone());
+        walk.not_sent(&first.passcode_id);
+        assert_eq!(walk.sends_to(&first.phone), 1);
+        walk.not_sent(&first.passcode_id);
+        assert_eq!(walk.issued, [], "a code nobody has is not repeated");
+        walk.sent(verification(2, "8613800138001"));
+        assert_eq!(
+            walk.may_send(&phone("8613800138002"), &policy),
+            Ok(()),
+            "nor is its number counted"
         );
     }
 

@@ -1,23 +1,26 @@
 //! The one road every SMS takes: limits → intent → send → outcome. No other code calls a connector.
+pub mod pace;
 pub mod to_number;
 pub mod trial;
 
+use std::time::Instant;
+
 use haoma_core::experience::{Experience, PhoneVerification};
-use haoma_core::ids::{MessageId, PasscodeId, VerificationId};
-use haoma_core::limits::{self, LimitKind};
+use haoma_core::ids::{InteractionId, MessageId, PasscodeId, VerificationId};
+use haoma_core::limits::{self, Charge, LimitKind};
 use haoma_core::passcode::Passcode;
 use haoma_core::phone::PhoneNumber;
 use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
 use haoma_store::audit::Event;
-use haoma_store::interactions::{Interaction, Save};
+use haoma_store::interactions::{self, Interaction, Save};
 use haoma_store::messages::{self, Code, Intended, Intent, NewMessage, Settlement, Status};
 use haoma_store::passcodes::{NewPasscode, Owner};
 use serde_json::json;
 
 use crate::app::App;
 use crate::connectors::InUse;
-use crate::connectors::kit::{Accepted, NextStep, Outgoing, Requester, SendError};
+use crate::connectors::kit::{Accepted, NextStep, Outgoing, Requester, SendError, Trouble};
 use crate::error::api::{ApiError, Code as ErrorCode, codes};
 use crate::experience::flow::times;
 
@@ -46,23 +49,44 @@ pub struct Wanted<'a> {
     pub now: Timestamp,
 }
 
-/// Everything decided before the intent is committed.
-struct Plan<'a> {
+/// Everything decided before the intent is committed, and all that is needed from there on.
+struct Plan {
     message_id: MessageId,
     verification: PhoneVerification,
     owner: Owner,
     is_repeat: bool,
     /// Messages to the number before this one, which decide how long the next has to wait.
     earlier: usize,
-    /// The walk's new state.
-    save: Option<Save<'a>>,
+    /// The walk it belongs to, as it will be.
+    walk: Option<Walk>,
+    is_suppressed: bool,
+    requester: Requester,
+    event: Event,
+    now: Timestamp,
+}
+
+/// A walk with the state it gets.
+struct Walk {
+    id: InteractionId,
+    /// The version that was decided on.
+    version: i64,
+    state: Experience,
+}
+
+impl Walk {
+    fn save(&self) -> Result<Save<'_>, ApiError> {
+        let experience = serde_json::to_string(&self.state);
+        let experience = experience.map_err(|e| ApiError::new(codes::INTERNAL).because(e))?;
+        Ok(Save { id: &self.id, version: self.version, experience })
+    }
 }
 
 /// Sends a code within a walk, once. On success the walk's newest verification is returned; the caller's copy of the walk is out of date.
 ///
 /// # Errors
 /// A full limit, a walk that sent enough, a missing connector, the provider's refusal, or an unknown outcome: in the last two the
-/// message is recorded and the person's cooldown runs.
+/// message is recorded and the person's cooldown runs. What was surely not sent, for a reason that is not theirs, takes nothing else
+/// from them.
 pub async fn send_code(
     app: &App,
     (row, walk): (&Interaction, &Experience),
@@ -71,8 +95,8 @@ pub async fn send_code(
     let in_use = in_use(app, wanted)?;
     walk.may_send(wanted.phone, &app.limits())?;
     for round in 0..MOST_ROUNDS {
-        let plan = plan(app, (row, walk), wanted, round == 0)?;
-        if let Some(sent) = go(app, &in_use, plan, wanted).await? {
+        let plan = plan(app, (row, walk), wanted, round == 0);
+        if let Some(sent) = go(app, &in_use, plan).await? {
             return Ok(sent);
         }
     }
@@ -91,29 +115,34 @@ fn in_use(app: &App, wanted: &Wanted<'_>) -> Result<InUse, ApiError> {
 }
 
 /// Commits what was planned and sends; `None` when the code is not what it was, so that it must be planned anew.
-async fn go(
-    app: &App,
-    in_use: &InUse,
-    plan: Plan<'_>,
-    wanted: &Wanted<'_>,
+///
+/// All of it runs to its end even when the person's browser goes away in between: what was charged is handed over, and what was handed
+/// over is recorded.
+async fn go(app: &App, in_use: &InUse, plan: Plan) -> Result<Option<PhoneVerification>, ApiError> {
+    let sent = tokio::spawn(commit_and_deliver(app.clone(), in_use.clone(), plan)).await;
+    sent.map_err(|e| ApiError::new(codes::CONNECTOR_UNKNOWN).because(e))?
+}
+
+async fn commit_and_deliver(
+    app: App,
+    in_use: InUse,
+    plan: Plan,
 ) -> Result<Option<PhoneVerification>, ApiError> {
-    match intend(app, &plan, wanted, in_use).await? {
-        Intended::Committed => deliver(app, in_use, plan, wanted).await.map(Some),
-        Intended::LimitReached { kind, resets_at } => {
-            Err(limit_reached(kind, resets_at, wanted.now))
-        }
+    match intend(&app, &plan, &in_use).await? {
+        Intended::Committed => deliver(&app, &in_use, plan).await.map(Some),
+        Intended::LimitReached { kind, resets_at } => Err(limit_reached(kind, resets_at, plan.now)),
         Intended::CodeGone => Ok(None),
         Intended::Stale => Err(ApiError::new(codes::BUSY)),
     }
 }
 
 /// A resend inside the code's life repeats the code; otherwise a new one is made.
-fn plan<'a>(
+fn plan(
     app: &App,
-    (row, walk): (&'a Interaction, &Experience),
+    (row, walk): (&Interaction, &Experience),
     wanted: &Wanted<'_>,
     may_repeat: bool,
-) -> Result<Plan<'a>, ApiError> {
+) -> Plan {
     let Wanted { phone, usage_type, now, .. } = *wanted;
     let repeat = walk.repeatable(phone, usage_type, now).filter(|_| may_repeat);
     let life = app.codes().expiration_duration;
@@ -125,16 +154,18 @@ fn plan<'a>(
     let verification = verification(app, code, wanted, earlier);
     let mut state = walk.clone();
     state.sent(verification.clone());
-    let experience =
-        serde_json::to_string(&state).map_err(|e| ApiError::new(codes::INTERNAL).because(e))?;
-    Ok(Plan {
+    Plan {
         message_id: MessageId::generate(now, &app.entropy),
         verification,
         owner: Owner::Interaction(row.id.clone()),
         is_repeat: repeat.is_some(),
         earlier,
-        save: Some(Save { id: &row.id, version: row.version, experience }),
-    })
+        walk: Some(Walk { id: row.id.clone(), version: row.version, state }),
+        is_suppressed: wanted.is_suppressed,
+        requester: wanted.requester,
+        event: wanted.event.clone(),
+        now,
+    }
 }
 
 /// What will be known of the code once it is on its way.
@@ -158,15 +189,11 @@ fn verification(
 }
 
 /// Commits counters, code, message and the walk's new state as one unit: before it, nothing may be sent.
-async fn intend(
-    app: &App,
-    plan: &Plan<'_>,
-    wanted: &Wanted<'_>,
-    in_use: &InUse,
-) -> Result<Intended, ApiError> {
-    let Wanted { phone, usage_type, now, .. } = *wanted;
+async fn intend(app: &App, plan: &Plan, in_use: &InUse) -> Result<Intended, ApiError> {
+    let PhoneVerification { phone, usage_type, .. } = &plan.verification;
+    let (now, usage_type) = (plan.now, *usage_type);
     let number_id = limits::number_id(&app.keys.numbers, phone);
-    let charges = limits::for_message(&app.limits(), &app.keys.numbers, phone, plan.earlier, now);
+    let charges = plan.charges(app);
     let sealed =
         app.keys.seal.seal(&app.entropy, &messages::row_of(&plan.message_id), phone.digits());
     let id = plan.verification.passcode_id.clone();
@@ -186,7 +213,7 @@ async fn intend(
         id: plan.message_id.clone(),
         connector_id: in_use.id.clone(),
         connector_version: in_use.version,
-        interaction_id: plan.save.as_ref().map(|save| save.id.clone()),
+        interaction_id: plan.walk.as_ref().map(|walk| walk.id.clone()),
         passcode_id: Some(id),
         usage_type,
         number_id,
@@ -196,52 +223,72 @@ async fn intend(
         check_at: now.plus_secs(FIRST_CHECK_SECS),
         created_at: now,
     };
-    let save = plan.save.clone();
+    let save = plan.walk.as_ref().map(Walk::save).transpose()?;
     let intent = Intent { charges: &charges, code: Some(code), message, save, event: None, now };
     Ok(messages::intend(&app.db, &intent).await?)
 }
 
 /// Calls the provider, once, and records what it said.
-///
-/// The call and its record run to their end even when the person's browser goes away in between.
-async fn deliver(
-    app: &App,
-    in_use: &InUse,
-    plan: Plan<'_>,
-    wanted: &Wanted<'_>,
-) -> Result<PhoneVerification, ApiError> {
-    let Plan { message_id, verification, owner, .. } = plan;
-    let task = {
-        let (app, in_use, event) = (app.clone(), in_use.clone(), wanted.event.clone());
-        let (verification, is_suppressed) = (verification.clone(), wanted.is_suppressed);
-        let requester = wanted.requester;
-        async move {
-            if is_suppressed {
-                settle(&app, not_sent(&message_id, app.clock.now()), &event).await;
-                return Ok(Accepted::default());
-            }
-            let outcome = call(&app, &in_use, &message_id, (&verification, requester)).await;
-            settle(&app, settlement(&message_id, &outcome, app.clock.now()), &event).await;
-            if let Err(error) = &outcome {
-                tracing::warn!(message.id = %message_id, next = ?error.next, %error, "message not accepted");
-            }
-            outcome
-        }
+async fn deliver(app: &App, in_use: &InUse, plan: Plan) -> Result<PhoneVerification, ApiError> {
+    let id = &plan.message_id;
+    let outcome = if plan.is_suppressed {
+        app.pace.wait(&app.entropy).await;
+        Err(SendError::new(NextStep::TryAgain, Trouble::NoAccount, "nobody to sign in".to_owned()))
+    } else {
+        let begun = Instant::now();
+        let outcome = call(app, in_use, id, (&plan.verification, plan.requester)).await;
+        app.pace.took(begun.elapsed());
+        outcome
     };
-    let outcome = tokio::spawn(task).await;
-    match outcome.map_err(|e| ApiError::new(codes::CONNECTOR_UNKNOWN).because(e))? {
-        Ok(_accepted) => Ok(verification),
-        Err(error) => {
-            let times = times(app, &verification, wanted.now).await;
-            let answer = refusal(&error, &verification, wanted.now).with_times(times);
-            // a message of unknown outcome may arrive, and in a walk its code is given under this id
-            let may_arrive = error.next == NextStep::Unknown;
-            Err(match owner {
-                Owner::Interaction(_) if may_arrive => {
-                    answer.with_data(json!({ "verificationId": verification.id }))
-                }
-                _ => answer,
-            })
+    settle(app, settlement(id, &outcome, app.clock.now()), &plan.event).await;
+    let error = match outcome {
+        Ok(_accepted) => return Ok(plan.verification),
+        Err(_) if plan.is_suppressed => return Ok(plan.verification),
+        Err(error) => error,
+    };
+    tracing::warn!(message.id = %id, next = ?error.next, %error, "message not accepted");
+    if is_our_fault(error.next) {
+        plan.give_back(app).await;
+    }
+    let times = times(app, &plan.verification, plan.now).await;
+    let answer = refusal(&error, &plan.verification, plan.now).with_times(times);
+    // a message of unknown outcome may arrive, and in a walk its code is given under this id
+    let may_arrive = error.next == NextStep::Unknown;
+    Err(match plan.owner {
+        Owner::Interaction(_) if may_arrive => {
+            answer.with_data(json!({ "verificationId": plan.verification.id }))
+        }
+        _ => answer,
+    })
+}
+
+/// Whether a message surely did not go out, and neither the number nor how often it was texted is why.
+const fn is_our_fault(next: NextStep) -> bool {
+    matches!(next, NextStep::TryAgain | NextStep::FixConfiguration | NextStep::AddTemplate)
+}
+
+impl Plan {
+    fn charges(&self, app: &App) -> Vec<Charge> {
+        let phone = &self.verification.phone;
+        limits::for_message(&app.limits(), &app.keys.numbers, phone, self.earlier, self.now)
+    }
+
+    /// Gives back what a message that did not go out was charged to, but the pause. When that fails, the person waits longer.
+    async fn give_back(&self, app: &App) {
+        let is_pause = |charge: &Charge| charge.kind == LimitKind::Cooldown;
+        let charges: Vec<_> = self.charges(app).into_iter().filter(|c| !is_pause(c)).collect();
+        let mut stored = haoma_store::limits::give_back(&app.db, &charges).await.map(|()| true);
+        if let (Ok(_), Some(walk)) = (&stored, &self.walk) {
+            let mut state = walk.state.clone();
+            state.not_sent(&self.verification.passcode_id);
+            let walk = Walk { id: walk.id.clone(), version: walk.version + 1, state };
+            if let Ok(save) = walk.save() {
+                // `false`: the person went on meanwhile
+                stored = interactions::save(&app.db, &save, None).await;
+            }
+        }
+        if let Err(error) = stored {
+            tracing::error!(message.id = %self.message_id, %error, "charges of a message not given back");
         }
     }
 }

@@ -9,6 +9,8 @@ use haoma_store::user_search::count_registered;
 use haoma_store::{Db, Result, statistics};
 use tokio::sync::Mutex;
 
+use crate::connectors::kit::Trouble;
+
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// Counts of a day that still changes may be this old.
 const FRESH_MS: i64 = 60 * 1000;
@@ -102,7 +104,9 @@ async fn count_day(db: &Db, begin: Timestamp) -> Result<Day> {
     let end = begin.plus_millis(DAY_MS);
     let registrations = count_registered(db, begin, end).await?;
     let mut day = Day { begin, registrations, ..Day::default() };
-    for (status, count) in statistics::messages(db, begin, end).await? {
+    for (status, count) in
+        statistics::messages(db, (begin, end), Trouble::NoAccount.as_str()).await?
+    {
         match status {
             Status::Accepted | Status::Delivered => day.accepted += count,
             Status::Refused | Status::NotSent | Status::Undelivered => day.failed += count,

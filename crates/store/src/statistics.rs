@@ -7,10 +7,18 @@ use crate::messages::Status;
 use crate::value::Row;
 
 /// How many messages meant from one moment until before another are in each state. Those with which a configuration was only tried out
-/// (version 0) are nobody's.
-pub async fn messages(db: &Db, from: Timestamp, until: Timestamp) -> Result<Vec<(Status, i64)>> {
-    const SQL: &str = "SELECT status, COUNT(*) FROM messages WHERE id >= $1 AND id < $2 AND connector_version > 0 GROUP BY status";
-    let rows = db.scan(SQL, vec![first_id(from).into(), first_id(until).into()]).await?;
+/// (version 0) are nobody's, and those recorded under the code `besides` were never to go out.
+pub async fn messages(
+    db: &Db,
+    (from, until): (Timestamp, Timestamp),
+    besides: &str,
+) -> Result<Vec<(Status, i64)>> {
+    const SQL: &str = "SELECT status, COUNT(*) FROM messages
+        WHERE id >= $1 AND id < $2 AND connector_version > 0
+            AND (provider_code IS NULL OR provider_code <> $3)
+        GROUP BY status";
+    let params = vec![first_id(from).into(), first_id(until).into(), besides.into()];
+    let rows = db.scan(SQL, params).await?;
     let count = |row: &Row| Ok((row.parse(0, Status::parse)?, row.int(1)?));
     rows.iter().map(count).collect()
 }

@@ -73,7 +73,7 @@ pub async fn send(
         identifier,
         phone,
         usage_type: purpose.usage_type(),
-        is_suppressed: is_pointless(app, visit, phone, purpose).await?,
+        is_suppressed: is_pointless(app, visit, phone).await?,
         requester: Requester { ip: visit.caller.ip, lang: Some(visit.lang) },
         event: &event,
         now: visit.now,
@@ -106,17 +106,11 @@ pub async fn send(
     }
 }
 
-/// Where only existing accounts may sign in, an unknown number gets the same answer and no message
+/// Where only existing accounts may sign in, an unknown number gets the same answer and no message, whatever it says it wants
 /// (security statement 32, wire contract B.3.7).
-async fn is_pointless(
-    app: &App,
-    visit: &Visit,
-    phone: &PhoneNumber,
-    purpose: InteractionEvent,
-) -> Result<bool, ApiError> {
+async fn is_pointless(app: &App, visit: &Visit, phone: &PhoneNumber) -> Result<bool, ApiError> {
     let only_existing = !app.experience.load().is_open_to(InteractionEvent::Register);
-    let may_matter =
-        only_existing && purpose == InteractionEvent::SignIn && visit.walk.user_id.is_none();
+    let may_matter = only_existing && visit.walk.user_id.is_none();
     Ok(may_matter && users::find_by_phone(&app.db, phone).await?.is_none())
 }
 

@@ -42,18 +42,28 @@ impl Visit {
         caller: Caller,
     ) -> Result<Self, ApiError> {
         let now = app.clock.now();
-        let gone = || ApiError::new(codes::SESSION_NOT_FOUND);
-        let client = application(headers, query)?;
-        let id = InteractionCookie::read(headers, app).find(client.as_ref()).ok_or_else(gone)?;
-        let row = interactions::find(&app.db, &id, now).await?.ok_or_else(gone)?;
-        let mine = client.is_none_or(|client| client == row.client_id);
-        if !mine || row.outcome != Outcome::Open || row.prompt != Prompt::Login {
-            return Err(gone());
+        let row = row(app, headers, query, now).await?;
+        if row.outcome != Outcome::Open {
+            return Err(ApiError::new(codes::SESSION_NOT_FOUND));
         }
         let walk = serde_json::from_str(&row.experience)
             .map_err(|e| ApiError::new(codes::INTERNAL).because(e))?;
         let lang = frame::language(app, &frame::Query::of(query), headers);
         Ok(Self { row, walk, caller, lang, now })
+    }
+
+    /// Where the sign-in of this browser goes on, if the person has done their part and the authorization endpoint has not done its own.
+    ///
+    /// # Errors
+    /// As [`Visit::load`].
+    pub async fn way_on(
+        app: &App,
+        headers: &HeaderMap,
+        query: Option<&str>,
+    ) -> Result<Option<String>, ApiError> {
+        let row = row(app, headers, query, app.clock.now()).await?;
+        let is_done = row.outcome == Outcome::Submitted;
+        Ok(is_done.then(|| app.settings.url(&format!("/oidc/auth/{}", row.id))))
     }
 
     /// An audit event of this interaction.
@@ -113,6 +123,21 @@ impl FromRequestParts<App> for Visit {
         let Ok(caller) = Caller::from_request_parts(parts, app).await;
         Self::load(app, &parts.headers, parts.uri.query(), caller).await
     }
+}
+
+/// The sign-in interaction of this browser and application, whatever became of it.
+async fn row(
+    app: &App,
+    headers: &HeaderMap,
+    query: Option<&str>,
+    now: Timestamp,
+) -> Result<Interaction, ApiError> {
+    let gone = || ApiError::new(codes::SESSION_NOT_FOUND);
+    let client = application(headers, query)?;
+    let id = InteractionCookie::read(headers, app).find(client.as_ref()).ok_or_else(gone)?;
+    let row = interactions::find(&app.db, &id, now).await?.ok_or_else(gone)?;
+    let mine = client.is_none_or(|client| client == row.client_id);
+    if mine && row.prompt == Prompt::Login { Ok(row) } else { Err(gone()) }
 }
 
 /// The application a request names: header `Logto-App-Id`, else query `app_id` (wire contract A.5).

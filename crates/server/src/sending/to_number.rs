@@ -20,14 +20,14 @@ pub async fn send(app: &App, wanted: &Wanted<'_>) -> Result<(), ApiError> {
     for _round in 0..MOST_ROUNDS {
         let number = number_id(&app.keys.numbers, wanted.phone);
         let newest = passcodes::find_of_number(&app.db, &number, wanted.usage_type).await?;
-        if go(app, &in_use, plan(app, newest, wanted), wanted).await?.is_some() {
+        if go(app, &in_use, plan(app, newest, wanted)).await?.is_some() {
             return Ok(());
         }
     }
     Err(ApiError::new(codes::BUSY))
 }
 
-fn plan(app: &App, newest: Option<OfNumber>, wanted: &Wanted<'_>) -> Plan<'static> {
+fn plan(app: &App, newest: Option<OfNumber>, wanted: &Wanted<'_>) -> Plan {
     let now = wanted.now;
     let max_attempts = app.codes().max_retry_attempts;
     let live = newest.filter(|code| code.state.is_live(now, max_attempts));
@@ -44,7 +44,11 @@ fn plan(app: &App, newest: Option<OfNumber>, wanted: &Wanted<'_>) -> Plan<'stati
         owner: Owner::Number { max_attempts },
         is_repeat,
         earlier,
-        save: None,
+        walk: None,
+        is_suppressed: wanted.is_suppressed,
+        requester: wanted.requester,
+        event: wanted.event.clone(),
+        now,
     }
 }
 

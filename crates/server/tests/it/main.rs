@@ -33,5 +33,6 @@ mod races;
 mod reconciling;
 mod rotating;
 mod sealing;
+mod sending;
 mod serving;
 mod settings;

@@ -164,12 +164,12 @@ on_both! {
         settle(db, 2, Status::Accepted).await;
         let tried = NewMessage { id: MessageId::generate(after(2), &entropy(77)), connector_version: 0, ..nth(2) };
         store(db, tried).await;
-        let mut counted = statistics::messages(db, after(1), after(4)).await.unwrap();
+        let mut counted = statistics::messages(db, (after(1), after(4)), "no_account").await.unwrap();
         counted.sort_by_key(|(_, count)| *count);
         assert_eq!(counted, [(Status::Accepted, 1), (Status::Pending, 2)]);
         let events = statistics::events(db, after(1), after(4)).await.unwrap();
         assert_eq!(events, [("Interaction.SignIn.Submit".to_owned(), 2)]);
-        assert_eq!(statistics::messages(db, after(9), after(99)).await.unwrap(), []);
+        assert_eq!(statistics::messages(db, (after(9), after(99)), "no_account").await.unwrap(), []);
     }
 }
 

@@ -32,11 +32,13 @@ pub enum Trouble {
     Broken,
     /// The request could not be written.
     Unbuildable,
+    /// Only people with an account may sign in, and the number has none: nobody was asked to send.
+    NoAccount,
 }
 
 impl Trouble {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Refused,
         Self::Unclear,
         Self::NoVerdict,
@@ -51,6 +53,7 @@ impl Trouble {
         Self::Silent,
         Self::Broken,
         Self::Unbuildable,
+        Self::NoAccount,
     ];
 
     /// The stable word, which stands where a provider's code would. It never changes once released.
@@ -70,6 +73,7 @@ impl Trouble {
             Self::Silent => "no_answer",
             Self::Broken => "connection_broken",
             Self::Unbuildable => "request_unbuildable",
+            Self::NoAccount => "no_account",
         }
     }
 }

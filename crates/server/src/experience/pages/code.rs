@@ -14,7 +14,7 @@ use crate::experience::flow;
 use crate::experience::visit::Visit;
 use crate::views::code::{CodePage, Note};
 use crate::views::frame::respond;
-use crate::views::message::{GoingPage, MessagePage, Mood};
+use crate::views::message::{MessagePage, Mood};
 use crate::views::problem::Problem;
 use crate::web::csrf;
 
@@ -54,6 +54,9 @@ pub(super) async fn show(State(app): State<App>, visitor: Visitor) -> Response {
         Ok(visit) => visit,
         Err(error) => return visitor.turned_away(&app, &error),
     };
+    if visit.walk.verification.as_ref().is_none_or(|newest| newest.is_verified) {
+        return back(&visitor, &visit);
+    }
     let note = match visitor.query.note.as_deref() {
         Some("again") => Some(Note::SentAgain),
         Some("unclear") => Some(Note::Unclear),
@@ -86,7 +89,7 @@ pub(super) async fn verify(
     }
     let code = found.unwrap_or_default();
     match finish(&app, &mut visit, &newest, &code).await {
-        Ok(href) => going(&app, &visitor, href),
+        Ok(href) => visitor.going(&app, href),
         Err(error) if MENDABLE.contains(&error.code) => {
             let problem = Some(Problem::of(visitor.lang, &error));
             let said = Said { value: code, problem, ..Said::default() };
@@ -144,7 +147,10 @@ async fn open(
     visitor: &Visitor,
     form: Result<Form<CodeForm>, FormRejection>,
 ) -> Result<(Visit, CodeForm), Response> {
-    let visit = visitor.visit(app).await.map_err(|error| visitor.dead_end(app, &error))?;
+    let visit = match visitor.visit(app).await {
+        Ok(visit) => visit,
+        Err(error) => return Err(visitor.over(app, &error).await),
+    };
     let form = form.map(|Form(form)| form).unwrap_or_default();
     if Visitor::owns_form(app, &visit, &form.csrf) {
         return Ok((visit, form));
@@ -169,13 +175,6 @@ async fn finish(
     flow::submit(app, visit).await
 }
 
-/// Back to the application, by way of a page of ours that ends the form's chain of redirects.
-fn going(app: &App, visitor: &Visitor, href: String) -> Response {
-    let mut frame = visitor.frame(app, &visitor.path);
-    frame.languages.clear();
-    respond(StatusCode::OK, visitor.lang, &GoingPage { frame, href })
-}
-
 /// The number is right and still nobody can be signed in: why, and the way to another number.
 fn refused(app: &App, visitor: &Visitor, visit: &Visit, error: &ApiError) -> Response {
     if error.code == codes::SESSION_NOT_FOUND {
@@ -192,7 +191,8 @@ fn back(visitor: &Visitor, visit: &Visit) -> Response {
     visitor.go(path_of(visit.walk.event.unwrap_or(InteractionEvent::SignIn)))
 }
 
-/// The page for the newest message; back to the number when there is none.
+/// The page for the newest message, also when its code was right and what came after it failed: sent again, the form goes on from
+/// there. Back to the number when there is none.
 async fn draw(
     app: &App,
     visitor: &Visitor,
@@ -200,8 +200,7 @@ async fn draw(
     status: StatusCode,
     said: Said,
 ) -> Response {
-    let waiting = visit.walk.verification.as_ref().filter(|newest| !newest.is_verified);
-    let Some(newest) = waiting else { return back(visitor, visit) };
+    let Some(newest) = &visit.walk.verification else { return back(visitor, visit) };
     let path = path_of(visit.walk.event.unwrap_or(InteractionEvent::SignIn));
     let page = CodePage {
         frame: visitor.frame(app, &format!("{path}/verify")),

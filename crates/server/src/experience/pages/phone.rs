@@ -87,9 +87,12 @@ async fn submit(
     event: InteractionEvent,
     form: Result<Form<PhoneForm>, FormRejection>,
 ) -> Response {
+    if let Some(other) = other_event(&app.experience.load(), event) {
+        return visitor.go(path_of(other));
+    }
     let mut visit = match visitor.visit(app).await {
         Ok(visit) => visit,
-        Err(error) => return visitor.dead_end(app, &error),
+        Err(error) => return visitor.over(app, &error).await,
     };
     let form = form.map(|Form(form)| form).unwrap_or_default();
     let asking = Asking::new(app, visitor, event, Some(&visit)).await;

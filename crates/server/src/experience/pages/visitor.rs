@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::error::api::{ApiError, codes};
 use crate::experience::visit::Visit;
 use crate::views::frame::{Frame, respond};
-use crate::views::message::{MessagePage, Mood};
+use crate::views::message::{GoingPage, MessagePage, Mood};
 use crate::views::problem::Problem;
 use crate::web::caller::Caller;
 use crate::web::csrf;
@@ -78,6 +78,22 @@ impl Visitor {
             Some(url) => Redirect::to(&url).into_response(),
             None => Redirect::to(&self.query.link("/unknown-session")).into_response(),
         }
+    }
+
+    /// A form came, and no sign-in of it is under way: on to the application where the same form, sent twice, has ended it.
+    pub(super) async fn over(&self, app: &App, error: &ApiError) -> Response {
+        let ended = Visit::way_on(app, &self.headers, self.raw_query.as_deref()).await;
+        match ended.ok().flatten() {
+            Some(href) if error.code == codes::SESSION_NOT_FOUND => self.going(app, href),
+            _ => self.dead_end(app, error),
+        }
+    }
+
+    /// Back to the application, by way of a page of ours that ends the form's chain of redirects.
+    pub(super) fn going(&self, app: &App, href: String) -> Response {
+        let mut frame = self.frame(app, &self.path);
+        frame.languages.clear();
+        respond(StatusCode::OK, self.lang, &GoingPage { frame, href })
     }
 
     /// Nothing this page can mend: the error as a page of its own. Also the answer to a form whose sign-in is over,

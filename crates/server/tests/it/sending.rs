@@ -1,0 +1,142 @@
+//! What the road of a message promises to the person whose number it is, and to whoever pays.
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use aliyun_sms_sim::{Fault, FaultKind};
+use haoma_store::{Db, Step};
+use serde_json::Value;
+
+use crate::support::visitor::hidden;
+use crate::support::{Database, TestApp, Visitor};
+
+const PHONE: &str = "8613800138000";
+const CODE_PAGE: &str = "/sign-in/verify";
+
+async fn arrived(test: &TestApp) -> Visitor {
+    let mut person = test.visitor();
+    person.arrives_from("app").await;
+    person.begins("SignIn").await;
+    person
+}
+
+fn provider_says(test: &TestApp, code: &str) {
+    let (code, message, status) = (code.to_owned(), None, None);
+    test.sim.add_fault(Fault::always(FaultKind::Code { code, message, status }));
+}
+
+async fn count(db: &Db, sql: &'static str) -> i64 {
+    db.read(sql, vec![]).await.unwrap()[0].int(0).unwrap()
+}
+
+fn only_accounts(raw: &mut Value) {
+    raw["sign_in_experience"]["signInMode"] = "SignIn".into();
+}
+
+/// A person on the code page, and the form with the right code.
+async fn at_the_code_page(test: &TestApp) -> (Visitor, [(&'static str, String); 2]) {
+    let mut person = arrived(test).await;
+    person.asks_code(PHONE, "SignIn").await;
+    let page = person.get(CODE_PAGE).await;
+    let form = [("csrf", hidden(&page.text, "csrf")), ("code", person.reads_sms(PHONE))];
+    (person, form)
+}
+
+async fn posts(person: &mut Visitor, form: &[(&str, String)]) -> (u16, String) {
+    let fields: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let answer = person.posts(CODE_PAGE, &fields).await;
+    (answer.status.as_u16(), answer.text)
+}
+
+on_both! {
+    async fn a_fault_that_is_not_theirs_takes_no_messages_from_people(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut person = arrived(&test).await;
+        provider_says(&test, "isv.ACCOUNT_ABNORMAL");
+        for _ in 0..12 {
+            assert_eq!(person.asks_code(PHONE, "SignIn").await.brief(), "400 connector.general");
+            let soon = person.asks_code(PHONE, "SignIn").await;
+            assert_eq!(soon.brief(), "429 request.message_rate_limited", "the pause stays");
+            test.advance_secs(60);
+        }
+        test.sim.clear_faults();
+        let sent = person.asks_code(PHONE, "SignIn").await;
+        assert_eq!(sent.brief(), "200", "{}", sent.text);
+    }
+
+    async fn a_number_that_is_none_counts_like_a_message(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut person = arrived(&test).await;
+        provider_says(&test, "isv.MOBILE_NUMBER_ILLEGAL");
+        for wait in [60, 120, 300] {
+            let refused = person.asks_code(PHONE, "SignIn").await;
+            assert_eq!(refused.brief(), "400 connector.invalid_request_parameters", "{}", refused.text);
+            test.advance_secs(wait);
+        }
+        assert_eq!(person.asks_code(PHONE, "SignIn").await.brief(), "429 session.too_many_messages");
+    }
+
+    async fn what_was_charged_is_sent_though_the_browser_went_away(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut person = arrived(&test).await;
+        let intended = || count(&test.app.db, "SELECT COUNT(*) FROM messages");
+        {
+            let mut asking = pin!(person.asks_code(PHONE, "SignIn"));
+            while intended().await == 0 {
+                poll_fn(|cx| Poll::Ready(asking.as_mut().poll(cx).is_ready())).await;
+            }
+        }
+        let settled = async {
+            while count(&test.app.db, "SELECT COUNT(*) FROM messages WHERE status = 'accepted'").await == 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), settled).await.unwrap();
+        assert_eq!(person.messages(PHONE), 1);
+    }
+
+    async fn s32_no_word_of_a_client_opens_what_is_for_accounts_only(database: Database) {
+        let test = TestApp::start_with(database, |_| {}, only_accounts).await;
+        let mut person = test.visitor();
+        person.arrives_from("app").await;
+        let page = person.get("/sign-in").await;
+        let form = [("csrf", hidden(&page.text, "csrf")), ("phone", "13800138000".to_owned()), ("agree", "yes".to_owned())];
+        let fields = form.each_ref().map(|(name, value)| (*name, value.as_str()));
+        assert_eq!(person.posts("/register", &fields).await.location(), "/sign-in");
+        person.begins("Register").await;
+        let asked = person.asks_code(PHONE, "Register").await;
+        assert_eq!(asked.brief(), "200", "{}", asked.text);
+        assert_eq!(test.sim.requests_seen(), 0);
+        let stored = test.app.db.read("SELECT status, provider_code FROM messages", vec![]).await.unwrap();
+        let stored: Vec<_> = stored.iter().map(|row| (row.text(0).unwrap(), row.text(1).unwrap())).collect();
+        assert_eq!(stored, [("not_sent".to_owned(), "no_account".to_owned())]);
+        let counted = test.app.statistics.last(&test.app.db, 1, test.app.clock.now()).await.unwrap();
+        assert_eq!(counted.days[0].failed, 0, "nothing failed");
+    }
+
+    async fn the_code_form_sent_twice_leads_on_twice(database: Database) {
+        let test = TestApp::start(database).await;
+        let (mut person, form) = at_the_code_page(&test).await;
+        for again in 0..2 {
+            let (status, text) = posts(&mut person, &form).await;
+            assert_eq!(status, 200, "{again}: {text}");
+            assert!(text.contains("/oidc/auth/"), "{again}: {text}");
+        }
+        let stranger = posts(&mut test.visitor(), &form).await;
+        assert!(!stranger.1.contains("/oidc/auth/"), "{}", stranger.1);
+    }
+
+    async fn a_right_code_is_not_lost_to_a_fault_behind_it(database: Database) {
+        let test = TestApp::start(database).await;
+        let (mut person, form) = at_the_code_page(&test).await;
+        let happens = |sql: &'static str| test.app.db.write(Step::new(sql, vec![]));
+        happens("ALTER TABLE users RENAME TO elsewhere").await.unwrap();
+        let (status, text) = posts(&mut person, &form).await;
+        assert_eq!(status, 500, "{text}");
+        assert!(text.contains("data-code=\"request.internal\"") && text.contains("name=\"code\""), "{text}");
+        happens("ALTER TABLE elsewhere RENAME TO users").await.unwrap();
+        let (status, text) = posts(&mut person, &form).await;
+        assert!(status == 200 && text.contains("/oidc/auth/"), "{status}: {text}");
+    }
+}
