@@ -62,6 +62,6 @@ export async function owner(harness, name) {
 
 /** The one-time link of a new administrator with a role, made by an owner. */
 export async function invite(session, name, role) {
-  const page = await (await session.form("/console/administrators", { name, role })).text();
+  const page = await (await session.form("/console/administrators", { name, role, current_password: PASSWORD })).text();
   return /http:[^<\s]+\/console\/welcome\/[^<\s]+/.exec(page)[0];
 }

@@ -63,6 +63,7 @@ async function second(visitor, { harness, name }) {
   await enter(visitor, await harness.link(who));
   await visitor.page.goto(`${harness.haoma}/console/account`);
   await press(visitor, "console-second-set-up");
+  await proven(visitor);
   const key = await visitor.page.locator(".secret code").innerText();
   await visitor.page.locator("#code").fill(totp(key, harness.now()));
   await press(visitor, "console-second-go");

@@ -60,6 +60,8 @@ async function addSecondStep(visitor, keyboard) {
   const { page, words } = visitor;
   await keyboard.press(page.getByRole("navigation").getByRole("link", { name: words.text("console-account"), exact: true }));
   await keyboard.press(button(visitor, "console-second-set-up"));
+  await keyboard.write(page.getByLabel(words.text("console-field-current-password"), { exact: true }), PASSWORD);
+  await keyboard.enter();
   const key = await page.locator(".secret code").innerText();
   await keyboard.write(page.getByLabel(words.text("console-second-confirm"), { exact: true }), totp(key, harness.now()));
   await keyboard.enter();

@@ -143,7 +143,7 @@ class Run {
   }
 
   async #secondFactor() {
-    const page = await this.#submit("/console/account/second", {}, { shows: ["seed of the second factor"] });
+    const page = await this.#submit("/console/account/second", { current_password: this.password }, { shows: ["seed of the second factor"] });
     const seed = /class="secret"><code>([^<]+)</.exec(page)[1].replaceAll(" ", "");
     this.#secret("seed of the second factor", seed);
     const sealed = field(page, "sealed");
@@ -247,9 +247,9 @@ class Run {
   /** A colleague is let in, and let in again. */
   async #colleagues() {
     const name = "han";
-    const links = [await this.#submit("/console/administrators", { name, role: "owner" }, { shows: ["link of a colleague"] })];
+    const links = [await this.#submit("/console/administrators", { name, role: "owner", current_password: this.password }, { shows: ["link of a colleague"] })];
     const id = /administrators\/([^/"]+)\/link/.exec(links[0].slice(links[0].lastIndexOf(name)))?.[1] ?? /administrators\/([^/"]+)\/link/.exec(links[0])[1];
-    links.push(await this.#submit(`/console/administrators/${id}/link`, {}, { shows: ["link of a colleague"] }));
+    links.push(await this.#submit(`/console/administrators/${id}/link`, { current_password: this.password }, { shows: ["link of a colleague"] }));
     for (const page of links) this.#secret("link of a colleague", /\/console\/welcome\/([^<"\s]+)/.exec(page)[1]);
   }
 

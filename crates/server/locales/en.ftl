@@ -385,6 +385,7 @@ console-second-remove-what = From then on your password alone lets somebody in.
 console-second-remove-sessions = Your other sessions end at once.
 console-second-remove-app = The entry in your app stops working; to switch the step on again, scan a new picture.
 console-second-remove-go = Yes, switch off
+console-second-late = That took longer than 10 minutes, so nothing was changed. Start again.
 console-second-removed = The second step is switched off, and your other sessions are over.
 console-second-set = The second step is on, and your other sessions are over. You will be asked for a code at every sign-in.
 console-second-scan = Open an authenticator app on your phone and scan this picture.

@@ -340,6 +340,7 @@ console-second-remove-what = 关闭后，仅凭密码即可登录您的账号。
 console-second-remove-sessions = 您的其他会话将立即结束。
 console-second-remove-app = 身份验证器应用中的条目随即失效；如需再次开启，请重新扫描二维码。
 console-second-remove-go = 确认关闭
+console-second-late = 操作超过 10 分钟，未做任何更改。请重新开始。
 console-second-removed = 两步验证已关闭，其他会话已结束。
 console-second-set = 两步验证已开启，其他会话已结束。此后每次登录都需要输入验证码。
 console-second-scan = 打开手机上的身份验证器应用，扫描此图。

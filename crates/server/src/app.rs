@@ -18,7 +18,6 @@ use crate::console::Passwords;
 use crate::experience::settings::Loaded;
 use crate::oidc::known_clients::KnownClients;
 use crate::seal::SealKeys;
-use crate::sending::pace::Pace;
 use crate::statistics::Statistics;
 
 /// Cheap to clone: every request does so several times, so it is one handle.
@@ -50,8 +49,6 @@ pub struct Parts {
     pub clients: KnownClients,
     /// What the overview counted.
     pub statistics: Statistics,
-    /// How long providers took lately.
-    pub pace: Pace,
 }
 
 impl App {

@@ -11,7 +11,6 @@ use crate::configured;
 use crate::console::Passwords;
 use crate::experience::settings::Loaded;
 use crate::oidc::known_clients::KnownClients;
-use crate::sending::pace::Pace;
 use crate::statistics::Statistics;
 use crate::{oidc, reload};
 
@@ -51,7 +50,6 @@ pub async fn app(
         passwords: Passwords::default(),
         clients: KnownClients::default(),
         statistics: Statistics::default(),
-        pace: Pace::default(),
     });
     configured::store(&app, config.connector.as_ref(), config.sign_in_experience.as_ref()).await?;
     reload::run(&app).await?;

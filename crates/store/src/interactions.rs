@@ -189,7 +189,7 @@ fn has_changed<T>(result: Result<T>) -> Result<bool> {
     }
 }
 
-/// The person refused: open becomes finished at once, so that nothing can be made of it.
+/// The person refused: open becomes finished at once, so that nothing can be made of it, and nothing of it is kept.
 /// `false` when it was answered or gone in between.
 pub async fn refuse(
     db: &Db,
@@ -197,7 +197,8 @@ pub async fn refuse(
     now: Timestamp,
     event: Option<&Event>,
 ) -> Result<bool> {
-    const SQL: &str = "UPDATE interactions SET outcome = 'finished', version = version + 1
+    const SQL: &str = "UPDATE interactions SET outcome = 'finished', version = version + 1,
+            request = '{}', experience = '{}'
         WHERE id = $1 AND version = $2 AND outcome = 'open' AND expires_at > $3";
     let params = vec![id.as_str().into(), version.into(), now.into()];
     let mut steps = vec![Step::new(SQL, params).must_change()];
@@ -205,9 +206,11 @@ pub async fn refuse(
     has_changed(db.unit(steps).await)
 }
 
-/// The conditional step that picks a submitted interaction up, once (`must_change`): submitted becomes finished.
+/// The conditional step that picks a submitted interaction up, once (`must_change`): submitted becomes finished, and the number that was
+/// typed is not kept (security statement 64).
 pub fn finish_step(id: &InteractionId, now: Timestamp) -> Step {
-    const SQL: &str = "UPDATE interactions SET outcome = 'finished', version = version + 1
+    const SQL: &str = "UPDATE interactions SET outcome = 'finished', version = version + 1,
+            request = '{}', experience = '{}'
         WHERE id = $1 AND outcome = 'submitted' AND expires_at > $2";
     Step::new(SQL, vec![id.as_str().into(), now.into()]).must_change()
 }

@@ -15,7 +15,7 @@ use super::done::Done;
 use super::first;
 use super::forms::{self, Sent};
 use super::links;
-use super::prove::{Fields, prove};
+use super::prove::{Fields, prove, prove_now};
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
 use crate::views::console::administrators::NewLink;
@@ -50,10 +50,11 @@ pub(super) async fn create(
 ) -> Result<Response, ApiError> {
     signed.need(Right::Administer)?;
     let what = signed.visit.lang.t("console-prove-add");
-    let fields = match forms::proved(&app, &mut signed, sent, (HERE, &what)).await? {
-        Ok(fields) => fields,
-        Err(asked) => return Ok(asked),
-    };
+    let fields = forms::read(sent)?;
+    let lasts = forms::one(&fields, "role") == Role::Owner.as_str();
+    if let Some(asked) = prove_as(&app, &mut signed, &fields, &what, lasts).await? {
+        return Ok(asked);
+    }
     let typed = forms::one(&fields, "name").to_owned();
     let wrong = |code| {
         let problem = Some(Problem::of(signed.visit.lang, &ApiError::new(code)));
@@ -116,7 +117,8 @@ async fn act(
     let fields = forms::read(sent)?;
     let deed = deed(&fields)?;
     let what = deed.say(signed.visit.lang, &who);
-    if let Some(asked) = prove(app, &mut signed, &fields, (HERE, &what)).await? {
+    let lasts = deed.makes_owner(&who);
+    if let Some(asked) = prove_as(app, &mut signed, &fields, &what, lasts).await? {
         return Ok(asked);
     }
     match deed {
@@ -130,7 +132,31 @@ async fn act(
     }
 }
 
+/// Asks for the password: always, where a session that was taken over would make itself last (`lasts`).
+async fn prove_as(
+    app: &App,
+    signed: &mut Signed,
+    fields: &Fields,
+    what: &str,
+    lasts: bool,
+) -> Result<Option<Response>, ApiError> {
+    if lasts {
+        prove_now(app, signed, fields, (HERE, what)).await
+    } else {
+        prove(app, signed, fields, (HERE, what)).await
+    }
+}
+
 impl Deed {
+    /// Whether somebody can be an owner by it.
+    fn makes_owner(self, who: &Administrator) -> bool {
+        match self {
+            Self::Link => who.role == Role::Owner,
+            Self::Role(role) => role == Role::Owner,
+            Self::Remove => false,
+        }
+    }
+
     /// What the page says that asks for the password.
     fn say(self, lang: Lang, who: &Administrator) -> String {
         let name = who.name.as_str();

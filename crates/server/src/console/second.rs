@@ -19,7 +19,7 @@ use serde_json::json;
 
 use super::administrator::Signed;
 use super::done::Done;
-use super::prove::{Fields, prove, prove_now};
+use super::prove::{Fields, prove_now};
 use super::shell::{Visit, shell};
 use super::{places, resume, session, sign_in};
 use crate::app::App;
@@ -37,6 +37,8 @@ const COOKIE: &str = "__Host-_console_second";
 const PATH: &str = "/console/sign-in/second";
 /// Seconds for finding the phone.
 const LIFE: i64 = 5 * 60;
+/// Seconds a password counts for when an app is set up.
+const SET_UP_LIFE: i64 = 10 * 60;
 
 /// What the form of a code holds.
 #[derive(Debug, Deserialize)]
@@ -181,10 +183,11 @@ pub(super) async fn set_up(
 ) -> Result<Response, ApiError> {
     let Ok(Form(fields)) = form else { return Err(ApiError::new(codes::INVALID_INPUT)) };
     let what = signed.visit.lang.t("console-prove-second-set");
-    if let Some(asked) = prove(&app, &mut signed, &fields, (HERE, &what)).await? {
+    if let Some(asked) = prove_now(&app, &mut signed, &fields, (HERE, &what)).await? {
         return Ok(asked);
     }
-    set_up_page(&app, &signed, &Secret::generate(&app.entropy), None)
+    let until = signed.now.plus_secs(SET_UP_LIFE);
+    set_up_page(&app, &signed, (&Secret::generate(&app.entropy), until), None)
 }
 
 /// `POST /console/account/second/confirm`: stores the secret when the app shows the right code.
@@ -194,10 +197,12 @@ pub(super) async fn confirm(
     form: Result<Form<Given>, FormRejection>,
 ) -> Result<Response, ApiError> {
     let Ok(Form(form)) = form else { return Err(ApiError::new(codes::INVALID_INPUT)) };
-    let secret = open(&app, &pending(&signed), &form.sealed)?;
+    let Some((secret, until)) = read_pending(&app, &signed, &form.sealed)? else {
+        return Ok(Done::bad("console-second-late").on(&app, HERE.path()));
+    };
     let Some(step) = secret.step_of(form.code.expose_secret(), signed.now) else {
         let problem = Problem::of(signed.visit.lang, &ApiError::new(codes::WRONG_CODE));
-        return set_up_page(&app, &signed, &secret, Some(problem));
+        return set_up_page(&app, &signed, (&secret, until), Some(problem));
     };
     let sealed = seal(&app, &row_of(&signed.who.id), &secret)?;
     store(&app, &mut signed, (Some(&sealed), step), "Set").await
@@ -246,7 +251,7 @@ async fn store(
 fn set_up_page(
     app: &App,
     signed: &Signed,
-    secret: &Secret,
+    (secret, until): (&Secret, Timestamp),
     problem: Option<Problem>,
 ) -> Result<Response, ApiError> {
     let status = problem.as_ref().map_or(StatusCode::OK, Problem::status);
@@ -257,7 +262,7 @@ fn set_up_page(
         shell: shell(app, signed, HERE, HERE.path()),
         picture: SvgBuilder::default().to_str(&picture),
         secret: secret.reveal().to_owned(),
-        sealed: seal(app, &pending(signed), secret)?,
+        sealed: seal_text(app, &pending(signed), &format!("{}.{}", until.0, secret.reveal()))?,
         problem,
     };
     Ok(signed.draw(app, status, &page))
@@ -279,8 +284,29 @@ fn pending(signed: &Signed) -> String {
     format!("pending/{}", signed.session.id)
 }
 
+/// The secret that waits to be confirmed, and until when; `None` when that is over: the password was given too long ago.
+fn read_pending(
+    app: &App,
+    signed: &Signed,
+    sealed: &str,
+) -> Result<Option<(Secret, Timestamp)>, ApiError> {
+    let opened = app.keys.seal.open(&pending(signed), sealed);
+    let opened = opened.map_err(|e| ApiError::new(codes::INVALID_INPUT).because(e))?;
+    let (until, secret) = opened.expose_secret().split_once('.').unwrap_or_default();
+    let until = Timestamp(until.parse().unwrap_or_default());
+    if until <= signed.now {
+        return Ok(None);
+    }
+    let secret = Secret::parse(&SecretString::from(secret));
+    Ok(Some((secret.map_err(|e| ApiError::new(codes::INTERNAL).because(e))?, until)))
+}
+
 fn seal(app: &App, row: &str, secret: &Secret) -> Result<String, ApiError> {
-    let sealed = app.keys.seal.seal(&app.entropy, row, secret.reveal());
+    seal_text(app, row, secret.reveal())
+}
+
+fn seal_text(app: &App, row: &str, text: &str) -> Result<String, ApiError> {
+    let sealed = app.keys.seal.seal(&app.entropy, row, text);
     sealed.map_err(|e| ApiError::new(codes::INTERNAL).because(e))
 }
 

@@ -10,8 +10,20 @@ pub use super::verify::{times, times_with, verify};
 use super::visit::Visit;
 use crate::app::App;
 use crate::connectors::kit::Requester;
-use crate::error::api::{ApiError, Times, codes};
-use crate::sending::{self, Wanted};
+use crate::error::api::{ApiError, Code, Times, codes};
+use crate::sending::{self, Answer, Wanted};
+
+/// Failures that anybody can cause as often as they like.
+const FREE: &[Code] = &[
+    codes::RATE_LIMITED,
+    codes::TOO_MANY_SENDS,
+    codes::INTERACTION_NOT_FOUND,
+    codes::VERIFICATION_NOT_FOUND,
+    codes::VERIFICATION_FAILED,
+    codes::IDENTIFIER_NOT_FOUND,
+    codes::INVALID_INPUT,
+    codes::BUSY,
+];
 
 /// A message was handed to the provider.
 #[derive(Debug, Clone)]
@@ -26,8 +38,10 @@ pub struct Sent {
 pub async fn begin(app: &App, visit: &mut Visit, to: InteractionEvent) -> Result<(), ApiError> {
     let mut walk = visit.walk.clone();
     walk.begin(to);
+    // beginning again costs nothing, so the log would be anybody's to fill
     let event = visit.event(app, format!("Interaction.{}.Create", to.as_str()), None);
-    visit.store(app, walk, &event).await
+    let event = Some(&event).filter(|_| visit.walk.event.is_none());
+    visit.store(app, walk, event).await
 }
 
 /// Turns sign-in into registration or the reverse.
@@ -38,7 +52,7 @@ pub async fn switch(app: &App, visit: &mut Visit, to: InteractionEvent) -> Resul
         return Err(ApiError::new(codes::FORBIDDEN));
     }
     let event = visit.event(app, format!("Interaction.{}.Update", to.as_str()), None);
-    visit.store(app, walk, &event).await
+    visit.store(app, walk, Some(&event)).await
 }
 
 /// Reads a number and decides, before anything is paid, whether it may be texted.
@@ -73,7 +87,7 @@ pub async fn send(
         identifier,
         phone,
         usage_type: purpose.usage_type(),
-        is_suppressed: is_pointless(app, visit, phone).await?,
+        answer: answer(app, visit, phone).await?,
         requester: Requester { ip: visit.caller.ip, lang: Some(visit.lang) },
         event: &event,
         now: visit.now,
@@ -106,12 +120,15 @@ pub async fn send(
     }
 }
 
-/// Where only existing accounts may sign in, an unknown number gets the same answer and no message, whatever it says it wants
+/// Where only existing accounts may sign in, an unknown number gets the same answer and no message, whatever the client says it wants
 /// (security statement 32, wire contract B.3.7).
-async fn is_pointless(app: &App, visit: &Visit, phone: &PhoneNumber) -> Result<bool, ApiError> {
+async fn answer(app: &App, visit: &Visit, phone: &PhoneNumber) -> Result<Answer, ApiError> {
     let only_existing = !app.experience.load().is_open_to(InteractionEvent::Register);
-    let may_matter = only_existing && visit.walk.user_id.is_none();
-    Ok(may_matter && users::find_by_phone(&app.db, phone).await?.is_none())
+    if !only_existing || visit.walk.user_id.is_some() {
+        return Ok(Answer::Outcome);
+    }
+    let known = users::find_by_phone(&app.db, phone).await?;
+    Ok(known.map_or(Answer::Suppressed, |_user| Answer::Nothing))
 }
 
 /// Ends the walk; the address at which the authorization endpoint goes on.
@@ -152,8 +169,12 @@ pub(super) fn audit_key(visit: &Visit, what: &str) -> String {
     format!("Interaction.{}.Verification.PhoneVerificationCode.{what}", visit.event_name())
 }
 
-/// Records that a step failed. When even that fails, the person still gets the answer, and the log the event.
+/// Records that a step failed, unless it cost whoever took it nothing: anybody could fill the audit log with those. When even that fails,
+/// the person still gets the answer, and the log the event.
 pub(super) async fn record(app: &App, visit: &Visit, key: String, error: &ApiError) {
+    if FREE.contains(&error.code) {
+        return;
+    }
     let event = visit.event(app, key, Some(error));
     if let Err(problem) = app.db.write(haoma_store::audit::record(&event)).await {
         tracing::error!(key = event.key, error = %problem, "an audit event was not stored");

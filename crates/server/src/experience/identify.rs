@@ -55,7 +55,7 @@ async fn sign_in(
     let mut walk = visit.walk.clone();
     walk.identified(user.id)?;
     let event = visit.event(app, "Interaction.SignIn.Identifier.Submit".to_owned(), None);
-    visit.store(app, walk, &event).await
+    visit.store(app, walk, Some(&event)).await
 }
 
 async fn register(
@@ -84,7 +84,7 @@ async fn register(
     let mut walk = visit.walk.clone();
     walk.profile_phone = Some(phone);
     let event = visit.event(app, "Interaction.Register.Profile.Update".to_owned(), None);
-    visit.store(app, walk, &event).await?;
+    visit.store(app, walk, Some(&event)).await?;
     Err(missing(&lacking))
 }
 

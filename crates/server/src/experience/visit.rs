@@ -100,9 +100,9 @@ impl Visit {
         &mut self,
         app: &App,
         walk: Experience,
-        event: &Event,
+        event: Option<&Event>,
     ) -> Result<(), ApiError> {
-        if !interactions::save(&app.db, &self.save(&walk)?, Some(event)).await? {
+        if !interactions::save(&app.db, &self.save(&walk)?, event).await? {
             return Err(ApiError::new(codes::BUSY));
         }
         self.stored(walk);

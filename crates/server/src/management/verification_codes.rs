@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::connectors::kit::Requester;
 use crate::error::api::{ApiError, codes};
 use crate::experience::flow;
-use crate::sending::{Wanted, to_number};
+use crate::sending::{Answer, Wanted, to_number};
 use crate::web::json::Json as Body;
 
 /// The template of such codes.
@@ -44,7 +44,7 @@ pub async fn send(
         identifier: &digits,
         phone: &phone,
         usage_type: USAGE,
-        is_suppressed: false,
+        answer: Answer::Outcome,
         requester: Requester { ip: manager.caller.ip, lang: None },
         event: &event,
         now: manager.now,

@@ -65,8 +65,9 @@ async fn resume(
     let now = app.clock.now();
     let id = InteractionId::parse(uid).ok().filter(|id| cookies::may_resume(headers, app, id));
     let id = id.ok_or_else(OauthError::session_not_found)?;
-    let row =
-        interactions::find(&app.db, &id, now).await?.ok_or_else(OauthError::session_not_found)?;
+    let row = interactions::find(&app.db, &id, now).await?;
+    let row = row.filter(|row| row.outcome != Outcome::Finished);
+    let row = row.ok_or_else(OauthError::session_not_found)?;
     let client = client::find(app, row.client_id.as_str(), now).await?;
     let request: AuthorizationRequest =
         serde_json::from_str(&row.request).map_err(Refusal::internal)?;

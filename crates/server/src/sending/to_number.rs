@@ -45,7 +45,7 @@ fn plan(app: &App, newest: Option<OfNumber>, wanted: &Wanted<'_>) -> Plan {
         is_repeat,
         earlier,
         walk: None,
-        is_suppressed: wanted.is_suppressed,
+        answer: wanted.answer,
         requester: wanted.requester,
         event: wanted.event.clone(),
         now,

@@ -90,6 +90,10 @@ fn policy(form_action: Option<&FormAction>, framing: Option<Framing>) -> HeaderV
         Some(Framing::Held) => return HeaderValue::from_static(HELD),
     }
     let Some(FormAction(origin)) = form_action else { return strict };
+    // an address may hold what ends a directive; no host does
+    if origin.contains([';', ',', '\'', ' ']) {
+        return strict;
+    }
     let wider = POLICY.replace("form-action 'self'", &format!("form-action 'self' {origin}"));
     HeaderValue::from_str(&wider).unwrap_or(strict)
 }
@@ -105,6 +109,9 @@ mod tests {
         assert!(wider.to_str().unwrap().contains("form-action 'self' https://app.example.com;"));
         let broken = policy(Some(&FormAction("https://app\r\nx".to_owned())), None);
         assert_eq!(broken, POLICY, "what is no header value opens nothing");
+        for other in ["https://x;sandbox;script-src", "https://x,y", "'none'"] {
+            assert_eq!(policy(Some(&FormAction(other.to_owned())), None), POLICY, "{other}");
+        }
     }
 
     #[test]

@@ -5,11 +5,14 @@ use std::task::Poll;
 use std::time::Duration;
 
 use aliyun_sms_sim::{Fault, FaultKind};
+use haoma_core::ids::UserId;
+use haoma_core::phone::PhoneNumber;
+use haoma_store::users::{self, User};
 use haoma_store::{Db, Step};
 use serde_json::Value;
 
 use crate::support::visitor::hidden;
-use crate::support::{Database, TestApp, Visitor};
+use crate::support::{TestApp, Visitor};
 
 const PHONE: &str = "8613800138000";
 const CODE_PAGE: &str = "/sign-in/verify";
@@ -28,6 +31,36 @@ fn provider_says(test: &TestApp, code: &str) {
 
 async fn count(db: &Db, sql: &'static str) -> i64 {
     db.read(sql, vec![]).await.unwrap()[0].int(0).unwrap()
+}
+
+/// Somebody has this number.
+async fn has_account(test: &TestApp, digits: &str) {
+    let now = test.app.clock.now();
+    let user = User {
+        id: UserId::generate(now, &test.app.entropy),
+        phone: Some(PhoneNumber::from_international(digits).unwrap()),
+        username: None,
+        name: None,
+        avatar: None,
+        profile: "{}".to_owned(),
+        custom_data: "{}".to_owned(),
+        application_id: None,
+        is_locked: false,
+        last_sign_in_at: None,
+        created_at: now,
+        updated_at: now,
+    };
+    assert!(users::create(&test.app.db, &user).await.unwrap());
+}
+
+/// Until what became of every message is known.
+async fn settles(db: &Db) {
+    let settled = async {
+        while count(db, "SELECT COUNT(*) FROM messages WHERE status = 'pending'").await > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), settled).await.unwrap();
 }
 
 fn only_accounts(raw: &mut Value) {
@@ -87,13 +120,39 @@ on_both! {
                 poll_fn(|cx| Poll::Ready(asking.as_mut().poll(cx).is_ready())).await;
             }
         }
-        let settled = async {
-            while count(&test.app.db, "SELECT COUNT(*) FROM messages WHERE status = 'accepted'").await == 0 {
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(20), settled).await.unwrap();
+        settles(&test.app.db).await;
         assert_eq!(person.messages(PHONE), 1);
+    }
+
+    async fn s32_where_only_accounts_may_sign_in_no_fault_tells_which_number_has_one(database: Database) {
+        let test = TestApp::start_with(database, |_| {}, only_accounts).await;
+        has_account(&test, PHONE).await;
+        for code in ["isv.BUSINESS_LIMIT_CONTROL", "isv.MOBILE_NUMBER_ILLEGAL", "isv.ACCOUNT_ABNORMAL"] {
+            test.sim.clear_faults();
+            provider_says(&test, code);
+            let mut answers = vec![];
+            for phone in [PHONE, "8613900139000"] {
+                let mut person = arrived(&test).await;
+                let answer = person.asks_code(phone, "SignIn").await;
+                settles(&test.app.db).await;
+                answers.push((answer.brief(), answer.json()["attempts_left"].clone()));
+            }
+            assert_eq!(answers[0], answers[1], "{code}");
+            test.advance_secs(3600);
+        }
+        assert_eq!(test.sim.requests_seen(), 3, "the known number's messages went on their way");
+    }
+
+    async fn what_costs_nothing_leaves_no_event(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut person = arrived(&test).await;
+        person.asks_code(PHONE, "SignIn").await;
+        let events = || count(&test.app.db, "SELECT COUNT(*) FROM audit_events");
+        let before = events().await;
+        person.asks_code(PHONE, "SignIn").await;
+        person.identifies("no such verification").await;
+        person.begins("Register").await;
+        assert_eq!(events().await, before);
     }
 
     async fn s32_no_word_of_a_client_opens_what_is_for_accounts_only(database: Database) {
@@ -107,6 +166,7 @@ on_both! {
         person.begins("Register").await;
         let asked = person.asks_code(PHONE, "Register").await;
         assert_eq!(asked.brief(), "200", "{}", asked.text);
+        settles(&test.app.db).await;
         assert_eq!(test.sim.requests_seen(), 0);
         let stored = test.app.db.read("SELECT status, provider_code FROM messages", vec![]).await.unwrap();
         let stored: Vec<_> = stored.iter().map(|row| (row.text(0).unwrap(), row.text(1).unwrap())).collect();

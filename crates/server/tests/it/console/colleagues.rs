@@ -3,7 +3,7 @@ use axum::http::StatusCode;
 use haoma_core::role::Role;
 use haoma_store::administrators;
 
-use super::{PASSWORD, id_of, owner, problem, sets_up_second, signs_in, with_role};
+use super::{PASSWORD, PROVED, id_of, owner, problem, sets_up_second, signs_in, with_role};
 use crate::support::TestApp;
 
 on_both! {
@@ -24,7 +24,7 @@ on_both! {
             assert_eq!(owners.len(), 1, "{owners:?}");
             if owners[0] != "li" {
                 li = wang;
-                li.posts(&mine, &[("role", "owner")]).await;
+                li.posts(&mine, &[("role", "owner"), PROVED[0]]).await;
                 break;
             }
         }
@@ -36,7 +36,7 @@ on_both! {
         let path = |what: &str, id: &str| format!("/console/administrators/{id}/{what}");
         let me = id_of(&test.app.db, "li").await;
         // an owner who never chose a password is none to rely on
-        li.posts("/console/administrators", &[("name", "wang"), ("role", "owner")]).await;
+        li.posts("/console/administrators", &[("name", "wang"), ("role", "owner"), PROVED[0]]).await;
         for (what, form) in [("role", &[("role", "viewer")][..]), ("remove", &[][..])] {
             assert_eq!(li.posts(&path(what, &me), form).await.location(), "/console/administrators");
             let refused = li.get("/console/administrators").await;

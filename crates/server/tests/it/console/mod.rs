@@ -18,6 +18,8 @@ use crate::support::visitor::hidden;
 use crate::support::{TestApp, Visitor};
 
 pub(crate) const PASSWORD: &str = "seven green kettles";
+/// What goes with a form that asks for the password however lately it was given.
+const PROVED: [(&str, &str); 1] = [("current_password", PASSWORD)];
 const OTHER: &str = "eight brown teapots";
 
 /// The path of a one-time link for an owner.
@@ -42,7 +44,8 @@ pub(crate) async fn with_role(
     name: &str,
     role: &str,
 ) -> Visitor {
-    let made = owner.posts("/console/administrators", &[("name", name), ("role", role)]).await;
+    let form = [("name", name), ("role", role), PROVED[0]];
+    let made = owner.posts("/console/administrators", &form).await;
     assert_eq!(made.status, StatusCode::OK, "{}", made.text);
     let mut new = test.visitor().at("192.0.2.2");
     let answer = new.posts(&shown_link(&made.text), &[("password", PASSWORD)]).await;
@@ -65,7 +68,13 @@ async fn id_of(db: &Db, name: &str) -> String {
 
 /// Switches the second factor on, with the app of this secret.
 pub(crate) async fn sets_up_second(test: &TestApp, visitor: &mut Visitor) -> Secret {
-    let page = visitor.posts("/console/account/second", &[]).await.text;
+    sets_up_second_by(test, visitor, PASSWORD).await
+}
+
+/// The same for somebody with another password.
+async fn sets_up_second_by(test: &TestApp, visitor: &mut Visitor, password: &str) -> Secret {
+    let proved = [("current_password", password)];
+    let page = visitor.posts("/console/account/second", &proved).await.text;
     let secret = shown_secret(&page);
     let code = secret.shown(test.app.clock.now());
     let form = [("sealed", hidden(&page, "sealed")), ("code", code)];

@@ -27,6 +27,27 @@ on_both! {
         assert_eq!(li.posts(&path, &[]).await.location(), "/console/administrators", "the password counts for a while");
     }
 
+    async fn s44_a_session_that_was_taken_over_cannot_make_itself_last(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        with_role(&test, &mut li, "wang", "editor").await;
+        let of = |name: &'static str| { let db = test.app.db.clone(); async move { id_of(&db, name).await } };
+        let own_link = format!("/console/administrators/{}/link", of("li").await);
+        let raised = format!("/console/administrators/{}/role", of("wang").await);
+        let before = administrators::list(&test.app.db).await.unwrap();
+        for (path, form) in [
+            ("/console/administrators", &[("name", "zhao"), ("role", "owner")][..]),
+            (&own_link, &[]),
+            (&raised, &[("role", "owner")]),
+            ("/console/account/second", &[]),
+        ] {
+            let asked = li.posts(path, form).await;
+            assert_eq!(asked.status, StatusCode::FORBIDDEN, "{path}, a moment after signing in");
+            assert!(!asked.text.contains("/console/welcome/") && !asked.text.contains("<svg class=\"qr"), "{path}");
+        }
+        assert_eq!(administrators::list(&test.app.db).await.unwrap(), before);
+    }
+
     async fn a_session_that_got_another_id_is_handed_over_even_with_an_error(database: Database) {
         let test = TestApp::start(database).await;
         let mut li = owner(&test).await;

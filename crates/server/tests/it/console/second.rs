@@ -3,7 +3,8 @@ use axum::http::StatusCode;
 use haoma_store::administrators;
 
 use super::{
-    OTHER, PASSWORD, link, owner, problem, sets_up_second, shown_secret, signs_in, with_role,
+    OTHER, PASSWORD, PROVED, link, owner, problem, sets_up_second, sets_up_second_by, shown_secret,
+    signs_in, with_role,
 };
 use crate::support::TestApp;
 use crate::support::visitor::hidden;
@@ -41,7 +42,7 @@ on_both! {
         assert_eq!(test.visitor().posts(&path, &[("password", OTHER)]).await.status, StatusCode::SEE_OTHER);
         let mut li = test.visitor();
         assert_eq!(li.posts("/console/sign-in", &[("name", "li"), ("password", OTHER)]).await.location(), "/console");
-        sets_up_second(&test, &mut li).await;
+        sets_up_second_by(&test, &mut li, OTHER).await;
         let asked = li.posts("/console/account/second/remove", &[]).await;
         assert_eq!(asked.status, StatusCode::FORBIDDEN, "the password again, however lately it was given");
         let removed = li.posts("/console/account/second/remove", &[("current_password", OTHER)]).await;
@@ -52,7 +53,7 @@ on_both! {
     async fn a_second_factor_is_stored_only_when_its_app_works_and_for_its_session(database: Database) {
         let test = TestApp::start(database).await;
         let mut li = owner(&test).await;
-        let page = li.posts("/console/account/second", &[]).await.text;
+        let page = li.posts("/console/account/second", &PROVED).await.text;
         let (sealed, secret) = (hidden(&page, "sealed"), shown_secret(&page));
         assert!(!page.contains("secret=") && page.contains("<svg"), "a picture");
         let wrong = li.posts("/console/account/second/confirm", &[("sealed", &sealed), ("code", "000000")]).await;
@@ -69,6 +70,20 @@ on_both! {
         let all = administrators::list(&test.app.db).await.unwrap();
         let stored = all.iter().find_map(|one| one.totp_sealed.clone()).unwrap();
         assert!(!stored.contains(secret.reveal()));
+    }
+
+    async fn s63_a_second_factor_is_confirmed_while_the_password_counts(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        let page = li.posts("/console/account/second", &PROVED).await.text;
+        let (sealed, secret) = (hidden(&page, "sealed"), shown_secret(&page));
+        test.advance_secs(10 * 60);
+        let code = secret.shown(test.app.clock.now());
+        let late = li.posts("/console/account/second/confirm", &[("sealed", &sealed), ("code", &code)]).await;
+        assert_eq!(late.location(), "/console/account");
+        assert!(li.get("/console/account").await.text.contains("longer than 10 minutes"));
+        let stored = administrators::find_by_name(&test.app.db, "li").await.unwrap().unwrap();
+        assert_eq!(stored.totp_sealed, None);
     }
 
     async fn a_password_that_was_changed_meanwhile_lets_nobody_on_to_the_code(database: Database) {

@@ -5,7 +5,7 @@ use haoma_core::ids::AdministratorId;
 use haoma_core::time::Timestamp;
 use haoma_store::administrator_sessions;
 
-use super::{OTHER, PASSWORD, id_of, link, owner, sets_up_second, signs_in, with_role};
+use super::{OTHER, PASSWORD, id_of, link, owner, sets_up_second_by, signs_in, with_role};
 use crate::support::TestApp;
 use crate::support::visitor::Answer;
 
@@ -113,7 +113,7 @@ on_both! {
         let form = [("current_password", PASSWORD), ("new_password", OTHER)];
         all.extend(cookies(&li.posts("/console/account/password", &form).await));
         all.extend(cookies(&li.get("/console/account").await));
-        sets_up_second(&test, &mut li).await;
+        sets_up_second_by(&test, &mut li, OTHER).await;
         all.extend(cookies(&li.posts("/console/sign-out", &[]).await));
         all.extend(cookies(&li.posts("/console/sign-in", &[("name", "li"), ("password", OTHER)]).await));
         for kind in ["", "_known", "_language", "_notice", "_second"] {

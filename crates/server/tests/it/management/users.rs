@@ -1,6 +1,7 @@
 //! Users: creating, reading, changing, locking out, deleting.
 use super::support::*;
 use crate::oidc::support::{PHONE, me, refresh, signed_in, text};
+use crate::support::tables;
 
 on_both! {
     async fn a_created_user_is_shown_as_created_and_can_sign_in(database: Database) {
@@ -160,8 +161,8 @@ on_both! {
         for table in ["SELECT id FROM users", "SELECT id FROM sessions", "SELECT id FROM grants", "SELECT id FROM access_tokens"] {
             assert_eq!(rows(&app, table).await.len(), 0, "{table}");
         }
-        for row in rows(&app, "SELECT payload FROM audit_events").await {
-            assert!(!row.text(0).unwrap().contains("13800138000"));
+        for (table, rows) in tables::dump(&app.app.db).await {
+            assert!(!format!("{rows:?}").contains("13800138000"), "{table}: {rows:?}");
         }
         assert_eq!(robot.delete(&path).await.brief(), "404 entity.not_found");
         assert_eq!(audited(&app, "User.Deleted").await, [(Some("robot".to_owned()), Some(id), json!({}))]);
