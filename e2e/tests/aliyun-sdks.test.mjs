@@ -2,16 +2,14 @@
 import { test, after } from "node:test";
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { startHarness } from "../lib/harness.mjs";
 import { hongKong, mainland } from "../lib/numbers.mjs";
+import { PYTHON } from "../lib/python.mjs";
 
 const run = promisify(execFile);
 const FOLDER = fileURLToPath(new URL("../sdk/", import.meta.url));
-const VENV = `${FOLDER}.venv/bin/python`;
-const PYTHON = process.env.HAOMA_E2E_PYTHON ?? (existsSync(VENV) ? VENV : "python3");
 const harness = await startHarness();
 after(() => harness.stop());
 

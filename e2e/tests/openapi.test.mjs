@@ -2,7 +2,6 @@
 import { test, after } from "node:test";
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,11 +12,10 @@ import { Session, walk } from "../lib/headless.mjs";
 import { ask, token } from "../lib/management.mjs";
 import { mainland } from "../lib/numbers.mjs";
 import { authorization, discover, openid } from "../lib/openid.mjs";
+import { PYTHON } from "../lib/python.mjs";
 
 const run = promisify(execFile);
 const FOLDER = fileURLToPath(new URL("../sdk/", import.meta.url));
-const VENV = `${FOLDER}.venv/bin/python`;
-const PYTHON = process.env.HAOMA_E2E_PYTHON ?? (existsSync(VENV) ? VENV : "python3");
 const CHECKS = ["not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance"];
 /** People who are signed in: each session and each grant can be ended once. */
 const VISITS = 12;

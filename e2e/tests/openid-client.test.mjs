@@ -9,24 +9,14 @@ import { mainland } from "../lib/numbers.mjs";
 const { harness, visit } = await openStage();
 
 for (const id of ["web-client", "spa-client"]) {
-  test(`${id} completes a sign-in, reads user info, refreshes and revokes`, async () => {
-    const number = mainland();
+  test(`${id} takes back what it was given`, async () => {
     const client = await discover(harness, id);
     const { url, checks } = await authorization(client);
-    const callback = await walk(new Session(harness), url, number);
+    const callback = await walk(new Session(harness), url, mainland());
     const tokens = await openid.authorizationCodeGrant(client.config, callback, checks);
-    const claims = tokens.claims();
-    assert.equal(claims.phone_number, number.plus);
-    assert.equal(claims.phone_number_verified, true);
-    const user = await openid.fetchUserInfo(client.config, tokens.access_token, claims.sub);
-    assert.equal(user.phone_number, number.plus);
-    const fresh = await openid.refreshTokenGrant(client.config, tokens.refresh_token);
-    assert.equal(fresh.claims().sub, claims.sub);
-    assert.notEqual(fresh.access_token, tokens.access_token);
-    await openid.fetchUserInfo(client.config, fresh.access_token, claims.sub);
-    await openid.tokenRevocation(client.config, fresh.refresh_token ?? tokens.refresh_token);
-    await assert.rejects(openid.refreshTokenGrant(client.config, fresh.refresh_token ?? tokens.refresh_token), { error: "invalid_grant" });
-    await assert.rejects(openid.fetchUserInfo(client.config, fresh.access_token, claims.sub));
+    await openid.tokenRevocation(client.config, tokens.refresh_token);
+    await assert.rejects(openid.refreshTokenGrant(client.config, tokens.refresh_token), { error: "invalid_grant" });
+    await assert.rejects(openid.fetchUserInfo(client.config, tokens.access_token, tokens.claims().sub));
   });
 }
 

@@ -17,6 +17,8 @@ const ASSETS: &str = "crates/server/assets";
 const JOURNEYS: &str = "e2e";
 /// Clients of the Aliyun simulator.
 const SDKS: &str = "e2e/sdk";
+/// Programs of the guides, clients of Haoma too.
+const EXAMPLES: &str = "examples";
 /// The server that the journeys talk to.
 const HARNESS: &str = "haoma-e2e";
 
@@ -85,7 +87,9 @@ impl Machine {
         ];
         let needed: Vec<_> = needs.into_iter().filter(|(is_needed, _)| *is_needed).collect();
         tools::ensure(&needed.into_iter().map(|(_, tool)| tool).collect::<Vec<_>>())?;
-        for (is_needed, folder) in [(web, ASSETS), (journeys, JOURNEYS), (journeys, SDKS)] {
+        let folders =
+            [(web, ASSETS), (journeys, JOURNEYS), (journeys, SDKS), (journeys, EXAMPLES)];
+        for (is_needed, folder) in folders {
             if is_needed && packages::lists(folder, "package.json") {
                 packages::npm(folder)?;
             }

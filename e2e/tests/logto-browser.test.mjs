@@ -1,0 +1,68 @@
+// A foreign client: `@logto/browser` and the `@logto/client` under it from npm, unchanged, in Chromium, as the guide's own page
+// uses them.
+import { after } from "node:test";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { example, register } from "../lib/examples.mjs";
+import { fiveSteps } from "../lib/five-steps.mjs";
+import { startProgram } from "../lib/program.mjs";
+import { openStage } from "../lib/stage.mjs";
+import { Visitor } from "../lib/browser.mjs";
+
+const { harness, browser } = await openStage();
+const folder = await mkdtemp(join(tmpdir(), "haoma-spa-"));
+const server = createServer(async (request, response) => {
+  const isScript = request.url === "/main.js";
+  response.setHeader("content-type", isScript ? "text/javascript" : "text/html");
+  response.end(await readFile(join(folder, isScript ? "main.js" : "index.html")));
+}).listen(0, "127.0.0.1");
+await once(server, "listening");
+const base = `http://127.0.0.1:${server.address().port}`;
+const { environment } = await register(harness, "SPA", base, `${base}/callback`);
+await startProgram(process.execPath, ["build.mjs"], { cwd: example("spa"), environment: { ...environment, HAOMA_DIST: folder } }).done();
+const visitor = await Visitor.open(browser, harness, { clock: true });
+visitor.allowed.add(base);
+const { page } = visitor;
+const press = (name) => page.getByRole("button", { name, exact: true }).click();
+const shown = (name) => page.getByRole("button", { name, exact: true }).waitFor();
+after(async () => {
+  await visitor.close();
+  server.close();
+  await rm(folder, { recursive: true });
+});
+
+fiveSteps("@logto/client in Chromium", harness, () => ({
+  afterwards: `${base}/`,
+  later: (milliseconds) => visitor.pass(milliseconds),
+  signIn: async () => {
+    await page.goto(base);
+    await press("Sign in");
+    await visitor.phone.shown();
+  },
+  callback: () => shown("Sign out"),
+  person: async () => {
+    await page.goto(base);
+    await shown(/^Sign (in|out)$/);
+    if (!(await page.getByRole("button", { name: "Sign out" }).isVisible())) return undefined;
+    await press("Ask who I am");
+    await page.locator("#answer:not(:empty)").waitFor();
+    return JSON.parse(await page.locator("#answer").innerText());
+  },
+  signOut: async () => {
+    await press("Sign out");
+    // the SDK sends no id_token_hint, so Haoma asks the person
+    await visitor.message.confirmSignOut();
+    await shown("Sign in");
+  },
+  browser: {
+    walk: async (_url, number) => {
+      await visitor.phone.ask(number.national);
+      await visitor.code.shown();
+      await visitor.code.enter(await harness.code(number.full));
+    },
+    leave: () => page.url(),
+  },
+}));
