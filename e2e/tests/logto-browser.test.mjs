@@ -1,28 +1,24 @@
 // A foreign client: `@logto/browser` and the `@logto/client` under it from npm, unchanged, in Chromium, as the guide's own page
 // uses them.
 import { after } from "node:test";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { example, register } from "../lib/examples.mjs";
 import { fiveSteps } from "../lib/five-steps.mjs";
-import { startProgram } from "../lib/program.mjs";
+import { freePort, startProgram } from "../lib/program.mjs";
 import { openStage } from "../lib/stage.mjs";
 import { Visitor } from "../lib/browser.mjs";
 
 const { harness, browser } = await openStage();
 const folder = await mkdtemp(join(tmpdir(), "haoma-spa-"));
-const server = createServer(async (request, response) => {
-  const isScript = request.url === "/main.js";
-  response.setHeader("content-type", isScript ? "text/javascript" : "text/html");
-  response.end(await readFile(join(folder, isScript ? "main.js" : "index.html")));
-}).listen(0, "127.0.0.1");
-await once(server, "listening");
-const base = `http://127.0.0.1:${server.address().port}`;
+const port = await freePort();
+const base = `http://127.0.0.1:${port}`;
 const { environment } = await register(harness, "SPA", base, `${base}/callback`);
-await startProgram(process.execPath, ["build.mjs"], { cwd: example("spa"), environment: { ...environment, HAOMA_DIST: folder } }).done();
+const given = { cwd: example("spa"), environment: { ...environment, HAOMA_DIST: folder } };
+await startProgram(process.execPath, ["build.mjs"], given).done();
+const server = startProgram(process.execPath, ["serve.mjs"], given);
+await server.says(/ready at/);
 const visitor = await Visitor.open(browser, harness, { clock: true });
 visitor.allowed.add(base);
 const { page } = visitor;
@@ -30,7 +26,7 @@ const press = (name) => page.getByRole("button", { name, exact: true }).click();
 const shown = (name) => page.getByRole("button", { name, exact: true }).waitFor();
 after(async () => {
   await visitor.close();
-  server.close();
+  await server.end();
   await rm(folder, { recursive: true });
 });
 

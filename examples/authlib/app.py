@@ -40,7 +40,7 @@ def home():
 
 @app.get("/sign-in")
 def sign_in():
-    return haoma.authorize_redirect(os.environ["HAOMA_BASE_URL"] + "/callback")
+    return haoma.authorize_redirect(os.environ["HAOMA_REDIRECT_URI"])
 
 
 @app.get("/callback")

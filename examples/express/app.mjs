@@ -29,5 +29,5 @@ app.get("/me", withLogto({ ...config, fetchUserInfo: true }), (request, response
   response.status(isAuthenticated ? 200 : 401).json(userInfo ?? {});
 });
 
-const { hostname, port } = new URL(config.baseUrl);
-app.listen(port, hostname, () => console.log(`ready at ${config.baseUrl}`));
+const { port } = new URL(config.baseUrl);
+app.listen(port || 3000, () => console.log(`ready at ${config.baseUrl}`));

@@ -9,6 +9,6 @@ await build({
   bundle: true,
   format: "esm",
   outdir: folder,
-  define: Object.fromEntries(["HAOMA_ENDPOINT", "HAOMA_CLIENT_ID"].map(value)),
+  define: Object.fromEntries(["HAOMA_ENDPOINT", "HAOMA_CLIENT_ID", "HAOMA_REDIRECT_URI"].map(value)),
 });
 await copyFile(`${here}index.html`, `${folder}/index.html`);

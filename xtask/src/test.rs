@@ -87,8 +87,7 @@ impl Machine {
         ];
         let needed: Vec<_> = needs.into_iter().filter(|(is_needed, _)| *is_needed).collect();
         tools::ensure(&needed.into_iter().map(|(_, tool)| tool).collect::<Vec<_>>())?;
-        let folders =
-            [(web, ASSETS), (journeys, JOURNEYS), (journeys, SDKS), (journeys, EXAMPLES)];
+        let folders = [(web, ASSETS), (journeys, JOURNEYS), (journeys, SDKS), (journeys, EXAMPLES)];
         for (is_needed, folder) in folders {
             if is_needed && packages::lists(folder, "package.json") {
                 packages::npm(folder)?;

@@ -8,6 +8,7 @@ pub mod console;
 pub mod demo_app;
 pub mod error;
 pub mod experience;
+pub mod import;
 pub mod jobs;
 pub mod logging;
 pub mod management;

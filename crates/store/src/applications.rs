@@ -170,6 +170,28 @@ pub async fn create(
     db.unit(steps).await.map(drop)
 }
 
+/// Stores an application that comes from elsewhere with its secrets and the event that tells of it; `false` when its id is
+/// taken.
+pub async fn add(
+    db: &Db,
+    application: &Application,
+    secrets: &[Secret],
+    event: &Event,
+) -> Result<bool> {
+    const SQL: &str =
+        "INSERT INTO applications (id, name, description, kind, is_third_party, is_admin,
+            oidc_client_metadata, custom_client_metadata, custom_data, created_at, updated_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    let mut steps = vec![Step::new(SQL, params(application))];
+    steps.extend(secrets.iter().map(|secret| upsert_secret(&application.id, secret)));
+    steps.push(audit::record(event));
+    match db.unit(steps).await {
+        Ok(_) => Ok(true),
+        Err(Error::Conflict(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 fn upsert_steps(application: &Application, secrets: &[Secret]) -> Vec<Step> {
     let mut steps = vec![upsert_step(application)];
     steps.extend(secrets.iter().map(|secret| upsert_secret(&application.id, secret)));
@@ -185,7 +207,11 @@ fn upsert_step(application: &Application) -> Step {
             oidc_client_metadata = excluded.oidc_client_metadata,
             custom_client_metadata = excluded.custom_client_metadata,
             custom_data = excluded.custom_data, updated_at = excluded.updated_at";
-    let params = vec![
+    Step::new(SQL, params(application))
+}
+
+fn params(application: &Application) -> Vec<crate::Value> {
+    vec![
         application.id.as_str().into(),
         application.name.as_str().into(),
         application.description.as_deref().into(),
@@ -197,8 +223,7 @@ fn upsert_step(application: &Application) -> Step {
         application.custom_data.as_str().into(),
         application.created_at.into(),
         application.updated_at.into(),
-    ];
-    Step::new(SQL, params)
+    ]
 }
 
 /// Sets what `changes` says, with the event that tells of it.

@@ -201,7 +201,17 @@ pub async fn add(db: &Db, user: &User, event: Option<&Event>) -> Result<Added> {
     }
 }
 
-/// Inserts a user outside of any walk (import, the demo); `false` when the id, number or username is taken.
+/// Inserts users with the events that tell of them, all or none; `false` when an id, number or user name is taken.
+pub async fn add_all(db: &Db, users: &[User], events: &[Event]) -> Result<bool> {
+    let steps = users.iter().map(insert).chain(events.iter().map(audit::record)).collect();
+    match db.unit(steps).await {
+        Ok(_) => Ok(true),
+        Err(Error::Unchanged { .. } | Error::Conflict(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Inserts a user outside of any walk (tests, the demo); `false` when the id, number or username is taken.
 pub async fn create(db: &Db, user: &User) -> Result<bool> {
     match add(db, user, None).await {
         Ok(added) => Ok(added == Added::Done),

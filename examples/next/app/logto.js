@@ -6,6 +6,6 @@ export const config = {
   appSecret: process.env.HAOMA_CLIENT_SECRET,
   baseUrl: process.env.HAOMA_BASE_URL,
   cookieSecret: process.env.SESSION_SECRET,
-  cookieSecure: process.env.HAOMA_BASE_URL?.startsWith("https:"),
+  cookieSecure: process.env.NODE_ENV === "production",
   scopes: [UserScope.Phone],
 };

@@ -1,9 +1,10 @@
 import { logto } from "./auth.js";
 
+const redirectUri = process.env.HAOMA_REDIRECT_URI;
 const element = (id) => document.getElementById(id);
 const on = (id, act) => element(id).addEventListener("click", act);
 
-if (window.location.pathname === "/callback") {
+if (window.location.href.startsWith(redirectUri)) {
   await logto.handleSignInCallback(window.location.href);
   window.history.replaceState({}, "", "/");
 }
@@ -17,7 +18,7 @@ if (isAuthenticated) {
   element("person").textContent = claims.phone_number;
 }
 
-on("sign-in", () => logto.signIn(`${window.location.origin}/callback`));
+on("sign-in", () => logto.signIn(redirectUri));
 on("sign-out", () => logto.signOut(`${window.location.origin}/`));
 // asks Haoma anew; an access token that has died is replaced by means of the refresh token
 on("me", async () => {

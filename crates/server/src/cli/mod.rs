@@ -1,6 +1,7 @@
 //! The commands: what their names say.
 mod admin;
 mod demo;
+mod import;
 mod keys;
 mod serve;
 mod sim;
@@ -36,6 +37,9 @@ enum Command {
     /// The keys that seal secrets in the database.
     #[command(subcommand)]
     Keys(keys::Command),
+    /// People and applications that come from elsewhere.
+    #[command(subcommand)]
+    Import(import::Command),
     /// The simulated SMS service alone, for testing programs that use Aliyun SMS.
     Sim(sim::Arguments),
 }
@@ -60,6 +64,7 @@ pub fn run() -> anyhow::Result<()> {
             Command::Migrate(file) => serve::migrate(file.config.as_deref()).await,
             Command::Admin(command) => admin::run(command).await,
             Command::Keys(command) => keys::run(command).await,
+            Command::Import(command) => import::run(command).await,
             Command::Sim(arguments) => sim::run(arguments).await,
         }
     })

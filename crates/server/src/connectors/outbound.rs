@@ -42,6 +42,11 @@ static TLS: LazyLock<Option<ClientConfig>> = LazyLock::new(|| {
     Some(builder.with_root_certificates(roots).with_no_client_auth())
 });
 
+/// The settings of TLS, with the embedded roots; `None` where the library refuses its own defaults.
+pub(crate) fn tls() -> Option<ClientConfig> {
+    TLS.clone()
+}
+
 /// How far an address may lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
@@ -174,7 +179,7 @@ impl Target {
             return Err(Failure::Forbidden);
         }
         let no_tls = || Failure::NotSent(Trouble::Tls, "TLS is not available".to_owned());
-        let tls = TLS.clone().ok_or_else(no_tls)?;
+        let tls = tls().ok_or_else(no_tls)?;
         let tcp = service_fn(move |_name: Uri| {
             let pinned = pinned.clone();
             async move { TcpStream::connect(pinned.as_slice()).await.map(TokioIo::new) }

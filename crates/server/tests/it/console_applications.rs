@@ -233,8 +233,8 @@ on_both! {
         let mut li = owner(&test).await;
         let stacks = [
             ("SPA", &["react", "vue", "browser", "oidc-client-ts", "any"][..]),
-            ("Traditional", &["next", "express", "openid-client", "authlib", "spring", "any"][..]),
-            ("Native", &["any"][..]),
+            ("Traditional", &["next", "express", "openid-client", "authlib", "rust", "spring", "any"][..]),
+            ("Native", &["headless", "any"][..]),
             ("MachineToMachine", &["curl", "service-node"][..]),
         ];
         for (kind, names) in stacks {

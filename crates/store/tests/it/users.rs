@@ -76,6 +76,18 @@ on_both! {
         assert_eq!(number(db, "SELECT COUNT(*) FROM users").await, 3);
     }
 
+    async fn many_come_in_together_or_nobody_does(db: &Db) {
+        let people = [user(1, Some("8613800138000")), user(2, Some("8613800138001"))];
+        assert!(users::add_all(db, &people, &[event(1), event(2)]).await.unwrap());
+        let same_id = User { id: people[0].id.clone(), ..user(4, Some("8613800138004")) };
+        for taken in [user(3, Some("8613800138001")), same_id] {
+            let batch = [user(5, Some("8613800138005")), taken];
+            assert!(!users::add_all(db, &batch, &[event(5), event(6)]).await.unwrap());
+        }
+        assert_eq!(number(db, "SELECT COUNT(*) FROM users").await, 2);
+        assert_eq!(number(db, "SELECT COUNT(*) FROM audit_events").await, 2);
+    }
+
     async fn a_number_stored_with_its_trunk_zero_is_found_and_taken(db: &Db) {
         import(db, "zero", "49015112345678", 1).await;
         assert_eq!(id_of(db, "4915112345678").await.as_deref(), Some("zero"));

@@ -100,10 +100,14 @@ impl Values {
         Some(Notice { link, ..Notice::new(Tone::Warn, text) })
     }
 
-    /// A text with every value in its place.
+    /// A text with every value in its place: where it is named, and where a program reads it from its environment.
     pub(super) fn fill(&self, text: &str) -> String {
         let put = |text: String, (name, value): &(&str, String)| {
+            let variable = format!("HAOMA_{}", name.to_ascii_uppercase());
+            let literal = format!("\"{value}\"");
             text.replace(&format!("{{{{{name}}}}}"), value)
+                .replace(&format!("process.env.{variable}"), &literal)
+                .replace(&format!("os.environ[\"{variable}\"]"), &literal)
         };
         self.pairs.iter().fold(text.to_owned(), put)
     }

@@ -1,4 +1,5 @@
-//! The guides: a text file each, whose parts begin with `--- key of the sentence [file]`.
+//! The guides: a text file each, whose parts begin with `--- key of the sentence [file]`. A part that is `@path` shows a
+//! program of `examples/`, which the tests of `e2e/` run as it stands.
 use haoma_oidc::client::ApplicationKind;
 
 use crate::web::i18n::Lang;
@@ -26,6 +27,29 @@ pub(super) struct Step {
     pub(super) code: Option<&'static str>,
 }
 
+macro_rules! examples {
+    ($($path:literal),* $(,)?) => {
+        [$(($path, include_str!(concat!("../../../../../examples/", $path)))),*]
+    };
+}
+
+/// The programs that guides show, by their path.
+const EXAMPLES: [(&str, &str); 13] = examples![
+    "authlib/app.py",
+    "express/app.mjs",
+    "machine/users.mjs",
+    "native/haoma.mjs",
+    "native/main.mjs",
+    "next/app/callback/route.js",
+    "next/app/logto.js",
+    "next/app/me/route.js",
+    "next/app/page.js",
+    "rust/src/main.rs",
+    "spa/index.html",
+    "spa/src/auth.js",
+    "spa/src/main.js",
+];
+
 macro_rules! guide {
     ($name:literal, $title:literal, $callback:expr, $redirect:literal) => {
         Guide {
@@ -49,7 +73,8 @@ const WEB: &[Guide] = &[
     guide!("next", "Next.js", Some("/callback"), true),
     guide!("express", "Express", Some("/logto/sign-in-callback"), true),
     guide!("openid-client", "Node.js", None, true),
-    guide!("authlib", "Python", None, true),
+    guide!("authlib", "Python", Some("/callback"), true),
+    guide!("rust", "Rust", Some("/callback"), true),
     guide!("spring", "Spring Boot", Some("/login/oauth2/code/haoma"), true),
     guide!("any", "", None, true),
 ];
@@ -58,6 +83,7 @@ const NATIVE: &[Guide] = &[
     guide!("kotlin", "Android (Kotlin)", None, true),
     guide!("flutter", "Flutter", None, true),
     guide!("react-native", "React Native", None, true),
+    guide!("headless", "Experience API", None, true),
     guide!("any", "", None, true),
 ];
 const SERVICE: &[Guide] =
@@ -87,10 +113,16 @@ impl Guide {
         self.text.split("--- ").filter(|part| !part.trim().is_empty()).map(|part| {
             let (first, code) = part.split_once('\n').unwrap_or((part, ""));
             let (key, file) = first.trim().split_once(' ').unwrap_or((first.trim(), ""));
-            let code = Some(code.trim_end()).filter(|code| !code.is_empty());
+            let code = Some(shown(code.trim_end())).filter(|code| !code.is_empty());
             Step { key, file, code }
         })
     }
+}
+
+/// The program that a part names, or the part itself.
+fn shown(code: &'static str) -> &'static str {
+    let named = |path: &str| EXAMPLES.iter().find(|(name, _)| *name == path);
+    code.strip_prefix('@').and_then(named).map_or(code, |(_, program)| program.trim_end())
 }
 
 #[cfg(test)]
@@ -103,6 +135,21 @@ mod tests {
         ApplicationKind::Native,
         ApplicationKind::MachineToMachine,
     ];
+
+    #[test]
+    fn every_program_that_a_guide_names_is_there_and_every_program_is_shown() {
+        let guides: Vec<_> = KINDS.into_iter().flat_map(of).collect();
+        for guide in &guides {
+            let left =
+                guide.steps().filter_map(|step| step.code).find(|code| code.starts_with('@'));
+            assert!(!left.is_some_and(|code| code.contains('/')), "{}: {left:?}", guide.name);
+        }
+        for (path, program) in EXAMPLES {
+            let shows = |guide: &&&Guide| guide.text.contains(&format!("@{path}\n"));
+            assert!(guides.iter().any(|guide| shows(&guide)), "{path}");
+            assert!(!program.contains("--- "), "{path} would end its part");
+        }
+    }
 
     #[test]
     fn every_step_of_every_guide_has_a_sentence_in_both_languages_and_known_values() {
