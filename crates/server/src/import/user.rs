@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn everything_that_has_a_place_here_is_carried_over() {
         let incoming = reading(json!({
-            "tenantId": "default", "id": "Kq2x_-9Zb1c0", "primaryPhone": "4901512345678", "primaryEmail": "lin@example.com",
+            "tenantId": "default", "id": "Kq2x_-9Zb1c0", "primaryPhone": "49015112345678", "primaryEmail": "lin@example.com",
             "username": "lin", "name": "林", "avatar": null, "identities": {}, "hasPassword": true,
             "profile": { "nickname": "Lin", "website": null, "address": { "country": "DE", "locality": null } },
             "customData": { "plan": null, "seats": 3 }, "applicationId": "shop", "isSuspended": true,
@@ -94,7 +94,7 @@ mod tests {
         let Incoming { user, has_own_id, changed_at } = incoming.unwrap();
         assert!(has_own_id && user.is_locked);
         assert_eq!(user.id.as_str(), "Kq2x_-9Zb1c0");
-        assert_eq!(user.phone.unwrap().digits(), "491512345678", "without the trunk zero");
+        assert_eq!(user.phone.unwrap().digits(), "4915112345678", "without the trunk zero");
         assert_eq!((user.name.as_deref(), user.avatar), (Some("林"), None));
         assert_eq!(user.profile, r#"{"nickname":"Lin","address":{"country":"DE"}}"#);
         assert_eq!(user.custom_data, r#"{"plan":null,"seats":3}"#, "not ours to tidy");
