@@ -33,7 +33,7 @@ pub(super) struct Logto {
     /// The id of a machine-to-machine application there that may use its management API.
     #[arg(long, value_name = "ID")]
     app_id: Option<String>,
-    /// Its secret; better handed over as HAOMA_IMPORT_APP_SECRET, which other people of this machine cannot see.
+    /// Its secret; better handed over as `HAOMA_IMPORT_APP_SECRET`, which other people of this machine cannot see.
     #[arg(long, value_name = "SECRET", env = "HAOMA_IMPORT_APP_SECRET", hide_env_values = true)]
     app_secret: Option<SecretString>,
     /// What the token is for: the indicator of the management API there.

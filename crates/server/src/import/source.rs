@@ -81,27 +81,27 @@ fn read(path: &Path, rows: &mut Rows) -> anyhow::Result<()> {
 struct Rows {
     sender: mpsc::Sender<anyhow::Result<Batch>>,
     kind: Kind,
-    rows: Vec<Value>,
+    waiting: Vec<Value>,
     users: u64,
     applications: u64,
 }
 
 impl Rows {
     fn new(sender: mpsc::Sender<anyhow::Result<Batch>>) -> Self {
-        Self { sender, kind: Kind::User, rows: vec![], users: 0, applications: 0 }
+        Self { sender, kind: Kind::User, waiting: vec![], users: 0, applications: 0 }
     }
 
     fn add(&mut self, kind: Kind, row: Value) -> Result<(), Ended> {
-        if kind != self.kind || self.rows.len() >= BATCH {
+        if kind != self.kind || self.waiting.len() >= BATCH {
             self.hand_over()?;
         }
         self.kind = kind;
-        self.rows.push(row);
+        self.waiting.push(row);
         Ok(())
     }
 
     fn hand_over(&mut self) -> Result<(), Ended> {
-        if self.rows.is_empty() {
+        if self.waiting.is_empty() {
             return Ok(());
         }
         let counted = match self.kind {
@@ -109,7 +109,7 @@ impl Rows {
             Kind::Application => &mut self.applications,
         };
         let first = *counted + 1;
-        let rows = std::mem::take(&mut self.rows);
+        let rows = std::mem::take(&mut self.waiting);
         *counted += u64::try_from(rows.len()).unwrap_or_default();
         let batch = Batch { kind: self.kind, first, rows };
         self.sender.blocking_send(Ok(batch)).map_err(|_closed| Ended)

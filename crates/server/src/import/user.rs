@@ -111,7 +111,7 @@ mod tests {
             (json!({ "id": "a", "primaryPhone": "" }), Reason::NoPhone),
             (json!({ "id": "a", "primaryPhone": "86123" }), Reason::BadPhone),
             (json!({ "id": "a", "primaryPhone": "not digits" }), Reason::BadPhone),
-            (json!({ "id": "a", "primaryPhone": 8613800138000_i64 }), Reason::BadPhone),
+            (json!({ "id": "a", "primaryPhone": 8_613_800_138_000_i64 }), Reason::BadPhone),
             (json!("a"), Reason::Unfit(vec!["must be an object".to_owned()])),
         ] {
             assert_eq!(reading(row), Err(why));
