@@ -6,9 +6,12 @@ import { Session, walk } from "../lib/headless.mjs";
 import { authorization, discover, openid } from "../lib/openid.mjs";
 import { mainland } from "../lib/numbers.mjs";
 
+/** How long the name of a request that was sent ahead counts. */
+const LIFE = 61_000;
+
 const { harness, visit } = await openStage();
 
-test("a request that was sent ahead is walked through, and its name works once", async () => {
+test("a request that was sent ahead is walked through, and its name works for a while", async () => {
   const client = await discover(harness, "web-client");
   const { url: plain, checks } = await authorization(client);
   const url = await openid.buildAuthorizationUrlWithPAR(client.config, plain.searchParams);
@@ -16,8 +19,11 @@ test("a request that was sent ahead is walked through, and its name works once",
   const callback = await walk(new Session(harness), url, mainland());
   const tokens = await openid.authorizationCodeGrant(client.config, callback, checks);
   assert.equal(tokens.claims().acr, "urn:haoma:acr:phone");
-  const again = await new Session(harness).request(url);
-  assert.equal((await again.json()).error, "invalid_request_uri");
+  const again = await new Session(harness).follow(url);
+  assert.equal(again.url.pathname, "/sign-in", "a reload does not use it up");
+  await harness.advance(LIFE);
+  const late = await new Session(harness).request(url);
+  assert.equal((await late.json()).error, "invalid_request_uri");
 });
 
 test("a server asks what a token is worth", async () => {
