@@ -9,9 +9,9 @@ import { freePort, startProgram } from "./program.mjs";
 /** A folder of `examples/`. */
 export const example = (name) => fileURLToPath(new URL(`../../examples/${name}/`, import.meta.url));
 
-/** An application of Haoma for a program at `base`, and the environment its guide asks for. */
-export async function register(harness, type, base, callback) {
-  const oidcClientMetadata = { redirectUris: [callback], postLogoutRedirectUris: [`${base}/`, base] };
+/** An application of Haoma for a program at `base` with the addresses its guide names, and the environment the guide asks for. */
+export async function register(harness, type, base, { callback, signedOut }) {
+  const oidcClientMetadata = { redirectUris: [callback], postLogoutRedirectUris: [signedOut].filter(Boolean) };
   const body = { name: "Example", type, oidcClientMetadata };
   const { id, secret } = await ask(harness, "POST", "applications", body);
   return {
@@ -34,11 +34,12 @@ export async function register(harness, type, base, callback) {
  * `run(environment, port, clock)` gives the command, its arguments and its folder; `ready` is what the program prints when it listens.
  * `routes` says how a browser signs in and out: `signIn(browser)` and `signOut(browser)` give the address it is sent to.
  */
-export async function openWebApplication(harness, { run, ready, callbackPath = "/callback", routes }) {
+export async function openWebApplication(harness, { run, ready, callbackPath = "/callback", signedOutPath = "/", routes }) {
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
   const clock = await openClock(harness);
-  const { environment } = await register(harness, "Traditional", base, `${base}${callbackPath}`);
+  const [callback, signedOut] = [`${base}${callbackPath}`, `${base}${signedOutPath}`];
+  const { environment } = await register(harness, "Traditional", base, { callback, signedOut });
   const { command, given, cwd } = run(port);
   const program = startProgram(command, given, { cwd, environment: { ...environment, ...clock.environment } });
   await program.says(ready);
@@ -49,7 +50,7 @@ export async function openWebApplication(harness, { run, ready, callbackPath = "
     return answer;
   };
   return {
-    afterwards: base,
+    afterwards: signedOut,
     signIn: () => routes.signIn(browser),
     signOut: () => routes.signOut(browser),
     callback: async (url) => {

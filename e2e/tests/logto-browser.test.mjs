@@ -14,7 +14,7 @@ const { harness, browser } = await openStage();
 const folder = await mkdtemp(join(tmpdir(), "haoma-spa-"));
 const port = await freePort();
 const base = `http://127.0.0.1:${port}`;
-const { environment } = await register(harness, "SPA", base, `${base}/callback`);
+const { environment } = await register(harness, "SPA", base, { callback: `${base}/callback`, signedOut: `${base}/` });
 const given = { cwd: example("spa"), environment: { ...environment, HAOMA_DIST: folder } };
 await startProgram(process.execPath, ["build.mjs"], given).done();
 const server = startProgram(process.execPath, ["serve.mjs"], given);

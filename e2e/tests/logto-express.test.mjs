@@ -9,6 +9,7 @@ const application = await openWebApplication(harness, {
   run: () => ({ command: process.execPath, given: ["app.mjs"], cwd: example("express") }),
   ready: /ready at/,
   callbackPath: "/logto/sign-in-callback",
+  signedOutPath: "",
   routes: { signIn: link("/logto/sign-in"), signOut: link("/logto/sign-out") },
 });
 after(async () => {

@@ -26,6 +26,7 @@ async function press(browser) {
 const application = await openWebApplication(harness, {
   run: (port) => ({ command: process.execPath, given: [NEXT, "start", "--hostname", "127.0.0.1", "--port", String(port)], cwd: example("next") }),
   ready: /Ready in/,
+  signedOutPath: "",
   routes: { signIn: press, signOut: press },
 });
 after(async () => {

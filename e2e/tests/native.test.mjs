@@ -12,7 +12,7 @@ import { Haoma } from "../../examples/native/haoma.mjs";
 const harness = await startHarness();
 const clock = await openClock(harness);
 const REDIRECT = "com.example.app://callback";
-const { id, environment } = await register(harness, "Native", "com.example.app://home", REDIRECT);
+const { id, environment } = await register(harness, "Native", "com.example.app://home", { callback: REDIRECT });
 after(async () => {
   await clock.remove();
   await harness.stop();
