@@ -120,7 +120,7 @@ CREATE TABLE messages (
 );
 CREATE INDEX messages_due ON messages (check_at) WHERE check_at IS NOT NULL;
 
--- Authorization requests that clients sent ahead; taken out by the browser that brings their name.
+-- Authorization requests that clients sent ahead, for the minute in which a browser may bring their name.
 CREATE TABLE pushed_requests (
     id TEXT PRIMARY KEY NOT NULL,
     client_id TEXT NOT NULL,
