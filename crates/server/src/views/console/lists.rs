@@ -3,6 +3,9 @@ use crate::views::console::fields::{Choices, Field};
 use crate::views::console::parts::{Badge, Link};
 use crate::views::moment::Moment;
 
+/// Characters of words that stay on one line in a table.
+const MOST_SHORT_CHARS: usize = 14;
+
 /// Rows under columns; cards where there is no room.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Table {
@@ -32,6 +35,8 @@ pub enum Cell {
     LinkAnd(Link, String),
     /// A code, key or address.
     Code(String),
+    /// A code with what belongs to it below.
+    CodeAnd(String, String),
     /// A number, written for people; aligned to the right in a table.
     Number(String),
     /// States.
@@ -80,12 +85,23 @@ impl Table {
     pub fn headed<'a>(&'a self, row: &'a [Cell]) -> impl Iterator<Item = (&'a String, &'a Cell)> {
         self.columns.iter().zip(row)
     }
+
+    /// Whether a column has numbers, so that its heading stands over them.
+    pub fn is_right(&self, column: &usize) -> bool {
+        self.rows.iter().any(|row| row.get(*column).is_some_and(Cell::is_number))
+    }
 }
 
 impl Cell {
     /// Whether it is aligned to the right.
     pub const fn is_number(&self) -> bool {
         matches!(self, Self::Number(_))
+    }
+
+    /// Whether it is a word or two, which are not broken: `Sign in`.
+    pub fn is_short(&self) -> bool {
+        let (Self::Text(text) | Self::Soft(text)) = self else { return false };
+        text.chars().count() <= MOST_SHORT_CHARS
     }
 
     /// What a copy button copies.
