@@ -207,7 +207,7 @@ async fn other_versions(
         .iter()
         .filter(|one| one.version != chosen.version)
         .map(|one| {
-            let saved = Moment::of(lang, one.created_at, signed.now).exact;
+            let saved = Moment::of(lang, one.created_at, signed.now).text;
             let label = format!("{} · {saved}", name(lang, one, current));
             Choice::new(one.version.to_string(), label, &other.version.to_string())
         })

@@ -112,3 +112,22 @@ impl Cell {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_or_two_stay_together_and_a_heading_stands_over_its_numbers() {
+        let text = |text: &str| Cell::Text(text.to_owned());
+        assert!(text("Sign in").is_short() && text("10 messages").is_short());
+        assert!(!text("Demo with a simulated SMS service").is_short());
+        assert!(!Cell::Code("ok".to_owned()).is_short(), "codes may be broken anywhere");
+        let rows = vec![
+            vec![text("12-03"), Cell::Nothing],
+            vec![text("12-04"), Cell::Number("7".to_owned())],
+        ];
+        let table = Table { rows, ..Table::default() };
+        assert!(!table.is_right(&0) && table.is_right(&1) && !table.is_right(&2));
+    }
+}
