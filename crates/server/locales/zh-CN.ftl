@@ -949,6 +949,7 @@ console-experience-color-primary-color = 主题色
 console-experience-color-dark-primary-color = 深色模式主题色
 console-experience-pick = 选取：{ $what }
 console-experience-moved = { $chosen } 与页面底色的对比度最低为 { $ratio }:1，文字至少需要 4.5:1。页面将改用最接近且清晰可读的 { $used }。
+console-experience-readable = 与页面底色的对比度最低为 { $ratio }:1，清晰可读。
 console-experience-color-is-dark-mode-enabled = 跟随设备使用深色页面
 console-experience-color-is-dark-mode-enabled-hint = 关闭后，页面在所有设备上都使用浅色。
 console-experience-language-info-fallback-language = 默认语言

@@ -1,8 +1,9 @@
 // The sign-in experience of the console: the preview follows what is typed, countries are searched, colours are picked.
+import { judge } from "./contrast";
 import { type Country, matches, search } from "./countries";
 import { find } from "./dom";
 
-/** Milliseconds without a key until the preview is drawn anew. */
+/** Milliseconds without a key until the preview is drawn anew, and a colour is judged. */
 const DRAW_AFTER = 500;
 
 /** Wires up the form, where there is one. */
@@ -67,10 +68,36 @@ function colour(place: HTMLElement): void {
   };
   show();
   picker.hidden = false;
-  line.addEventListener("input", show);
+  const told = telling(place, line);
+  line.addEventListener("input", () => {
+    show();
+    told();
+  });
   picker.addEventListener("input", () => {
     line.value = picker.value;
+    told();
   });
+}
+
+/** Says whether the colour can be read, some time after the last change: what the server says when it is saved. */
+function telling(place: HTMLElement, line: HTMLInputElement): () => void {
+  const said = find(place, "[role=status]", HTMLElement);
+  const before = find(place, ".field .hint", HTMLElement);
+  const { grounds = "", softness = "", towards = "" } = place.dataset;
+  const { moved = "", readable = "" } = place.parentElement?.dataset ?? {};
+  let pause = 0;
+  const say = (): void => {
+    const chosen = line.value.trim().toLowerCase();
+    const verdict = judge(chosen, { grounds: grounds.split(" "), softness: Number(softness), towards });
+    before?.remove();
+    if (!said) return;
+    const text = verdict?.used === chosen ? readable : moved;
+    said.textContent = verdict ? text.replace("{chosen}", chosen).replace("{ratio}", verdict.ratio).replace("{used}", verdict.used) : "";
+  };
+  return () => {
+    clearTimeout(pause);
+    pause = window.setTimeout(say, DRAW_AFTER);
+  };
 }
 
 /** Searches the list. */

@@ -81,7 +81,7 @@ const STEPS_EN: &str = r#"
 const STEPS_ZH_CN: &str = r#"
 1. 打开[号码认证服务控制台](https://dypns.console.aliyun.com/)（Number Verification Service），开通**短信认证**（SMS verification）。
 2. 在**短信认证服务**中，记下一个赠送签名和一个赠送模板的 CODE（例如 `100001`）。自己申请的签名和模板在这里不能使用。
-3. 在 RAM 控制台打开**[权限策略](https://ram.console.aliyun.com/policies)**（Policies），点击**创建权限策略**（Create Policy），选择**脚本编辑**（JSON），粘贴以下内容，它只包含发送所需的一项权限：
+3. 在 RAM 控制台打开[**权限策略**](https://ram.console.aliyun.com/policies)（Policies），点击**创建权限策略**（Create Policy），选择**脚本编辑**（JSON），粘贴以下内容，它只包含发送所需的一项权限：
 
    ```json
    {
@@ -92,7 +92,7 @@ const STEPS_ZH_CN: &str = r#"
    }
    ```
 
-4. 打开**[用户](https://ram.console.aliyun.com/users)**（Users），点击**创建用户**（Create User），访问方式选择 **OpenAPI 调用访问**（OpenAPI），再点击**新增授权**（Grant Permission）把上面的权限策略授予该用户。
+4. 打开[**用户**](https://ram.console.aliyun.com/users)（Users），点击**创建用户**（Create User），访问方式选择 **OpenAPI 调用访问**（OpenAPI），再点击**新增授权**（Grant Permission）把上面的权限策略授予该用户。
 5. 打开该用户，点击**创建 AccessKey**（Create AccessKey），把 ID 和 Secret 填到这里；Secret 只显示一次。
 6. 在[费用中心](https://usercenter2.aliyun.com/)充值。
 7. 填写签名和模板 CODE。只能发送到国内号码（+86）。验证码由 Haoma 自行生成和校验，短信中的有效分钟数即该验证码的实际有效期。

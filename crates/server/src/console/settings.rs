@@ -89,7 +89,7 @@ fn part(lang: Lang, id: &'static str, settings: Vec<Setting>) -> Part {
     let row = |Setting(key, value, by): Setting| {
         let by = match by {
             By::Key(key) => Cell::Code(key.to_owned()),
-            By::KeyOrExperience(key) => Cell::Two(key.to_owned(), t("setting-or-experience")),
+            By::KeyOrExperience(key) => Cell::CodeAnd(key.to_owned(), t("setting-or-experience")),
             By::Fixed => Cell::Soft(t("setting-fixed")),
         };
         vec![Cell::Text(t(&format!("setting-{key}"))), Cell::Text(value), by]

@@ -33,6 +33,17 @@ pub struct Moved {
     pub ratio: String,
 }
 
+/// What an accent has to be read on, for the script of the console, which says the same while one is chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// `#rrggbb` of each ground but the accent's own, with spaces between.
+    pub grounds: String,
+    /// Percent of the first ground in the accent's own soft ground.
+    pub softness: u16,
+    /// `#rrggbb` that an accent is moved towards until it can be read.
+    pub towards: String,
+}
+
 /// A colour of sRGB.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Rgb([u8; 3]);
@@ -70,6 +81,11 @@ impl Theme {
     pub fn moved(self) -> (Option<Moved>, Option<Moved>) {
         (Moved::of(self.light, &DAY), Moved::of(self.dark, &NIGHTLY))
     }
+
+    /// What accents are measured by, on light and on dark ground.
+    pub fn rules() -> (Rule, Rule) {
+        (Rule::of(&DAY), Rule::of(&NIGHTLY))
+    }
 }
 
 /// What accents stand on, by day or by night.
@@ -102,6 +118,17 @@ impl Grounds {
     fn readable(&self, accent: Rgb) -> Rgb {
         let mut steps = (0..=100).map(|percent| accent.mix(self.towards, percent));
         steps.find(|one| self.contrast(*one) >= READABLE).unwrap_or(self.towards)
+    }
+}
+
+impl Rule {
+    fn of(grounds: &Grounds) -> Self {
+        let [canvas, sunken] = grounds.others;
+        Self {
+            grounds: format!("#{} #{canvas} #{sunken}", grounds.surface),
+            softness: grounds.softness,
+            towards: format!("#{}", grounds.towards),
+        }
     }
 }
 

@@ -39,6 +39,8 @@ on_both! {
         assert!(two.contains("<option value=\"3\"") && two.contains("<option value=\"1\" selected"));
         let same = li.get(&format!("{path}/versions/2?with=2")).await.text;
         assert!(same.contains("4000"), "with itself is with the one in use");
+        let used = li.get(&format!("{path}/versions/3")).await.text;
+        assert!(used.contains("<option value=\"2\" selected") && used.contains("4000"), "the one in use is compared with the one before");
         assert_eq!(li.get(&format!("{path}/versions/2?with=9")).await.status, StatusCode::NOT_FOUND);
         assert!(li.get(&path).await.text.contains("Set "), "the form tells it as well");
     }

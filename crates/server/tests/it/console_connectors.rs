@@ -225,7 +225,7 @@ on_both! {
         let saved = li.posts(NEW, &save).await;
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
         let page = li.get(&saved.location()).await.text;
-        assert!(!page.contains(DEMO_ACCESS_KEY_SECRET) && page.contains("…only is kept"));
+        assert!(!page.contains(DEMO_ACCESS_KEY_SECRET) && page.contains("…only – type"));
         let stored = connectors::current(&test.app.db).await.unwrap().unwrap();
         let config = haoma::connectors::saving::open(&test.app, &stored).unwrap();
         assert_eq!(config["accessKeySecret"], DEMO_ACCESS_KEY_SECRET);

@@ -173,7 +173,9 @@ fn refused(
     match entry {
         Some(entry) => {
             let words = entry.words(lang);
-            notice.list = vec![words.cause.clone(), who(lang, entry.who), words.fix.clone()];
+            let who = who(lang, entry.who);
+            let act = format!("{who}{}{}", lang.between_sentences(), words.fix);
+            notice.list = vec![words.cause.clone(), act];
             notice.link =
                 entry.link.clone().map(|href| Link::new(lang.t("console-act-here"), href));
         }

@@ -109,7 +109,8 @@ fn before(lang: Lang, one: &Stored) -> Cell {
     Cell::Link(Link::new(text, href))
 }
 
-/// `GET /console/connectors/{id}/versions/{version}`: compared with the one in use, or with that of `with`.
+/// `GET /console/connectors/{id}/versions/{version}`: compared with that of `with`, else with the one in use;
+/// the one in use is compared with the one before.
 pub(in crate::console) async fn one(
     State(app): State<App>,
     signed: Signed,
@@ -118,8 +119,9 @@ pub(in crate::console) async fn one(
 ) -> Result<Response, ApiError> {
     signed.need(Right::Read)?;
     let (factory, current, chosen) = both(&app, &id, &version).await?;
-    let with = with(&uri).filter(|with| *with != chosen.version);
-    let other = match with {
+    let is_current = chosen.version == current.version;
+    let before = (is_current && current.version > 1).then(|| current.version - 1);
+    let other = match with(&uri).filter(|with| *with != chosen.version).or(before) {
         Some(version) => found(&app, &current, version).await?,
         None => current.clone(),
     };
@@ -131,7 +133,6 @@ pub(in crate::console) async fn one(
     head.back = Some(Link::new(lang.t("console-versions"), here.clone()));
     let saved = Moment::of(lang, chosen.created_at, signed.now);
     head.lead = Some(format!("{} · {}", saved_by(lang, &chosen.saved_by), saved.exact));
-    let is_current = chosen.version == current.version;
     let mut notices = vec![];
     if is_current {
         notices.push(Notice::new(Tone::Good, lang.t("console-version-is-used")));
@@ -150,7 +151,7 @@ pub(in crate::console) async fn one(
         notices,
         with: other_versions(&app, &signed, (&chosen, &other), &current).await?,
         path: format!("{here}/{}", chosen.version),
-        changes: (!compared.rows.is_empty()).then(|| Table {
+        changes: (chosen.version != other.version && !compared.rows.is_empty()).then(|| Table {
             caption: lang.t("console-version-differences").into_owned(),
             columns: vec![
                 lang.t("console-setting").into_owned(),
@@ -206,7 +207,7 @@ async fn other_versions(
         .iter()
         .filter(|one| one.version != chosen.version)
         .map(|one| {
-            let saved = Moment::of(lang, one.created_at, signed.now).exact;
+            let saved = Moment::of(lang, one.created_at, signed.now).text;
             let label = format!("{} · {saved}", name(lang, one, current));
             Choice::new(one.version.to_string(), label, &other.version.to_string())
         })

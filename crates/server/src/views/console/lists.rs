@@ -3,6 +3,9 @@ use crate::views::console::fields::{Choices, Field};
 use crate::views::console::parts::{Badge, Link};
 use crate::views::moment::Moment;
 
+/// Characters of words that stay on one line in a table.
+const MOST_SHORT_CHARS: usize = 14;
+
 /// Rows under columns; cards where there is no room.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Table {
@@ -32,6 +35,8 @@ pub enum Cell {
     LinkAnd(Link, String),
     /// A code, key or address.
     Code(String),
+    /// A code with what belongs to it below.
+    CodeAnd(String, String),
     /// A number, written for people; aligned to the right in a table.
     Number(String),
     /// States.
@@ -80,6 +85,11 @@ impl Table {
     pub fn headed<'a>(&'a self, row: &'a [Cell]) -> impl Iterator<Item = (&'a String, &'a Cell)> {
         self.columns.iter().zip(row)
     }
+
+    /// Whether a column has numbers, so that its heading stands over them.
+    pub fn is_right(&self, column: &usize) -> bool {
+        self.rows.iter().any(|row| row.get(*column).is_some_and(Cell::is_number))
+    }
 }
 
 impl Cell {
@@ -88,11 +98,36 @@ impl Cell {
         matches!(self, Self::Number(_))
     }
 
+    /// Whether it is a word or two, which are not broken: `Sign in`.
+    pub fn is_short(&self) -> bool {
+        let (Self::Text(text) | Self::Soft(text)) = self else { return false };
+        text.chars().count() <= MOST_SHORT_CHARS
+    }
+
     /// What a copy button copies.
     pub fn copied(&self) -> &str {
         match self {
             Self::Text(text) | Self::Soft(text) | Self::Code(text) | Self::Number(text) => text,
             _ => "",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_or_two_stay_together_and_a_heading_stands_over_its_numbers() {
+        let text = |text: &str| Cell::Text(text.to_owned());
+        assert!(text("Sign in").is_short() && text("10 messages").is_short());
+        assert!(!text("Demo with a simulated SMS service").is_short());
+        assert!(!Cell::Code("ok".to_owned()).is_short(), "codes may be broken anywhere");
+        let rows = vec![
+            vec![text("12-03"), Cell::Nothing],
+            vec![text("12-04"), Cell::Number("7".to_owned())],
+        ];
+        let table = Table { rows, ..Table::default() };
+        assert!(!table.is_right(&0) && table.is_right(&1) && !table.is_right(&2));
     }
 }

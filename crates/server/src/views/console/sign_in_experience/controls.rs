@@ -5,13 +5,22 @@ use crate::experience::typed::{self, line};
 use crate::views::console::fields::{Choice, Choices, Field, Kind, Tick};
 use crate::views::phone::Country;
 use crate::views::problem::Problem;
-use crate::views::theme::{Moved, Theme};
+use crate::views::theme::{Moved, Rule, Theme};
 use crate::web::i18n::{Lang, Piece};
 
 /// No address of a page or picture is longer; a picture may be its own address.
 const MOST_ADDRESS_CHARS: usize = 2048;
 /// As the rule of the name says.
 const MOST_NAME_CHARS: usize = 40;
+
+/// An accent, and what the script needs to say while one is chosen what the server says afterwards.
+#[derive(Debug)]
+pub struct Accent {
+    /// Where it is typed.
+    pub field: Field,
+    /// What it has to be read on.
+    pub rule: Rule,
+}
 
 impl SignInExperiencePage {
     /// The first rule that a field breaks.
@@ -72,7 +81,7 @@ impl SignInExperiencePage {
     }
 
     /// The accents; one that cannot be read says what becomes of it.
-    pub fn colours(&self) -> Vec<Field> {
+    pub fn colours(&self) -> Vec<Accent> {
         let (light, dark) =
             Theme::new(self.typed.line(line::ACCENT), self.typed.line(line::DARK_ACCENT)).moved();
         let field = |name, moved: Option<Moved>| {
@@ -82,7 +91,23 @@ impl SignInExperiencePage {
                 None => field,
             }
         };
-        vec![field(line::ACCENT, light), field(line::DARK_ACCENT, dark)]
+        let (day, night) = Theme::rules();
+        vec![
+            Accent { field: field(line::ACCENT, light), rule: day },
+            Accent { field: field(line::DARK_ACCENT, dark), rule: night },
+        ]
+    }
+
+    /// The sentence about an accent that is moved, for the script to fill in.
+    pub fn if_moved(&self) -> String {
+        let place = |name: &str| format!("{{{name}}}");
+        let (chosen, used, ratio) = (place("chosen"), place("used"), place("ratio"));
+        self.moved(&Moved { chosen, used, ratio })
+    }
+
+    /// The sentence about an accent that stays as it is, for the script to fill in.
+    pub fn if_readable(&self) -> String {
+        self.lang().t1("console-experience-readable", "ratio", "{ratio}").into_owned()
     }
 
     fn moved(&self, moved: &Moved) -> String {
