@@ -100,7 +100,7 @@ export const SCENES = {
     await visitor.consent.allow.waitFor();
   },
 
-  account: async (visitor, { harness }) => {
+  "own account": async (visitor, { harness }) => {
     await opens(visitor, harness);
   },
 

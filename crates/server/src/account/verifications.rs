@@ -162,11 +162,8 @@ fn identifier(fields: &mut Fields<'_>) -> Identifier {
         }
         Identifier::Phone(value)
     };
-    match fields.nested("identifier", read) {
-        Some(identifier) => identifier,
-        None => {
-            fields.refuse("identifier", "is required");
-            Identifier::Email
-        }
-    }
+    fields.nested("identifier", read).unwrap_or_else(|| {
+        fields.refuse("identifier", "is required");
+        Identifier::Email
+    })
 }

@@ -26,20 +26,25 @@ pub struct AccountPage {
     pub may_change_name: bool,
     /// What was wrong with the name.
     pub problem: Option<Problem>,
-    /// Whether sessions and applications are shown.
-    pub shows_access: bool,
-    /// Whether they can be ended.
-    pub may_end: bool,
-    /// Where they are signed in, newest first.
-    pub sessions: Vec<SessionLine>,
-    /// Whom they let in.
-    pub applications: Vec<ApplicationLine>,
+    /// Where they are signed in, and whom they let in.
+    pub access: Option<Access>,
     /// Binds the forms to this session.
     pub csrf: String,
     /// Where one signs out.
     pub sign_out_href: String,
     /// Where people go who want their account deleted.
     pub delete_href: Option<String>,
+}
+
+/// Where somebody is signed in, and whom they let in.
+#[derive(Debug, Clone)]
+pub struct Access {
+    /// Whether any of it can be ended.
+    pub may_end: bool,
+    /// Where they are signed in, newest first.
+    pub sessions: Vec<SessionLine>,
+    /// Whom they let in.
+    pub applications: Vec<ApplicationLine>,
 }
 
 /// A browser they are signed in with.
@@ -110,6 +115,11 @@ impl AccountPage {
     /// The language of the page.
     pub fn lang(&self) -> Lang {
         self.frame.lang
+    }
+
+    /// Whether this device can be signed out in the list.
+    pub fn may_end(&self) -> bool {
+        self.access.as_ref().is_some_and(|access| access.may_end)
     }
 
     /// An address of this page in its language.

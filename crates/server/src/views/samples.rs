@@ -4,7 +4,7 @@ use haoma_core::time::Timestamp;
 
 use crate::error::api::{ApiError, Times, codes};
 use crate::experience::pages::countries;
-use crate::views::account::{AccountPage, ApplicationLine, SessionLine, StepPage};
+use crate::views::account::{Access, AccountPage, ApplicationLine, SessionLine, StepPage};
 use crate::views::code::{CodePage, Note};
 use crate::views::consent::ConsentPage;
 use crate::views::console::program;
@@ -135,6 +135,12 @@ fn account_pages(lang: Lang) -> Vec<Sample> {
         scopes: lang.t("scope-phone").into_owned(),
         action: "/account/applications/1/end".to_owned(),
     };
+    let device = program::named(lang, Some("Chrome/124 Android"));
+    let access = Access {
+        may_end: true,
+        sessions: vec![session(&device, true), session(NASTY, false)],
+        applications: vec![application],
+    };
     let page = AccountPage {
         frame: frame(lang),
         ui_locales: Some(NASTY.to_owned()),
@@ -144,13 +150,7 @@ fn account_pages(lang: Lang) -> Vec<Sample> {
         name: Some(NASTY.to_owned()),
         may_change_name: true,
         problem: None,
-        shows_access: true,
-        may_end: true,
-        sessions: vec![
-            session(&program::named(lang, Some("Chrome/124 Android")), true),
-            session(NASTY, false),
-        ],
-        applications: vec![application],
+        access: Some(access.clone()),
         csrf: "token".to_owned(),
         sign_out_href: "/oidc/session/end?client_id=account-center".to_owned(),
         delete_href: Some("https://shop.example/delete".to_owned()),
@@ -165,8 +165,7 @@ fn account_pages(lang: Lang) -> Vec<Sample> {
         may_change_phone: false,
         name: Some(String::new()),
         may_change_name: false,
-        may_end: false,
-        applications: vec![],
+        access: Some(Access { may_end: false, applications: vec![], ..access }),
         delete_href: None,
         ..page.clone()
     };

@@ -12,11 +12,12 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::person::Person;
+use crate::account::center::Control;
 use crate::account::profile::UPDATED;
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
 use crate::oidc::account_client;
-use crate::views::account::{AccountPage, ApplicationLine, SessionLine};
+use crate::views::account::{Access, AccountPage, ApplicationLine, SessionLine};
 use crate::views::consent::ScopeLine;
 use crate::views::console::program;
 use crate::views::frame::respond;
@@ -91,11 +92,13 @@ async fn page(app: &App, person: &Person) -> Result<AccountPage, ApiError> {
     let control = |field: &str| person.center.control(field);
     let masked = || person.phone().map(|phone| phone.masked()).unwrap_or_default();
     let name = || person.user.name.clone().unwrap_or_default();
-    let shows_access = control("session").shows();
-    let (sessions, applications) = if shows_access {
-        (sessions(app, person).await?, applications(app, person).await?)
-    } else {
-        (vec![], vec![])
+    let access = match control("session") {
+        Control::Off => None,
+        control => Some(Access {
+            may_end: control.edits(),
+            sessions: sessions(app, person).await?,
+            applications: applications(app, person).await?,
+        }),
     };
     let note = person.query.note.as_deref().filter(|note| NOTES.contains(note));
     let delete = person.center.delete_account_url.clone();
@@ -108,10 +111,7 @@ async fn page(app: &App, person: &Person) -> Result<AccountPage, ApiError> {
         name: control("name").shows().then(name),
         may_change_name: control("name").edits(),
         problem: None,
-        shows_access,
-        may_end: control("session").edits(),
-        sessions,
-        applications,
+        access,
         csrf: person.csrf(app),
         sign_out_href: format!("/oidc/session/end?client_id={}", account_client::ID),
         delete_href: delete.filter(|href| href.starts_with("https://")),
