@@ -160,14 +160,17 @@ on_both! {
         db.unit(vec![sessions::insert(&here), sessions::insert(&there)]).await.unwrap();
         let proof = proved(db, 2, &owner, OLD, PROOF).await;
         let fresh = proved(db, 3, &owner, NEW, FRESH).await;
-        let (old, new) = (phone(OLD), phone(NEW));
-        let change = PhoneChange {
-            user: &owner, proof: &proof, old: &old, proved_after: NOW.plus_secs(-300), record: &fresh, new: &new, only_session: Some(&here.id),
-        };
+        let all = (owner.clone(), proof, fresh, here.id.clone());
         let done = at_once(20, |n| {
-            let (db, event) = (db.clone(), event(100 + n));
-            let change = change.clone();
-            async move { records::change_phone(&db, &change, &event).await.unwrap() }
+            let (db, (owner, proof, fresh, here)) = (db.clone(), all.clone());
+            async move {
+                let (old, new) = (phone(OLD), phone(NEW));
+                let change = PhoneChange {
+                    user: &owner, proof: &proof, old: &old, proved_after: NOW.plus_secs(-300),
+                    record: &fresh, new: &new, only_session: Some(&here),
+                };
+                records::change_phone(&db, &change, &event(100 + n)).await.unwrap()
+            }
         }).await;
         assert_eq!(done.iter().filter(|done| **done == PhoneChanged::Done).count(), 1);
         assert_eq!(done.iter().filter(|done| **done == PhoneChanged::NotProved).count(), 19);
