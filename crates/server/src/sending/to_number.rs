@@ -30,12 +30,7 @@ pub async fn send(app: &App, wanted: &Wanted<'_>) -> Result<(), ApiError> {
 }
 
 /// Inside the life of a code a message repeats it, otherwise a new one is made.
-pub(super) fn plan(
-    app: &App,
-    newest: Option<OfNumber>,
-    wanted: &Wanted<'_>,
-    owner: Owner,
-) -> Plan {
+pub(super) fn plan(app: &App, newest: Option<OfNumber>, wanted: &Wanted<'_>, owner: Owner) -> Plan {
     let now = wanted.now;
     let max_attempts = app.codes().max_retry_attempts;
     let live = newest.filter(|code| code.state.is_live(now, max_attempts));
