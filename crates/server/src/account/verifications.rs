@@ -14,7 +14,7 @@ use crate::connectors::kit::Requester;
 use crate::error::api::{ApiError, codes};
 use crate::experience::flow;
 use crate::management::input::{Fields, Problems};
-use crate::sending::{Wanted, to_user};
+use crate::sending::{Answer, Wanted, to_user};
 use crate::web::json::Json as Body;
 
 /// Digits of a number as sent; the plans decide the rest.
@@ -56,7 +56,7 @@ pub async fn send(
         identifier: &identifier,
         phone: &phone,
         usage_type,
-        is_suppressed: false,
+        answer: Answer::Outcome,
         requester: Requester { ip: member.caller.ip, lang: Some(member.lang) },
         event: &event,
         now: member.now,
@@ -109,8 +109,11 @@ pub(super) fn is_own(own: Option<&PhoneDigits>, phone: &PhoneNumber) -> bool {
     own.is_some_and(same)
 }
 
-/// An event of what did not come about. When even that fails, the person still gets the answer, and the log the event.
+/// An event of what did not come about, unless it cost whoever tried nothing: anybody could fill the log with those. When even that fails, the person still gets the answer, and the log the event.
 pub(super) async fn recorded(app: &App, event: Event, error: ApiError) -> ApiError {
+    if [codes::RATE_LIMITED, codes::RECORD_NOT_FOUND, codes::BUSY].contains(&error.code) {
+        return error;
+    }
     let event = Event { error: Some(error.code.code.to_owned()), ..event };
     if let Err(problem) = app.db.write(audit::record(&event)).await {
         tracing::error!(key = event.key, error = %problem, "an audit event was not stored");

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::connectors::kit::Requester;
 use crate::error::api::{ApiError, codes};
 use crate::experience::flow;
-use crate::sending::{Wanted, to_user};
+use crate::sending::{Answer, Wanted, to_user};
 use crate::views::code::{CodePage, Note};
 use crate::views::frame::respond;
 use crate::views::problem::Problem;
@@ -149,7 +149,7 @@ pub(super) async fn send(
         identifier: phone.digits(),
         phone: &phone,
         usage_type,
-        is_suppressed: false,
+        answer: Answer::Outcome,
         requester: Requester { ip: person.caller.ip, lang: Some(person.lang) },
         event: &event,
         now: person.now,
