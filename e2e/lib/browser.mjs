@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
 import { Words } from "./words.mjs";
-import { CodePage, ConsentPage, DemoPage, InboxPage, MessagePage, PhonePage } from "./pages.mjs";
+import { AccountPage, CodePage, ConsentPage, DemoPage, InboxPage, MessagePage, PhonePage } from "./pages.mjs";
 
 const CHROMIUM = process.env.HAOMA_CHROMIUM ?? "/usr/bin/chromium";
 const FLAGS = [
@@ -57,6 +57,7 @@ export class Visitor {
     this.phone = new PhonePage(...parts);
     this.code = new CodePage(...parts);
     this.consent = new ConsentPage(...parts);
+    this.account = new AccountPage(...parts);
     this.message = new MessagePage(...parts);
     this.inbox = new InboxPage(...parts);
     return this;

@@ -206,6 +206,61 @@ export class ConsentPage extends Page {
   }
 }
 
+/** One's own account, and the steps to another number. */
+export class AccountPage extends Page {
+  async open() {
+    await this.page.goto(`${this.harness.haoma}/account`);
+  }
+
+  /** Waits for the page itself. */
+  async shown() {
+    await this.heading.filter({ hasText: this.words.text("account-title") }).waitFor();
+  }
+
+  get name() {
+    return this.page.getByRole("textbox", { name: this.words.text("account-name-label"), exact: true });
+  }
+
+  get number() {
+    return this.section("account-phone").locator("bdi");
+  }
+
+  get changeNumber() {
+    return this.page.getByRole("link", { name: this.words.text("account-phone-change"), exact: true });
+  }
+
+  get others() {
+    return this.page.getByRole("checkbox", { name: this.words.text("account-others"), exact: true });
+  }
+
+  section(key) {
+    return this.page.getByRole("region", { name: this.words.text(key), exact: true });
+  }
+
+  /** The lines of a list. */
+  lines(key) {
+    return this.section(key).getByRole("listitem");
+  }
+
+  /** Waits for the word that something was done. */
+  async notes(key) {
+    await this.page.getByRole("status").filter({ hasText: this.words.text(key) }).waitFor();
+  }
+
+  /** Waits for a step by its heading. */
+  async step(key) {
+    await this.heading.filter({ hasText: this.words.text(key) }).waitFor();
+  }
+
+  /** From the account to the field for the code of the number they have. */
+  async prove() {
+    await this.changeNumber.click();
+    await this.step("account-prove-title");
+    await this.button("get-code").click();
+    await this.step("code-title");
+  }
+}
+
 /** A page that says one thing. */
 export class MessagePage extends Page {
   async says(key) {

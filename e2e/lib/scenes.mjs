@@ -100,6 +100,34 @@ export const SCENES = {
     await visitor.consent.allow.waitFor();
   },
 
+  "own account": async (visitor, { harness }) => {
+    await opens(visitor, harness);
+  },
+
+  "account before a change": async (visitor, { harness }) => {
+    await opens(visitor, harness);
+    await visitor.account.changeNumber.click();
+    await visitor.account.step("account-prove-title");
+  },
+
+  "account code": async (visitor, { harness }) => {
+    await opens(visitor, harness);
+    await visitor.account.prove();
+  },
+
+  "account new number": async (visitor, { harness }) => {
+    await proves(visitor, harness);
+  },
+
+  "account last question": async (visitor, { harness }) => {
+    const fresh = mainland();
+    await proves(visitor, harness);
+    await visitor.phone.ask(fresh.national);
+    await visitor.account.step("code-title");
+    await visitor.code.enter(await harness.code(fresh.full));
+    await visitor.account.step("account-finish-title");
+  },
+
   "unknown session": async (visitor, { harness }) => {
     await visitor.page.goto(`${harness.haoma}/sign-in`);
     await visitor.message.says("unknown-session-title");
@@ -123,3 +151,22 @@ export const SCENES = {
     await visitor.page.locator("#empty:not([hidden])").waitFor();
   },
 };
+
+/** Signs in, and opens the page of one's own account; gives the number. */
+async function opens(visitor, harness) {
+  const number = mainland();
+  await visitor.signInWith(number);
+  await harness.advance(61_000);
+  await visitor.account.open();
+  await visitor.account.shown();
+  return number;
+}
+
+/** The number they have, proved. */
+async function proves(visitor, harness) {
+  const number = await opens(visitor, harness);
+  await visitor.account.prove();
+  await visitor.code.enter(await harness.code(number.full));
+  await visitor.account.step("account-new-title");
+  return number;
+}

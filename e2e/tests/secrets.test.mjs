@@ -36,7 +36,7 @@ test("s58, s60: a whole run at TRACE, administrators' and people's, tells no cod
   const tables = await harness.tables();
   // Without the colours, which must not hide what stands between them.
   const log = (await harness.stop()).replace(/\x1b\[[0-9;]*m/g, "");
-  for (const word of ["verification-code/verify", "/oidc/token", "/sign-in/verify", "/demo-app", "/console/connectors/new/{factory}", "/api/connectors", "message settled", "TRACE"]) {
+  for (const word of ["verification-code/verify", "/oidc/token", "/sign-in/verify", "/account/phone/verify", "/demo-app", "/console/connectors/new/{factory}", "/api/connectors", "message settled", "TRACE"]) {
     assert.ok(log.includes(word), `the log is the whole one: ${word}`);
   }
   assert.deepEqual(hidden(log, run.planted(tables)), ["planted"], "what may be in the log is found there");
@@ -409,9 +409,29 @@ class Run {
     await visitor.code.enter(code);
     await visitor.demo.signedIn();
     (await visitor.context.cookies()).forEach((cookie) => this.#cookie(cookie));
+    await this.#changeOfNumber(visitor, number);
+    (await visitor.context.cookies()).forEach((cookie) => this.#cookie(cookie));
+    await visitor.demo.open();
     await visitor.demo.signOut();
     await visitor.demo.signedOut();
     await visitor.close();
+  }
+
+  /** Another number, proved like the old one. */
+  async #changeOfNumber(visitor, old) {
+    const fresh = this.#number(mainland());
+    await this.#pass(61_000);
+    await visitor.account.open();
+    await visitor.account.prove();
+    await visitor.code.enter(await this.#issued("proof of the old number", old));
+    await visitor.account.step("account-new-title");
+    (await visitor.context.cookies()).forEach((cookie) => this.#cookie(cookie));
+    await visitor.phone.ask(fresh.national);
+    await visitor.account.step("code-title");
+    await visitor.code.enter(await this.#issued("the new number", fresh));
+    await visitor.account.step("account-finish-title");
+    await visitor.account.button("account-finish-go").click();
+    await visitor.account.notes("account-note-phone-changed");
   }
 
   /** Everything that must not be seen, with what it is. */

@@ -36,6 +36,8 @@ pub enum LimitKind {
     Searches,
     /// Looks at a provider's account.
     Looks,
+    /// Messages that one user causes who is signed in.
+    Account,
 }
 
 impl LimitKind {
@@ -51,6 +53,7 @@ impl LimitKind {
             Self::Tests => "tests",
             Self::Searches => "searches",
             Self::Looks => "looks",
+            Self::Account => "account",
         }
     }
 }
@@ -117,6 +120,15 @@ const LOOKS_PER_HOUR: u32 = 60;
 /// The counter one such look is charged to.
 pub fn for_look(key: &Key, caller: &str, now: Timestamp) -> Vec<Charge> {
     by_caller(key, LimitKind::Looks, LOOKS_PER_HOUR, caller, now.plus_millis(HOUR_MS))
+}
+
+/// Messages in a day that one user causes who is signed in: enough for a change of number with its second tries, too few to text
+/// strangers.
+const ACCOUNT_PER_DAY: u32 = 10;
+
+/// The counter one such message is charged to, besides those of its number.
+pub fn for_account(key: &Key, user: &str, now: Timestamp) -> Vec<Charge> {
+    by_caller(key, LimitKind::Account, ACCOUNT_PER_DAY, user, now.plus_millis(DAY_MS))
 }
 
 /// Guesses in a day at one administrator's second factor, from everywhere but the browsers they signed in in before. Only who knows the

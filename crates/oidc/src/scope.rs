@@ -16,17 +16,20 @@ pub enum Scope {
     Address,
     /// What applications stored with the user.
     CustomData,
+    /// Where the user is signed in, and what they allowed, through the account API.
+    Sessions,
 }
 
 impl Scope {
     /// All of them, in the order of discovery and of `scope` in answers.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::OpenId,
         Self::OfflineAccess,
         Self::Profile,
         Self::Phone,
         Self::Address,
         Self::CustomData,
+        Self::Sessions,
     ];
 
     /// As on the wire.
@@ -38,6 +41,7 @@ impl Scope {
             Self::Phone => "phone",
             Self::Address => "address",
             Self::CustomData => "custom_data",
+            Self::Sessions => "urn:logto:scope:sessions",
         }
     }
 
@@ -163,7 +167,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn written_and_read_again_is_the_same(bits in 0_u8..64) {
+        fn written_and_read_again_is_the_same(bits in 0_u8..128) {
             prop_assert_eq!(Scopes::parse(&Scopes(bits).to_string()), Scopes(bits));
         }
     }

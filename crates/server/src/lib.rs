@@ -1,4 +1,5 @@
 //! Everything of Haoma that touches the world: pages, API, OpenID Connect provider, connectors, commands.
+pub mod account;
 pub mod app;
 pub mod cli;
 pub mod config;

@@ -6,11 +6,11 @@ use axum::routing::{delete, get, patch, post, put};
 use crate::app::App;
 use crate::experience::{api, pages, well_known};
 use crate::management::{
-    applications, connector_factories, connector_test, connectors, dashboard, logs, openapi,
-    secrets, sign_in_exp, user_access, users, verification_codes,
+    account_center, applications, connector_factories, connector_test, connectors, dashboard, logs,
+    openapi, secrets, sign_in_exp, user_access, users, verification_codes,
 };
 use crate::web::{around, assets};
-use crate::{console, demo_app, oidc};
+use crate::{account, console, demo_app, oidc};
 
 /// The whole HTTP surface.
 pub fn router(app: App) -> Router {
@@ -22,6 +22,8 @@ pub fn router(app: App) -> Router {
         .merge(pages::routes())
         .merge(experience_api())
         .merge(management_api())
+        .merge(account::routes())
+        .merge(account::pages::routes())
         .nest("/oidc", oidc::routes())
         .merge(oidc::pages())
         .merge(console::routes())
@@ -29,6 +31,8 @@ pub fn router(app: App) -> Router {
         .route("/api/swagger.json", get(openapi::show))
         .route("/api/status", get(well_known::status))
         .route("/api/.well-known/sign-in-exp", get(well_known::sign_in_experience))
+        .route("/api/.well-known/account-center", get(account_center::read_public))
+        .route("/api/.well-known/phrases", get(well_known::phrases))
         .fallback(pages::not_found)
         .layer(from_fn_with_state(app.clone(), around::handle))
         .with_state(app)
@@ -41,6 +45,7 @@ fn experience_api() -> Router<App> {
         .route("/api/experience/verification/verification-code", post(api::send))
         .route("/api/experience/verification/verification-code/verify", post(api::verify))
         .route("/api/experience/identification", post(api::identify))
+        .route("/api/experience/profile", post(api::profile))
         .route("/api/experience/submit", post(api::submit))
         .route("/api/experience/interaction", get(api::interaction))
 }
@@ -82,6 +87,7 @@ fn management_api() -> Router<App> {
         )
         .route("/api/connectors/{id}/test", post(connector_test::send))
         .route("/api/sign-in-exp", get(sign_in_exp::read).patch(sign_in_exp::change))
+        .route("/api/account-center", get(account_center::read).patch(account_center::change))
         .route("/api/verification-codes", post(verification_codes::send))
         .route("/api/verification-codes/verify", post(verification_codes::verify))
         .route("/api/logs", get(logs::list))

@@ -1,5 +1,6 @@
 //! The one road every SMS takes: limits → intent → send → outcome. No other code calls a connector.
 pub mod to_number;
+pub mod to_user;
 pub mod trial;
 
 use haoma_core::experience::{Experience, PhoneVerification};
@@ -210,6 +211,10 @@ async fn intend(app: &App, plan: &Plan, in_use: &InUse) -> Result<Intended, ApiE
     let (now, usage_type) = (plan.now, *usage_type);
     let number_id = limits::number_id(&app.keys.numbers, phone);
     let charges = plan.charges(app);
+    let record = match &plan.owner {
+        Owner::User { id, .. } => Some(to_user::record(&plan.verification, id, now)),
+        Owner::Interaction(_) | Owner::Number { .. } => None,
+    };
     let sealed =
         app.keys.seal.seal(&app.entropy, &messages::row_of(&plan.message_id), phone.digits());
     let id = plan.verification.passcode_id.clone();
@@ -240,7 +245,8 @@ async fn intend(app: &App, plan: &Plan, in_use: &InUse) -> Result<Intended, ApiE
         created_at: now,
     };
     let save = plan.walk.as_ref().map(Walk::save).transpose()?;
-    let intent = Intent { charges: &charges, code: Some(code), message, save, event: None, now };
+    let code = Some(code);
+    let intent = Intent { charges: &charges, code, message, save, record, event: None, now };
     Ok(messages::intend(&app.db, &intent).await?)
 }
 
@@ -265,11 +271,14 @@ async fn deliver(app: &App, in_use: &InUse, plan: Plan) -> Result<PhoneVerificat
     }
     let times = times(app, &plan.verification, plan.now).await;
     let answer = refusal(&error, &plan.verification, plan.now).with_times(times);
-    // a message of unknown outcome may arrive, and in a walk its code is given under this id
+    // a message of unknown outcome may arrive, and its code is given under this id
     let may_arrive = error.next == NextStep::Unknown;
     Err(match plan.owner {
         Owner::Interaction(_) if may_arrive => {
             answer.with_data(json!({ "verificationId": plan.verification.id }))
+        }
+        Owner::User { .. } if may_arrive => {
+            answer.with_data(json!({ "verificationRecordId": plan.verification.id }))
         }
         _ => answer,
     })
@@ -283,7 +292,12 @@ const fn is_our_fault(next: NextStep) -> bool {
 impl Plan {
     fn charges(&self, app: &App) -> Vec<Charge> {
         let phone = &self.verification.phone;
-        limits::for_message(&app.limits(), &app.keys.numbers, phone, self.earlier, self.now)
+        let key = &app.keys.numbers;
+        let mut all = limits::for_message(&app.limits(), key, phone, self.earlier, self.now);
+        if let Owner::User { id, .. } = &self.owner {
+            all.extend(limits::for_account(key, id.as_str(), self.now));
+        }
+        all
     }
 
     /// Gives back what a message that did not go out was charged to, but the pause. When that fails, the person waits longer.

@@ -5,6 +5,7 @@ use haoma_core::time::Clock;
 use haoma_store::Db;
 use url::Url;
 
+use crate::account::center;
 use crate::app::{App, Keys, KeysGiven, Parts, Settings};
 use crate::config::Config;
 use crate::configured;
@@ -52,6 +53,9 @@ pub async fn app(
         statistics: Statistics::default(),
     });
     configured::store(&app, config.connector.as_ref(), config.sign_in_experience.as_ref()).await?;
+    if app.settings.demo_inbox.is_some() {
+        center::open_at_first(&app, now).await?;
+    }
     reload::run(&app).await?;
     for application in &config.applications {
         oidc::applications::store(&app, application).await?;

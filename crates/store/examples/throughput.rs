@@ -144,6 +144,7 @@ async fn send(
         code: Some(Code::New(code)),
         message,
         save: Some(save),
+        record: None,
         event: Some(&event),
         now: NOW,
     };

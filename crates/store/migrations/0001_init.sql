@@ -69,6 +69,13 @@ CREATE TABLE sign_in_experiences (
     updated_at BIGINT NOT NULL
 );
 
+-- What people may see and change of their own account: one document.
+CREATE TABLE account_centers (
+    id TEXT PRIMARY KEY NOT NULL,
+    document TEXT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+
 CREATE TABLE interactions (
     id TEXT PRIMARY KEY NOT NULL,
     client_id TEXT NOT NULL,
@@ -83,10 +90,12 @@ CREATE TABLE interactions (
 );
 
 -- Nothing here gives the code: it is derived from a key that is not in the database.
--- Without an interaction it was asked for through the management API: one for a number and a use.
+-- It works in an interaction, or for a user who changes their account, or, where neither is named, for programs that asked for it
+-- through the management API: one for a number and a use.
 CREATE TABLE passcodes (
     id TEXT PRIMARY KEY NOT NULL,
     interaction_id TEXT,
+    user_id TEXT,
     number_id TEXT NOT NULL,
     usage_type TEXT NOT NULL,
     attempts BIGINT NOT NULL DEFAULT 0,
@@ -95,7 +104,24 @@ CREATE TABLE passcodes (
     consumed_at BIGINT,
     created_at BIGINT NOT NULL
 );
-CREATE UNIQUE INDEX passcodes_of_numbers ON passcodes (number_id, usage_type) WHERE interaction_id IS NULL;
+CREATE UNIQUE INDEX passcodes_of_numbers ON passcodes (number_id, usage_type) WHERE interaction_id IS NULL AND user_id IS NULL;
+CREATE UNIQUE INDEX passcodes_of_users ON passcodes (user_id, number_id, usage_type) WHERE user_id IS NOT NULL;
+
+-- Numbers that somebody who is signed in proves, for a change of their account. Used up by the change.
+CREATE TABLE verification_records (
+    id TEXT PRIMARY KEY NOT NULL,
+    user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    identifier TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    usage_type TEXT NOT NULL,
+    passcode_id TEXT NOT NULL,
+    code_expires_at BIGINT NOT NULL,
+    resend_at BIGINT NOT NULL,
+    verified_at BIGINT,
+    expires_at BIGINT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX verification_records_by_user ON verification_records (user_id, id);
 
 -- The intent is committed before the provider is called; the outcome after.
 CREATE TABLE messages (

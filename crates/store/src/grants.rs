@@ -183,6 +183,17 @@ pub async fn take_back(db: &Db, (user, id): (&UserId, &GrantId), event: &Event) 
     }
 }
 
+/// Takes back everything a user allowed a client, with the event that tells of it.
+pub async fn take_back_all(
+    db: &Db,
+    (user, client): (&UserId, &ClientId),
+    event: &Event,
+) -> Result<()> {
+    const SQL: &str = "DELETE FROM grants WHERE user_id = $1 AND client_id = $2";
+    let step = Step::new(SQL, vec![user.as_str().into(), client.as_str().into()]);
+    db.unit(vec![step, audit::record(event)]).await.map(drop)
+}
+
 fn grant(row: &Row) -> Result<Grant> {
     Ok(Grant {
         id: row.parse(0, GrantId::parse)?,

@@ -1,5 +1,6 @@
 //! The only SQL. Two engines, one text per statement, a file per table; no rule of the product lives here.
 pub mod access_tokens;
+pub mod account_center;
 pub mod administrator_links;
 pub mod administrator_sessions;
 pub mod administrators;
@@ -37,6 +38,7 @@ pub mod user_lists;
 pub mod user_search;
 pub mod users;
 mod value;
+pub mod verification_records;
 
 pub use change::Change;
 pub use db::{Db, Done, Error, Options, Result};

@@ -10,6 +10,7 @@ use crate::interactions::{self, Save};
 use crate::limits;
 use crate::passcodes::{self, NewPasscode};
 use crate::value::{Row, Step};
+use crate::verification_records::{self, Record};
 
 /// What became of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,6 +124,8 @@ pub struct Intent<'a> {
     pub message: NewMessage,
     /// The walk's new state.
     pub save: Option<Save<'a>>,
+    /// The record of a user's account that the code is for.
+    pub record: Option<Record>,
     /// The event that tells of it.
     pub event: Option<&'a Event>,
     /// Now.
@@ -175,6 +178,7 @@ fn steps(intent: &Intent<'_>) -> Vec<Step> {
     }));
     steps.push(insert(&intent.message));
     steps.extend(intent.save.as_ref().map(interactions::save_step));
+    steps.extend(intent.record.as_ref().map(verification_records::insert));
     steps.extend(intent.event.map(audit::record));
     steps
 }

@@ -1,5 +1,5 @@
 //! The `passcodes` table: tries and expiry of codes that are never stored.
-use haoma_core::ids::{InteractionId, PasscodeId};
+use haoma_core::ids::{InteractionId, PasscodeId, UserId};
 use haoma_core::passcode::PasscodeState;
 use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
@@ -14,6 +14,13 @@ use crate::value::{Row, Step};
 pub enum Owner {
     /// In one walk through the pages.
     Interaction(InteractionId),
+    /// For a user who changes their account: one at a time for a number and a use.
+    User {
+        /// Who.
+        id: UserId,
+        /// Guesses the one before allowed: while it takes any, it is not replaced.
+        max_attempts: i64,
+    },
     /// For programs that ask for it by number: one at a time for a number and a use.
     Number {
         /// Guesses the one before allowed: while it takes any, it is not replaced.
@@ -46,7 +53,17 @@ pub(crate) fn insert(passcode: &NewPasscode) -> Step {
     const OF_NUMBER: &str = "INSERT INTO passcodes
             (id, number_id, usage_type, expires_at, created_at)
         VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT (number_id, usage_type) WHERE interaction_id IS NULL DO UPDATE SET
+        ON CONFLICT (number_id, usage_type) WHERE interaction_id IS NULL AND user_id IS NULL
+        DO UPDATE SET
+            id = excluded.id, attempts = 0, sends = 1, expires_at = excluded.expires_at,
+            consumed_at = NULL, created_at = excluded.created_at
+        WHERE passcodes.consumed_at IS NOT NULL OR passcodes.expires_at <= $5
+            OR passcodes.attempts >= $6";
+    const OF_USER: &str = "INSERT INTO passcodes
+            (id, number_id, usage_type, expires_at, created_at, user_id)
+        VALUES ($1, $2, $3, $4, $5, $7)
+        ON CONFLICT (user_id, number_id, usage_type) WHERE user_id IS NOT NULL
+        DO UPDATE SET
             id = excluded.id, attempts = 0, sends = 1, expires_at = excluded.expires_at,
             consumed_at = NULL, created_at = excluded.created_at
         WHERE passcodes.consumed_at IS NOT NULL OR passcodes.expires_at <= $5
@@ -62,6 +79,10 @@ pub(crate) fn insert(passcode: &NewPasscode) -> Step {
         Owner::Interaction(id) => {
             params.push(id.as_str().into());
             Step::new(OF_WALK, params)
+        }
+        Owner::User { id, max_attempts } => {
+            params.extend([(*max_attempts).into(), id.as_str().into()]);
+            Step::new(OF_USER, params).must_change()
         }
         Owner::Number { max_attempts } => {
             params.push((*max_attempts).into());
@@ -99,7 +120,7 @@ fn state(row: &Row) -> Result<PasscodeState> {
     })
 }
 
-/// The newest code of a number that programs asked for.
+/// The newest code of a number, where there is one at a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfNumber {
     /// Its row.
@@ -117,16 +138,25 @@ pub async fn find_of_number(
     usage_type: UsageType,
 ) -> Result<Option<OfNumber>> {
     const SQL: &str = "SELECT attempts, expires_at, consumed_at, id, sends FROM passcodes
-        WHERE number_id = $1 AND usage_type = $2 AND interaction_id IS NULL";
+        WHERE number_id = $1 AND usage_type = $2 AND interaction_id IS NULL AND user_id IS NULL";
     let rows = db.read(SQL, vec![number_id.into(), usage_type.as_str().into()]).await?;
-    let of_number = |row: &Row| {
-        Ok(OfNumber {
-            id: row.parse(3, PasscodeId::parse)?,
-            state: state(row)?,
-            sends: row.int(4)?,
-        })
-    };
     rows.first().map(of_number).transpose()
+}
+
+/// The newest code of a number that a user asked for to change their account, of this use.
+pub async fn find_of_user(
+    db: &Db,
+    user: &UserId,
+    (number_id, usage_type): (&str, UsageType),
+) -> Result<Option<OfNumber>> {
+    const SQL: &str = "SELECT attempts, expires_at, consumed_at, id, sends FROM passcodes
+        WHERE user_id = $1 AND number_id = $2 AND usage_type = $3";
+    let params = vec![user.as_str().into(), number_id.into(), usage_type.as_str().into()];
+    db.read(SQL, params).await?.first().map(of_number).transpose()
+}
+
+fn of_number(row: &Row) -> Result<OfNumber> {
+    Ok(OfNumber { id: row.parse(3, PasscodeId::parse)?, state: state(row)?, sends: row.int(4)? })
 }
 
 /// What came of spending a code.
@@ -173,7 +203,7 @@ pub async fn consume_alone(
 }
 
 /// The conditional step of spending a code (`must_change`).
-fn spend(id: &PasscodeId, now: Timestamp) -> Step {
+pub(crate) fn spend(id: &PasscodeId, now: Timestamp) -> Step {
     const SQL: &str = "UPDATE passcodes SET consumed_at = $2
         WHERE id = $1 AND consumed_at IS NULL AND expires_at > $2";
     Step::new(SQL, vec![id.as_str().into(), now.into()]).must_change()

@@ -31,7 +31,10 @@ const EXPIRED: [&str; 3] = [
 
 /// Rows of a table that all live equally long, and whose ids begin with their time: the oldest lead the primary
 /// key, and every sign-in is spared an index.
-const ALIKE: [&str; 6] = [
+const ALIKE: [&str; 7] = [
+    "DELETE FROM verification_records WHERE id IN (SELECT id FROM
+        (SELECT id, expires_at FROM verification_records WHERE id > '' ORDER BY id LIMIT $2) AS oldest
+        WHERE expires_at <= $1)",
     "DELETE FROM pushed_requests WHERE id IN (SELECT id FROM
         (SELECT id, expires_at FROM pushed_requests WHERE id > '' ORDER BY id LIMIT $2) AS oldest
         WHERE expires_at <= $1)",

@@ -115,6 +115,20 @@ pub async fn end(db: &Db, (user, id): (&UserId, &SessionId), event: &Event) -> R
     }
 }
 
+/// Ends every session of a user but one, with all that was given in them, and stores the event that tells of it.
+pub async fn end_others(db: &Db, (user, keep): (&UserId, &SessionId), event: &Event) -> Result<()> {
+    let mut steps = delete_others(user, keep).to_vec();
+    steps.push(audit::record(event));
+    db.unit(steps).await.map(drop)
+}
+
+/// The steps that end every session of a user but one, with all that was given in them.
+pub(crate) fn delete_others(user: &UserId, keep: &SessionId) -> [Step; 2] {
+    const SESSIONS: &str = "DELETE FROM sessions WHERE user_id = $1 AND id <> $2";
+    const GRANTS: &str = "DELETE FROM grants WHERE user_id = $1 AND session_id <> $2";
+    [SESSIONS, GRANTS].map(|sql| Step::new(sql, vec![user.as_str().into(), keep.as_str().into()]))
+}
+
 /// Ends every session of a user with all that was given in them, and stores the event that tells of it.
 pub async fn end_all(db: &Db, user: &UserId, event: &Event) -> Result<()> {
     let steps = vec![delete_of_user(user), grants::delete_of_user(user), audit::record(event)];

@@ -52,6 +52,15 @@ pub struct IdentifyRequest {
     verification_id: Option<String>,
 }
 
+/// `POST /api/experience/profile`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProfileRequest {
+    #[serde(rename = "type")]
+    kind: String,
+    verification_id: Option<String>,
+}
+
 /// The verification and how its code stands.
 #[derive(Debug, Serialize)]
 pub struct VerificationReply {
@@ -89,7 +98,9 @@ pub async fn send(
     Json(request): Json<SendRequest>,
 ) -> Result<Response, ApiError> {
     not_recovery(request.interaction_event)?;
-    let identifier = phone_identifier(&request.identifier)?;
+    let Some(identifier) = phone_identifier(&request.identifier)? else {
+        return Err(ApiError::new(codes::NO_CONNECTOR));
+    };
     let phone = flow::reachable(&app, PhoneNumber::from_international(identifier))?;
     let sent =
         flow::send(&app, &mut visit, (identifier, &phone), request.interaction_event).await?;
@@ -104,7 +115,9 @@ pub async fn verify(
     mut visit: Visit,
     Json(request): Json<VerifyRequest>,
 ) -> Result<Response, ApiError> {
-    let identifier = phone_identifier(&request.identifier)?;
+    let Some(identifier) = phone_identifier(&request.identifier)? else {
+        return Err(ApiError::new(codes::VERIFICATION_NOT_FOUND));
+    };
     let VerifyRequest { verification_id, code, .. } = &request;
     flow::verify(&app, &mut visit, Some(identifier), verification_id, code).await?;
     let times = match visit.walk.find(&request.verification_id) {
@@ -124,6 +137,24 @@ pub async fn identify(
 ) -> Result<StatusCode, ApiError> {
     let created = flow::identify(&app, &mut visit, request.verification_id.as_deref()).await?;
     Ok(if created { StatusCode::CREATED } else { StatusCode::NO_CONTENT })
+}
+
+/// Keeps a verified number for the account that is to be made.
+pub async fn profile(
+    State(app): State<App>,
+    mut visit: Visit,
+    Json(request): Json<ProfileRequest>,
+) -> Result<StatusCode, ApiError> {
+    match request.kind.as_str() {
+        "phone" => {}
+        "email" | "social" | "username" | "password" | "extraProfile" => {
+            return Err(ApiError::new(codes::NOT_SUPPORTED));
+        }
+        _ => return Err(misplaced("type")),
+    }
+    let id = request.verification_id.ok_or_else(|| misplaced("verificationId"))?;
+    flow::keep_number(&app, &mut visit, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Ends the walk.
@@ -150,14 +181,20 @@ fn not_recovery(event: InteractionEvent) -> Result<(), ApiError> {
     }
 }
 
-/// The digits of a phone identifier: `^\d+$` in the contract, a leading plus is accepted.
-fn phone_identifier(identifier: &Identifier) -> Result<&str, ApiError> {
+/// The digits of a phone identifier: `^\d+$` in the contract, a leading plus is accepted. `None` for an e-mail address, which the
+/// contract knows and nothing here can write to.
+fn phone_identifier(identifier: &Identifier) -> Result<Option<&str>, ApiError> {
     let value = identifier.value.as_str();
     let digits = value.strip_prefix('+').unwrap_or(value);
     let well_formed = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-    if identifier.kind == "phone" && well_formed && value.len() <= 32 {
-        return Ok(value);
+    match identifier.kind.as_str() {
+        "phone" if well_formed && value.len() <= 32 => Ok(Some(value)),
+        "phone" => Err(misplaced("identifier.value")),
+        "email" => Ok(None),
+        _ => Err(misplaced("identifier.type")),
     }
-    let place = if identifier.kind == "phone" { "identifier.value" } else { "identifier.type" };
-    Err(ApiError::new(codes::INVALID_INPUT).with_data(json!({ "keyPath": place })))
+}
+
+fn misplaced(place: &str) -> ApiError {
+    ApiError::new(codes::INVALID_INPUT).with_data(json!({ "keyPath": place }))
 }

@@ -4,7 +4,7 @@ use haoma_core::phone::{PhoneError, PhoneNumber};
 use haoma_store::{interactions, users};
 use serde_json::json;
 
-pub use super::identify::{identify, identify_or_switch};
+pub use super::identify::{identify, identify_or_switch, keep_number};
 use super::settings::Unreachable;
 pub use super::verify::{times, times_with, verify};
 use super::visit::Visit;
@@ -157,11 +157,17 @@ pub async fn describe(app: &App, visit: &Visit) -> Result<serde_json::Value, Api
             "attempts_left": times.attempts_left, "server_now": times.server_now,
         }));
     }
-    let profile = walk.profile_phone.as_ref().map_or_else(|| json!({}), |p| json!({ "phone": p }));
-    Ok(json!({
-        "interactionEvent": event, "userId": walk.user_id, "profile": profile,
-        "verificationRecords": records, "captcha": { "verified": false, "skipped": true },
-    }))
+    let kept = walk.profile_phone.as_ref();
+    let profile = kept.map_or_else(|| json!({}), |phone| json!({ "primaryPhone": phone.digits() }));
+    let mut told = json!({
+        "interactionEvent": event, "profile": profile, "verificationRecords": records,
+        "captcha": { "verified": false, "skipped": true },
+    });
+    // absent rather than null: that is how the contract writes what is not known yet
+    if let (Some(told), Some(user)) = (told.as_object_mut(), &walk.user_id) {
+        told.insert("userId".to_owned(), user.as_str().into());
+    }
+    Ok(told)
 }
 
 /// The audit key of a phone verification's step (wire contract C.8).

@@ -78,14 +78,47 @@ async fn register(
     if users::find_by_phone(&app.db, &phone).await?.is_some() {
         return Err(ApiError::new(codes::PHONE_IN_USE));
     }
-    if !is_open {
-        return Err(ApiError::new(codes::FORBIDDEN));
-    }
+    keep(app, visit, phone).await?;
+    Err(if is_open { missing(&lacking) } else { ApiError::new(codes::FORBIDDEN) })
+}
+
+/// The walk remembers the number, so that identification need not name its verification again.
+async fn keep(app: &App, visit: &mut Visit, phone: PhoneNumber) -> Result<(), ApiError> {
     let mut walk = visit.walk.clone();
     walk.profile_phone = Some(phone);
     let event = visit.event(app, "Interaction.Register.Profile.Update".to_owned(), None);
-    visit.store(app, walk, Some(&event)).await?;
-    Err(missing(&lacking))
+    visit.store(app, walk, Some(&event)).await
+}
+
+/// Keeps a verified number for the account that is to be made (wire contract B.2, `POST /experience/profile`).
+///
+/// # Errors
+/// In this order: recovery, signing in as nobody, no such verification, not verified, somebody who has a number
+/// already, a number that is somebody's.
+pub async fn keep_number(
+    app: &App,
+    visit: &mut Visit,
+    verification_id: &str,
+) -> Result<(), ApiError> {
+    let is_known = visit.walk.user_id.is_some();
+    match visit.walk.event()? {
+        InteractionEvent::ForgotPassword => {
+            return Err(ApiError::new(codes::NOT_SUPPORTED_FOR_FORGOT_PASSWORD));
+        }
+        InteractionEvent::SignIn if !is_known => {
+            return Err(ApiError::new(codes::IDENTIFIER_NOT_FOUND));
+        }
+        InteractionEvent::SignIn | InteractionEvent::Register => {}
+    }
+    let phone = visit.walk.verified_phone(verification_id)?.clone();
+    // whoever is identified was found, or made, by a number
+    if is_known {
+        return Err(ApiError::new(codes::PHONE_IN_PROFILE));
+    }
+    if users::find_by_phone(&app.db, &phone).await?.is_some() {
+        return Err(ApiError::new(codes::PHONE_IN_USE));
+    }
+    keep(app, visit, phone).await
 }
 
 async fn create(app: &App, visit: &mut Visit, phone: PhoneNumber) -> Result<(), ApiError> {

@@ -4,6 +4,7 @@ pub mod difference;
 pub mod flow;
 pub mod identify;
 pub mod pages;
+pub mod phrases;
 pub mod readiness;
 pub mod rules;
 pub mod saving;

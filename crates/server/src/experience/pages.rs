@@ -5,7 +5,7 @@ use haoma_core::experience::InteractionEvent;
 
 use crate::app::App;
 
-mod code;
+pub(crate) mod code;
 pub mod countries;
 pub mod frame;
 mod other;

@@ -89,7 +89,7 @@ impl FromRequestParts<App> for Manager {
 }
 
 /// The token of the `Authorization` header.
-fn bearer(headers: &HeaderMap) -> Result<&str, ApiError> {
+pub(crate) fn bearer(headers: &HeaderMap) -> Result<&str, ApiError> {
     let Some(header) = headers.get(AUTHORIZATION) else {
         return Err(ApiError::new(codes::TOKEN_MISSING));
     };

@@ -46,16 +46,21 @@ pub(super) async fn merge(
         let mut merged = stored(&old)?;
         merged.extend(given.clone());
         let new = Value::Object(merged.clone()).to_string();
-        if new.len() > MOST && new.len() > old.len() {
-            let mut problems = Problems::default();
-            problems.add(target.field(), "must not be more than 64 KiB with what is stored");
-            problems.check()?;
-        }
+        within_bounds(target.field(), &old, &new)?;
         if replace(app, manager, target, (&old, &new)).await? {
             return Ok(merged);
         }
     }
     Err(ApiError::new(codes::BUSY))
+}
+
+/// Refuses a document that would grow beyond what one may be.
+pub(crate) fn within_bounds(field: &str, old: &str, new: &str) -> Result<(), ApiError> {
+    let mut problems = Problems::default();
+    if new.len() > MOST && new.len() > old.len() {
+        problems.add(field, "must not be more than 64 KiB with what is stored");
+    }
+    problems.check()
 }
 
 async fn read(app: &App, target: &Target) -> Result<String, ApiError> {

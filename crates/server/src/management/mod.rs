@@ -2,6 +2,7 @@
 //!
 //! Every handler takes a [`caller::Manager`] first: without one there is no answer. What a caller sends is read whole,
 //! so that every problem is told at once.
+pub mod account_center;
 pub mod application_body;
 pub mod applications;
 mod asked;
@@ -13,7 +14,7 @@ pub mod connectors;
 pub mod dashboard;
 pub mod input;
 pub mod logs;
-mod merge;
+pub(crate) mod merge;
 pub mod openapi;
 pub mod paging;
 pub mod path;

@@ -108,7 +108,10 @@ fn object(document: &SignInExperience) -> Result<Map<String, Value>, ApiError> {
 }
 
 /// How the document is shown: with every field of the contract, also those that nobody set.
-fn shown(document: &SignInExperience) -> Result<Value, ApiError> {
+///
+/// # Errors
+/// A document that is no object, which is a fault of ours.
+pub fn shown(document: &SignInExperience) -> Result<Value, ApiError> {
     let mut shown = json!({
         "tenantId": "default", "id": "default", "hideLogtoBranding": false, "supportEmail": null,
         "supportWebsiteUrl": null, "socialSignIn": {}, "socialSignInConnectorTargets": [],

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use haoma_core::ids::{ClientId, GrantId, SessionId};
+use haoma_core::ids::{ClientId, GrantId, SessionId, UserId};
+use haoma_core::time::Timestamp;
 use haoma_store::applications::{self, Filter};
 use haoma_store::grants::{self, Grant};
 use haoma_store::sessions::{self, Session};
@@ -57,7 +58,8 @@ async fn shown_sessions(
     Ok(shown.collect())
 }
 
-fn shown_session(session: &Session, grants: &[Grant]) -> Value {
+/// How a session is shown, with what was allowed in it.
+pub(crate) fn shown_session(session: &Session, grants: &[Grant]) -> Value {
     let given = grants.iter().filter(|grant| grant.session_id == session.id);
     let authorizations: Map<_, _> = given
         .map(|grant| {
@@ -108,17 +110,34 @@ pub async fn grants(
     At(id): At<String>,
     query: Query,
 ) -> Result<Json<Value>, ApiError> {
+    check_kind(&query)?;
+    let user = find(&app, &id).await?;
+    let given = grants_of_kind(&app, &user.id, &query, manager.now).await?;
+    let shown: Vec<_> = given.iter().map(shown_grant).collect();
+    Ok(Json(json!({ "grants": shown })))
+}
+
+fn check_kind(query: &Query) -> Result<Option<&str>, ApiError> {
     let mut problems = Problems::default();
     let kind = query.word("appType", &["firstParty", "thirdParty"], &mut problems);
     problems.check()?;
-    let user = find(&app, &id).await?;
-    let mut given = grants::list_of_user(&app.db, &user.id, manager.now).await?;
+    Ok(kind)
+}
+
+/// What a user allows now, perhaps only to applications of the kind that `appType` names.
+pub(crate) async fn grants_of_kind(
+    app: &App,
+    user: &UserId,
+    query: &Query,
+    now: Timestamp,
+) -> Result<Vec<Grant>, ApiError> {
+    let kind = check_kind(query)?;
+    let mut given = grants::list_of_user(&app.db, user, now).await?;
     if let Some(kind) = kind {
-        let wanted = clients(&app, kind == "thirdParty").await?;
+        let wanted = clients(app, kind == "thirdParty").await?;
         given.retain(|grant| wanted.contains(&grant.client_id));
     }
-    let shown: Vec<_> = given.iter().map(shown_grant).collect();
-    Ok(Json(json!({ "grants": shown })))
+    Ok(given)
 }
 
 /// The applications that are other people's, or that are not; there are few of either.
@@ -128,7 +147,8 @@ async fn clients(app: &App, is_third_party: bool) -> Result<HashSet<ClientId>, A
     Ok(found.into_iter().map(|application| application.id).collect())
 }
 
-fn shown_grant(grant: &Grant) -> Value {
+/// How a grant is shown.
+pub(crate) fn shown_grant(grant: &Grant) -> Value {
     json!({
         "id": grant.id,
         "payload": {

@@ -48,6 +48,35 @@ pub fn changes(body: Value) -> Result<Changes, ApiError> {
     Ok(changes)
 }
 
+/// What people may change of their own account themselves.
+///
+/// # Errors
+/// `guard.invalid_input`, with every problem.
+pub fn own_changes(body: Value) -> Result<Changes, ApiError> {
+    let mut problems = Problems::default();
+    let mut fields = Fields::of(body, &mut problems);
+    let changes = Changes {
+        username: username(&mut fields),
+        name: fields.nullable_text("name", MOST_NAME),
+        avatar: fields.nullable_text("avatar", MOST_TEXT),
+        custom_data: fields.object("customData").map(text).into(),
+        ..Changes::default()
+    };
+    problems.check()?;
+    Ok(changes)
+}
+
+fn username(fields: &mut Fields<'_>) -> Change<Option<String>> {
+    let username = fields.nullable_text("username", MOST_NAME);
+    if !username.set().and_then(Option::as_deref).is_none_or(is_username) {
+        fields.refuse(
+            "username",
+            "must be letters, digits and underscores, and not begin with a digit",
+        );
+    }
+    username
+}
+
 /// The same, with what is wrong noted.
 pub fn read(body: Value, problems: &mut Problems) -> Changes {
     let mut fields = Fields::of(body, problems);
@@ -58,13 +87,7 @@ pub fn read(body: Value, problems: &mut Problems) -> Changes {
         }
     }
     let phone = phone(&mut fields);
-    let username = fields.nullable_text("username", MOST_NAME);
-    if !username.set().and_then(Option::as_deref).is_none_or(is_username) {
-        fields.refuse(
-            "username",
-            "must be letters, digits and underscores, and not begin with a digit",
-        );
-    }
+    let username = username(&mut fields);
     Changes {
         phone,
         username,

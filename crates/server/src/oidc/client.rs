@@ -12,6 +12,7 @@ use haoma_oidc::error::OauthError;
 use haoma_oidc::params::Params;
 use haoma_store::applications::{self, Application, Secret};
 
+use super::account_client;
 use crate::app::App;
 use crate::error::oauth::{Refusal, Result};
 
@@ -28,6 +29,9 @@ pub(super) struct Authenticated {
 pub(super) async fn find(app: &App, id: &str, now: Timestamp) -> Result<Arc<Client>> {
     let unknown = || client_auth::unknown_client(id);
     let parsed = ClientId::parse(id).map_err(|_no_id| unknown())?;
+    if id == account_client::ID {
+        return Ok(account_client::client(app, parsed));
+    }
     let before = match app.clients.find(&parsed, now) {
         Ok(known) => return Ok(known),
         Err(before) => before,

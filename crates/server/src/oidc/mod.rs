@@ -9,6 +9,7 @@ use haoma_oidc::error::OauthError;
 use crate::app::App;
 use crate::error::oauth::Refusal;
 
+pub mod account_client;
 pub mod applications;
 mod authorize;
 mod body;

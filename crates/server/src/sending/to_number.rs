@@ -20,14 +20,17 @@ pub async fn send(app: &App, wanted: &Wanted<'_>) -> Result<(), ApiError> {
     for _round in 0..MOST_ROUNDS {
         let number = number_id(&app.keys.numbers, wanted.phone);
         let newest = passcodes::find_of_number(&app.db, &number, wanted.usage_type).await?;
-        if go(app, &in_use, plan(app, newest, wanted)).await?.is_some() {
+        let max_attempts = app.codes().max_retry_attempts;
+        let plan = plan(app, newest, wanted, Owner::Number { max_attempts });
+        if go(app, &in_use, plan).await?.is_some() {
             return Ok(());
         }
     }
     Err(ApiError::new(codes::BUSY))
 }
 
-fn plan(app: &App, newest: Option<OfNumber>, wanted: &Wanted<'_>) -> Plan {
+/// Inside the life of a code a message repeats it, otherwise a new one is made.
+pub(super) fn plan(app: &App, newest: Option<OfNumber>, wanted: &Wanted<'_>, owner: Owner) -> Plan {
     let now = wanted.now;
     let max_attempts = app.codes().max_retry_attempts;
     let live = newest.filter(|code| code.state.is_live(now, max_attempts));
@@ -41,7 +44,7 @@ fn plan(app: &App, newest: Option<OfNumber>, wanted: &Wanted<'_>) -> Plan {
     Plan {
         message_id: MessageId::generate(now, &app.entropy),
         verification: verification(app, code, wanted, earlier),
-        owner: Owner::Number { max_attempts },
+        owner,
         is_repeat,
         earlier,
         walk: None,

@@ -83,6 +83,7 @@ pub async fn send(app: &App, trial: &Trial<'_>) -> Result<Tried, ApiError> {
         code: None,
         message,
         save: None,
+        record: None,
         event: Some(trial.event),
         now: trial.now,
     };

@@ -18,8 +18,10 @@ pub struct CodePage {
     pub action: String,
     /// Where another message is asked for.
     pub resend_action: String,
-    /// The phone page, to change the number.
+    /// The way back, such as to the phone page to change the number.
     pub change_href: String,
+    /// The key of its text.
+    pub change_key: &'static str,
     /// Binds the forms to their interaction.
     pub csrf: String,
     /// The number, masked.

@@ -52,8 +52,9 @@ impl ConsentPage {
 }
 
 impl ScopeLine {
-    fn of(lang: Lang, scope: &str) -> Self {
-        let key = format!("scope-{}", scope.replace('_', "-"));
+    /// A scope in words, or as it is where nobody wrote any.
+    pub fn of(lang: Lang, scope: &str) -> Self {
+        let key = format!("scope-{}", scope.replace(['_', ':'], "-"));
         let hint = format!("{key}-hint");
         if lang.has(&key) && lang.has(&hint) {
             return Self { title: lang.t(&key).into_owned(), hint: lang.t(&hint).into_owned() };

@@ -1,4 +1,5 @@
 //! What the pages show, as plain data. No logic beyond formatting: handlers decide, templates draw.
+pub mod account;
 pub mod code;
 pub mod consent;
 pub mod console;

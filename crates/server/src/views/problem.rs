@@ -75,6 +75,7 @@ fn key(error: &ApiError) -> String {
     let limit = error.data().and_then(|data| data.get("limit")).and_then(|l| l.as_str());
     match (error.code, limit) {
         (codes::RATE_LIMITED, Some("cooldown")) => return "error-request-cooldown".to_owned(),
+        (codes::RATE_LIMITED, Some("account")) => return "error-request-account".to_owned(),
         (codes::RATE_LIMITED, Some("tests")) => return "error-request-tests".to_owned(),
         _ => {}
     }

@@ -4,11 +4,14 @@ use haoma_core::time::Timestamp;
 
 use crate::error::api::{ApiError, Times, codes};
 use crate::experience::pages::countries;
+use crate::views::account::{Access, AccountPage, ApplicationLine, SessionLine, StepPage};
 use crate::views::code::{CodePage, Note};
 use crate::views::consent::ConsentPage;
+use crate::views::console::program;
 use crate::views::demo::{Claim, ClaimValue, Failure, SignedInPage, StartPage, Token};
 use crate::views::frame::{Brand, Frame, LanguageLink, Logo};
 use crate::views::message::{FormPostPage, GoingPage, MessagePage, Mood, SignOutPage};
+use crate::views::moment::Moment;
 use crate::views::phone::{Agreement, PhonePage};
 use crate::views::problem::Problem;
 use crate::views::theme::Theme;
@@ -90,6 +93,7 @@ fn code_page(frame: Frame) -> CodePage {
         action: "/sign-in/verify?app_id=demo-app".to_owned(),
         resend_action: "/sign-in/resend?app_id=demo-app".to_owned(),
         change_href: "/sign-in?app_id=demo-app".to_owned(),
+        change_key: "code-change",
         csrf: "token".to_owned(),
         phone: "+86 138****8000".to_owned(),
         value: String::new(),
@@ -111,9 +115,86 @@ pub(crate) fn all(lang: Lang) -> Vec<Sample> {
     let mut pages = phone_pages(lang);
     pages.extend(code_pages(lang));
     pages.extend(other_pages(lang));
+    pages.extend(account_pages(lang));
     pages.extend(demo_pages(lang));
     pages.extend(crate::views::console::samples::all(lang));
     pages
+}
+
+fn account_pages(lang: Lang) -> Vec<Sample> {
+    let now = Timestamp(1_795_000_000_000);
+    let session = |device: &str, is_current| SessionLine {
+        device: device.to_owned(),
+        ip: Some("203.0.113.7".to_owned()),
+        since: Moment::of(lang, now.plus_secs(-7200), now),
+        is_current,
+        action: "/account/sessions/1/end".to_owned(),
+    };
+    let application = ApplicationLine {
+        name: NASTY.to_owned(),
+        scopes: lang.t("scope-phone").into_owned(),
+        action: "/account/applications/1/end".to_owned(),
+    };
+    let device = program::named(lang, Some("Chrome/124 Android"));
+    let access = Access {
+        may_end: true,
+        sessions: vec![session(&device, true), session(NASTY, false)],
+        applications: vec![application],
+    };
+    let page = AccountPage {
+        frame: frame(lang),
+        ui_locales: Some(NASTY.to_owned()),
+        note: Some(lang.t("account-note-name-saved").into_owned()),
+        phone: Some("+86 138****8000".to_owned()),
+        may_change_phone: true,
+        name: Some(NASTY.to_owned()),
+        may_change_name: true,
+        problem: None,
+        access: Some(access.clone()),
+        csrf: "token".to_owned(),
+        sign_out_href: "/oidc/session/end?client_id=account-center".to_owned(),
+        delete_href: Some("https://shop.example/delete".to_owned()),
+    };
+    let wrong = AccountPage {
+        problem: Some(Problem::of_page(lang, "name.too_long", "error-name-long")),
+        ..page.clone()
+    };
+    let bare = AccountPage {
+        note: None,
+        phone: Some(String::new()),
+        may_change_phone: false,
+        name: Some(String::new()),
+        may_change_name: false,
+        access: Some(Access { may_end: false, applications: vec![], ..access }),
+        delete_href: None,
+        ..page.clone()
+    };
+    let step = StepPage {
+        frame: frame(lang),
+        step: lang.t1("account-step", "step", 3).into_owned(),
+        title: lang.t("account-finish-title").into_owned(),
+        lead: lang.pieces(
+            "account-finish-lead",
+            &[("phone", Piece::Number("+86 139****8000".to_owned()))],
+        ),
+        problem: None,
+        asks_sessions: true,
+        action: "/account/phone/finish".to_owned(),
+        go: lang.t("account-finish-go").into_owned(),
+        cancel_href: "/account".to_owned(),
+        csrf: "token".to_owned(),
+    };
+    let refused = StepPage {
+        problem: Some(Problem::of(lang, &ApiError::new(codes::PHONE_IN_USE))),
+        ..step.clone()
+    };
+    vec![
+        ("account", draw(&page)),
+        ("account-wrong", draw(&wrong)),
+        ("account-bare", draw(&bare)),
+        ("account-step", draw(&step)),
+        ("account-step-refused", draw(&refused)),
+    ]
 }
 
 fn demo_pages(lang: Lang) -> Vec<Sample> {

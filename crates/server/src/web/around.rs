@@ -11,6 +11,7 @@ use futures_util::FutureExt as _;
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
 use crate::web::audience::Asker;
+use crate::web::shared::Sharing;
 use crate::web::{csrf, headers};
 
 /// No page or form needs more.
@@ -25,14 +26,20 @@ pub async fn handle(State(app): State<App>, mut request: Request, next: Next) ->
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let asker = Asker::of(&app, &request);
+    let sharing = Sharing::of(&request);
     DefaultBodyLimit::max(MOST_BODY_BYTES).apply(&mut request);
-    let answered = match csrf::check(&app, &request) {
-        Ok(()) => whatever_happens(next.run(request)).await,
-        Err(error) => Err(error),
-    };
+    let answered =
+        match (sharing.as_ref().and_then(Sharing::preflight), csrf::check(&app, &request)) {
+            (Some(preflight), _) => Ok(preflight),
+            (None, Ok(())) => whatever_happens(next.run(request)).await,
+            (None, Err(error)) => Err(error),
+        };
     let answered = answered.unwrap_or_else(IntoResponse::into_response);
     let mut response = asker.tell(&app, with_words(answered));
     headers::secure(&app, &mut response);
+    if let Some(sharing) = sharing {
+        sharing.share(&mut response);
+    }
     let route = route.as_ref().map_or("(none)", MatchedPath::as_str);
     let status = response.status().as_u16();
     let duration_ms = begun.elapsed().as_millis();

@@ -1,16 +1,17 @@
 //! No other site can make a browser change something here (security statement 39).
 //!
 //! Every state-changing request must come from this origin; hosted forms carry a token of their interaction besides.
-//! Other sites may ask what `FOR_OTHERS` names, and nothing else.
+//! Other sites may ask what `FOR_OTHERS` names, and what a token in the request opens ([`shared`]), and nothing else.
 use axum::extract::Request;
 use axum::http::header::ORIGIN;
 use axum::http::{HeaderMap, Method};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use haoma_core::ids::InteractionId;
+use haoma_core::ids::{InteractionId, SessionId};
 
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
+use crate::web::shared;
 
 /// Endpoints of the protocol that applications ask from their own origin: a client proves itself in the request, or the person
 /// is asked. A new address is not among them until it is written here.
@@ -26,7 +27,8 @@ const FOR_OTHERS: [&str; 6] = [
 /// Refuses state-changing requests that another origin's page caused.
 pub fn check(app: &App, request: &Request) -> Result<(), ApiError> {
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    let is_for_others = FOR_OTHERS.contains(&request.uri().path());
+    let path = request.uri().path();
+    let is_for_others = FOR_OTHERS.contains(&path) || shared::is_shared(path);
     if is_safe || is_for_others || is_same_origin(request.headers(), app) {
         return Ok(());
     }
@@ -49,6 +51,17 @@ fn is_same_origin(headers: &HeaderMap, app: &App) -> bool {
 /// The hidden field of a hosted form.
 pub fn token(app: &App, interaction: &InteractionId) -> String {
     URL_SAFE_NO_PAD.encode(app.keys.csrf.mac(&[b"form", interaction.as_str().as_bytes()]))
+}
+
+/// The hidden field of a form of somebody's own account, drawn in this session.
+pub fn account_token(app: &App, session: &SessionId) -> String {
+    URL_SAFE_NO_PAD.encode(app.keys.csrf.mac(&[b"account", session.as_str().as_bytes()]))
+}
+
+/// Whether such a form was drawn in this session.
+pub fn is_of_session(app: &App, session: &SessionId, sent: &str) -> bool {
+    let tag = URL_SAFE_NO_PAD.decode(sent).unwrap_or_default();
+    app.keys.csrf.verify(&[b"account", session.as_str().as_bytes()], &tag)
 }
 
 /// Whether a form belongs to the interaction it was drawn for.

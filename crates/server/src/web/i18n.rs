@@ -11,6 +11,9 @@ type Bundle = FluentBundle<FluentResource>;
 const EN: &str = include_str!("../../locales/en.ftl");
 const ZH_CN: &str = include_str!("../../locales/zh-CN.ftl");
 
+/// The first text behind those of the hosted pages.
+const END_OF_PAGES: &str = "demo-badge =";
+
 static BUNDLES: LazyLock<[Bundle; 2]> =
     LazyLock::new(|| [bundle(Lang::En, EN), bundle(Lang::ZhCn, ZH_CN)]);
 
@@ -147,6 +150,38 @@ impl Lang {
             None => Piece::Text(part.to_owned()),
         };
         sentence.split('\u{1}').filter(|part| !part.is_empty()).map(piece).collect()
+    }
+
+    /// The keys of what people read before and while they sign in, with the variables of each, in the order of the file.
+    pub fn page_keys(self) -> Vec<(&'static str, Vec<&'static str>)> {
+        let text = match self {
+            Self::En => EN,
+            Self::ZhCn => ZH_CN,
+        };
+        let mut found: Vec<(&str, Vec<&str>)> = vec![];
+        let lines = text.lines().take_while(|line| !line.starts_with(END_OF_PAGES));
+        for line in lines.filter(|line| !line.starts_with('#')) {
+            let is_key = !line.starts_with([' ', '}']);
+            if let Some((name, _)) = line.split_once(" =").filter(|_| is_key) {
+                found.push((name, vec![]));
+            }
+            let Some((_, variables)) = found.last_mut() else { continue };
+            for name in line.split("{ $").skip(1).filter_map(|rest| rest.split([' ', '}']).next()) {
+                if !variables.contains(&name) {
+                    variables.push(name);
+                }
+            }
+        }
+        found
+    }
+
+    /// The text of a key with each variable as `{{name}}`, for programs that fill them in.
+    pub fn with_placeholders(self, key: &str, variables: &[&str]) -> String {
+        let mut args = FluentArgs::with_capacity(variables.len());
+        for name in variables {
+            args.set(*name, format!("{{{{{name}}}}}"));
+        }
+        self.format(key, Some(&args)).into_owned()
     }
 
     /// Whether the key exists.

@@ -11,3 +11,4 @@ pub mod i18n;
 pub mod interaction_cookie;
 pub mod json;
 pub mod program;
+pub mod shared;

@@ -56,7 +56,12 @@ fn changes(test: &TestApp) -> Vec<Route> {
 }
 
 fn is_for_others(route: &Route) -> bool {
-    FOR_OTHERS.iter().any(|(path, _)| *path == route.path)
+    FOR_OTHERS.iter().any(|(path, _)| *path == route.path) || is_shared(route)
+}
+
+/// What a token in the request opens, and nothing else: scripts of any origin may ask.
+fn is_shared(route: &Route) -> bool {
+    ["/api/my-account", "/api/verifications/"].iter().any(|at| route.path.starts_with(at))
 }
 
 /// Two browsers that have every cookie there is between them: of somebody who is signed in and an owner, and of somebody who just
@@ -148,7 +153,12 @@ on_both! {
             }
         }
         assert_eq!(tables::all(&test.app.db, &but).await, before);
-        // nor does a page get in with the cookies of its visitor where a program's token is asked for
+        // nor does a page get in with the cookies of its visitor where a person's token is asked for, or a program's
+        for route in changes(&test).into_iter().filter(is_shared) {
+            let path = things::address(&test, &route.path).await;
+            let answer = browsers[0].clone().with_headers(route.method(), &path, &evil).await;
+            assert_eq!(answer.brief(), "401 auth.authorization_header_missing", "{path}");
+        }
         for operation in OPERATIONS.iter().filter(|operation| !operation.is_public) {
             let method: Method = operation.method.parse().unwrap();
             let path = things::address(&test, operation.path).await;

@@ -10,6 +10,7 @@
 #[macro_use]
 mod support;
 
+mod account;
 mod around;
 mod bad_forms;
 mod bad_input;
@@ -34,5 +35,6 @@ mod reconciling;
 mod rotating;
 mod sealing;
 mod sending;
+mod sequence;
 mod serving;
 mod settings;

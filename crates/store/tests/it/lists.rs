@@ -23,7 +23,8 @@ fn after(n: usize) -> Timestamp {
 
 async fn store(db: &Db, message: NewMessage) {
     let now = message.created_at;
-    let intent = Intent { charges: &[], code: None, message, save: None, event: None, now };
+    let intent =
+        Intent { charges: &[], code: None, message, save: None, record: None, event: None, now };
     messages::intend(db, &intent).await.unwrap();
 }
 

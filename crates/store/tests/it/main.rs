@@ -21,3 +21,4 @@ mod purging;
 mod pushed_requests;
 mod settings;
 mod users;
+mod verification_records;

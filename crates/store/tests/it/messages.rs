@@ -15,7 +15,15 @@ fn charge(kind: LimitKind, max: u32, resets_at: Timestamp) -> Charge {
 }
 
 fn plain(n: usize, charges: &[Charge], now: Timestamp) -> Intent<'_> {
-    Intent { charges, code: None, message: message(n, None), save: None, event: None, now }
+    Intent {
+        charges,
+        code: None,
+        message: message(n, None),
+        save: None,
+        record: None,
+        event: None,
+        now,
+    }
 }
 
 fn settlement(n: usize, status: Status) -> Settlement {
@@ -47,6 +55,7 @@ on_both! {
                     code: Some(Code::New(code)),
                     message,
                     save: Some(save(&walk, 0)),
+                    record: None,
                     event: Some(&event),
                     now: NOW,
                 };

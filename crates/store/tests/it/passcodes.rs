@@ -18,6 +18,7 @@ async fn sent(db: &Db) -> (haoma_core::ids::InteractionId, haoma_core::ids::Pass
         code: Some(Code::New(code)),
         message: message(1, Some(&id)),
         save: None,
+        record: None,
         event: None,
         now: NOW,
     };
@@ -32,7 +33,15 @@ fn of_number(n: usize, walk: &haoma_core::ids::InteractionId) -> NewPasscode {
 
 async fn keeps(db: &Db, n: usize, code: Code, now: haoma_core::time::Timestamp) -> Intended {
     let message = message(n, None);
-    let intent = Intent { charges: &[], code: Some(code), message, save: None, event: None, now };
+    let intent = Intent {
+        charges: &[],
+        code: Some(code),
+        message,
+        save: None,
+        record: None,
+        event: None,
+        now,
+    };
     messages::intend(db, &intent).await.unwrap()
 }
 

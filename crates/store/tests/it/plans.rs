@@ -11,7 +11,8 @@ use crate::support;
 
 /// Tables of a few rows however many people sign in; `one` is `connectors` again, `other` is `administrators`, `oldest` a list cut by
 /// `LIMIT`.
-const SMALL: [&str; 10] = [
+const SMALL: [&str; 11] = [
+    "account_centers",
     "administrators",
     "other",
     "connectors",

@@ -5,7 +5,7 @@ use haoma_store::{Db, Step};
 
 use crate::support::number;
 
-const ROWS: [&str; 11] = [
+const ROWS: [&str; 12] = [
     "INSERT INTO users (id, created_at, updated_at) VALUES ($1, $2, $2)",
     "INSERT INTO interactions (id, client_id, prompt, request, experience, expires_at, created_at)
         VALUES ($1, 'c', 'login', '{}', '{}', $2, 0)",
@@ -23,6 +23,9 @@ const ROWS: [&str; 11] = [
     "INSERT INTO refresh_tokens (id, secret_hash, grant_id, client_id, scope, authenticated_at,
             family_started_at, expires_at, created_at)
         VALUES ($1, 'h', $1, 'c', 'openid', 0, 0, $2, 0)",
+    "INSERT INTO verification_records (id, user_id, identifier, phone, usage_type, passcode_id,
+            code_expires_at, resend_at, expires_at, created_at)
+        VALUES ($1, $1, '1', '1', 'BindNewIdentifier', 'p', 0, 0, $2, 0)",
     "INSERT INTO limits (bucket, hits, resets_at) VALUES ($1, 1, $2)",
     "INSERT INTO messages (id, connector_id, connector_version, usage_type, number_id,
             phone_masked, phone_sealed, region, created_at)
@@ -30,7 +33,7 @@ const ROWS: [&str; 11] = [
     "INSERT INTO audit_events (id, key, result, created_at) VALUES ($1, 'k', 'Success', $2)",
 ];
 
-const LEFT: [&str; 11] = [
+const LEFT: [&str; 12] = [
     "SELECT COUNT(*) FROM users",
     "SELECT COUNT(*) FROM interactions",
     "SELECT COUNT(*) FROM passcodes",
@@ -39,6 +42,7 @@ const LEFT: [&str; 11] = [
     "SELECT COUNT(*) FROM authorization_codes",
     "SELECT COUNT(*) FROM access_tokens",
     "SELECT COUNT(*) FROM refresh_tokens",
+    "SELECT COUNT(*) FROM verification_records",
     "SELECT COUNT(*) FROM limits",
     "SELECT COUNT(*) FROM messages",
     "SELECT COUNT(*) FROM audit_events",
@@ -67,14 +71,14 @@ on_both! {
             deleted_connectors: Timestamp(3),
         };
         let gone = purge(db, Timestamp(5), retention, 3).await.unwrap();
-        assert_eq!(gone, 8 * 3 + 3 + 2);
-        assert_eq!(left(db).await, [10, 7, 7, 7, 7, 7, 7, 7, 7, 7, 8]);
+        assert_eq!(gone, 9 * 3 + 3 + 2);
+        assert_eq!(left(db).await, [10, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 8]);
         let mut rounds = 0;
         while purge(db, Timestamp(5), retention, 3).await.unwrap() > 0 {
             rounds += 1;
         }
         assert!(rounds <= 2, "{rounds}");
-        assert_eq!(left(db).await, [10, 4, 6, 4, 4, 4, 4, 4, 4, 6, 8]);
+        assert_eq!(left(db).await, [10, 4, 6, 4, 4, 4, 4, 4, 4, 4, 6, 8]);
         assert_eq!(number(db, "SELECT MIN(created_at) FROM messages").await, 4);
     }
 }

@@ -207,6 +207,7 @@ async fn draw(
         action: visitor.query.link(&format!("{path}/verify")),
         resend_action: visitor.query.link(&format!("{path}/resend")),
         change_href: visitor.query.link(path),
+        change_key: "code-change",
         csrf: csrf::token(app, &visit.row.id),
         phone: newest.phone.masked(),
         value: said.value,
@@ -219,12 +220,12 @@ async fn draw(
 }
 
 /// What is shown again of something that was no code.
-fn kept(typed: &str) -> String {
+pub(crate) fn kept(typed: &str) -> String {
     typed.trim().chars().take(16).collect()
 }
 
 /// The six digits in what was typed or pasted: `123 456`, `code is 123-456`, full-width digits.
-fn code_in(typed: &str) -> Option<String> {
+pub(crate) fn code_in(typed: &str) -> Option<String> {
     let mut run = String::new();
     let mut gap = false;
     for c in typed.chars().take(200).chain(['.']) {

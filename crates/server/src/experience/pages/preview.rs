@@ -93,6 +93,7 @@ fn code(app: &App, document: &SignInExperience, frame: Frame, now: Timestamp) ->
         action: String::new(),
         resend_action: String::new(),
         change_href: "#".to_owned(),
+        change_key: "code-change",
         csrf: String::new(),
         phone: example.map(|phone| phone.masked()).unwrap_or_default(),
         value: String::new(),

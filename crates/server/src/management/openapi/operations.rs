@@ -232,6 +232,17 @@ pub const OPERATIONS: &[Operation] = &[
         .or(&[codes::ENTITY_NOT_FOUND, codes::INVALID_INPUT]),
     delete("/api/users/{id}/grants/{grant}", ("revokeUserGrant", "Takes back what a user allowed"))
         .or(&[codes::ENTITY_NOT_FOUND]),
+    get(
+        "/api/account-center",
+        ("getAccountCenter", "Reads what people may see and change of their account"),
+        "AccountCenter",
+    ),
+    patch(
+        "/api/account-center",
+        ("changeAccountCenter", "Changes what people may see and change of their account"),
+        "AccountCenterChange",
+    )
+    .answers(200, "AccountCenter"),
     post(
         "/api/verification-codes",
         ("sendVerificationCode", "Texts a code to a number"),
@@ -269,6 +280,19 @@ pub const OPERATIONS: &[Operation] = &[
         ("getPublicSignInExperience", "Reads what the sign-in pages may know"),
         "CustomData",
     )
+    .public(),
+    get(
+        "/api/.well-known/account-center",
+        ("getPublicAccountCenter", "Reads the same, for clients"),
+        "AccountCenter",
+    )
+    .public(),
+    get(
+        "/api/.well-known/phrases",
+        ("getPhrases", "Reads the texts of the sign-in pages"),
+        "CustomData",
+    )
+    .query(&["lng"])
     .public(),
     get("/api/status", ("getStatus", "Whether the service works"), "").answers_nothing().public(),
     get("/api/swagger.json", ("getDocument", "This document"), "CustomData").public(),

@@ -12,7 +12,8 @@ use crate::experience::settings::{
 };
 use crate::management::asked::{self, Shape};
 use crate::management::{
-    application_body, connector_body, connector_test, secrets, user_body, users, verification_codes,
+    account_center, application_body, connector_body, connector_test, secrets, user_body, users,
+    verification_codes,
 };
 
 /// Members that programs may send and no reader asks for, and why.
@@ -26,7 +27,8 @@ const NOT_NULL: [&str; 3] = ["VerificationCode", "GivenVerificationCode", "Conne
 type Read = fn(Value);
 
 /// The reader of each shape that is read member by member.
-const READERS: [(&str, Read); 13] = [
+const READERS: [(&str, Read); 14] = [
+    ("AccountCenterChange", |body| drop(account_center::read_given(body))),
     ("NewApplication", |body| drop(application_body::new(body, client(), Timestamp(0)))),
     ("ApplicationChange", |body| drop(application_body::changes(body))),
     ("NewSecret", |body| drop(secrets::read_new(body, Timestamp(0)))),

@@ -54,8 +54,9 @@ impl Framed for AuditLogPage {
 impl Framed for AuditEventPage {}
 
 /// What events begin with, in the order in which people look for them.
-pub const GROUPS: [&str; 12] = [
+pub const GROUPS: [&str; 13] = [
     "Interaction",
+    "Account",
     "ExchangeTokenBy",
     "RevokeToken",
     "RevokeGrants",

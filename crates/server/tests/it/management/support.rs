@@ -21,7 +21,7 @@ pub(crate) struct Robot {
 }
 
 impl Robot {
-    pub(super) async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
+    pub(crate) async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
         let bearer = format!("Bearer {}", self.token);
         let mut headers = vec![(AUTHORIZATION.as_str(), bearer.as_str())];
         headers.extend(body.as_ref().map(|_| (CONTENT_TYPE.as_str(), "application/json")));
@@ -31,11 +31,11 @@ impl Robot {
         answer
     }
 
-    pub(super) async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, None).await
     }
 
-    pub(super) async fn post(&self, path: &str, body: Value) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
         self.send(Method::POST, path, Some(body)).await
     }
 
@@ -43,7 +43,7 @@ impl Robot {
         self.send(Method::PATCH, path, Some(body)).await
     }
 
-    pub(super) async fn delete(&self, path: &str) -> Answer {
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
         self.send(Method::DELETE, path, None).await
     }
 

@@ -120,7 +120,7 @@ pub(super) async fn signs_in_by(visitor: &mut Visitor, path: &str) -> String {
     visitor.follows(text(&submitted, "redirectTo")).await
 }
 
-pub(super) fn cookie_names(answer: &Answer) -> Vec<String> {
+pub(crate) fn cookie_names(answer: &Answer) -> Vec<String> {
     let lines = answer.headers.get_all(SET_COOKIE).iter();
     let mut names: Vec<_> =
         lines.map(|line| line.to_str().unwrap().split('=').next().unwrap().to_owned()).collect();

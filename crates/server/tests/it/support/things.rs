@@ -32,7 +32,7 @@ pub(crate) async fn address(test: &TestApp, path: &str) -> String {
     let parts: Vec<&str> = path.split('/').collect();
     let found = match (parts[1], parts[2]) {
         (_, "applications") => application(test, path.ends_with("/management")).await,
-        (_, "users") => user(test).await,
+        (_, "users") | ("api", "my-account") => user(test).await,
         (_, "connector-factories") => vec![("{id}", FACTORY.to_owned())],
         ("api", "connectors") if path.ends_with("/test") => vec![("{id}", FACTORY.to_owned())],
         (_, "connectors") => connector(test).await,
