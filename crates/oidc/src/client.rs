@@ -108,6 +108,8 @@ pub struct Client {
     pub is_third_party: bool,
     /// May call the management API.
     pub is_admin: bool,
+    /// The API resource that its requests mean where they name none.
+    pub default_resource: Option<String>,
     /// Addresses.
     pub oidc: OidcClientMetadata,
     /// Settings.
@@ -170,6 +172,7 @@ pub(crate) mod tests {
             kind,
             is_third_party: false,
             is_admin: false,
+            default_resource: None,
             oidc: OidcClientMetadata {
                 redirect_uris: redirect_uris.iter().map(|uri| (*uri).to_owned()).collect(),
                 ..OidcClientMetadata::default()

@@ -23,6 +23,7 @@ pub mod pkce;
 pub mod pushed;
 pub mod redirect_uri;
 pub mod refresh;
+pub mod resource;
 pub mod rotation;
 pub mod scope;
 pub mod token;

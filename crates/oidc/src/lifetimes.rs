@@ -12,6 +12,8 @@ pub const AUTHORIZATION_CODE: i64 = 60;
 pub const PUSHED_REQUEST: i64 = 60;
 /// An opaque access token.
 pub const ACCESS_TOKEN: i64 = 3600;
+/// An access token for a resource at most: as long as any other token.
+pub const MOST_ACCESS_TOKEN: i64 = MOST_ID_TOKEN;
 /// An id token, when the application does not say.
 pub const ID_TOKEN: i64 = 3600;
 /// An id token at most, whatever the application says: 30 days. A key that no longer signs is published for as long.

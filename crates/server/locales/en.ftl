@@ -180,6 +180,11 @@ scope-offline-access = Stay connected
 scope-offline-access-hint = Use these permissions while you are away
 scope-urn-logto-scope-sessions = See where you are signed in
 scope-urn-logto-scope-sessions-hint = Devices, and the applications you allowed; it can sign them out
+scope-roles = See your roles
+scope-roles-hint = What an administrator lets you do
+scope-resource = Reach { $resource } on your behalf
+scope-resource-hint = Without any further permission there
+scope-of-resource = In { $resource }
 scope-other = { $scope }
 scope-other-hint = A permission of the application
 

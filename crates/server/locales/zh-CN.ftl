@@ -151,6 +151,11 @@ scope-offline-access = 保持连接
 scope-offline-access-hint = 在你离开时仍可使用以上权限
 scope-urn-logto-scope-sessions = 查看登录设备
 scope-urn-logto-scope-sessions-hint = 登录过的设备和授权过的应用，并可让其退出登录
+scope-roles = 查看你的角色
+scope-roles-hint = 管理员授予你的权限
+scope-resource = 以你的身份访问 { $resource }
+scope-resource-hint = 不包含其他权限
+scope-of-resource = 用于 { $resource }
 scope-other = { $scope }
 scope-other-hint = 该应用自定义的权限
 

@@ -6,6 +6,7 @@ use haoma_core::time::Timestamp;
 use crate::audit::{self, Event};
 use crate::db::{Db, Error, Result};
 use crate::interactions::{self, Save};
+use crate::user_roles;
 use crate::value::{Row, Step};
 
 /// One row: `User` on its way in, with a number that was just parsed; [`Stored`] on its way out.
@@ -168,7 +169,8 @@ pub async fn register(
     save: &Save<'_>,
     event: Option<&Event>,
 ) -> Result<Registered> {
-    let mut steps = vec![insert(user), interactions::save_step(save)];
+    let mut steps =
+        vec![insert(user), interactions::save_step(save), user_roles::give_defaults(&user.id)];
     steps.extend(event.map(audit::record));
     match db.unit(steps).await {
         Ok(_) => Ok(Registered::Done),
@@ -191,7 +193,7 @@ pub enum Added {
 
 /// Inserts a user outside of any walk (management API), with the event that tells of it.
 pub async fn add(db: &Db, user: &User, event: Option<&Event>) -> Result<Added> {
-    let mut steps = vec![insert(user)];
+    let mut steps = vec![insert(user), user_roles::give_defaults(&user.id)];
     steps.extend(event.map(audit::record));
     match db.unit(steps).await {
         Ok(_) => Ok(Added::Done),

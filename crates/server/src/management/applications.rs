@@ -29,8 +29,7 @@ pub async fn list(
     paging: Paging,
 ) -> Result<Response, ApiError> {
     let filter = filter(&query)?;
-    let window = if paging.is_asked() { paging.window() } else { (i64::MAX, 0) };
-    let found = applications::list(&app.db, &filter, window).await?;
+    let found = applications::list(&app.db, &filter, paging.window_or_all()).await?;
     let items: Vec<_> =
         found.iter().map(|one| shown(one).map(Value::Object)).collect::<Result<_, _>>()?;
     if !paging.is_asked() {
@@ -45,7 +44,10 @@ fn filter(query: &Query) -> Result<Filter, ApiError> {
         ["Native", "SPA", "Traditional", "MachineToMachine", "Protected", "SAML"];
     for absent in ["excludeRoleId", "excludeOrganizationId"] {
         if query.one(absent).is_some() {
-            return Err(unsupported(absent, "roles and organizations are not offered"));
+            return Err(unsupported(
+                absent,
+                "nobody is left out of the list for a role or an organization",
+            ));
         }
     }
     let mut problems = Problems::default();

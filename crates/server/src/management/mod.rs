@@ -4,6 +4,7 @@
 //! so that every problem is told at once.
 pub mod account_center;
 pub mod application_body;
+pub mod application_roles;
 pub mod applications;
 mod asked;
 pub mod caller;
@@ -19,11 +20,20 @@ pub mod openapi;
 pub mod paging;
 pub mod path;
 pub mod query;
+pub mod resource_body;
+pub mod resource_scopes;
+pub mod resources;
+pub mod role_applications;
+pub mod role_body;
+pub mod role_scopes;
+pub mod role_users;
+pub mod roles;
 pub mod secrets;
 pub mod sign_in_exp;
 pub(crate) mod taken;
 pub mod user_access;
 pub mod user_body;
+pub mod user_roles;
 pub mod user_search;
 pub mod users;
 pub mod verification_codes;

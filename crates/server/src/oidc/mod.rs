@@ -29,6 +29,7 @@ mod machine;
 mod push;
 mod redirect;
 mod refresh;
+mod resource;
 mod resume;
 mod revoke;
 mod token;

@@ -21,7 +21,7 @@ use haoma_store::{Error, Step};
 
 use super::interaction::OpenError;
 use super::visitor::{self, Visitor};
-use super::{client, cookies, interaction, redirect};
+use super::{client, cookies, interaction, redirect, resource};
 use crate::app::App;
 use crate::error::oauth::{Refusal, Result};
 use crate::web::caller::Caller;
@@ -107,7 +107,8 @@ impl Resumed<'_> {
                 user_agent: self.caller.user_agent.as_deref().map(program::kept),
             },
         };
-        let visitor = Visitor { session, granted: None };
+        let asked = resource::asked(app, &self.request, &session.user_id).await?;
+        let visitor = Visitor { session, granted: None, asked };
         match decide::next(&self.request, Some(&visitor.view()), Progress::SignedIn, now) {
             Next::Refuse(error) => self.refuse(&error).await,
             _ => self.ask_consent(&visitor, &token).await,
@@ -149,7 +150,7 @@ impl Resumed<'_> {
     /// The person agreed: the code, if it is still the same person.
     async fn agreed(self) -> Result<Response> {
         let Self { app, headers, now, .. } = self;
-        let visitor = Visitor::find(app, headers, &self.client.id, now).await?;
+        let visitor = Visitor::find_for(app, headers, &self.request, now).await?;
         let same = |visitor: &Visitor| self.row.session_id.as_ref() == Some(&visitor.session.id);
         let visitor = visitor.filter(same).ok_or_else(OauthError::session_not_found)?;
         match decide::next(&self.request, Some(&visitor.view()), Progress::Agreed, now) {

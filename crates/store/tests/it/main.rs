@@ -19,6 +19,8 @@ mod passcodes;
 mod plans;
 mod purging;
 mod pushed_requests;
+mod resources;
+mod roles;
 mod settings;
 mod users;
 mod verification_records;

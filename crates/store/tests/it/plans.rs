@@ -11,7 +11,7 @@ use crate::support;
 
 /// Tables of a few rows however many people sign in; `one` is `connectors` again, `other` is `administrators`, `oldest` a list cut by
 /// `LIMIT`.
-const SMALL: [&str; 11] = [
+const SMALL: [&str; 14] = [
     "account_centers",
     "administrators",
     "other",
@@ -23,6 +23,9 @@ const SMALL: [&str; 11] = [
     "application_secrets",
     "signing_keys",
     "haoma_migrations",
+    "resources",
+    "scopes",
+    "roles",
 ];
 
 /// Whether a statement may read all users: patterns may begin with a wildcard, and say what that costs.

@@ -8,6 +8,8 @@ mod dashboard;
 mod importing;
 mod logs;
 mod openapi;
+mod resources;
+mod roles;
 mod schema;
 mod secrets;
 mod sign_in_exp;

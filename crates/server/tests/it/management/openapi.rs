@@ -75,7 +75,10 @@ on_both! {
             // whatever was deleted before: there is a connector, and what this address leads to
             things::address(&app, "/api/connectors/{id}").await;
             let path = things::address(&app, operation.path).await;
-            let body = operation.body.map(|shape| good(&app, shape));
+            let body = match operation.body {
+                Some(shape) => Some(good(&app, operation.path, shape).await),
+                None => None,
+            };
             let answer = robot.send(operation.method.parse().unwrap(), &path, body).await;
             assert_eq!(answer.status.as_u16(), operation.answer.0, "{path}: {}", answer.text);
             if let Some(list) = operation.answer.1.filter(|shape| shape.ends_with("[]")) {
@@ -86,7 +89,7 @@ on_both! {
 }
 
 /// A body that is good, of each shape.
-fn good(app: &TestApp, shape: &str) -> Value {
+async fn good(app: &TestApp, path: &str, shape: &str) -> Value {
     const NUMBER: &str = "8613800138005";
     match shape {
         "NewConnector" => json!({ "connectorId": things::FACTORY, "config": app.connector() }),
@@ -109,6 +112,24 @@ fn good(app: &TestApp, shape: &str) -> Value {
         "GivenVerificationCode" => {
             json!({ "phone": NUMBER, "verificationCode": app.visitor().reads_sms(NUMBER) })
         }
+        "NewResource" => {
+            json!({ "name": "New", "indicator": format!("https://{}.example", things::fresh("api")) })
+        }
+        "ResourceChange" => json!({ "name": "Other", "accessTokenTtl": 60 }),
+        "ResourceDefault" => json!({ "isDefault": true }),
+        "NewScope" => json!({ "name": things::fresh("scope"), "description": "What it does" }),
+        "ScopeChange" => json!({ "description": null }),
+        "NewRole" => {
+            json!({ "name": things::fresh("role"), "description": "What it is for", "scopeIds": [things::scope(app).await] })
+        }
+        "RoleChange" => json!({ "description": "Other" }),
+        "ScopeIds" => json!({ "scopeIds": [things::scope(app).await] }),
+        "UserIds" => json!({ "userIds": [things::user_id(app).await] }),
+        "RoleIds" | "AllRoleIds" => {
+            let kind = if path.starts_with("/api/users") { "User" } else { "MachineToMachine" };
+            json!({ "roleIds": [things::role(app, kind).await] })
+        }
+        "ApplicationIds" => json!({ "applicationIds": [things::service(app).await] }),
         other => panic!("what is a good {other}?"),
     }
 }

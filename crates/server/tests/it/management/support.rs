@@ -48,7 +48,7 @@ impl Robot {
     }
 
     /// Makes something that must succeed; what the answer says.
-    pub(super) async fn makes(&self, path: &str, body: Value) -> Value {
+    pub(crate) async fn makes(&self, path: &str, body: Value) -> Value {
         let answer = self.post(path, body).await;
         assert!(answer.status.is_success(), "{}", answer.text);
         answer.json()
@@ -105,7 +105,7 @@ pub(super) async fn rows(app: &TestApp, sql: &'static str) -> Vec<Row> {
 }
 
 /// The audit events of a kind: application, user, payload. Those of one moment come in any order.
-pub(super) async fn audited(
+pub(crate) async fn audited(
     app: &TestApp,
     key: &str,
 ) -> Vec<(Option<String>, Option<String>, Value)> {

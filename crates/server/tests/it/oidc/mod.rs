@@ -2,5 +2,6 @@
 mod answers;
 mod endpoints;
 mod keys;
+mod resources;
 mod road;
 pub(crate) mod support;
