@@ -55,6 +55,9 @@ pub struct OidcClientMetadata {
     /// A picture for the consent page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub logo_uri: Option<String>,
+    /// Where it hears that a session ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backchannel_logout_uri: Option<String>,
 }
 
 /// `customClientMetadata` of the management API, as far as it is obeyed.

@@ -16,6 +16,7 @@ pub mod jwk;
 pub mod keys;
 pub mod lifetimes;
 pub mod logout;
+pub mod logout_token;
 pub mod machine;
 pub mod pages;
 pub mod params;

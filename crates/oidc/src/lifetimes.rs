@@ -24,5 +24,7 @@ pub const REFRESH_TOKEN: i64 = 1_209_600;
 pub const REFRESH_FAMILY: i64 = 31_536_000;
 /// How long a rotated refresh token still works, in milliseconds: two requests of one application may cross.
 pub const REFRESH_REUSE_MILLIS: i64 = 3000;
+/// A logout token (OpenID Connect Back-Channel Logout 1.0, section 4, has two minutes at most).
+pub const LOGOUT_TOKEN: i64 = 120;
 /// The question whether to sign out.
 pub const LOGOUT: i64 = 3600;

@@ -12,11 +12,12 @@ use haoma_oidc::keys::KeySet;
 use haoma_store::Db;
 use url::Url;
 
-use crate::config::Sealing;
+use crate::config::{Sealing, is_loopback};
 use crate::connectors::InUse;
 use crate::console::Passwords;
 use crate::experience::settings::Loaded;
 use crate::oidc::known_clients::KnownClients;
+use crate::outbound::Reach;
 use crate::seal::SealKeys;
 use crate::statistics::Statistics;
 
@@ -128,6 +129,12 @@ impl Settings {
     /// The OpenID Connect issuer.
     pub fn issuer(&self) -> String {
         self.url("/oidc")
+    }
+
+    /// How far requests to addresses of applications may lead: a server that only this machine reaches is somebody's trial, and so are
+    /// the applications beside it.
+    pub fn reach(&self) -> Reach {
+        if is_loopback(&self.endpoint) { Reach::PrivateToo } else { Reach::PublicOnly }
     }
 
     /// Whether browsers reach us over TLS, so that cookies can say `Secure`.

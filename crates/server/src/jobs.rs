@@ -59,6 +59,7 @@ pub fn start(app: &App) -> JoinHandle<()> {
             }
         }
     };
+    let notifying = oidc::backchannel::keep_on(app.clone());
     let purging = async move {
         loop {
             tokio::time::sleep(PAUSE).await;
@@ -67,7 +68,7 @@ pub fn start(app: &App) -> JoinHandle<()> {
     };
     // A slow provider delays the looking up, never the purge.
     tokio::spawn(async move {
-        tokio::join!(looking_up, purging, reloading, tending);
+        tokio::join!(looking_up, purging, reloading, tending, notifying);
     })
 }
 

@@ -235,6 +235,8 @@ CREATE TABLE grants (
     scope TEXT NOT NULL,
     -- A JSON object: scopes of API resources, by indicator.
     resource_scopes TEXT,
+    -- Sessions of the same browser and user before this one, by which the client may still know it.
+    former_sids TEXT,
     expires_at BIGINT NOT NULL,
     created_at BIGINT NOT NULL
 );
@@ -287,6 +289,18 @@ CREATE TABLE refresh_tokens (
 );
 CREATE INDEX refresh_tokens_by_grant ON refresh_tokens (grant_id);
 CREATE INDEX refresh_tokens_expiry ON refresh_tokens (expires_at);
+
+-- Applications that are still to be told that a session ended; one row for each grant that ended with it.
+CREATE TABLE logout_notices (
+    id TEXT PRIMARY KEY NOT NULL,
+    client_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    sids TEXT NOT NULL,
+    tries BIGINT NOT NULL DEFAULT 0,
+    due_at BIGINT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX logout_notices_due ON logout_notices (due_at);
 
 CREATE TABLE signing_keys (
     id TEXT PRIMARY KEY NOT NULL,

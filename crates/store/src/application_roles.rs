@@ -87,6 +87,13 @@ fn insert(id: &str, role: &str) -> Step {
     Step::new(SQL, vec![id.into(), role.into()]).must_change()
 }
 
+/// The step that takes from a service every role that lets it manage.
+pub(crate) fn take_managing(id: &ClientId) -> Step {
+    const SQL: &str = "DELETE FROM applications_roles WHERE application_id = $1
+        AND role_id IN (SELECT role_id FROM roles_scopes WHERE scope_id = 'management-api-all')";
+    Step::new(SQL, vec![id.as_str().into()])
+}
+
 /// The step that takes a role from at most `limit` services.
 pub(crate) fn take_some(role: &RoleId, limit: i64) -> Step {
     const SQL: &str = "DELETE FROM applications_roles WHERE role_id = $1 AND application_id IN

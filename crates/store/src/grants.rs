@@ -136,7 +136,9 @@ pub fn delete(id: &GrantId) -> Step {
 /// allowed in it yet.
 pub fn move_to_session(from: &SessionId, to: &SessionId, user: &UserId) -> [Step; 2] {
     const REST: &str = "DELETE FROM grants WHERE session_id = $1 AND user_id <> $2";
-    const MOVE: &str = "UPDATE grants SET session_id = $2 WHERE session_id = $1";
+    const MOVE: &str = "UPDATE grants SET session_id = $2,
+            former_sids = COALESCE(former_sids || ' ', '') || session_id
+        WHERE session_id = $1";
     [
         Step::new(REST, vec![from.as_str().into(), user.as_str().into()]),
         Step::new(MOVE, vec![from.as_str().into(), to.as_str().into()]),

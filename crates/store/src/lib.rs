@@ -20,6 +20,7 @@ pub mod grants;
 pub mod interactions;
 pub mod keyset;
 pub mod limits;
+pub mod logout_notices;
 pub mod message_search;
 pub mod messages;
 mod migrations;

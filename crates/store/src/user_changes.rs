@@ -9,7 +9,7 @@ use crate::change::Change;
 use crate::db::{Db, Error, Result};
 use crate::users::{Stored, find, user, user_columns, with_trunk_zero};
 use crate::value::Step;
-use crate::{grants, sessions};
+use crate::{grants, logout_notices, sessions};
 
 /// What a partial update sets; the rest stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -98,6 +98,7 @@ pub async fn lock(db: &Db, id: &UserId, is_locked: bool, event: &Event) -> Resul
     let params = vec![id.as_str().into(), is_locked.into(), event.at.into()];
     let mut steps = vec![Step::new(SQL, params).must_change()];
     if is_locked {
+        steps.push(logout_notices::of_user(id, event.at));
         steps.extend([sessions::delete_of_user(id), grants::delete_of_user(id)]);
     }
     steps.push(audit::record(event));
@@ -108,7 +109,8 @@ pub async fn lock(db: &Db, id: &UserId, is_locked: bool, event: &Event) -> Resul
 pub async fn delete(db: &Db, id: &UserId, event: &Event) -> Result<bool> {
     const SQL: &str = "DELETE FROM users WHERE id = $1";
     let gone = Step::new(SQL, vec![id.as_str().into()]).must_change();
-    match db.unit(vec![gone, audit::record(event)]).await {
+    let notices = logout_notices::of_user(id, event.at);
+    match db.unit(vec![notices, gone, audit::record(event)]).await {
         Ok(_) => Ok(true),
         Err(Error::Unchanged { .. }) => Ok(false),
         Err(error) => Err(error),

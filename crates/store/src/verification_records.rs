@@ -180,7 +180,7 @@ pub async fn change_phone(
         Step::new(CHANGE, number).must_change(),
     ];
     if let Some(session) = change.only_session {
-        steps.extend(sessions::delete_others(change.user, session));
+        steps.extend(sessions::delete_others(change.user, session, now));
     }
     steps.push(audit::record(event));
     match db.unit(steps).await {

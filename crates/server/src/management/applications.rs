@@ -7,6 +7,7 @@ use haoma_core::ids::ClientId;
 use haoma_oidc::client::ApplicationKind;
 use haoma_store::applications::{self, Application, Changed, Changes, Filter};
 use haoma_store::audit::Event;
+use haoma_store::resource_access;
 use serde_json::{Map, Value, json};
 
 use super::application_body::{self, shown};
@@ -99,7 +100,8 @@ pub async fn read(
 ) -> Result<Json<Map<String, Value>>, ApiError> {
     let application = find(&app, &id).await?;
     let mut answer = shown(&application)?;
-    answer.insert("isAdmin".to_owned(), application.is_admin.into());
+    let may_manage = resource_access::may_manage(&app.db, &application.id).await?;
+    answer.insert("isAdmin".to_owned(), may_manage.unwrap_or_default().into());
     Ok(Json(answer))
 }
 

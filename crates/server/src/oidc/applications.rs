@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::app::App;
 use crate::config::{ApplicationConfig, RawApplication};
+use crate::outbound::{Reach, Target};
 
 /// What the management API calls the first secret (wire contract C.6).
 pub const SECRET_NAME: &str = "Default secret";
@@ -49,10 +50,14 @@ fn row(raw: &RawApplication, now: Timestamp) -> anyhow::Result<Application> {
             bail!("application {}: {uri}: {bad}", raw.id);
         }
     }
+    if let Some(uri) = raw.backchannel_logout_uri.as_deref().filter(|uri| !is_logout_uri(uri)) {
+        bail!("application {}: {uri} must be {LOGOUT_URI}", raw.id);
+    }
     let metadata = OidcClientMetadata {
         redirect_uris: raw.redirect_uris.clone(),
         post_logout_redirect_uris: raw.post_logout_redirect_uris.clone(),
         logo_uri: None,
+        backchannel_logout_uri: raw.backchannel_logout_uri.clone(),
     };
     Ok(Application {
         id: ClientId::parse(&raw.id)?,
@@ -79,6 +84,14 @@ fn secret(text: &SecretString, now: Timestamp) -> Secret {
         expires_at: None,
         created_at: now,
     }
+}
+
+/// What an address of the back channel must be.
+pub const LOGOUT_URI: &str = "an https address without user, password and fragment";
+
+/// Whether an application may hear there that a session ended. Where it leads is seen when it is told.
+pub fn is_logout_uri(text: &str) -> bool {
+    !text.contains('#') && Target::parse(text, Reach::PrivateToo).is_ok()
 }
 
 /// The end of a secret, by which people recognise it.

@@ -9,7 +9,7 @@ use haoma_oidc::client::Client;
 use haoma_oidc::error::OauthError;
 use haoma_oidc::logout::{self, LogoutRequest};
 use haoma_oidc::{id_token, lifetimes};
-use haoma_store::{grants, sessions};
+use haoma_store::{grants, logout_notices, sessions};
 use subtle::ConstantTimeEq as _;
 
 use super::body::Sent;
@@ -129,11 +129,13 @@ pub(super) async fn confirm(
     end(app, wish).await
 }
 
-/// Ends the session and takes back what was given in it (security statement 55).
+/// Ends the session, takes back what was given in it (security statement 55), and notes which applications are to be told.
 async fn end(app: &App, wish: LogoutRequest) -> Result<Response> {
     let Some(session) = &wish.session_id else { return leave(app, &wish, true) };
     let id = SessionId::parse(session).map_err(Refusal::internal)?;
-    app.db.unit(vec![sessions::delete(&id), grants::delete_of_session(&id)]).await?;
+    let notices = logout_notices::of_session(&id, app.clock.now());
+    let gone = [sessions::delete(&id), grants::delete_of_session(&id)];
+    app.db.unit([notices].into_iter().chain(gone).collect()).await?;
     leave(app, &wish, true)
 }
 

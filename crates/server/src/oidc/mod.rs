@@ -12,6 +12,7 @@ use crate::error::oauth::Refusal;
 pub mod account_client;
 pub mod applications;
 mod authorize;
+pub mod backchannel;
 mod body;
 mod client;
 mod code;

@@ -16,6 +16,7 @@ use haoma_oidc::error::{ErrorKind, OauthError};
 use haoma_oidc::{lifetimes, pages};
 use haoma_store::grants;
 use haoma_store::interactions::{self, Interaction, Outcome, Prompt};
+use haoma_store::logout_notices;
 use haoma_store::sessions::{self, Place, Session};
 use haoma_store::{Error, Step};
 
@@ -123,6 +124,7 @@ impl Resumed<'_> {
         let mut steps =
             vec![interactions::finish_step(&self.row.id, now), sessions::insert(session)];
         if let Some((old, _secret)) = visitor::cookie(app, headers) {
+            steps.push(logout_notices::of_others_in_session(&old, &session.user_id, now));
             steps.extend(grants::move_to_session(&old, &session.id, &session.user_id));
             steps.push(sessions::delete(&old));
         } else if !self.client.is_third_party {

@@ -10,6 +10,7 @@ mod engine;
 mod interactions;
 mod kill;
 mod lists;
+mod logout_notices;
 mod managing;
 mod messages;
 mod oidc_tables;

@@ -166,9 +166,14 @@ on_both! {
         assert_eq!(token["scope"], "all");
         let second = with_token(&robot, text(&token, "access_token"));
         assert_eq!(second.get("/api/roles").await.status.as_u16(), 200);
-        assert_eq!(second.get(&format!("/api/applications/{}", who.0)).await.json()["isAdmin"], false, "by role, not in its own right");
+        let application = format!("/api/applications/{}", who.0);
+        assert_eq!(second.get(&application).await.json()["isAdmin"], true);
         assert_eq!(robot.delete(&format!("{path}/{access}")).await.brief(), "204");
         assert_eq!(second.get("/api/roles").await.brief(), "403 auth.forbidden", "at once");
         assert_eq!(asks_token(&app, who, &asked).await.brief(), "400 oidc.unauthorized_client");
+        assert_eq!(robot.post(&path, json!({ "roleIds": [access] })).await.status.as_u16(), 201);
+        assert_eq!(robot.patch(&application, json!({ "isAdmin": false })).await.brief(), "200");
+        assert_eq!(robot.get(&path).await.json(), json!([]), "the right goes, however it was had");
+        assert_eq!(second.get("/api/roles").await.brief(), "403 auth.forbidden");
     }
 }

@@ -1,5 +1,6 @@
 //! OpenID Connect, end to end through the real router.
 mod answers;
+mod backchannel;
 mod endpoints;
 mod keys;
 mod resources;
