@@ -1,6 +1,7 @@
 //! Access tokens for API resources (RFC 8707, RFC 9068; wire contract A.4 to A.9).
 use super::support::*;
 use crate::management::support::{ROBOT_SECRET, Robot, asks_token, audited, managed};
+use crate::support::Database;
 
 const SHOP: &str = "https://shop.example";
 const TILL: &str = "https://till.example";

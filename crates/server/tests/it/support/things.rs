@@ -14,7 +14,7 @@ use haoma_store::connectors::{self, SavedBy};
 use haoma_store::grants::{self, Grant};
 use haoma_store::resources::{self, Resource};
 use haoma_store::role_scopes::Given;
-use haoma_store::roles::{self, Kept, Role};
+use haoma_store::roles::{self, Kept};
 use haoma_store::scopes::{self, Scope};
 use haoma_store::sessions::{self, Place, Session};
 use haoma_store::users::{self, User};
@@ -153,7 +153,7 @@ pub(crate) async fn role(test: &TestApp, kind: &str) -> String {
 
 async fn made_role(test: &TestApp, kind: &str) -> (RoleId, String) {
     let (app, now) = (&test.app, test.app.clock.now());
-    let role = Role {
+    let role = roles::Role {
         id: RoleId::generate(now, &app.entropy),
         name: fresh("role"),
         description: "What it is for".to_owned(),
