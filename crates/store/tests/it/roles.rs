@@ -1,4 +1,6 @@
 //! Roles: who has them, what they open.
+use std::slice;
+
 use haoma_core::ids::{ClientId, RoleId, ScopeId, UserId};
 use haoma_store::applications::{self, Application};
 use haoma_store::role_scopes::{self, Given};
@@ -23,7 +25,7 @@ fn role(n: usize, name: &str, kind: &str) -> Role {
 }
 
 async fn made(db: &Db, role: &Role, scopes: &[&ScopeId]) {
-    let ids: Vec<_> = scopes.iter().map(|id| id.to_string()).collect();
+    let ids: Vec<_> = scopes.iter().map(ToString::to_string).collect();
     let n = usize::try_from(number(db, "SELECT COUNT(*) FROM audit_events").await).unwrap();
     assert_eq!(
         roles::create(db, role, &ids, &event(900 + n)).await.unwrap(),
@@ -99,7 +101,7 @@ on_both! {
         let found: Vec<_> = roles::list(db, &services, ALL).await.unwrap().into_iter().map(|one| one.id).collect();
         assert_eq!(found, [robot.id.clone(), RoleId::parse(MANAGEMENT_ACCESS).unwrap()]);
         let called = Filter { kind: None, pattern: Some("%CLE%".to_owned()) };
-        assert_eq!(roles::list(db, &called, ALL).await.unwrap(), [clerk.clone()]);
+        assert_eq!(roles::list(db, &called, ALL).await.unwrap(), *slice::from_ref(&clerk));
 
         let user = somebody(db, 10).await;
         let service = application(db, "service", "MachineToMachine").await;
@@ -128,30 +130,30 @@ on_both! {
         for one in &all {
             made(db, one, &[]).await;
         }
-        let [a, b, c] = all.map(|one| one.id.to_string());
+        let [first, second, third] = all.map(|one| one.id.to_string());
         let user = somebody(db, 10).await;
-        assert_eq!(user_roles::add(db, &user, &[a.clone(), b.clone()], &event(11)).await.unwrap(), [a.clone(), b.clone()]);
-        assert_eq!(user_roles::add(db, &user, &[b.clone(), c.clone()], &event(12)).await.unwrap(), [c.clone()]);
-        user_roles::replace(db, &user, &[c.clone()], &event(13)).await.unwrap();
+        assert_eq!(user_roles::add(db, &user, &[first.clone(), second.clone()], &event(11)).await.unwrap(), [first.clone(), second.clone()]);
+        assert_eq!(user_roles::add(db, &user, &[second.clone(), third.clone()], &event(12)).await.unwrap(), *slice::from_ref(&third));
+        user_roles::replace(db, &user, slice::from_ref(&third), &event(13)).await.unwrap();
         assert_eq!(user_roles::names(db, &user).await.unwrap(), ["c"]);
-        let c = RoleId::parse(&c).unwrap();
-        assert!(user_roles::take(db, &user, &c, &event(14)).await.unwrap());
-        assert!(!user_roles::take(db, &user, &c, &event(15)).await.unwrap());
+        let third = RoleId::parse(&third).unwrap();
+        assert!(user_roles::take(db, &user, &third, &event(14)).await.unwrap());
+        assert!(!user_roles::take(db, &user, &third, &event(15)).await.unwrap());
 
         let robots = [role(21, "x", "MachineToMachine"), role(22, "y", "MachineToMachine")];
         for one in &robots {
             made(db, one, &[]).await;
         }
-        let [x, y] = robots.map(|one| one.id.to_string());
+        let [one_role, other_role] = robots.map(|one| one.id.to_string());
         let service = application(db, "service", "MachineToMachine").await;
-        assert_eq!(application_roles::add(db, &service, &[x.clone(), y.clone()], &event(23)).await.unwrap(), Given::Done);
-        let wrong = application_roles::replace(db, &service, &[x.clone(), a.clone()], &event(24)).await.unwrap();
+        assert_eq!(application_roles::add(db, &service, &[one_role.clone(), other_role.clone()], &event(23)).await.unwrap(), Given::Done);
+        let wrong = application_roles::replace(db, &service, &[one_role.clone(), first.clone()], &event(24)).await.unwrap();
         assert_eq!(wrong, Given::Unknown(1));
         assert_eq!(application_roles::list(db, &service, ALL).await.unwrap().len(), 2, "all or none");
-        assert_eq!(application_roles::replace(db, &service, &[y.clone()], &event(25)).await.unwrap(), Given::Done);
+        assert_eq!(application_roles::replace(db, &service, slice::from_ref(&other_role), &event(25)).await.unwrap(), Given::Done);
         let left: Vec<_> = application_roles::list(db, &service, ALL).await.unwrap().into_iter().map(|one| one.name).collect();
         assert_eq!(left, ["y"]);
-        assert!(application_roles::take(db, &service, &RoleId::parse(&y).unwrap(), &event(26)).await.unwrap());
+        assert!(application_roles::take(db, &service, &RoleId::parse(&other_role).unwrap(), &event(26)).await.unwrap());
     }
 
     async fn a_resource_is_open_as_far_as_roles_say_now(db: &Db) {

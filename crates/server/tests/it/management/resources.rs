@@ -34,14 +34,14 @@ on_both! {
     }
 
     async fn every_problem_of_a_resource_is_told_at_once(database: Database) {
-        let (_app, robot) = managed(database).await;
+        let (app, robot) = managed(database).await;
         let bad = json!({ "name": "", "indicator": "not an address", "accessTokenTtl": 2_592_001 });
         assert_eq!(places(&robot.post("/api/resources", bad).await), ["name", "indicator", "accessTokenTtl"]);
         for indicator in ["https://a.example#b", "https://a,https://b", "/api", "api"] {
             let answer = robot.post("/api/resources", json!({ "name": "x", "indicator": indicator })).await;
             assert_eq!(places(&answer), ["indicator"], "{indicator}");
         }
-        let path = format!("{}/scopes", things::address(&_app, "/api/resources/{id}").await);
+        let path = format!("{}/scopes", things::address(&app, "/api/resources/{id}").await);
         let spaced = robot.post(&path, json!({ "name": "read orders" })).await;
         assert_eq!(spaced.brief(), "400 scope.name_with_space");
         assert_eq!(places(&robot.post(&path, json!({ "name": "read\"", "description": 1 })).await), ["name", "description"]);

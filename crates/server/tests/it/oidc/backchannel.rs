@@ -7,7 +7,7 @@ use haoma::oidc::backchannel;
 use haoma::outbound::Reach;
 
 use super::support::*;
-use crate::management::support::{Robot, managed};
+use crate::management::support::{Robot, managed, robot};
 
 /// What an application was sent: the path, and the claims of each logout token.
 type Heard = Arc<Mutex<Vec<(String, Value)>>>;
@@ -182,7 +182,7 @@ on_both! {
     }
 
     async fn who_refuses_or_lies_inside_is_told_no_more(database: Database) {
-        let (app, robot) = managed(database).await;
+        let (app, _robot) = managed(database).await;
         let (address, heard) = listener().await;
         for (uri, reach, error) in [
             (format!("{address}/400"), Reach::PrivateToo, "backchannel_logout.refused"),
@@ -191,9 +191,9 @@ on_both! {
             ("https://127.0.0.1/out".to_owned(), Reach::PublicOnly, "backchannel_logout.address_not_allowed"),
             ("https://10.0.0.1/out".to_owned(), Reach::PublicOnly, "backchannel_logout.address_not_allowed"),
         ] {
-            hears_at(&robot, "app", &uri).await;
-            let mut visitor = app.visitor();
             app.advance_secs(3600);
+            hears_at(&robot(&app).await, "app", &uri).await;
+            let mut visitor = app.visitor();
             let event = if settled(&app).await.is_empty() { "Register" } else { "SignIn" };
             let callback = visitor.signs_in("app", PHONE, event).await;
             let body = exchange(&app, "app", &parameter(&callback, "code")).await.json();
@@ -206,7 +206,7 @@ on_both! {
         assert_eq!(heard.lock().unwrap().len(), 2, "what lies inside was sent nothing");
         for bad in ["http://user@a.example/out", "https://a.example/out#x", "ftp://a.example", "https://169.254.169.254/x"] {
             let metadata = json!({ "oidcClientMetadata": { "backchannelLogoutUri": bad } });
-            let answer = robot.patch("/api/applications/app", metadata).await;
+            let answer = robot(&app).await.patch("/api/applications/app", metadata).await;
             assert_eq!(answer.brief(), "400 guard.invalid_input", "{bad}");
         }
     }

@@ -84,7 +84,8 @@ fn asking(client: &str, scopes: &str, more: &str) -> String {
 }
 
 fn named(resources: &[&str]) -> String {
-    resources.iter().map(|one| format!("&{}", form(&[("resource", one)]))).collect()
+    let pairs: Vec<_> = resources.iter().map(|one| ("resource", *one)).collect();
+    if pairs.is_empty() { String::new() } else { format!("&{}", form(&pairs)) }
 }
 
 fn header(jwt: &str) -> Value {
@@ -162,7 +163,8 @@ on_both! {
         let pushed = call(&shop.app.router, Method::POST, "/oidc/request", &[(CONTENT_TYPE.as_str(), FORM)], &query).await;
         assert_eq!(pushed.status, StatusCode::CREATED, "{}", pushed.text);
         let named = form(&[("client_id", "app"), ("request_uri", text(&pushed.json(), "request_uri"))]);
-        let callback = shop.signs_in(&mut shop.app.visitor(), &format!("/oidc/auth?{named}")).await;
+        let begin = format!("/oidc/auth?{named}");
+        let callback = signs_in_by(&mut shop.app.visitor(), &begin).await;
         let body = shop.exchange(&parameter(&callback, "code"), &[SHOP]).await.json();
         assert_eq!(text(&body, "scope"), "read");
     }
@@ -195,7 +197,7 @@ on_both! {
         let mut token = text(&answer.json(), "refresh_token").to_owned();
         let mut scope = async || {
             let body = shop.refresh(&token, &here).await.json();
-            token = text(&body, "refresh_token").to_owned();
+            text(&body, "refresh_token").clone_into(&mut token);
             text(&body, "scope").to_owned()
         };
         assert_eq!(scope().await, "read write");

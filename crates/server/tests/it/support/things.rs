@@ -1,4 +1,5 @@
 //! Something of every kind, made when an address needs it, so that `{id}` leads to what is there.
+use std::slice;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use haoma::connectors::factory;
@@ -79,7 +80,7 @@ async fn application(test: &TestApp, path: &str) -> Vec<(&'static str, String)> 
     if is_service {
         let role = role(test, "MachineToMachine").await;
         let event = event(&test.app, "Application.Roles.Updated");
-        let given = application_roles::add(&test.app.db, &id, &[role.clone()], &event).await;
+        let given = application_roles::add(&test.app.db, &id, slice::from_ref(&role), &event).await;
         assert_eq!(given.unwrap(), Given::Done);
         places.push(("{role}", role));
     }
@@ -163,7 +164,7 @@ async fn made_role(test: &TestApp, kind: &str) -> (RoleId, String) {
     };
     let scope = scope(test).await;
     let event = event(app, "Role.Created");
-    let kept = roles::create(&app.db, &role, &[scope.clone()], &event).await.unwrap();
+    let kept = roles::create(&app.db, &role, slice::from_ref(&scope), &event).await.unwrap();
     assert_eq!(kept, Kept::Done(role.clone()));
     (role.id, scope)
 }
@@ -176,11 +177,11 @@ async fn role_of_somebody(test: &TestApp, path: &str) -> Vec<(&'static str, Stri
     let (role, scope) = made_role(test, kind).await;
     let (place, member, given) = if is_of_services {
         let member = service(test).await;
-        let given = application_roles::give(db, &role, &[member.clone()], &event).await;
+        let given = application_roles::give(db, &role, slice::from_ref(&member), &event).await;
         ("{application}", member, given)
     } else {
         let member = user_id(test).await;
-        let given = user_roles::give(db, &role, &[member.clone()], &event).await;
+        let given = user_roles::give(db, &role, slice::from_ref(&member), &event).await;
         ("{user}", member, given)
     };
     assert_eq!(given.unwrap(), Given::Done);
@@ -233,7 +234,7 @@ async fn user(test: &TestApp) -> Vec<(&'static str, String)> {
     app.db.unit(vec![sessions::insert(&session), grants::upsert(&grant)]).await.unwrap();
     let role = role(test, "User").await;
     let given = event(app, "User.Roles.Updated");
-    user_roles::add(&app.db, &id, &[role.clone()], &given).await.unwrap();
+    user_roles::add(&app.db, &id, slice::from_ref(&role), &given).await.unwrap();
     vec![
         ("{id}", id.to_string()),
         ("{session}", session.id.to_string()),
