@@ -345,10 +345,10 @@ fn other_pages(lang: Lang) -> Vec<Sample> {
         scopes: ["openid", "profile", "phone", "offline_access", NASTY].map(str::to_owned).to_vec(),
         resources: vec![
             AskedResource {
-                name: "Shop".to_owned(),
+                name: "SHOP".to_owned(),
                 scopes: vec![
                     ("read:orders".to_owned(), Some(NASTY.to_owned())),
-                    ("write:orders".to_owned(), None),
+                    ("WRITE".to_owned(), None),
                 ],
             },
             AskedResource { name: NASTY.to_owned(), scopes: vec![] },

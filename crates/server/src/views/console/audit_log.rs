@@ -54,7 +54,7 @@ impl Framed for AuditLogPage {
 impl Framed for AuditEventPage {}
 
 /// What events begin with, in the order in which people look for them.
-pub const GROUPS: [&str; 13] = [
+pub const GROUPS: [&str; 16] = [
     "Interaction",
     "Account",
     "ExchangeTokenBy",
@@ -68,6 +68,9 @@ pub const GROUPS: [&str; 13] = [
     "Message",
     "Administrator",
     "AuditLog",
+    "Resource",
+    "Scope",
+    "Role",
 ];
 
 /// What a kind of event is called; one that has no name of its own keeps its key.
