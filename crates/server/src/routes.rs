@@ -6,9 +6,10 @@ use axum::routing::{delete, get, patch, post, put};
 use crate::app::App;
 use crate::experience::{api, pages, well_known};
 use crate::management::{
-    account_center, application_roles, applications, connector_factories, connector_test, connectors,
-    dashboard, logs, openapi, resource_scopes, resources, role_applications, role_scopes, role_users,
-    roles, secrets, sign_in_exp, user_access, user_roles, users, verification_codes,
+    account_center, application_roles, applications, connector_factories, connector_test,
+    connectors, dashboard, logs, openapi, resource_scopes, resources, role_applications,
+    role_scopes, role_users, roles, secrets, sign_in_exp, user_access, user_roles, users,
+    verification_codes,
 };
 use crate::web::{around, assets};
 use crate::{account, console, demo_app, oidc};
