@@ -14,6 +14,7 @@ pub mod jobs;
 pub mod logging;
 pub mod management;
 pub mod oidc;
+pub mod outbound;
 pub mod reconcile;
 pub mod reload;
 pub mod routes;

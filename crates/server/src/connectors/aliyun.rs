@@ -9,7 +9,7 @@ use haoma_core::phone::PhoneNumber;
 
 use super::kit::form::{Constant, FormItem, ItemKind, SelectItem};
 use super::kit::{NextStep, Place, Problem, ProblemKind, Reader, SendError, Text, Trouble};
-use super::outbound::{Zone, zone};
+use crate::outbound::{Zone, zone};
 
 /// The variable of verification templates: `${code}` in Aliyun, `{{code}}` in Haoma.
 pub(super) const VARIABLE: &str = "code";

@@ -16,7 +16,7 @@ use super::kit::{
     Accepted, Built, Capabilities, Connector, Factory, LookingUp, Lost, NextStep, Outgoing, Place,
     ProblemKind, Reader, Requester, SendError, Sending, Text, Trace, Trouble,
 };
-use super::outbound::{Answer, Failure, Reach, Target};
+use crate::outbound::{Answer, Failure, Reach, Target, Terms};
 
 /// `http-sms` (wire contract D.3).
 pub const FACTORY: Factory = Factory {
@@ -140,8 +140,8 @@ impl HttpSms {
             let explanation = format!("a header cannot be written: {error}");
             SendError::new(NextStep::FixConfiguration, Trouble::Unbuildable, explanation)
         })?;
-        match self.target.post(headers, body.into()).await {
-            Ok(answer) => judge(answer),
+        match self.target.post(headers, body.into(), Terms::STATUS).await {
+            Ok(answer) => judge(&answer),
             Err(failure) => {
                 let next = match failure {
                     Failure::Forbidden => NextStep::FixConfiguration,
@@ -202,7 +202,7 @@ fn signature(key: &SecretString, timestamp: &str, body: &str) -> String {
 }
 
 /// Any 2xx is a yes, a 4xx a no. Of the rest nobody can say whether the message goes out.
-fn judge(answer: Answer) -> Result<Accepted, SendError> {
+fn judge(answer: &Answer) -> Result<Accepted, SendError> {
     let status = answer.status;
     let next = match status.as_u16() {
         200..=299 => {

@@ -5,7 +5,6 @@ pub mod aliyun_sms_mas;
 pub mod desk;
 pub mod http_sms;
 pub mod kit;
-pub mod outbound;
 pub mod saving;
 pub mod sms_text;
 

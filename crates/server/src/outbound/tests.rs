@@ -1,6 +1,7 @@
 //! Where requests may not go, and that they do not.
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpListener;
+use std::thread;
 
 use super::*;
 
@@ -146,6 +147,36 @@ async fn s57_a_name_that_turns_out_to_lead_inside_is_not_connected_to() {
     let answer = connect(vec![public, inside]).await;
     assert_eq!(answer, Err(Failure::Forbidden), "one bad address spoils all");
     assert_eq!(connect(vec![]).await, Err(Failure::Forbidden));
+}
+
+#[tokio::test]
+async fn as_much_of_a_body_is_read_as_is_wanted_and_no_longer_than_there_is_patience() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let answering = thread::spawn(move || {
+        for _request in 0..3 {
+            let (mut stream, _peer) = listener.accept().unwrap();
+            let read = stream.read(&mut [0; 1024]).unwrap();
+            assert!(read > 0);
+            // more is promised than ever comes
+            let head =
+                "HTTP/1.1 418 I'm a teapot\r\ncontent-length: 1000000\r\n\r\nshort and stout";
+            stream.write_all(head.as_bytes()).unwrap();
+            // held until the other side has had enough
+            let _gone = stream.read(&mut [0; 1]);
+        }
+    });
+    let target = Target::parse(&url, Reach::PrivateToo).unwrap();
+    let read = async |most_body_bytes| {
+        let terms = Terms { patience: Duration::from_millis(300), most_body_bytes };
+        let answer = target.post(HeaderMap::new(), Bytes::from_static(b"{}"), terms).await.unwrap();
+        assert_eq!(answer.status, StatusCode::IM_A_TEAPOT);
+        answer.body
+    };
+    assert_eq!(read(0).await, "");
+    assert_eq!(read(5).await, "short");
+    assert_eq!(read(100).await, "short and stout", "what came in time");
+    answering.join().unwrap();
 }
 
 #[test]

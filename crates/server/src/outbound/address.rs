@@ -3,7 +3,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Where an address leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::connectors) enum Zone {
+pub(crate) enum Zone {
     /// The internet.
     Public,
     /// This machine or a private network: allowed only where the administrator says so.
@@ -13,7 +13,7 @@ pub(in crate::connectors) enum Zone {
 }
 
 /// The zone of an address (registries of IANA: RFC 6890 and its updates).
-pub(in crate::connectors) fn zone(address: IpAddr) -> Zone {
+pub(crate) fn zone(address: IpAddr) -> Zone {
     match address {
         IpAddr::V4(address) => v4(address),
         IpAddr::V6(address) => v6(address),

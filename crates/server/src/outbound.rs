@@ -9,28 +9,28 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::header::{HOST, RETRY_AFTER};
 use http::{HeaderMap, Method, Request, StatusCode, Uri};
-use http_body_util::Full;
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper_rustls::{HttpsConnectorBuilder, MaybeHttpsStream};
 use hyper_util::rt::TokioIo;
 use rustls::crypto::aws_lc_rs;
 use rustls::{ClientConfig, RootCertStore};
 use tokio::net::{TcpStream, lookup_host};
+use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout, timeout_at};
 use tower::{ServiceExt as _, service_fn};
 use url::{Host, Url};
 
-pub(super) use self::address::{Zone, zone};
-use super::kit::{ProblemKind, Trouble};
+pub(crate) use self::address::{Zone, zone};
+use crate::connectors::kit::{ProblemKind, Trouble};
 
-/// The whole exchange.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// Of it, names and connections: shorter, so that what is cut off here was surely not sent.
+/// Of an exchange, names and connections at most: shorter, so that what is cut off here was surely not sent.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(3);
-/// The most that is read of an answer: its head. What a body says changes nothing.
+/// The most that is read of an answer's head.
 const MOST_HEAD_BYTES: usize = 16 * 1024;
 
 /// Roots are embedded, so that a machine without a certificate store can send.
@@ -56,6 +56,20 @@ pub enum Reach {
     PrivateToo,
 }
 
+/// How long an exchange may take, and how much of the answer is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    /// The whole exchange, names and connection included.
+    pub patience: Duration,
+    /// Bytes of the answer's body that are read; what comes after is left unread, and may be endless.
+    pub most_body_bytes: usize,
+}
+
+impl Terms {
+    /// For somebody waiting, where only the status tells something: 5 seconds, no body.
+    pub const STATUS: Self = Self { patience: Duration::from_secs(5), most_body_bytes: 0 };
+}
+
 /// An address that was checked as far as it can be without resolving it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Target {
@@ -63,13 +77,15 @@ pub struct Target {
     reach: Reach,
 }
 
-/// The head of an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// An answer, as far as it was wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// Its status; redirects are not followed.
     pub status: StatusCode,
     /// `Retry-After` in seconds, if it is there.
     pub retry_after_secs: Option<i64>,
+    /// The beginning of its body; what did not come in time is missing.
+    pub body: Bytes,
 }
 
 /// A request that was not answered.
@@ -137,15 +153,21 @@ impl Target {
     ///
     /// # Errors
     /// Whether anything was sent, and why there is no answer.
-    pub async fn post(&self, headers: HeaderMap, body: Bytes) -> Result<Answer, Failure> {
-        let deadline = Instant::now() + PATIENCE;
+    pub async fn post(
+        &self,
+        headers: HeaderMap,
+        body: Bytes,
+        terms: Terms,
+    ) -> Result<Answer, Failure> {
+        let deadline = Instant::now() + terms.patience;
         let connecting = async { self.connect(self.resolve().await?).await };
         let late = |_elapsed| {
             Failure::NotSent(Trouble::ConnectTimeout, "no connection in time".to_owned())
         };
-        let stream = timeout(CONNECT_PATIENCE, connecting).await.map_err(late)??;
-        let silent = |_elapsed| Failure::Unknown(Trouble::Silent, "no answer in time".to_owned());
-        timeout_at(deadline, self.exchange(stream, headers, body)).await.map_err(silent)?
+        let connect_patience = CONNECT_PATIENCE.min(terms.patience);
+        let stream = timeout(connect_patience, connecting).await.map_err(late)??;
+        let request = self.request(headers, body)?;
+        exchange(stream, request, (deadline, terms.most_body_bytes)).await
     }
 
     /// What may be connected to, now. Every address of the name has to be allowed, not just the first.
@@ -193,34 +215,6 @@ impl Target {
         connector.oneshot(uri).await.map_err(failed)
     }
 
-    async fn exchange(
-        &self,
-        stream: MaybeHttpsStream<TokioIo<TcpStream>>,
-        headers: HeaderMap,
-        body: Bytes,
-    ) -> Result<Answer, Failure> {
-        let request = self.request(headers, body)?;
-        let mut builder = http1::Builder::new();
-        let handshake = builder.max_buf_size(MOST_HEAD_BYTES).handshake(stream).await;
-        let (mut sender, connection) =
-            handshake.map_err(|e| Failure::NotSent(Trouble::NotConnected, e.to_string()))?;
-        let connection = tokio::spawn(connection);
-        let answer = sender.send_request(request).await;
-        // the body, which may be endless, is left unread
-        connection.abort();
-        let broken = |error: hyper::Error| {
-            let is_noise = error.is_parse() || error.is_parse_too_large();
-            let trouble = if is_noise { Trouble::NoVerdict } else { Trouble::Broken };
-            Failure::Unknown(trouble, error.to_string())
-        };
-        let answer = answer.map_err(broken)?;
-        let wait = answer.headers().get(RETRY_AFTER).and_then(|wait| wait.to_str().ok());
-        Ok(Answer {
-            status: answer.status(),
-            retry_after_secs: wait.and_then(|wait| wait.parse().ok()).filter(|secs| *secs > 0),
-        })
-    }
-
     fn request(&self, headers: HeaderMap, body: Bytes) -> Result<Request<Full<Bytes>>, Failure> {
         let host = self.url.host_str().unwrap_or_default();
         let host = match self.url.port() {
@@ -239,6 +233,51 @@ impl Target {
         request.headers_mut().extend(headers);
         Ok(request)
     }
+}
+
+/// Sends, and reads as much of the answer as is wanted.
+async fn exchange(
+    stream: MaybeHttpsStream<TokioIo<TcpStream>>,
+    request: Request<Full<Bytes>>,
+    (deadline, most_body_bytes): (Instant, usize),
+) -> Result<Answer, Failure> {
+    let mut builder = http1::Builder::new();
+    let handshake = builder.max_buf_size(MOST_HEAD_BYTES).handshake(stream).await;
+    let (mut sender, connection) =
+        handshake.map_err(|e| Failure::NotSent(Trouble::NotConnected, e.to_string()))?;
+    // ends with this future: whoever stops waiting leaves no connection behind
+    let mut running = JoinSet::new();
+    running.spawn(connection);
+    let answer = timeout_at(deadline, sender.send_request(request)).await;
+    let silent = |_elapsed| Failure::Unknown(Trouble::Silent, "no answer in time".to_owned());
+    let broken = |error: hyper::Error| {
+        let is_noise = error.is_parse() || error.is_parse_too_large();
+        let trouble = if is_noise { Trouble::NoVerdict } else { Trouble::Broken };
+        Failure::Unknown(trouble, error.to_string())
+    };
+    let answer = answer.map_err(silent)?.map_err(broken)?;
+    let (head, body) = answer.into_parts();
+    let body = beginning(body, (deadline, most_body_bytes)).await;
+    drop(running);
+    let wait = head.headers.get(RETRY_AFTER).and_then(|wait| wait.to_str().ok());
+    Ok(Answer {
+        status: head.status,
+        retry_after_secs: wait.and_then(|wait| wait.parse().ok()).filter(|secs| *secs > 0),
+        body,
+    })
+}
+
+/// What comes of a body in time, cut where enough was read. The status is known by then, so nothing here fails.
+async fn beginning(mut body: Incoming, (deadline, most): (Instant, usize)) -> Bytes {
+    let mut read = BytesMut::new();
+    while read.len() < most {
+        let Ok(Some(Ok(frame))) = timeout_at(deadline, body.frame()).await else { break };
+        if let Some(data) = frame.data_ref() {
+            read.extend_from_slice(data);
+        }
+    }
+    read.truncate(most);
+    read.freeze()
 }
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
