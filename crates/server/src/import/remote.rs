@@ -21,7 +21,7 @@ use url::{Host, Url};
 
 use super::Kind;
 use super::source::Batch;
-use crate::connectors::outbound;
+use crate::outbound;
 
 /// One request, its answer included.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use haoma::management::openapi::{self, OPERATIONS};
 
 use super::support::*;
+use crate::hooks::Receiver;
 use crate::oidc::support::{call, signed_in};
 use crate::support::routes;
 
@@ -71,11 +72,13 @@ on_both! {
     async fn every_operation_answers_as_the_document_says(database: Database) {
         let (app, robot) = managed(database).await;
         signed_in(&app, "app").await;
+        let receiver = Receiver::listens().await;
         for operation in OPERATIONS {
             // whatever was deleted before: there is a connector, and what this address leads to
             things::address(&app, "/api/connectors/{id}").await;
+            things::address(&app, "/api/hooks/{id}").await;
             let path = things::address(&app, operation.path).await;
-            let body = operation.body.map(|shape| good(&app, shape));
+            let body = operation.body.map(|shape| good(&app, shape, &receiver.url));
             let answer = robot.send(operation.method.parse().unwrap(), &path, body).await;
             assert_eq!(answer.status.as_u16(), operation.answer.0, "{path}: {}", answer.text);
             if let Some(list) = operation.answer.1.filter(|shape| shape.ends_with("[]")) {
@@ -86,9 +89,16 @@ on_both! {
 }
 
 /// A body that is good, of each shape.
-fn good(app: &TestApp, shape: &str) -> Value {
+fn good(app: &TestApp, shape: &str, receiver: &str) -> Value {
     const NUMBER: &str = "8613800138005";
     match shape {
+        "NewHook" => {
+            json!({ "name": "New", "events": ["User.Created"], "config": { "url": "https://example.com/" } })
+        }
+        "HookChange" => json!({ "enabled": false }),
+        "HookTest" => json!({
+            "events": ["PostSignIn"], "config": { "url": receiver, "allowPrivateAddresses": true },
+        }),
         "NewConnector" => json!({ "connectorId": things::FACTORY, "config": app.connector() }),
         "ConnectorChange" => json!({ "config": app.connector() }),
         "ConnectorTest" => json!({ "phone": "8613800138006", "config": app.connector() }),

@@ -48,7 +48,7 @@ impl Robot {
     }
 
     /// Makes something that must succeed; what the answer says.
-    pub(super) async fn makes(&self, path: &str, body: Value) -> Value {
+    pub(crate) async fn makes(&self, path: &str, body: Value) -> Value {
         let answer = self.post(path, body).await;
         assert!(answer.status.is_success(), "{}", answer.text);
         answer.json()
