@@ -117,6 +117,35 @@ export const ROOMS = {
       await visitor.page.locator(".qr").waitFor();
     }),
   },
+  "/console/hooks": {
+    "web-hooks": at("/console/hooks"),
+    "first web-hooks": empty("/console/hooks"),
+  },
+  "/console/hooks/new": {
+    "new web-hook": at("/console/hooks/new"),
+    "new web-hook refused": at("/console/hooks/new", refused("console-hook-create", { url: "https://10.0.0.1/", retries: "99" })),
+  },
+  "/console/hooks/{id}": {
+    "web-hook": at("/console/hooks/{hook}", confirm),
+    "web-hook with a new key": at("/console/hooks/{hook}", async (visitor) => {
+      await visitor.page.locator(".confirm > summary").first().click();
+      await press(visitor, "console-hook-key-renew-go");
+      await proven(visitor);
+      await visitor.page.locator(".code-block").waitFor();
+    }),
+    "web-hook tried out in vain": at("/console/hooks/{hook}", async (visitor) => {
+      await press(visitor, "console-hook-test-go");
+      await visitor.page.locator("main .notice.bad").waitFor();
+    }),
+  },
+  "/console/hooks/{id}/deliveries": {
+    "web-hook deliveries": at("/console/hooks/{hook}/deliveries", confirm),
+    "web-hook deliveries given up": at("/console/hooks/{hook}/deliveries?state=failed"),
+    "web-hook without deliveries": at("/console/hooks/{quiet}/deliveries"),
+  },
+  "/console/hooks/{id}/deliveries/{delivery}": {
+    "web-hook delivery": at("/console/hooks/{hook}/deliveries/{delivery}"),
+  },
   "/console/connectors": {
     "connector gallery": at("/console/connectors"),
     "first connector gallery": empty("/console/connectors"),

@@ -10,6 +10,8 @@ const DAYS = 5;
 /** Fills it; gives the ids of what stands there, by the names that `lib/rooms.mjs` uses in its paths. */
 export async function seed(harness) {
   const regular = mainland();
+  const hooks = await webHooks(harness);
+  const failed = await givenUp(harness, hooks);
   for (let day = 0; day < DAYS; day += 1) {
     for (let person = 0; person <= day % 3; person += 1) await signIn(harness, "web-client", person ? mainland() : regular);
     await harness.advance(DAY);
@@ -19,7 +21,7 @@ export async function seed(harness) {
   await visitAt(harness, "spa-client", regular);
   const users = await people(harness, regular);
   const connector = await versions(harness);
-  return { ...users, ...connector, ...(await applications(harness)), ...(await records(harness)) };
+  return { ...users, ...connector, ...hooks, ...failed, ...(await applications(harness)), ...(await records(harness)) };
 }
 
 /** Signs in, or registers, and takes the tokens, so that there are a session and a grant. */
@@ -70,6 +72,26 @@ async function versions(harness) {
     await ask(harness, "PATCH", `connectors/${id}`, { config: { ...harness.info.connector, timeoutMs } });
   }
   return { connector: id, version: 2 };
+}
+
+/** One that nobody answers, and one that has nothing to tell. */
+async function webHooks(harness) {
+  const make = (name, events, url) =>
+    ask(harness, "POST", "hooks", { name, events, config: { url, headers: { Authorization: "Bearer of-the-corner-shop" }, retries: 0, allowPrivateAddresses: true } });
+  const hook = await make("Corner Shop", ["PostRegister", "PostSignIn", "User.Created", "Message.Refused"], "http://127.0.0.1:9/hooks/haoma");
+  const quiet = await make("Nightly report", ["User.Deleted"], "https://report.example.com/a/rather/long/path/of/a/web-hook");
+  return { hook: hook.id, quiet: quiet.id };
+}
+
+/** Lets the time pass in which something is tried until it is given up. */
+async function givenUp(harness, { hook }) {
+  await ask(harness, "POST", "users", { primaryPhone: mainland().full, name: "Li Lei" });
+  for (const minutes of [0, 2, 7, 40, 160, 480, 1300]) {
+    await harness.advance(minutes * 60_000);
+    await new Promise((resolve) => setTimeout(resolve, 1300));
+  }
+  const { hook_deliveries: all } = await harness.tables();
+  return { delivery: all.find((row) => row.hook_id === hook && row.state === "failed").id };
 }
 
 /** Rows of each kind, by what became of them. */

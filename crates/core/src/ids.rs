@@ -158,6 +158,14 @@ id!(
     RoleId, 21, time
 );
 id!(
+    /// A web-hook.
+    HookId, 21, time
+);
+id!(
+    /// One event that one web-hook is told of; also the `Idempotency-Key` of its requests.
+    DeliveryId, 21, time
+);
+id!(
     /// An audit event.
     AuditId, 21, time
 );

@@ -1,6 +1,7 @@
 //! Rules and types of phone sign-in. No IO, no SQL, no async; time and chance are arguments.
 pub mod entropy;
 pub mod experience;
+pub mod hooks;
 pub mod ids;
 pub mod keys;
 pub mod limits;

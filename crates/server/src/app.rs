@@ -16,6 +16,8 @@ use crate::config::{Sealing, is_loopback};
 use crate::connectors::InUse;
 use crate::console::Passwords;
 use crate::experience::settings::Loaded;
+use crate::hooks::Hooks;
+use crate::hooks::deliver::UnderWay;
 use crate::oidc::known_clients::KnownClients;
 use crate::outbound::Reach;
 use crate::seal::SealKeys;
@@ -42,6 +44,10 @@ pub struct Parts {
     pub experience: ArcSwap<Loaded>,
     /// The connector messages go through, if there is one; replaced as a whole.
     pub connector: ArcSwap<Option<InUse>>,
+    /// The web-hooks; replaced as a whole.
+    pub hooks: ArcSwap<Hooks>,
+    /// Requests to web-hooks that are under way.
+    pub hooks_under_way: UnderWay,
     /// The keys that sign tokens; replaced as a whole.
     pub signing: ArcSwap<KeySet>,
     /// Where administrators' passwords are hashed.

@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 
 use crate::app::App;
 use crate::web::{assets, i18n};
-use crate::{oidc, reconcile, reload};
+use crate::{hooks, oidc, reconcile, reload};
 
 const PAUSE: Duration = Duration::from_secs(15);
 /// For so long another node may sign with the key before.
@@ -18,6 +18,8 @@ const BATCH: i64 = 500;
 pub(crate) const MESSAGE_DAYS: i64 = 90;
 /// Days an audit event is kept: Chinese law wants network logs for six months.
 pub(crate) const AUDIT_DAYS: i64 = 190;
+/// Days that is kept which web-hooks were told, or were not told for a day.
+pub(crate) const HOOK_DAYS: i64 = 14;
 const DAY_SECS: i64 = 24 * 60 * 60;
 /// Days an expired code is kept, so that a late try is told the truth.
 pub(crate) const CODE_DAYS: i64 = 1;
@@ -60,6 +62,7 @@ pub fn start(app: &App) -> JoinHandle<()> {
         }
     };
     let notifying = oidc::backchannel::keep_on(app.clone());
+    let telling = hooks::deliver::keep_on(app.clone());
     let purging = async move {
         loop {
             tokio::time::sleep(PAUSE).await;
@@ -68,7 +71,7 @@ pub fn start(app: &App) -> JoinHandle<()> {
     };
     // A slow provider delays the looking up, never the purge.
     tokio::spawn(async move {
-        tokio::join!(looking_up, purging, reloading, tending, notifying);
+        tokio::join!(looking_up, purging, reloading, tending, notifying, telling);
     })
 }
 
@@ -85,6 +88,7 @@ async fn purge_all(app: &App) {
     let retention = Retention {
         messages: now.plus_secs(-MESSAGE_DAYS * DAY_SECS),
         audit_events: now.plus_secs(-AUDIT_DAYS * DAY_SECS),
+        hook_deliveries: now.plus_secs(-HOOK_DAYS * DAY_SECS),
         expired_codes: now.plus_secs(-CODE_DAYS * DAY_SECS),
         deleted_connectors: now.plus_secs(-KEPT_SECS),
     };

@@ -9,6 +9,7 @@ pub mod console;
 pub mod demo_app;
 pub mod error;
 pub mod experience;
+pub mod hooks;
 pub mod import;
 pub mod jobs;
 pub mod logging;

@@ -10,17 +10,19 @@ use haoma_store::{connectors, sign_in_experience};
 use crate::app::App;
 use crate::connectors::InUse;
 use crate::experience::settings::Loaded;
+use crate::hooks;
 
 /// For so long another node may go by what was stored before.
 pub const PAUSE: Duration = Duration::from_secs(2);
 
-/// Loads the connector and the sign-in experience anew where the stored ones are others.
+/// Loads the connector, the sign-in experience and the web-hooks anew where the stored ones are others.
 ///
 /// # Errors
 /// The database's, or a stored document that cannot be used; what was loaded before stays in use.
 pub async fn run(app: &App) -> anyhow::Result<()> {
-    let (experience, connector) = tokio::join!(experience(app), connector(app));
-    experience.and(connector)
+    let (experience, connector, hooks) =
+        tokio::join!(experience(app), connector(app), hooks::reload(app));
+    experience.and(connector).and(hooks)
 }
 
 async fn experience(app: &App) -> anyhow::Result<()> {

@@ -7,9 +7,9 @@ use crate::app::App;
 use crate::experience::{api, pages, well_known};
 use crate::management::{
     account_center, application_roles, applications, connector_factories, connector_test,
-    connectors, dashboard, logs, openapi, resource_scopes, resources, role_applications,
-    role_scopes, role_users, roles, secrets, sign_in_exp, user_access, user_roles, users,
-    verification_codes,
+    connectors, dashboard, hook_test, hooks, logs, openapi, resource_scopes, resources,
+    role_applications, role_scopes, role_users, roles, secrets, sign_in_exp, user_access,
+    user_roles, users, verification_codes,
 };
 use crate::web::{around, assets};
 use crate::{account, console, demo_app, oidc};
@@ -135,6 +135,11 @@ fn management_api() -> Router<App> {
         .route("/api/account-center", get(account_center::read).patch(account_center::change))
         .route("/api/verification-codes", post(verification_codes::send))
         .route("/api/verification-codes/verify", post(verification_codes::verify))
+        .route("/api/hooks", get(hooks::list).post(hooks::create))
+        .route("/api/hooks/{id}", get(hooks::read).patch(hooks::change).delete(hooks::delete))
+        .route("/api/hooks/{id}/signing-key", patch(hooks::new_key))
+        .route("/api/hooks/{id}/test", post(hook_test::send))
+        .route("/api/hooks/{id}/recent-logs", get(hooks::recent_logs))
         .route("/api/logs", get(logs::list))
         .route("/api/logs/{id}", get(logs::read))
         .route("/api/dashboard/users/total", get(dashboard::total))

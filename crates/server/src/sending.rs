@@ -10,7 +10,9 @@ use haoma_core::passcode::Passcode;
 use haoma_core::phone::PhoneNumber;
 use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
+use haoma_store::PerhapsTold;
 use haoma_store::audit::Event;
+use haoma_store::hook_deliveries::NewDelivery;
 use haoma_store::interactions::{self, Interaction, Save};
 use haoma_store::messages::{self, Code, Intended, Intent, NewMessage, Settlement, Status};
 use haoma_store::passcodes::{NewPasscode, Owner};
@@ -21,6 +23,7 @@ use crate::connectors::InUse;
 use crate::connectors::kit::{Accepted, NextStep, Outgoing, Requester, SendError, Trouble};
 use crate::error::api::{ApiError, Code as ErrorCode, codes};
 use crate::experience::flow::times;
+use crate::hooks::health;
 
 /// How often a send that met a concurrent change of its walk is decided anew.
 const MOST_ROUNDS: usize = 3;
@@ -258,7 +261,7 @@ async fn deliver(app: &App, in_use: &InUse, plan: Plan) -> Result<PhoneVerificat
     } else {
         call(app, in_use, id, (&plan.verification, plan.requester)).await
     };
-    settle(app, settlement(id, &outcome, app.clock.now()), &plan.event).await;
+    record(app, in_use, &plan, &outcome).await;
     let error = match outcome {
         Ok(_accepted) => return Ok(plan.verification),
         Err(_) if plan.answer == Answer::Suppressed => return Ok(plan.verification),
@@ -282,6 +285,20 @@ async fn deliver(app: &App, in_use: &InUse, plan: Plan) -> Result<PhoneVerificat
         }
         _ => answer,
     })
+}
+
+/// Records what the provider said, and what web-hooks are told of it: nothing where nobody was texted on purpose.
+async fn record(app: &App, in_use: &InUse, plan: &Plan, outcome: &Result<Accepted, SendError>) {
+    let Plan { message_id: id, verification, event, .. } = plan;
+    let settlement = settlement(id, outcome, app.clock.now());
+    if plan.answer == Answer::Suppressed {
+        return settle(app, settlement, (event, &[])).await;
+    }
+    let (phone, usage_type, at) = (&verification.phone, verification.usage_type, settlement.at);
+    let told = health::Told { id, phone, usage_type, event };
+    let told = health::of_message(app, in_use, told, outcome);
+    settle(app, settlement, (event, &told)).await;
+    health::of_connector(app, in_use, event, outcome, at).await;
 }
 
 /// Whether a message surely did not go out, and neither the number nor how often it was texted is why.
@@ -343,10 +360,10 @@ async fn call(
 }
 
 /// Records an outcome. A record that fails is logged: reconciliation finds the message by its id.
-async fn settle(app: &App, settlement: Settlement, event: &Event) {
+async fn settle(app: &App, settlement: Settlement, (event, told): (&Event, &[NewDelivery])) {
     let (id, status) = (&settlement.id, settlement.status);
     let event = (status == Status::Accepted).then_some(event);
-    match messages::settle(&app.db, &settlement, event).await {
+    match messages::settle(&app.db, &settlement, PerhapsTold::new(event, told)).await {
         Ok(_) => {
             let provider_code = settlement.provider_code.as_deref().unwrap_or_default();
             tracing::info!(message.id = %id, ?status, provider_code, "message settled");

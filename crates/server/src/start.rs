@@ -11,6 +11,8 @@ use crate::config::Config;
 use crate::configured;
 use crate::console::Passwords;
 use crate::experience::settings::Loaded;
+use crate::hooks::Hooks;
+use crate::hooks::deliver::UnderWay;
 use crate::oidc::known_clients::KnownClients;
 use crate::statistics::Statistics;
 use crate::{oidc, reload};
@@ -47,6 +49,8 @@ pub async fn app(
         },
         experience: ArcSwap::from_pointee(Loaded::default()),
         connector: ArcSwap::from_pointee(None),
+        hooks: ArcSwap::from_pointee(Hooks::default()),
+        hooks_under_way: UnderWay::default(),
         signing: ArcSwap::from_pointee(signing),
         passwords: Passwords::default(),
         clients: KnownClients::default(),

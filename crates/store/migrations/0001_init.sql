@@ -369,3 +369,35 @@ CREATE TABLE audit_events (
     payload TEXT NOT NULL DEFAULT '{}',
     created_at BIGINT NOT NULL
 );
+
+-- Who is told what happened here; address, headers and signing key are sealed.
+CREATE TABLE hooks (
+    id TEXT PRIMARY KEY NOT NULL,
+    name TEXT NOT NULL,
+    events TEXT NOT NULL,
+    config_sealed TEXT NOT NULL,
+    is_enabled BOOLEAN NOT NULL,
+    version BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+
+-- What each hook is to be told, committed with what happened. No key leads to `hooks`: whoever deletes a hook must not make a sign-in
+-- fail that is about to tell it something.
+CREATE TABLE hook_deliveries (
+    id TEXT PRIMARY KEY NOT NULL,
+    hook_id TEXT NOT NULL,
+    event TEXT NOT NULL,
+    user_id TEXT,
+    context_sealed TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'pending' CHECK (state = 'pending' OR state = 'delivered' OR state = 'failed'),
+    tries BIGINT NOT NULL DEFAULT 0,
+    next_at BIGINT,
+    last_status BIGINT,
+    last_error TEXT,
+    last_tried_at BIGINT,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX hook_deliveries_due ON hook_deliveries (hook_id, next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX hook_deliveries_of_hook ON hook_deliveries (hook_id, id);
+CREATE INDEX hook_deliveries_failed ON hook_deliveries (hook_id, id) WHERE state = 'failed';

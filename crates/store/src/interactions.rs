@@ -4,6 +4,7 @@ use haoma_core::time::Timestamp;
 
 use crate::audit::{self, Event};
 use crate::db::{Db, Error, Result};
+use crate::told::PerhapsTold;
 use crate::value::{Row, Step};
 
 /// What the interaction waits for.
@@ -165,7 +166,7 @@ pub async fn submit(
     (id, version): (&InteractionId, i64),
     user: Option<&UserId>,
     now: Timestamp,
-    event: Option<&Event>,
+    told: impl Into<PerhapsTold<'_>>,
 ) -> Result<bool> {
     const SUBMIT: &str = "UPDATE interactions SET outcome = 'submitted', version = version + 1
         WHERE id = $1 AND version = $2 AND outcome = 'open' AND expires_at > $3";
@@ -177,7 +178,7 @@ pub async fn submit(
         let params = vec![user.as_str().into(), now.into()];
         steps.push(Step::new(SIGN_IN, params).must_change());
     }
-    steps.extend(event.map(audit::record));
+    steps.extend(told.into().steps());
     has_changed(db.unit(steps).await)
 }
 

@@ -9,6 +9,7 @@ use crate::db::{Db, Error, Result};
 use crate::interactions::{self, Save};
 use crate::limits;
 use crate::passcodes::{self, NewPasscode};
+use crate::told::PerhapsTold;
 use crate::value::{Row, Step};
 use crate::verification_records::{self, Record};
 
@@ -221,9 +222,13 @@ pub struct Settlement {
     pub at: Timestamp,
 }
 
-/// Stores an outcome, with the event that tells of it; `false` when the message is settled already (a settled message never goes back).
+/// Stores an outcome, and tells of it; `false` when the message is settled already (a settled message never goes back).
 /// `pending` and `unknown` may become anything but `pending`; `accepted` only `delivered` or `undelivered`.
-pub async fn settle(db: &Db, settlement: &Settlement, event: Option<&Event>) -> Result<bool> {
+pub async fn settle(
+    db: &Db,
+    settlement: &Settlement,
+    told: impl Into<PerhapsTold<'_>>,
+) -> Result<bool> {
     const SQL: &str = "UPDATE messages SET status = $2,
             provider_message_id = COALESCE($3, provider_message_id),
             provider_code = COALESCE($4, provider_code),
@@ -240,7 +245,7 @@ pub async fn settle(db: &Db, settlement: &Settlement, event: Option<&Event>) -> 
         settlement.at.into(),
     ];
     let mut steps = vec![Step::new(SQL, params)];
-    steps.extend(event.map(audit::record));
+    steps.extend(told.into().steps());
     Ok(db.unit(steps).await?.first().is_some_and(|done| done.changed == 1))
 }
 

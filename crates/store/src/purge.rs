@@ -14,6 +14,8 @@ pub struct Retention {
     /// Passcodes and authorization codes that expired before this go. They are kept a while: a late
     /// guess still hears "expired", and a code used again still revokes what it gave (RFC 9700, section 4.5).
     pub expired_codes: Timestamp,
+    /// What web-hooks were told, or were to be told, of what happened before this goes.
+    pub hook_deliveries: Timestamp,
     /// Connectors deleted before this go, with what they held of somebody's account.
     pub deleted_connectors: Timestamp,
 }
@@ -68,6 +70,9 @@ const MESSAGES: &str = "DELETE FROM messages WHERE id IN (SELECT id FROM
 const AUDIT_EVENTS: &str = "DELETE FROM audit_events WHERE id IN (SELECT id FROM
     (SELECT id, created_at FROM audit_events WHERE id > '' ORDER BY id LIMIT $2) AS oldest
     WHERE created_at < $1)";
+const HOOK_DELIVERIES: &str = "DELETE FROM hook_deliveries WHERE id IN (SELECT id FROM
+    (SELECT id, created_at FROM hook_deliveries WHERE id > '' ORDER BY id LIMIT $2) AS oldest
+    WHERE created_at < $1)";
 const CONNECTORS: &str = "DELETE FROM connectors WHERE id IN (SELECT id FROM connectors
     WHERE deleted_at <= $1 LIMIT $2)";
 
@@ -77,6 +82,7 @@ pub async fn purge(db: &Db, now: Timestamp, retention: Retention, batch: i64) ->
     let kept = [
         (MESSAGES, retention.messages),
         (AUDIT_EVENTS, retention.audit_events),
+        (HOOK_DELIVERIES, retention.hook_deliveries),
         (CONNECTORS, retention.deleted_connectors),
     ];
     let codes = CODES.map(|sql| (sql, retention.expired_codes));

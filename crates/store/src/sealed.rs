@@ -13,6 +13,10 @@ pub enum Column {
     Messages,
     /// Second factors of administrators.
     Administrators,
+    /// Addresses and keys of web-hooks.
+    Hooks,
+    /// What web-hooks are to be told.
+    HookDeliveries,
 }
 
 /// One sealed text.
@@ -28,8 +32,14 @@ pub struct Sealed {
 
 impl Column {
     /// Every one there is.
-    pub const ALL: [Self; 4] =
-        [Self::Connectors, Self::SigningKeys, Self::Messages, Self::Administrators];
+    pub const ALL: [Self; 6] = [
+        Self::Connectors,
+        Self::SigningKeys,
+        Self::Messages,
+        Self::Administrators,
+        Self::Hooks,
+        Self::HookDeliveries,
+    ];
 
     const fn select(self) -> &'static str {
         match self {
@@ -44,6 +54,14 @@ impl Column {
             Self::Administrators => {
                 "SELECT id, 'administrators/' || id, totp_sealed FROM administrators
                 WHERE id >= $1 AND SUBSTR(totp_sealed, 1, 10) <> $2 ORDER BY id LIMIT $3"
+            }
+            Self::Hooks => {
+                "SELECT id, 'hooks/' || id, config_sealed FROM hooks
+                WHERE id >= $1 AND SUBSTR(config_sealed, 1, 10) <> $2 ORDER BY id LIMIT $3"
+            }
+            Self::HookDeliveries => {
+                "SELECT id, 'hook_deliveries/' || id, context_sealed FROM hook_deliveries
+                WHERE id >= $1 AND SUBSTR(context_sealed, 1, 10) <> $2 ORDER BY id LIMIT $3"
             }
             Self::Messages => {
                 "SELECT id, 'messages/' || id, phone_sealed FROM messages
@@ -62,6 +80,12 @@ impl Column {
             }
             Self::Administrators => {
                 "UPDATE administrators SET totp_sealed = $3 WHERE id = $1 AND totp_sealed = $2"
+            }
+            Self::Hooks => {
+                "UPDATE hooks SET config_sealed = $3 WHERE id = $1 AND config_sealed = $2"
+            }
+            Self::HookDeliveries => {
+                "UPDATE hook_deliveries SET context_sealed = $3 WHERE id = $1 AND context_sealed = $2"
             }
             Self::Messages => {
                 "UPDATE messages SET phone_sealed = $3 WHERE id = $1 AND phone_sealed = $2"

@@ -1,12 +1,12 @@
 //! What becomes of a row of the `users` table afterwards: changes, locking out, the end. Each is one conditional statement,
-//! in a unit with the event that tells of it.
+//! in a unit with what is told of it.
 use haoma_core::ids::UserId;
 use haoma_core::phone::PhoneNumber;
 use haoma_core::time::Timestamp;
 
-use crate::audit::{self, Event};
 use crate::change::Change;
 use crate::db::{Db, Error, Result};
+use crate::told::Told;
 use crate::users::{Stored, find, user, user_columns, with_trunk_zero};
 use crate::value::Step;
 use crate::{grants, logout_notices, sessions};
@@ -45,8 +45,13 @@ pub enum Changed {
     Stale,
 }
 
-/// Sets what `changes` says, with the event that tells of it. A number somebody else has, in either form, is refused.
-pub async fn change(db: &Db, id: &UserId, changes: &Changes, event: &Event) -> Result<Changed> {
+/// Sets what `changes` says, and tells of it. A number somebody else has, in either form, is refused.
+pub async fn change(
+    db: &Db,
+    id: &UserId,
+    changes: &Changes,
+    told: impl Into<Told<'_>>,
+) -> Result<Changed> {
     const SQL: &str = concat!(
         "UPDATE users SET phone = CASE WHEN $2 THEN $3 ELSE phone END,
             username = CASE WHEN $4 THEN $5 ELSE username END,
@@ -60,6 +65,7 @@ pub async fn change(db: &Db, id: &UserId, changes: &Changes, event: &Event) -> R
         RETURNING ",
         user_columns!()
     );
+    let told = told.into();
     let mut params = vec![id.as_str().into()];
     params.extend(changes.phone.params(|phone| phone.as_ref().map(PhoneNumber::digits).into()));
     params.extend(changes.username.params(|text| text.as_deref().into()));
@@ -67,10 +73,12 @@ pub async fn change(db: &Db, id: &UserId, changes: &Changes, event: &Event) -> R
     params.extend(changes.avatar.params(|text| text.as_deref().into()));
     params.extend(changes.profile.params(|json| json.as_str().into()));
     params.extend(changes.custom_data.params(|json| json.as_str().into()));
-    params.push(event.at.into());
+    params.push(told.at().into());
     params.push(changes.phone.set().and_then(Option::as_ref).map(with_trunk_zero).into());
     params.push(changes.if_left_at.into());
-    match changed_user(db, vec![Step::new(SQL, params).must_change(), audit::record(event)]).await {
+    let mut steps = vec![Step::new(SQL, params).must_change()];
+    steps.extend(told.steps());
+    match changed_user(db, steps).await {
         Ok(Some(user)) => Ok(Changed::Done(Box::new(user))),
         Ok(None) => why_unchanged(db, id, changes).await,
         Err(Error::Conflict(rule)) if rule.contains("username") => Ok(Changed::UsernameTaken),
@@ -88,29 +96,37 @@ async fn why_unchanged(db: &Db, id: &UserId, changes: &Changes) -> Result<Change
     })
 }
 
-/// Locks a user, which ends every session and takes back everything they allowed, or lets them in again; with the event
-/// that tells of it. `None` when there is no such user.
-pub async fn lock(db: &Db, id: &UserId, is_locked: bool, event: &Event) -> Result<Option<Stored>> {
+/// Locks a user, which ends every session and takes back everything they allowed, or lets them in again, and tells
+/// of it. `None` when there is no such user.
+pub async fn lock(
+    db: &Db,
+    id: &UserId,
+    is_locked: bool,
+    told: impl Into<Told<'_>>,
+) -> Result<Option<Stored>> {
     const SQL: &str = concat!(
         "UPDATE users SET is_locked = $2, updated_at = $3 WHERE id = $1 RETURNING ",
         user_columns!()
     );
-    let params = vec![id.as_str().into(), is_locked.into(), event.at.into()];
+    let told = told.into();
+    let params = vec![id.as_str().into(), is_locked.into(), told.at().into()];
     let mut steps = vec![Step::new(SQL, params).must_change()];
     if is_locked {
-        steps.push(logout_notices::of_user(id, event.at));
+        steps.push(logout_notices::of_user(id, told.at()));
         steps.extend([sessions::delete_of_user(id), grants::delete_of_user(id)]);
     }
-    steps.push(audit::record(event));
+    steps.extend(told.steps());
     changed_user(db, steps).await
 }
 
-/// Deletes a user with every session and grant, and stores the event that tells of it; `false` when there is none.
-pub async fn delete(db: &Db, id: &UserId, event: &Event) -> Result<bool> {
+/// Deletes a user with every session and grant, and tells of it; `false` when there is none.
+pub async fn delete(db: &Db, id: &UserId, told: impl Into<Told<'_>>) -> Result<bool> {
     const SQL: &str = "DELETE FROM users WHERE id = $1";
     let gone = Step::new(SQL, vec![id.as_str().into()]).must_change();
-    let notices = logout_notices::of_user(id, event.at);
-    match db.unit(vec![notices, gone, audit::record(event)]).await {
+    let told = told.into();
+    let notices = logout_notices::of_user(id, told.at());
+    let steps = [notices, gone].into_iter().chain(told.steps()).collect();
+    match db.unit(steps).await {
         Ok(_) => Ok(true),
         Err(Error::Unchanged { .. }) => Ok(false),
         Err(error) => Err(error),
@@ -140,7 +156,7 @@ pub async fn replace(
     db: &Db,
     id: &UserId,
     (document, old, new): (Document, &str, &str),
-    event: &Event,
+    told: impl Into<Told<'_>>,
 ) -> Result<bool> {
     const CUSTOM_DATA: &str =
         "UPDATE users SET custom_data = $3, updated_at = $4 WHERE id = $1 AND custom_data = $2";
@@ -150,9 +166,10 @@ pub async fn replace(
         Document::CustomData => CUSTOM_DATA,
         Document::Profile => PROFILE,
     };
-    let params = vec![id.as_str().into(), old.into(), new.into(), event.at.into()];
+    let told = told.into();
+    let params = vec![id.as_str().into(), old.into(), new.into(), told.at().into()];
     let step = Step::new(sql, params).must_change();
-    match db.unit(vec![step, audit::record(event)]).await {
+    match db.unit(std::iter::once(step).chain(told.steps()).collect()).await {
         Ok(_) => Ok(true),
         Err(Error::Unchanged { .. }) => Ok(false),
         Err(error) => Err(error),

@@ -6,6 +6,7 @@ use haoma_core::time::Timestamp;
 use crate::audit::{self, Event};
 use crate::db::{Db, Error, Result};
 use crate::interactions::{self, Save};
+use crate::told::PerhapsTold;
 use crate::user_roles;
 use crate::value::{Row, Step};
 
@@ -167,11 +168,11 @@ pub async fn register(
     db: &Db,
     user: &User,
     save: &Save<'_>,
-    event: Option<&Event>,
+    told: impl Into<PerhapsTold<'_>>,
 ) -> Result<Registered> {
     let mut steps =
         vec![insert(user), interactions::save_step(save), user_roles::give_defaults(&user.id)];
-    steps.extend(event.map(audit::record));
+    steps.extend(told.into().steps());
     match db.unit(steps).await {
         Ok(_) => Ok(Registered::Done),
         Err(Error::Unchanged { step: 0 }) => Ok(Registered::PhoneTaken),
@@ -191,10 +192,10 @@ pub enum Added {
     UsernameTaken,
 }
 
-/// Inserts a user outside of any walk (management API), with the event that tells of it.
-pub async fn add(db: &Db, user: &User, event: Option<&Event>) -> Result<Added> {
+/// Inserts a user outside of any walk (management API), and tells of it.
+pub async fn add(db: &Db, user: &User, told: impl Into<PerhapsTold<'_>>) -> Result<Added> {
     let mut steps = vec![insert(user), user_roles::give_defaults(&user.id)];
-    steps.extend(event.map(audit::record));
+    steps.extend(told.into().steps());
     match db.unit(steps).await {
         Ok(_) => Ok(Added::Done),
         Err(Error::Unchanged { .. }) => Ok(Added::PhoneTaken),
@@ -215,7 +216,7 @@ pub async fn add_all(db: &Db, users: &[User], events: &[Event]) -> Result<bool> 
 
 /// Inserts a user outside of any walk (tests, the demo); `false` when the id, number or username is taken.
 pub async fn create(db: &Db, user: &User) -> Result<bool> {
-    match add(db, user, None).await {
+    match add(db, user, PerhapsTold::default()).await {
         Ok(added) => Ok(added == Added::Done),
         Err(Error::Conflict(_)) => Ok(false),
         Err(error) => Err(error),

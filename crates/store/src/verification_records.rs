@@ -9,6 +9,7 @@ use crate::audit::{self, Event};
 use crate::db::{Db, Error, Result};
 use crate::passcodes;
 use crate::sessions;
+use crate::told::Told;
 use crate::users::with_trunk_zero;
 use crate::value::{Row, Step};
 
@@ -145,7 +146,7 @@ pub enum PhoneChanged {
 pub async fn change_phone(
     db: &Db,
     change: &PhoneChange<'_>,
-    event: &Event,
+    told: impl Into<Told<'_>>,
 ) -> Result<PhoneChanged> {
     const PROOF: &str = "DELETE FROM verification_records
         WHERE id = $1 AND user_id = $2 AND phone = $3 AND usage_type = 'UserPermissionValidation'
@@ -157,7 +158,8 @@ pub async fn change_phone(
     const CHANGE: &str = "UPDATE users SET phone = $2, updated_at = $3
         WHERE id = $1 AND is_locked = FALSE
             AND NOT EXISTS (SELECT 1 FROM users AS other WHERE other.phone = $4 AND other.id <> $1)";
-    let (user, now) = (change.user.as_str(), event.at);
+    let told = told.into();
+    let (user, now) = (change.user.as_str(), told.at());
     let proof = vec![
         change.proof.as_str().into(),
         user.into(),
@@ -182,7 +184,7 @@ pub async fn change_phone(
     if let Some(session) = change.only_session {
         steps.extend(sessions::delete_others(change.user, session, now));
     }
-    steps.push(audit::record(event));
+    steps.extend(told.steps());
     match db.unit(steps).await {
         Ok(_) => Ok(PhoneChanged::Done),
         Err(Error::Unchanged { step: 0 }) => Ok(PhoneChanged::NotProved),

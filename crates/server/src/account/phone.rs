@@ -1,11 +1,13 @@
 //! `/api/my-account/primary-phone`: another number, or none (wire contract C.11; security statement 65).
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use haoma_core::hooks::HookEvent;
 use haoma_core::ids::{SessionId, UserId};
 use haoma_core::phone::PhoneNumber;
 use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
 use haoma_oidc::scope::Scope;
+use haoma_store::Told;
 use haoma_store::audit::Event;
 use haoma_store::verification_records::{self, PhoneChange, PhoneChanged, Stored};
 use serde_json::{Value, json};
@@ -14,6 +16,7 @@ use super::caller::Member;
 use super::verifications::recorded;
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
+use crate::hooks;
 use crate::management::input::{Fields, Problems};
 use crate::sending::to_user;
 use crate::web::json::Json as Body;
@@ -125,7 +128,9 @@ pub(super) async fn set(
         new: new.phone,
         only_session: keep,
     };
-    Err(ApiError::new(match verification_records::change_phone(&app.db, &change, event).await? {
+    let told = hooks::tell_of_user(app, HookEvent::UserDataUpdated, event, user, || json!({}));
+    let told = Told::new(event, &told);
+    Err(ApiError::new(match verification_records::change_phone(&app.db, &change, told).await? {
         PhoneChanged::Done => return Ok(()),
         PhoneChanged::NotProved => codes::RECORD_DENIED,
         PhoneChanged::NotVerified => codes::RECORD_NOT_FOUND,

@@ -1,8 +1,10 @@
 //! `/api/my-account`: what an application may read and change of the person who let it in (wire contract C.11).
 use axum::Json;
 use axum::extract::State;
+use haoma_core::hooks::HookEvent;
 use haoma_core::phone::PhoneDigits;
 use haoma_oidc::scope::Scope;
+use haoma_store::Told;
 use haoma_store::user_changes::{self, Changed, Changes, Document};
 use haoma_store::users::{self, Stored};
 use serde_json::{Map, Value, json};
@@ -10,6 +12,7 @@ use serde_json::{Map, Value, json};
 use super::caller::Member;
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
+use crate::hooks;
 use crate::management::application_body::stored;
 use crate::management::merge::within_bounds;
 use crate::management::user_body;
@@ -55,7 +58,10 @@ async fn set(
     payload: &Value,
 ) -> Result<Stored, ApiError> {
     let event = member.event(app, UPDATED, payload);
-    match user_changes::change(&app.db, member.user(), changes, &event).await? {
+    let told =
+        hooks::tell_of_user(app, HookEvent::UserDataUpdated, &event, member.user(), || json!({}));
+    let told = Told::new(&event, &told);
+    match user_changes::change(&app.db, member.user(), changes, told).await? {
         Changed::Done(user) => Ok(*user),
         Changed::UsernameTaken => Err(ApiError::new(codes::USERNAME_IN_USE)),
         Changed::PhoneTaken => Err(ApiError::new(codes::PHONE_IN_USE)),
@@ -82,7 +88,12 @@ pub async fn merge(
         within_bounds("profile", &old, &new)?;
         let event = member.event(&app, UPDATED, &json!({ "fields": ["profile"] }));
         let change = (Document::Profile, old.as_str(), new.as_str());
-        if user_changes::replace(&app.db, member.user(), change, &event).await? {
+        let told =
+            hooks::tell_of_user(&app, HookEvent::UserDataUpdated, &event, member.user(), || {
+                json!({})
+            });
+        let told = Told::new(&event, &told);
+        if user_changes::replace(&app.db, member.user(), change, told).await? {
             return Ok(Json(profile(&member, merged).into()));
         }
     }

@@ -13,6 +13,7 @@ mod connectors;
 mod done;
 pub mod first;
 mod forms;
+mod hooks;
 mod links;
 mod listing;
 mod lost;
@@ -45,6 +46,7 @@ use crate::app::App;
 /// Every page of the console.
 pub fn routes() -> Router<App> {
     Router::new()
+        .merge(hooks::routes())
         .route("/console", get(overview::show))
         .route("/console/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/console/sign-in/second", get(second::show).post(second::submit))

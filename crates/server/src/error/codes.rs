@@ -385,6 +385,22 @@ pub const FOREIGN_SESSION: Code =
 pub const INVALID_TIME_WINDOW: Code =
     code(400, "log.invalid_time_window", "The start time must not be after the end time.");
 
+/// A hook that is told of nothing.
+pub const HOOK_MISSING_EVENTS: Code =
+    code(400, "hook.missing_events", "Please say what the web-hook is told of.");
+/// A hook that was tried out was not reached.
+pub const HOOK_NOT_REACHED: Code = code(
+    422,
+    "hook.send_test_payload_failed",
+    "The web-hook was not reached; `data` says what it was tried with and why not.",
+);
+/// A hook that was tried out did not answer well.
+pub const HOOK_ANSWERED_BADLY: Code = code(
+    422,
+    "hook.endpoint_responded_with_error",
+    "The web-hook was reached and did not answer with a status from 200 to 299.",
+);
+
 /// Every code, for the generated reference.
 pub const ALL: &[Code] = &[
     CROSS_SITE,
@@ -488,4 +504,7 @@ pub const ALL: &[Code] = &[
     USER_ROLE_TYPE,
     APPLICATION_ROLE_TYPE,
     RELATION_NOT_FOUND,
+    HOOK_MISSING_EVENTS,
+    HOOK_NOT_REACHED,
+    HOOK_ANSWERED_BADLY,
 ];

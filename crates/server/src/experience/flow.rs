@@ -1,11 +1,12 @@
 //! The road of one sign-in: begin, send, verify, identify, submit. The JSON API and the pages both walk it.
 use haoma_core::experience::InteractionEvent;
 use haoma_core::phone::{PhoneError, PhoneNumber};
-use haoma_store::{interactions, users};
+use haoma_store::{Told, interactions, users};
 use serde_json::json;
 
 pub use super::identify::{identify, identify_or_switch, keep_number};
 use super::settings::Unreachable;
+use super::telling;
 pub use super::verify::{times, times_with, verify};
 use super::visit::Visit;
 use crate::app::App;
@@ -109,6 +110,7 @@ pub async fn send(
         }
         Err(error) => {
             record(app, visit, audit_key(visit, "Create"), &error).await;
+            telling::refused(app, phone, (&event, purpose), &error).await;
             // A code that was sent before may still be good.
             match &visit.walk.verification {
                 Some(live) if error.times().is_none() => {
@@ -136,7 +138,9 @@ pub async fn submit(app: &App, visit: &Visit) -> Result<String, ApiError> {
     let user = visit.walk.finish()?;
     let event = visit.event(app, format!("Interaction.{}.Submit", visit.event_name()), None);
     let at = (&visit.row.id, visit.row.version);
-    if !interactions::submit(&app.db, at, Some(user), visit.now, Some(&event)).await? {
+    let told = telling::submitted(app, visit, user, &event);
+    let told = Told::new(&event, &told);
+    if !interactions::submit(&app.db, at, Some(user), visit.now, told).await? {
         return Err(ApiError::new(codes::BUSY));
     }
     Ok(app.settings.url(&format!("/oidc/auth/{}", visit.row.id)))

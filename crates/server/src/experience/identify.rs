@@ -2,10 +2,12 @@
 use haoma_core::experience::InteractionEvent;
 use haoma_core::ids::UserId;
 use haoma_core::phone::PhoneNumber;
+use haoma_store::Told;
 use haoma_store::users::{self, Registered, User};
 use serde_json::json;
 
 use super::flow::{record, switch};
+use super::telling;
 use super::visit::Visit;
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
@@ -126,7 +128,9 @@ async fn create(app: &App, visit: &mut Visit, phone: PhoneNumber) -> Result<(), 
     let mut walk = visit.walk.clone();
     walk.identified(user.id.clone())?;
     let event = visit.event(app, "Interaction.Register.Identifier.Submit".to_owned(), None);
-    match users::register(&app.db, &user, &visit.save(&walk)?, Some(&event)).await? {
+    let told = telling::registered(app, &user.id, &event);
+    let told = Told::new(&event, &told);
+    match users::register(&app.db, &user, &visit.save(&walk)?, told).await? {
         Registered::Done => {
             visit.stored(walk);
             Ok(())

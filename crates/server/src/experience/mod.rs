@@ -9,6 +9,7 @@ pub mod readiness;
 pub mod rules;
 pub mod saving;
 pub mod settings;
+mod telling;
 pub mod typed;
 pub mod verify;
 pub mod visit;

@@ -5,6 +5,7 @@ use haoma_core::time::Timestamp;
 use haoma_store::passcodes::{self, Spent};
 
 use super::flow::{audit_key, record};
+use super::telling;
 use super::visit::Visit;
 use crate::app::App;
 use crate::error::api::{ApiError, Times, codes};
@@ -23,6 +24,7 @@ pub async fn verify(
     // Guesses that were not charged are not recorded either: anybody could fill the audit log with them.
     if error.code == codes::CODE_MISMATCH {
         record(app, visit, audit_key(visit, "Submit"), &error).await;
+        telling::guessed(app, visit, verification_id).await;
     }
     match visit.walk.find(verification_id) {
         Ok(verification) => Err(error.with_times(times(app, verification, visit.now).await)),

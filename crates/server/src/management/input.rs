@@ -255,6 +255,16 @@ impl<'a> Fields<'a> {
         Some(ids)
     }
 
+    /// Reads the members of a member that must be there. `None` where it is not, which [`Problems`] knows.
+    pub fn required_nested<T>(
+        &mut self,
+        key: &str,
+        read: impl FnOnce(&mut Fields<'_>) -> T,
+    ) -> Option<T> {
+        self.requires(key);
+        self.nested(key, read)
+    }
+
     /// Reads the members of a member, if it is there.
     pub fn nested<T>(&mut self, key: &str, read: impl FnOnce(&mut Fields<'_>) -> T) -> Option<T> {
         self.asks(key, || json!({ "type": "object" }));

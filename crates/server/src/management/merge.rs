@@ -1,12 +1,14 @@
 //! Merging what a caller sends into a stored document, one level deep.
+use haoma_core::hooks::HookEvent;
 use haoma_core::ids::{ClientId, UserId};
+use haoma_store::Told;
 use haoma_store::user_changes::{self, Document};
 use serde_json::{Map, Value, json};
 
 use super::application_body::stored;
 use super::caller::Manager;
 use super::input::Problems;
-use super::{applications, users};
+use super::{applications, telling, users};
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
 
@@ -86,7 +88,14 @@ async fn replace(
         }
         Target::User(id, document) => {
             let event = manager.event(app, users::UPDATED, Some(id), &payload);
-            user_changes::replace(&app.db, id, (*document, old, new), &event).await?
+            let route = match document {
+                Document::CustomData => "/users/:userId/custom-data",
+                Document::Profile => "/users/:userId/profile",
+            };
+            let asked = ("PATCH", route, 200);
+            let told = telling::user(app, HookEvent::UserDataUpdated, (&event, id), asked);
+            let told = Told::new(&event, &told);
+            user_changes::replace(&app.db, id, (*document, old, new), told).await?
         }
     })
 }

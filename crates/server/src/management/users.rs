@@ -3,7 +3,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use haoma_core::hooks::HookEvent;
 use haoma_core::ids::UserId;
+use haoma_store::Told;
 use haoma_store::user_changes::{self, Changes, Document};
 use haoma_store::users::{self, Added, Stored};
 use serde_json::{Map, Value, json};
@@ -16,6 +18,7 @@ use super::paging::Paging;
 use super::path::At;
 use super::query::Query;
 use super::taken::Wanted;
+use super::telling;
 use super::user_body::{self, shown};
 use super::user_search;
 use crate::app::App;
@@ -52,7 +55,9 @@ pub async fn create(
     wanted.judge(&app, problems).await?;
     let user = user_body::user(known.clone(), id.clone(), manager.now);
     let event = manager.event(&app, "User.Created", Some(&user.id), &json!({}));
-    match users::add(&app.db, &user, Some(&event)).await? {
+    let asked = ("POST", "/users", 200);
+    let told = telling::user(&app, HookEvent::UserCreated, (&event, &user.id), asked);
+    match users::add(&app.db, &user, Told::new(&event, &told)).await? {
         Added::Done => Ok(Json(shown(&user.into())?)),
         Added::PhoneTaken => Err(wanted.taken(&app, codes::PHONE_IN_USE).await),
         Added::UsernameTaken => Err(wanted.taken(&app, codes::USERNAME_IN_USE).await),
@@ -95,7 +100,10 @@ pub async fn change(
     }
     let payload = json!({ "fields": user_body::names(&changes) });
     let event = manager.event(&app, UPDATED, Some(&id), &payload);
-    let changed = user_changes::change(&app.db, &id, &changes, &event).await?;
+    let asked = ("PATCH", "/users/:userId", 200);
+    let told = telling::user(&app, HookEvent::UserDataUpdated, (&event, &id), asked);
+    let told = Told::new(&event, &told);
+    let changed = user_changes::change(&app.db, &id, &changes, told).await?;
     Ok(Json(shown(&wanted.changed(&app, changed).await?)?))
 }
 
@@ -107,7 +115,9 @@ pub async fn delete(
 ) -> Result<StatusCode, ApiError> {
     let id = parse(&id)?;
     let event = manager.event(&app, "User.Deleted", Some(&id), &json!({}));
-    if user_changes::delete(&app.db, &id, &event).await? {
+    let asked = ("DELETE", "/users/:userId", 204);
+    let told = telling::user(&app, HookEvent::UserDeleted, (&event, &id), asked);
+    if user_changes::delete(&app.db, &id, Told::new(&event, &told)).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(ApiError::new(codes::ENTITY_NOT_FOUND))
@@ -125,7 +135,10 @@ pub async fn suspend(
     let id = parse(&id)?;
     let payload = json!({ "isSuspended": is_locked });
     let event = manager.event(&app, "User.SuspensionStatus.Updated", Some(&id), &payload);
-    let user = user_changes::lock(&app.db, &id, is_locked, &event).await?;
+    let asked = ("PATCH", "/users/:userId/is-suspended", 200);
+    let told = telling::user(&app, HookEvent::UserSuspensionStatusUpdated, (&event, &id), asked);
+    let told = Told::new(&event, &told);
+    let user = user_changes::lock(&app.db, &id, is_locked, told).await?;
     Ok(Json(shown(&user.ok_or_else(|| ApiError::new(codes::ENTITY_NOT_FOUND))?)?))
 }
 

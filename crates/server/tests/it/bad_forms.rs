@@ -7,6 +7,7 @@ use crate::console::owner;
 use crate::console_rights::routes;
 use crate::support::routes::Route;
 use crate::support::tables::dump;
+use crate::support::things;
 use crate::support::visitor::Answer;
 use crate::support::{TestApp, Visitor};
 
@@ -142,6 +143,9 @@ async fn pages(test: &TestApp, li: &mut Visitor) -> BTreeMap<String, Vec<String>
             "/console/users/{id}" => vec![user.clone()],
             "/console/users/{id}/access" => vec![format!("{user}/access")],
             "/console/users/{id}/activity" => vec![format!("{user}/activity")],
+            hook if hook.starts_with("/console/hooks/{id}") => {
+                vec![things::address(test, hook).await]
+            }
             plain if !plain.contains('{') => vec![plain.to_owned()],
             unknown => panic!("say where {unknown} is"),
         };

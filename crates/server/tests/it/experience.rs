@@ -321,8 +321,13 @@ async fn an_expired_code_is_called_expired_also_after_the_purge() {
     test.advance_secs(301);
     let now = test.app.clock.now();
     let ago = now.plus_secs(-86_400);
-    let retention =
-        Retention { messages: ago, audit_events: ago, expired_codes: ago, deleted_connectors: ago };
+    let retention = Retention {
+        messages: ago,
+        audit_events: ago,
+        hook_deliveries: ago,
+        expired_codes: ago,
+        deleted_connectors: ago,
+    };
     purge(&test.app.db, now, retention, 100).await.unwrap();
     let answer = person.gives_code(PHONE, sent["verificationId"].as_str().unwrap(), &code).await;
     assert_eq!(answer.brief(), "400 verification_code.expired");

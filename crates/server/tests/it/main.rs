@@ -26,6 +26,7 @@ mod console_rights;
 mod console_trials;
 mod console_users;
 mod experience;
+mod hooks;
 mod management;
 mod oidc;
 mod outages;

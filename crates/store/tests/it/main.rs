@@ -7,6 +7,7 @@ mod support;
 
 mod administrators;
 mod engine;
+mod hooks;
 mod interactions;
 mod kill;
 mod lists;

@@ -11,7 +11,7 @@ use crate::support;
 
 /// Tables of a few rows however many people sign in; `one` is `connectors` again, `other` is `administrators`, `oldest` a list cut by
 /// `LIMIT`.
-const SMALL: [&str; 14] = [
+const SMALL: [&str; 15] = [
     "account_centers",
     "administrators",
     "other",
@@ -22,6 +22,7 @@ const SMALL: [&str; 14] = [
     "applications",
     "application_secrets",
     "signing_keys",
+    "hooks",
     "haoma_migrations",
     "resources",
     "scopes",

@@ -5,7 +5,7 @@ use haoma_store::{Db, Step};
 
 use crate::support::number;
 
-const ROWS: [&str; 12] = [
+const ROWS: [&str; 13] = [
     "INSERT INTO users (id, created_at, updated_at) VALUES ($1, $2, $2)",
     "INSERT INTO interactions (id, client_id, prompt, request, experience, expires_at, created_at)
         VALUES ($1, 'c', 'login', '{}', '{}', $2, 0)",
@@ -31,9 +31,11 @@ const ROWS: [&str; 12] = [
             phone_masked, phone_sealed, region, created_at)
         VALUES ($1, 'c', 1, 'SignIn', 'n', 'm', 's', 'CN', $2)",
     "INSERT INTO audit_events (id, key, result, created_at) VALUES ($1, 'k', 'Success', $2)",
+    "INSERT INTO hook_deliveries (id, hook_id, event, context_sealed, created_at)
+        VALUES ($1, 'h', 'e', 's', $2)",
 ];
 
-const LEFT: [&str; 12] = [
+const LEFT: [&str; 13] = [
     "SELECT COUNT(*) FROM users",
     "SELECT COUNT(*) FROM interactions",
     "SELECT COUNT(*) FROM passcodes",
@@ -46,6 +48,7 @@ const LEFT: [&str; 12] = [
     "SELECT COUNT(*) FROM limits",
     "SELECT COUNT(*) FROM messages",
     "SELECT COUNT(*) FROM audit_events",
+    "SELECT COUNT(*) FROM hook_deliveries",
 ];
 
 async fn left(db: &Db) -> Vec<i64> {
@@ -63,22 +66,23 @@ on_both! {
                 db.write(Step::new(sql, vec![format!("r{n}").into(), n.into()])).await.unwrap();
             }
         }
-        // expired: 0..=5; kept for a while: messages from 4 on, events from 2 on, codes that expired after 3
+        // expired: 0..=5; kept for a while: messages from 4 on, events and what hooks are told from 2 on, codes that expired after 3
         let retention = Retention {
             messages: Timestamp(4),
             audit_events: Timestamp(2),
+            hook_deliveries: Timestamp(2),
             expired_codes: Timestamp(3),
             deleted_connectors: Timestamp(3),
         };
         let gone = purge(db, Timestamp(5), retention, 3).await.unwrap();
-        assert_eq!(gone, 9 * 3 + 3 + 2);
-        assert_eq!(left(db).await, [10, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 8]);
+        assert_eq!(gone, 9 * 3 + 3 + 2 + 2);
+        assert_eq!(left(db).await, [10, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 8, 8]);
         let mut rounds = 0;
         while purge(db, Timestamp(5), retention, 3).await.unwrap() > 0 {
             rounds += 1;
         }
         assert!(rounds <= 2, "{rounds}");
-        assert_eq!(left(db).await, [10, 4, 6, 4, 4, 4, 4, 4, 4, 4, 6, 8]);
+        assert_eq!(left(db).await, [10, 4, 6, 4, 4, 4, 4, 4, 4, 4, 6, 8, 8]);
         assert_eq!(number(db, "SELECT MIN(created_at) FROM messages").await, 4);
     }
 }

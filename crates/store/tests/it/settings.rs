@@ -149,6 +149,7 @@ on_both! {
         let retention = |deleted_connectors: Timestamp| Retention {
             messages: Timestamp(0),
             audit_events: Timestamp(0),
+            hook_deliveries: Timestamp(0),
             expired_codes: Timestamp(0),
             deleted_connectors,
         };

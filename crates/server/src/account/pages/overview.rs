@@ -5,9 +5,10 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use haoma_core::hooks::HookEvent;
 use haoma_core::ids::ClientId;
 use haoma_store::user_changes::{self, Changed, Changes};
-use haoma_store::{Change, applications, grants, sessions};
+use haoma_store::{Change, Told, applications, grants, sessions};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -16,6 +17,7 @@ use crate::account::center::Control;
 use crate::account::profile::UPDATED;
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
+use crate::hooks;
 use crate::oidc::account_client;
 use crate::views::account::{Access, AccountPage, ApplicationLine, SessionLine};
 use crate::views::consent::ScopeLine;
@@ -82,7 +84,10 @@ async fn set_name(app: &App, person: &Person, form: &NameForm) -> Result<(), Api
     let name = Some(name.to_owned()).filter(|name| !name.is_empty());
     let changes = Changes { name: Change::Set(name), ..Changes::default() };
     let event = person.event(app, UPDATED, &json!({ "fields": ["name"] }));
-    match user_changes::change(&app.db, person.id(), &changes, &event).await? {
+    let told =
+        hooks::tell_of_user(app, HookEvent::UserDataUpdated, &event, person.id(), || json!({}));
+    let told = Told::new(&event, &told);
+    match user_changes::change(&app.db, person.id(), &changes, told).await? {
         Changed::Done(_) => Ok(()),
         _ => Err(ApiError::new(codes::BUSY)),
     }

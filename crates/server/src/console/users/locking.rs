@@ -1,8 +1,9 @@
 //! Locking a user out, letting them in again, and the end of an account.
 use axum::extract::{Path, State};
 use axum::response::Response;
+use haoma_core::hooks::HookEvent;
 use haoma_core::role::Right;
-use haoma_store::user_changes;
+use haoma_store::{Told, user_changes};
 use serde_json::json;
 
 use super::{HERE, path, title};
@@ -11,6 +12,7 @@ use crate::console::administrator::Signed;
 use crate::console::done::Done;
 use crate::console::forms::{self, Sent};
 use crate::error::api::{ApiError, codes};
+use crate::hooks;
 use crate::management::users::{find, parse};
 use crate::views::console::parts::Confirm;
 use crate::web::i18n::Lang;
@@ -45,7 +47,10 @@ async fn set(
     let payload = json!({ "isSuspended": is_locked });
     let mut event = signed.event(app, "User.SuspensionStatus.Updated", &payload);
     event.user_id = Some(id.to_string());
-    match user_changes::lock(&app.db, &id, is_locked, &event).await? {
+    let told =
+        hooks::tell_of_user(app, HookEvent::UserSuspensionStatusUpdated, &event, &id, || json!({}));
+    let told = Told::new(&event, &told);
+    match user_changes::lock(&app.db, &id, is_locked, told).await? {
         Some(_) => Ok(Done::good(said).on(app, &path(&id))),
         None => Err(ApiError::new(codes::ENTITY_NOT_FOUND)),
     }
@@ -68,7 +73,8 @@ pub(in crate::console) async fn delete(
     let mut event = signed.event(&app, "User.Deleted", &json!({}));
     event.user_id = Some(user.id.to_string());
     // one who is gone already is what was wanted
-    user_changes::delete(&app.db, &user.id, &event).await?;
+    let told = hooks::tell_of_user(&app, HookEvent::UserDeleted, &event, &user.id, || json!({}));
+    user_changes::delete(&app.db, &user.id, Told::new(&event, &told)).await?;
     Ok(Done::good("console-user-deleted").on(&app, HERE.path()))
 }
 

@@ -2,11 +2,12 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use haoma_core::hooks::HookEvent;
 use haoma_core::ids::UserId;
 use haoma_core::role::Right;
-use haoma_store::Change;
 use haoma_store::user_changes::Changes;
 use haoma_store::users::{self, Added};
+use haoma_store::{Change, Told};
 use serde_json::json;
 
 use super::form::{self, Typed};
@@ -18,6 +19,7 @@ use crate::console::forms::{self, Sent};
 use crate::console::prove::Fields;
 use crate::console::shell::shell;
 use crate::error::api::{ApiError, codes};
+use crate::hooks;
 use crate::management::input::Problems;
 use crate::management::taken::Wanted;
 use crate::management::user_body;
@@ -57,7 +59,8 @@ pub(in crate::console) async fn create(
     let user = user_body::user(known.clone(), id.clone(), signed.now);
     let mut event = signed.event(&app, "User.Created", &json!({}));
     event.user_id = Some(user.id.to_string());
-    match users::add(&app.db, &user, Some(&event)).await? {
+    let told = hooks::tell_of_user(&app, HookEvent::UserCreated, &event, &user.id, || json!({}));
+    match users::add(&app.db, &user, Told::new(&event, &told)).await? {
         Added::Done => Ok(Done::good("console-user-created").on(&app, &path(&user.id))),
         Added::PhoneTaken => refused(wanted.taken(&app, codes::PHONE_IN_USE).await),
         Added::UsernameTaken => refused(wanted.taken(&app, codes::USERNAME_IN_USE).await),

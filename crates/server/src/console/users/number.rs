@@ -1,9 +1,10 @@
 //! The number of a user: shown whole when it is asked for, and changed.
 use axum::extract::{Path, State};
 use axum::response::Response;
+use haoma_core::hooks::HookEvent;
 use haoma_core::role::Right;
 use haoma_store::user_changes::{self, Changes};
-use haoma_store::{Change, audit};
+use haoma_store::{Change, Told, audit};
 use serde_json::json;
 
 use super::one::{self, Said};
@@ -14,6 +15,7 @@ use crate::console::done::Done;
 use crate::console::forms::{self, Sent};
 use crate::console::prove::{Fields, prove};
 use crate::error::api::{ApiError, codes};
+use crate::hooks;
 use crate::management::input::Problems;
 use crate::management::taken::Wanted;
 use crate::management::users::{UPDATED, find};
@@ -57,7 +59,10 @@ pub(in crate::console) async fn change(
     }
     let mut event = signed.event(&app, UPDATED, &form::changed(&changes));
     event.user_id = Some(user.id.to_string());
-    let changed = user_changes::change(&app.db, &user.id, &changes, &event).await?;
+    let told =
+        hooks::tell_of_user(&app, HookEvent::UserDataUpdated, &event, &user.id, || json!({}));
+    let told = Told::new(&event, &told);
+    let changed = user_changes::change(&app.db, &user.id, &changes, told).await?;
     match Wanted::of(&user.id, &changes).changed(&app, changed).await {
         Ok(_user) => Ok(Done::good("console-user-phone-changed").on(&app, &path(&user.id))),
         Err(error) if error.code.status >= 500 => Err(error),

@@ -2,13 +2,14 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use haoma_core::hooks::HookEvent;
 use haoma_core::ids::ClientId;
 use haoma_core::phone::PhoneDigits;
 use haoma_core::role::Right;
 use haoma_core::time::Timestamp;
-use haoma_store::applications;
-use haoma_store::user_changes;
 use haoma_store::users::Stored;
+use haoma_store::{Told, applications, user_changes};
+use serde_json::json;
 
 use super::form::{self, Typed};
 use super::{HERE, head, locking, masked, path, tabs};
@@ -19,6 +20,7 @@ use crate::console::forms::{self, Sent};
 use crate::console::prove::Fields;
 use crate::console::shell::shell;
 use crate::error::api::{ApiError, codes};
+use crate::hooks;
 use crate::management::input::Problems;
 use crate::management::taken::Wanted;
 use crate::management::user_body;
@@ -80,7 +82,9 @@ async fn store(app: &App, signed: &Signed, user: &Stored, fields: &Fields) -> Re
     changes.if_left_at = forms::one(fields, "left_at").parse().ok().map(Timestamp);
     let mut event = signed.event(app, UPDATED, &form::changed(&changes));
     event.user_id = Some(user.id.to_string());
-    let changed = user_changes::change(&app.db, &user.id, &changes, &event).await?;
+    let told = hooks::tell_of_user(app, HookEvent::UserDataUpdated, &event, &user.id, || json!({}));
+    let told = Told::new(&event, &told);
+    let changed = user_changes::change(&app.db, &user.id, &changes, told).await?;
     Wanted::of(&user.id, &changes).changed(app, changed).await.map(drop)
 }
 

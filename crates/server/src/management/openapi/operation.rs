@@ -77,6 +77,11 @@ pub(super) const fn delete(path: &'static str, what: (&'static str, &'static str
 }
 
 impl Operation {
+    /// Without a body.
+    pub(super) const fn without_body(self) -> Self {
+        Self { body: None, ..self }
+    }
+
     /// With these query parameters.
     pub(super) const fn query(self, query: &'static [&'static str]) -> Self {
         Self { query, ..self }

@@ -260,6 +260,46 @@ pub(super) const OPERATIONS: &[Operation] = &[
         codes::EXCEED_MAX_TRY,
         codes::CODE_MISMATCH,
     ]),
+    get(
+        "/api/hooks",
+        ("listHooks", "Lists web-hooks; all of them where no page is asked for"),
+        "Hook[]",
+    )
+    .query(&["includeExecutionStats", "page", "page_size"]),
+    post("/api/hooks", ("createHook", "Makes a web-hook"), "NewHook")
+        .answers(201, "Hook")
+        .or(&[codes::HOOK_MISSING_EVENTS]),
+    get("/api/hooks/{id}", ("getHook", "Reads a web-hook"), "Hook").or(&[codes::ENTITY_NOT_EXISTS]),
+    patch("/api/hooks/{id}", ("changeHook", "Replaces fields of a web-hook"), "HookChange")
+        .answers(200, "Hook")
+        .or(&[codes::HOOK_MISSING_EVENTS, codes::CHANGED_MEANWHILE, codes::ENTITY_NOT_EXISTS]),
+    delete("/api/hooks/{id}", ("deleteHook", "Deletes a web-hook")).or(&[codes::ENTITY_NOT_EXISTS]),
+    patch(
+        "/api/hooks/{id}/signing-key",
+        ("changeHookKey", "Gives a web-hook a new signing key"),
+        "",
+    )
+    .without_body()
+    .answers(200, "Hook")
+    .or(&[codes::CHANGED_MEANWHILE, codes::ENTITY_NOT_EXISTS]),
+    post(
+        "/api/hooks/{id}/test",
+        ("testHook", "Sends samples to where a web-hook may be reached"),
+        "HookTest",
+    )
+    .or(&[
+        codes::HOOK_MISSING_EVENTS,
+        codes::HOOK_NOT_REACHED,
+        codes::HOOK_ANSWERED_BADLY,
+        codes::ENTITY_NOT_EXISTS,
+    ]),
+    get(
+        "/api/hooks/{id}/recent-logs",
+        ("listHookLogs", "Lists what a web-hook was told in the last day, newest first"),
+        "HookLog[]",
+    )
+    .query(&["page", "page_size"])
+    .or(&[codes::ENTITY_NOT_EXISTS]),
     get("/api/logs", ("listLogs", "Lists what happened, newest first"), "Log[]")
         .query(&[
             "userId",

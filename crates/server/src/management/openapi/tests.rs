@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use haoma_core::ids::{ClientId, ResourceId, RoleId, ScopeId};
 use haoma_core::phone::Region;
+use haoma_core::role::Role;
 use haoma_core::time::Timestamp;
 
 use super::*;
@@ -12,8 +13,8 @@ use crate::experience::settings::{
 };
 use crate::management::asked::{self, Shape};
 use crate::management::{
-    account_center, application_body, connector_body, connector_test, resource_body, role_body,
-    secrets, user_body, users, verification_codes,
+    account_center, application_body, connector_body, connector_test, hook_body, resource_body,
+    role_body, secrets, user_body, users, verification_codes,
 };
 
 /// Members that programs may send and no reader asks for, and why.
@@ -27,7 +28,7 @@ const NOT_NULL: [&str; 3] = ["VerificationCode", "GivenVerificationCode", "Conne
 type Read = fn(Value);
 
 /// The reader of each shape that is read member by member.
-const READERS: [(&str, Read); 26] = [
+const READERS: [(&str, Read); 29] = [
     ("AccountCenterChange", |body| drop(account_center::read_given(body))),
     ("NewApplication", |body| drop(application_body::new(body, client(), Timestamp(0)))),
     ("ApplicationChange", |body| drop(application_body::changes(body))),
@@ -40,6 +41,9 @@ const READERS: [(&str, Read); 26] = [
     ("NewConnector", |body| drop(connector_body::new(body))),
     ("ConnectorChange", |body| drop(connector_body::change(body))),
     ("ConnectorTest", |body| drop(connector_test::read(body))),
+    ("NewHook", |body| drop(hook_body::new(body, Role::Owner))),
+    ("HookChange", |body| drop(hook_body::change(body, &hook_body::nothing(), Role::Owner))),
+    ("HookTest", |body| drop(hook_body::test(body, &hook_body::nothing().config, Role::Owner))),
     ("VerificationCode", |body| drop(verification_codes::read(body))),
     ("GivenVerificationCode", |body| drop(verification_codes::read_given(body))),
     ("NewResource", |body| drop(resource_body::new(body, fresh(), Timestamp(0)))),

@@ -9,6 +9,7 @@ pub mod components;
 pub mod connectors;
 pub mod drawn;
 pub mod fields;
+pub mod hooks;
 pub mod lists;
 pub mod messages;
 pub mod overview;

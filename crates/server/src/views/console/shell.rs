@@ -38,6 +38,8 @@ pub enum Section {
     SignInExperience,
     /// What people sign in to.
     Applications,
+    /// Who is told what happens.
+    Hooks,
     /// The people who sign in.
     Users,
     /// The codes that were sent.
@@ -56,11 +58,12 @@ pub enum Section {
 
 impl Section {
     /// Every section, in the order of the navigation.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Overview,
         Self::Connectors,
         Self::SignInExperience,
         Self::Applications,
+        Self::Hooks,
         Self::Users,
         Self::Messages,
         Self::AuditLog,
@@ -77,6 +80,7 @@ impl Section {
             Self::Connectors => "/console/connectors",
             Self::SignInExperience => "/console/sign-in-experience",
             Self::Applications => "/console/applications",
+            Self::Hooks => "/console/hooks",
             Self::Users => "/console/users",
             Self::Messages => "/console/messages",
             Self::AuditLog => "/console/audit-log",
@@ -104,6 +108,7 @@ impl Section {
             Self::Connectors => "console-connectors",
             Self::SignInExperience => "console-sign-in-experience",
             Self::Applications => "console-applications",
+            Self::Hooks => "console-hooks",
             Self::Users => "console-users",
             Self::Messages => "console-messages",
             Self::AuditLog => "console-audit-log",
@@ -126,7 +131,7 @@ impl Section {
     const fn group(self) -> u8 {
         match self {
             Self::Overview => 0,
-            Self::Connectors | Self::SignInExperience | Self::Applications => 1,
+            Self::Connectors | Self::SignInExperience | Self::Applications | Self::Hooks => 1,
             Self::Users | Self::Messages | Self::AuditLog => 2,
             Self::Administrators | Self::Settings | Self::Api => 3,
             Self::Account => 4,

@@ -5,6 +5,7 @@ mod bad_bodies;
 mod connector_factories;
 mod connectors;
 mod dashboard;
+mod hooks;
 mod importing;
 mod logs;
 mod openapi;

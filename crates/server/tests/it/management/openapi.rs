@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use haoma::management::openapi::{self, OPERATIONS};
 
 use super::support::*;
+use crate::hooks::Receiver;
 use crate::oidc::support::{call, signed_in};
 use crate::support::routes;
 
@@ -71,12 +72,14 @@ on_both! {
     async fn every_operation_answers_as_the_document_says(database: Database) {
         let (app, robot) = managed(database).await;
         signed_in(&app, "app").await;
+        let receiver = Receiver::listens().await;
         for operation in OPERATIONS {
             // whatever was deleted before: there is a connector, and what this address leads to
             things::address(&app, "/api/connectors/{id}").await;
+            things::address(&app, "/api/hooks/{id}").await;
             let path = things::address(&app, operation.path).await;
             let body = match operation.body {
-                Some(shape) => Some(good(&app, operation.path, shape).await),
+                Some(shape) => Some(good(&app, operation.path, shape, &receiver.url).await),
                 None => None,
             };
             let answer = robot.send(operation.method.parse().unwrap(), &path, body).await;
@@ -89,9 +92,16 @@ on_both! {
 }
 
 /// A body that is good, of each shape.
-async fn good(app: &TestApp, path: &str, shape: &str) -> Value {
+async fn good(app: &TestApp, path: &str, shape: &str, receiver: &str) -> Value {
     const NUMBER: &str = "8613800138005";
     match shape {
+        "NewHook" => {
+            json!({ "name": "New", "events": ["User.Created"], "config": { "url": "https://example.com/" } })
+        }
+        "HookChange" => json!({ "enabled": false }),
+        "HookTest" => json!({
+            "events": ["PostSignIn"], "config": { "url": receiver, "allowPrivateAddresses": true },
+        }),
         "NewConnector" => json!({ "connectorId": things::FACTORY, "config": app.connector() }),
         "ConnectorChange" => json!({ "config": app.connector() }),
         "ConnectorTest" => json!({ "phone": "8613800138006", "config": app.connector() }),

@@ -1,11 +1,15 @@
 //! Something of every kind, made when an address needs it, so that `{id}` leads to what is there.
+use std::collections::BTreeMap;
 use std::slice;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use haoma::connectors::factory;
 use haoma::connectors::saving::{self, Draft, Saving};
+use haoma::hooks::config::HookConfig;
+use haoma::hooks::saving::{self as hooks, Wanted};
 use haoma_core::ids::{
-    AdministratorId, ClientId, GrantId, ResourceId, RoleId, ScopeId, SessionId, UserId,
+    AdministratorId, ClientId, DeliveryId, GrantId, HookId, ResourceId, RoleId, ScopeId, SessionId,
+    UserId,
 };
 use haoma_core::role::Role;
 use haoma_core::token::SecretHash;
@@ -13,6 +17,7 @@ use haoma_store::administrators::{self, Administrator};
 use haoma_store::applications::{self, Application, Secret};
 use haoma_store::connectors::{self, SavedBy};
 use haoma_store::grants::{self, Grant};
+use haoma_store::hook_deliveries::row_of;
 use haoma_store::resources::{self, Resource};
 use haoma_store::role_scopes::Given;
 use haoma_store::roles::{self, Kept};
@@ -46,6 +51,7 @@ pub(crate) async fn address(test: &TestApp, path: &str) -> String {
         (_, "connector-factories") => vec![("{id}", FACTORY.to_owned())],
         ("api", "connectors") if path.ends_with("/test") => vec![("{id}", FACTORY.to_owned())],
         (_, "connectors") => connector(test).await,
+        (_, "hooks") => hook(test).await,
         ("console", "administrators") => vec![("{id}", administrator(test).await)],
         ("console", "welcome") => vec![("{token}", welcome(test).await)],
         ("console", "account") => {
@@ -265,6 +271,30 @@ async fn connector(test: &TestApp) -> Vec<(&'static str, String)> {
         ("{version}", "1".to_owned()),
         ("{factory}", FACTORY.to_owned()),
     ]
+}
+
+/// One that leads nowhere, with a delivery that was given up.
+async fn hook(test: &TestApp) -> Vec<(&'static str, String)> {
+    let app = &test.app;
+    let now = app.clock.now();
+    let config = HookConfig {
+        url: "https://hooks.example.invalid/".to_owned(),
+        headers: BTreeMap::new(),
+        retries: 0,
+        allow_private_addresses: false,
+        signing_key: String::new(),
+    };
+    let events = vec!["User.Created".to_owned()];
+    let wanted = Wanted { name: fresh("Hook"), events, config, is_enabled: false };
+    let id = HookId::generate(now, &app.entropy);
+    let (hook, _) = hooks::create(app, id, wanted, &event(app, "Hook.Created")).await.unwrap();
+    let delivery = DeliveryId::generate(now, &app.entropy);
+    let sealed = app.keys.seal.seal(&app.entropy, &row_of(&delivery), "{}").unwrap();
+    let sql = "INSERT INTO hook_deliveries (id, hook_id, event, context_sealed, state, created_at, last_tried_at)
+        VALUES ($1, $2, 'User.Created', $3, 'failed', $4, $4)";
+    let params = vec![delivery.as_str().into(), hook.id.as_str().into(), sealed.into(), now.into()];
+    app.db.write(haoma_store::Step::new(sql, params)).await.unwrap();
+    vec![("{id}", hook.id.to_string()), ("{delivery}", delivery.to_string())]
 }
 
 async fn administrator(test: &TestApp) -> String {
