@@ -1,4 +1,6 @@
 //! `cargo xtask docs`: reference pages that are generated, so that they cannot be wrong.
+mod configuration;
+
 use std::fmt::Write as _;
 
 use anyhow::Context as _;
@@ -8,6 +10,7 @@ use crate::run::{cargo, output};
 
 const CATALOGUE: &str = "crates/server/src/error/codes.rs";
 const PAGE: &str = "docs/reference/errors.md";
+const CONFIGURATION: &str = "docs/reference/configuration.md";
 const OPENAPI: &str = "docs/reference/openapi.json";
 
 const HEAD: &str = "\
@@ -51,8 +54,12 @@ pub(crate) fn check() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn pages() -> anyhow::Result<[(&'static str, String); 2]> {
-    Ok([(PAGE, page()?), (OPENAPI, openapi()?)])
+fn pages() -> anyhow::Result<[(&'static str, String); 3]> {
+    Ok([(PAGE, page()?), (CONFIGURATION, configuration::page(source)?), (OPENAPI, openapi()?)])
+}
+
+fn source(path: &str) -> anyhow::Result<String> {
+    std::fs::read_to_string(paths::root().join(path)).with_context(|| path.to_owned())
 }
 
 /// The server prints it, since it is made of the server's code.
@@ -62,7 +69,7 @@ fn openapi() -> anyhow::Result<String> {
 }
 
 fn page() -> anyhow::Result<String> {
-    let source = std::fs::read_to_string(paths::root().join(CATALOGUE)).context(CATALOGUE)?;
+    let source = source(CATALOGUE)?;
     let mut entries = entries(&source)?;
     entries.sort_by_key(|entry| entry.code);
     let mut text = HEAD.to_owned();

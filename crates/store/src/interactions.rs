@@ -3,7 +3,7 @@ use haoma_core::ids::{ClientId, InteractionId, SessionId, UserId};
 use haoma_core::time::Timestamp;
 
 use crate::audit::{self, Event};
-use crate::db::{Db, Error, Result};
+use crate::db::{Db, Result, changed};
 use crate::told::PerhapsTold;
 use crate::value::{Row, Step};
 
@@ -183,11 +183,7 @@ pub async fn submit(
 }
 
 fn has_changed<T>(result: Result<T>) -> Result<bool> {
-    match result {
-        Ok(_) => Ok(true),
-        Err(Error::Unchanged { .. }) => Ok(false),
-        Err(error) => Err(error),
-    }
+    changed(result)
 }
 
 /// The person refused: open becomes finished at once, so that nothing can be made of it, and nothing of it is kept.

@@ -4,7 +4,7 @@ use haoma_core::time::Timestamp;
 use haoma_core::token::SecretHash;
 
 use crate::audit::{self, Event, shortened};
-use crate::db::{Db, Error, Result};
+use crate::db::{Db, Result, changed};
 use crate::grants;
 use crate::value::{Row, Step};
 
@@ -108,11 +108,7 @@ pub async fn owner(db: &Db, id: &SessionId, now: Timestamp) -> Result<Option<Use
 pub async fn end(db: &Db, (user, id): (&UserId, &SessionId), event: &Event) -> Result<bool> {
     const SQL: &str = "DELETE FROM sessions WHERE id = $1 AND user_id = $2";
     let gone = Step::new(SQL, vec![id.as_str().into(), user.as_str().into()]).must_change();
-    match db.unit(vec![gone, grants::delete_of_session(id), audit::record(event)]).await {
-        Ok(_) => Ok(true),
-        Err(Error::Unchanged { .. }) => Ok(false),
-        Err(error) => Err(error),
-    }
+    changed(db.unit(vec![gone, grants::delete_of_session(id), audit::record(event)]).await)
 }
 
 /// Ends every session of a user but one, with all that was given in them, and stores the event that tells of it.

@@ -15,6 +15,7 @@ const SMALL: [&str; 12] = [
     "account_centers",
     "administrators",
     "other",
+    "configured",
     "connectors",
     "one",
     "oldest",
