@@ -92,12 +92,12 @@ fn fields(source: &str, name: &str) -> anyhow::Result<Vec<Field>> {
     let is_camel = attributes.contains("camelCase");
     let may_all_be_absent = attributes.contains("default)]");
     let defaults = defaults(source, name);
-    let (mut found, mut docs, mut attribute) = (vec![], vec![], String::new());
+    let (mut found, mut docs, mut attribute) = (vec![], vec![], "");
     for line in body.lines().map(str::trim) {
         if let Some(doc) = line.strip_prefix("///") {
             docs.push(doc.trim());
         } else if line.starts_with("#[") {
-            attribute = line.to_owned();
+            attribute = line;
         } else if let Some((field, kind)) =
             line.strip_prefix("pub ").and_then(|line| line.split_once(": "))
         {
@@ -118,7 +118,7 @@ fn fields(source: &str, name: &str) -> anyhow::Result<Vec<Field>> {
                     || attribute.contains("default")),
                 default: defaults.get(field).cloned(),
             });
-            (docs, attribute) = (vec![], String::new());
+            (docs, attribute) = (vec![], "");
         }
     }
     anyhow::ensure!(!found.is_empty(), "{name} has no fields");
