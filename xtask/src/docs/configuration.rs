@@ -157,7 +157,7 @@ fn defaults(source: &str, name: &str) -> BTreeMap<String, String> {
     let body = source
         .split_once(&format!("impl Default for {name} {{"))
         .and_then(|(_, rest)| rest.split("\n}").next())
-        .and_then(|block| block.split_once("Self {"))
+        .and_then(|block| block.rsplit_once("Self {"))
         .and_then(|(_, rest)| rest.split('}').next());
     let (mut depth, mut parts) = (0_i32, vec![String::new()]);
     for char in body.unwrap_or_default().chars() {

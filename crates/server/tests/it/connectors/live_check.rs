@@ -19,7 +19,9 @@ async fn look(config: &Value) -> Result<Account, InspectError> {
 
 async fn look_within(config: &Value, within: Duration) -> Result<Account, InspectError> {
     let inspect = factory("aliyun-short-message-service").unwrap().inspect.unwrap();
-    inspect(Looking { config, now: NOW, entropy: &Entropy::seeded(1), within }).await
+    // no nonce twice at one simulator
+    let entropy = Entropy::seeded(u64::try_from(within.as_millis()).unwrap());
+    inspect(Looking { config, now: NOW, entropy: &entropy, within }).await
 }
 
 async fn demo() -> Account {
