@@ -146,6 +146,18 @@ impl AdministratorSessionId {
     }
 }
 id!(
+    /// An API that access tokens are made for.
+    ResourceId, 21, time
+);
+id!(
+    /// What may be done with such an API.
+    ScopeId, 21, time
+);
+id!(
+    /// What users or services are allowed together.
+    RoleId, 21, time
+);
+id!(
     /// A web-hook.
     HookId, 21, time
 );

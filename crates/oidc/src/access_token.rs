@@ -29,23 +29,40 @@ pub struct AccessClaims {
     pub aud: String,
 }
 
+/// The resource a token opens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Audience<'a> {
+    /// What it is called.
+    pub indicator: &'a str,
+    /// Seconds a token for it is meant to live.
+    pub ttl: i64,
+    /// What the token allows there, space-separated.
+    pub scope: Option<String>,
+}
+
+impl Audience<'_> {
+    /// Seconds a token lives: no longer than the key that signed it is published.
+    pub fn life(&self) -> i64 {
+        self.ttl.clamp(1, lifetimes::MOST_ACCESS_TOKEN)
+    }
+}
+
 impl AccessClaims {
-    /// What a token says that a client gets for itself.
-    pub fn of_client(
-        client: &ClientId,
-        (issuer, audience): (&str, &str),
-        scope: Option<&str>,
+    /// What a token says that a client gets on behalf of `subject`: a user, or itself.
+    pub fn new(
+        (client, subject): (&ClientId, &str),
+        (issuer, audience): (&str, &Audience<'_>),
         (jti, now): (&TokenId, Timestamp),
     ) -> Self {
         Self {
             jti: jti.to_string(),
-            sub: Some(client.to_string()),
+            sub: Some(subject.to_owned()),
             iat: now.secs(),
-            exp: now.plus_secs(lifetimes::ACCESS_TOKEN).secs(),
-            scope: scope.map(ToOwned::to_owned),
+            exp: now.plus_secs(audience.life()).secs(),
+            scope: audience.scope.clone().filter(|scope| !scope.is_empty()),
             client_id: client.to_string(),
             iss: issuer.to_owned(),
-            aud: audience.to_owned(),
+            aud: audience.indicator.to_owned(),
         }
     }
 
@@ -87,7 +104,8 @@ mod tests {
     fn claims() -> AccessClaims {
         let jti = TokenId::generate(NOW, &Entropy::seeded(1));
         let client = ClientId::parse("m2m").unwrap();
-        AccessClaims::of_client(&client, US, Some("all"), (&jti, NOW))
+        let all = Audience { indicator: US.1, ttl: 3600, scope: Some("all".to_owned()) };
+        AccessClaims::new((&client, "m2m"), (US.0, &all), (&jti, NOW))
     }
 
     #[test]
@@ -102,6 +120,19 @@ mod tests {
         assert_eq!((read.sub.as_deref(), read.client_id.as_str()), (Some("m2m"), "m2m"));
         assert_eq!((read.iat, read.exp), (1_700_000_000, 1_700_003_600));
         assert!(read.allows("all") && !read.allows("al"));
+    }
+
+    #[test]
+    fn a_token_lives_as_long_as_its_resource_says_and_no_longer_than_its_key_is_published() {
+        for (ttl, life) in [(1, 1), (600, 600), (0, 1), (31_536_000, 2_592_000)] {
+            assert_eq!(Audience { indicator: US.1, ttl, scope: None }.life(), life);
+        }
+        let none = Audience { indicator: US.1, ttl: 600, scope: Some(String::new()) };
+        let client = ClientId::parse("app").unwrap();
+        let jti = TokenId::generate(NOW, &Entropy::seeded(1));
+        let claims = AccessClaims::new((&client, "user"), (US.0, &none), (&jti, NOW));
+        assert_eq!((claims.scope, claims.exp), (None, 1_700_000_600));
+        assert_eq!((claims.sub.as_deref(), claims.client_id.as_str()), (Some("user"), "app"));
     }
 
     #[test]

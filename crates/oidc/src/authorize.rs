@@ -9,6 +9,7 @@ use crate::pages::Extras;
 use crate::params::Params;
 use crate::pkce::Challenge;
 use crate::redirect_uri;
+use crate::resource;
 use crate::scope::{Scope, Scopes};
 
 /// What `prompt` demands.
@@ -106,6 +107,12 @@ pub struct AuthorizationRequest {
     pub target: Target,
     /// What is asked for.
     pub scope: Scopes,
+    /// For which API resources, by indicator.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<String>,
+    /// Every scope as it was written: what is none of ours may be one of a resource. Empty where no resource is named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<String>,
     /// Binds the id token to the client's session.
     pub nonce: Option<String>,
     /// Binds the code to its requester.
@@ -143,10 +150,16 @@ impl AuthorizationRequest {
             // OpenID Connect Core 11: without `prompt=consent` the wish for offline access is ignored.
             scope = scope.without(Scope::OfflineAccess);
         }
+        let mut resources = resource::named(params)?;
+        if resources.is_empty() {
+            resources.extend(client.default_resource.clone());
+        }
         Ok(Self {
             client_id: client.id.clone(),
             target,
             scope,
+            words: if resources.is_empty() { vec![] } else { words(params) },
+            resources,
             nonce: params.get("nonce").map(ToOwned::to_owned),
             code_challenge,
             prompts,
@@ -155,6 +168,17 @@ impl AuthorizationRequest {
             extras: Extras::parse(params),
         })
     }
+}
+
+/// The scopes of a request as they were written, each once.
+fn words(params: &Params) -> Vec<String> {
+    let mut words: Vec<String> = vec![];
+    for word in params.get("scope").unwrap_or_default().split(' ') {
+        if !word.is_empty() && !words.iter().any(|known| known == word) {
+            words.push(word.to_owned());
+        }
+    }
+    words
 }
 
 /// How the answer travels; `None` for no mode of ours, and for a form to an application's own scheme, which gets no form's fields.
@@ -180,9 +204,6 @@ fn refuse_unsupported(params: &Params) -> Result<(), OauthError> {
     }
     if mode(params, params.required("redirect_uri")?).is_none() {
         return refuse(ErrorKind::UnsupportedResponseMode, "unsupported response_mode requested");
-    }
-    if params.has("resource") {
-        return refuse(ErrorKind::InvalidTarget, "resource indicator is missing, or unknown");
     }
     Ok(())
 }
@@ -243,7 +264,6 @@ pub(crate) mod tests {
             ("response_type", "id_token", "unsupported_response_type"),
             ("response_type", "", "invalid_request"),
             ("response_mode", "web_message", "unsupported_response_mode"),
-            ("resource", "https://api.example", "invalid_target"),
             ("prompt", "none login", "invalid_request"),
             ("prompt", "create", "invalid_request"),
             ("max_age", "-1", "invalid_request"),
@@ -284,6 +304,32 @@ pub(crate) mod tests {
         }
         let service = client(ApplicationKind::MachineToMachine, &[REDIRECT]);
         assert!(Target::find(&Params::default(), &service).is_err());
+    }
+
+    #[test]
+    fn scopes_of_resources_are_kept_as_written_where_a_resource_is_named() {
+        let scope = ("scope", "openid read  read write:x");
+        let plain = request(ApplicationKind::Spa, &[scope]).unwrap();
+        assert!(plain.resources.is_empty() && plain.words.is_empty());
+        let named = request(ApplicationKind::Spa, &[scope, ("resource", "https://a,https://b")]);
+        let named = named.unwrap();
+        assert_eq!(named.resources, ["https://a", "https://b"]);
+        assert_eq!(named.words, ["openid", "read", "write:x"]);
+        assert_eq!(named.scope.to_string(), "openid");
+        let json = serde_json::to_string(&plain).unwrap();
+        assert!(!json.contains("resources"), "rows of other requests stay as small as they were");
+        let mut client = client(ApplicationKind::Spa, &[REDIRECT]);
+        client.default_resource = Some("https://c".to_owned());
+        let params = [
+            ("redirect_uri", REDIRECT),
+            ("response_type", "code"),
+            ("code_challenge", CHALLENGE),
+            ("code_challenge_method", "S256"),
+        ];
+        let params = Params::new(params.map(|(k, v)| (k.to_owned(), v.to_owned())).into()).unwrap();
+        let target = Target::find(&params, &client).unwrap();
+        let meant = AuthorizationRequest::parse(&params, &client, target).unwrap();
+        assert_eq!(meant.resources, ["https://c"]);
     }
 
     #[test]

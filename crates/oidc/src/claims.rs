@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::scope::{Scope, Scopes};
 
 /// All claims there are, for discovery.
-pub const SUPPORTED: [&str; 28] = [
+pub const SUPPORTED: [&str; 29] = [
     "sub",
     "name",
     "family_name",
@@ -28,6 +28,7 @@ pub const SUPPORTED: [&str; 28] = [
     "phone_number_verified",
     "address",
     "custom_data",
+    "roles",
     "sid",
     "auth_time",
     "amr",
@@ -89,6 +90,8 @@ pub struct Subject<'a> {
     pub profile: &'a str,
     /// A JSON object.
     pub custom_data: &'a str,
+    /// The names of their roles; looked up only where the scope is granted.
+    pub roles: &'a [String],
     /// When they registered.
     pub created_at: Timestamp,
     /// When any of this changed.
@@ -122,6 +125,9 @@ pub fn of(subject: &Subject<'_>, scopes: Scopes, place: Place) -> Map<String, Va
         (scopes.has(Scope::Address), profile.get("address"))
     {
         claims.insert("address".to_owned(), renamed(stored, &ADDRESS).into());
+    }
+    if scopes.has(Scope::Roles) {
+        claims.insert("roles".to_owned(), json!(subject.roles));
     }
     if scopes.has(Scope::CustomData) && place == Place::UserInfo {
         claims.insert("custom_data".to_owned(), object(subject.custom_data).into());
@@ -160,18 +166,22 @@ fn object(text: &str) -> Map<String, Value> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::*;
 
-    fn claims(scope: &str, place: Place, change: impl FnOnce(&mut Subject<'_>)) -> Value {
-        let phone = PhoneDigits::from_stored("8613800138000").unwrap();
+    fn claims<'a>(scope: &str, place: Place, change: impl FnOnce(&mut Subject<'a>)) -> Value {
+        static PHONE: LazyLock<PhoneDigits> =
+            LazyLock::new(|| PhoneDigits::from_stored("8613800138000").unwrap());
         let mut subject = Subject {
             id: "u1",
-            phone: Some(&phone),
+            phone: Some(&PHONE),
             username: None,
             name: None,
             avatar: None,
             profile: "{}",
             custom_data: r#"{"a":1}"#,
+            roles: &[],
             created_at: Timestamp(1_700_000_000_123),
             updated_at: Timestamp(1_700_000_001_999),
         };
@@ -212,6 +222,17 @@ mod tests {
             s.profile = r#"{"preferredUsername":"Lady"}"#;
         });
         assert_eq!(own["preferred_username"], "Lady");
+    }
+
+    #[test]
+    fn roles_are_told_by_name_to_whoever_may_know_them() {
+        let roles = ["clerk".to_owned(), "night".to_owned()];
+        assert_eq!(
+            claims("openid roles", Place::IdToken, |s| s.roles = &roles),
+            json!({"roles":["clerk","night"],"sub":"u1"})
+        );
+        assert_eq!(claims("openid roles", Place::UserInfo, |_| {}), json!({"roles":[],"sub":"u1"}));
+        assert_eq!(claims("openid", Place::UserInfo, |s| s.roles = &roles), json!({"sub":"u1"}));
     }
 
     #[test]

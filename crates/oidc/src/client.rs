@@ -55,6 +55,9 @@ pub struct OidcClientMetadata {
     /// A picture for the consent page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub logo_uri: Option<String>,
+    /// Where it hears that a session ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backchannel_logout_uri: Option<String>,
 }
 
 /// `customClientMetadata` of the management API, as far as it is obeyed.
@@ -108,6 +111,8 @@ pub struct Client {
     pub is_third_party: bool,
     /// May call the management API.
     pub is_admin: bool,
+    /// The API resource that its requests mean where they name none.
+    pub default_resource: Option<String>,
     /// Addresses.
     pub oidc: OidcClientMetadata,
     /// Settings.
@@ -170,6 +175,7 @@ pub(crate) mod tests {
             kind,
             is_third_party: false,
             is_admin: false,
+            default_resource: None,
             oidc: OidcClientMetadata {
                 redirect_uris: redirect_uris.iter().map(|uri| (*uri).to_owned()).collect(),
                 ..OidcClientMetadata::default()

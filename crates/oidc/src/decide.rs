@@ -14,6 +14,8 @@ pub struct Visitor<'a> {
     pub authenticated_at: Timestamp,
     /// What they allowed this client before, in this session.
     pub granted: Option<Scopes>,
+    /// Whether that has everything of API resources that is asked for and open to them.
+    pub has_resources: bool,
 }
 
 /// What was done for this request already.
@@ -82,7 +84,9 @@ fn must_sign_in(
 
 fn must_agree(request: &AuthorizationRequest, visitor: &Visitor<'_>, progress: Progress) -> bool {
     let is_granted = visitor.granted.is_some_and(|granted| granted.covers(request.scope));
-    !is_granted || (request.prompts.consent && progress != Progress::Agreed)
+    // what became open between agreement and answer is not given, and is no reason to refuse the rest
+    let lacks = !visitor.has_resources || request.prompts.consent;
+    !is_granted || (lacks && progress != Progress::Agreed)
 }
 
 fn refuse(kind: ErrorKind, text: &'static str) -> Next {
@@ -109,6 +113,7 @@ mod tests {
             user_id,
             authenticated_at: NOW.plus_secs(-secs_ago),
             granted: granted.map(Scopes::parse),
+            has_resources: !changes.iter().any(|(k, _)| *k == "resource"),
         });
         match next(&request, visitor.as_ref(), progress, NOW) {
             Next::Login => "login",
@@ -150,6 +155,14 @@ mod tests {
             (&[("hint", "v")], known(1), Progress::Asked, "login"),
             (&[("hint", "v"), ("prompt", "none")], known(1), Progress::Asked, "login_required"),
             (&[("hint", "v")], known(1), Progress::SignedIn, "login_required"),
+            (&[("resource", "https://a")], known(10), Progress::Asked, "consent"),
+            (&[("resource", "https://a")], known(10), Progress::Agreed, "answer"),
+            (
+                &[("resource", "https://a"), ("prompt", "none")],
+                known(10),
+                Progress::Asked,
+                "consent_required",
+            ),
             (&[], None, Progress::Agreed, "login_required"),
             (&[], Some(("u", 1, Some("openid"))), Progress::Agreed, "access_denied"),
         ] {

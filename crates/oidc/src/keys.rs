@@ -22,6 +22,9 @@ use crate::jwk::{Numbers, PublicKey};
 /// The type of an access token (RFC 9068, section 2.1).
 pub(crate) const ACCESS_TOKEN: &str = "at+jwt";
 
+/// The type of a logout token (OpenID Connect Back-Channel Logout 1.0, section 2.4).
+pub(crate) const LOGOUT_TOKEN: &str = "logout+jwt";
+
 /// A key could not be made, read or used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
@@ -198,6 +201,14 @@ impl KeySet {
     pub fn sign_access(&self, by: Algorithm, claims: &impl Serialize) -> Result<String, KeyError> {
         let key = self.current(by)?;
         key.sign_under(&key.access_header, claims)
+    }
+
+    /// Signs a logout token.
+    pub fn sign_logout(&self, by: Algorithm, claims: &impl Serialize) -> Result<String, KeyError> {
+        let key = self.current(by)?;
+        let (alg, kid) = (by.as_str(), key.kid());
+        let header = format!(r#"{{"alg":"{alg}","typ":"{LOGOUT_TOKEN}","kid":"{kid}"}}"#);
+        key.sign_under(&URL_SAFE_NO_PAD.encode(header), claims)
     }
 
     fn current(&self, algorithm: Algorithm) -> Result<&SigningKey, KeyError> {

@@ -12,6 +12,8 @@ pub const AUTHORIZATION_CODE: i64 = 60;
 pub const PUSHED_REQUEST: i64 = 60;
 /// An opaque access token.
 pub const ACCESS_TOKEN: i64 = 3600;
+/// An access token for a resource at most: as long as any other token.
+pub const MOST_ACCESS_TOKEN: i64 = MOST_ID_TOKEN;
 /// An id token, when the application does not say.
 pub const ID_TOKEN: i64 = 3600;
 /// An id token at most, whatever the application says: 30 days. A key that no longer signs is published for as long.
@@ -22,5 +24,7 @@ pub const REFRESH_TOKEN: i64 = 1_209_600;
 pub const REFRESH_FAMILY: i64 = 31_536_000;
 /// How long a rotated refresh token still works, in milliseconds: two requests of one application may cross.
 pub const REFRESH_REUSE_MILLIS: i64 = 3000;
+/// A logout token (OpenID Connect Back-Channel Logout 1.0, section 4, has two minutes at most).
+pub const LOGOUT_TOKEN: i64 = 120;
 /// The question whether to sign out.
 pub const LOGOUT: i64 = 3600;

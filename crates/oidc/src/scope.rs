@@ -18,11 +18,13 @@ pub enum Scope {
     CustomData,
     /// Where the user is signed in, and what they allowed, through the account API.
     Sessions,
+    /// Which roles the user has.
+    Roles,
 }
 
 impl Scope {
     /// All of them, in the order of discovery and of `scope` in answers.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::OpenId,
         Self::OfflineAccess,
         Self::Profile,
@@ -30,6 +32,7 @@ impl Scope {
         Self::Address,
         Self::CustomData,
         Self::Sessions,
+        Self::Roles,
     ];
 
     /// As on the wire.
@@ -42,6 +45,7 @@ impl Scope {
             Self::Address => "address",
             Self::CustomData => "custom_data",
             Self::Sessions => "urn:logto:scope:sessions",
+            Self::Roles => "roles",
         }
     }
 
@@ -103,6 +107,11 @@ impl Scopes {
     /// Whether it is one of them.
     pub const fn has(self, scope: Scope) -> bool {
         self.0 & scope.bit() != 0
+    }
+
+    /// Whether the scope of this name is one of them.
+    pub fn has_named(self, name: &str) -> bool {
+        Scope::parse(name).is_some_and(|scope| self.has(scope))
     }
 
     /// Whether all of `other` is in here.
@@ -167,7 +176,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn written_and_read_again_is_the_same(bits in 0_u8..128) {
+        fn written_and_read_again_is_the_same(bits in 0_u8..=255) {
             prop_assert_eq!(Scopes::parse(&Scopes(bits).to_string()), Scopes(bits));
         }
     }

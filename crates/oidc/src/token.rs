@@ -10,6 +10,7 @@ use crate::client::Client;
 use crate::error::{ErrorKind, OauthError};
 use crate::params::Params;
 use crate::pkce::{self, Challenge};
+use crate::resource;
 
 /// The grants the token endpoint knows, as in discovery.
 pub const GRANT_TYPES: [&str; 3] = ["authorization_code", "refresh_token", "client_credentials"];
@@ -25,6 +26,8 @@ pub enum TokenRequest {
         redirect_uri: String,
         /// The proof (RFC 7636).
         verifier: Option<Verifier>,
+        /// What for (RFC 8707).
+        resources: Vec<String>,
     },
     /// A refresh token for tokens.
     RefreshToken {
@@ -32,6 +35,8 @@ pub enum TokenRequest {
         token: Option<Token>,
         /// Fewer scopes than granted.
         scope: Option<String>,
+        /// What for (RFC 8707).
+        resources: Vec<String>,
     },
     /// A service asks in its own name.
     ClientCredentials {
@@ -55,32 +60,28 @@ impl fmt::Debug for Verifier {
 impl TokenRequest {
     /// Reads a request.
     pub fn parse(params: &Params) -> Result<Self, OauthError> {
-        let request = match params.required("grant_type")? {
+        let resources = || resource::named(params);
+        Ok(match params.required("grant_type")? {
             "authorization_code" => Self::AuthorizationCode {
                 code: Token::parse(params.required("code")?),
                 redirect_uri: params.required("redirect_uri")?.to_owned(),
                 verifier: params.get("code_verifier").map(|text| Verifier(text.to_owned())),
+                resources: resources()?,
             },
             "refresh_token" => Self::RefreshToken {
                 token: Token::parse(params.required("refresh_token")?),
                 scope: params.get("scope").map(ToOwned::to_owned),
+                resources: resources()?,
             },
-            "client_credentials" => {
-                return Ok(Self::ClientCredentials {
-                    resources: params.all("resource").map(ToOwned::to_owned).collect(),
-                    scope: params.get("scope").map(ToOwned::to_owned),
-                });
-            }
+            "client_credentials" => Self::ClientCredentials {
+                resources: resources()?,
+                scope: params.get("scope").map(ToOwned::to_owned),
+            },
             _ => {
                 let text = "unsupported grant_type requested";
                 return Err(OauthError::new(ErrorKind::UnsupportedGrantType, text));
             }
-        };
-        if params.has("resource") {
-            let text = "resource indicator is missing, or unknown";
-            return Err(OauthError::new(ErrorKind::InvalidTarget, text));
-        }
-        Ok(request)
+        })
     }
 }
 
@@ -143,7 +144,7 @@ pub fn judge_code(
 /// A successful answer; holds tokens, so it does not print.
 #[derive(Clone, Serialize)]
 pub struct TokenAnswer {
-    /// Opaque, 43 characters.
+    /// Opaque, 43 characters; for a resource a JWT.
     pub access_token: String,
     /// Seconds.
     pub expires_in: i64,
@@ -190,14 +191,6 @@ mod tests {
             (&[("grant_type", "refresh_token")], "missing required parameter 'refresh_token'"),
             (&[("grant_type", "authorization_code")], "missing required parameter 'code'"),
             (&[("grant_type", "password")], "unsupported grant_type requested"),
-            (
-                &[
-                    ("grant_type", "refresh_token"),
-                    ("refresh_token", "x"),
-                    ("resource", "https://api"),
-                ],
-                "resource indicator is missing, or unknown",
-            ),
         ] {
             assert_eq!(parse(params).unwrap_err().description, description);
         }

@@ -13,13 +13,14 @@ use haoma_store::Db;
 use tokio::sync::Mutex;
 use url::Url;
 
-use crate::config::Sealing;
+use crate::config::{Sealing, is_loopback};
 use crate::connectors::InUse;
 use crate::console::Passwords;
 use crate::experience::settings::Loaded;
 use crate::hooks::Hooks;
 use crate::hooks::deliver::UnderWay;
 use crate::oidc::known_clients::KnownClients;
+use crate::outbound::Reach;
 use crate::seal::SealKeys;
 use crate::statistics::Statistics;
 use crate::work::Work;
@@ -140,6 +141,12 @@ impl Settings {
     /// The OpenID Connect issuer.
     pub fn issuer(&self) -> String {
         self.url("/oidc")
+    }
+
+    /// How far requests to addresses of applications may lead: a server that only this machine reaches is somebody's trial, and so are
+    /// the applications beside it.
+    pub fn reach(&self) -> Reach {
+        if is_loopback(&self.endpoint) { Reach::PrivateToo } else { Reach::PublicOnly }
     }
 
     /// Whether browsers reach us over TLS, so that cookies can say `Secure`.

@@ -62,6 +62,7 @@ pub fn start(app: &App) -> JoinHandle<()> {
             }
         }
     };
+    let notifying = oidc::backchannel::keep_on(app.clone());
     let telling = hooks::deliver::keep_on(app.clone());
     let purging = async move {
         loop {
@@ -71,7 +72,7 @@ pub fn start(app: &App) -> JoinHandle<()> {
     };
     // A slow provider delays the looking up, never the purge.
     tokio::spawn(async move {
-        tokio::join!(looking_up, purging, reloading, tending, telling);
+        tokio::join!(looking_up, purging, reloading, tending, notifying, telling);
     })
 }
 

@@ -6,8 +6,10 @@ use axum::routing::{delete, get, patch, post, put};
 use crate::app::App;
 use crate::experience::{api, pages, well_known};
 use crate::management::{
-    account_center, applications, connector_factories, connector_test, connectors, dashboard,
-    hook_test, hooks, logs, openapi, secrets, sign_in_exp, user_access, users, verification_codes,
+    account_center, application_roles, applications, connector_factories, connector_test,
+    connectors, dashboard, hook_test, hooks, logs, openapi, resource_scopes, resources,
+    role_applications, role_scopes, role_users, roles, secrets, sign_in_exp, user_access,
+    user_roles, users, verification_codes,
 };
 use crate::web::{around, assets};
 use crate::{account, console, demo_app, oidc};
@@ -24,6 +26,7 @@ pub fn router(app: App) -> Router {
         .merge(management_api())
         .merge(account::routes())
         .merge(account::pages::routes())
+        .merge(access_api())
         .nest("/oidc", oidc::routes())
         .merge(oidc::pages())
         .merge(console::routes())
@@ -48,6 +51,48 @@ fn experience_api() -> Router<App> {
         .route("/api/experience/profile", post(api::profile))
         .route("/api/experience/submit", post(api::submit))
         .route("/api/experience/interaction", get(api::interaction))
+}
+
+/// API resources, and the roles that open them.
+fn access_api() -> Router<App> {
+    Router::new()
+        .route("/api/resources", get(resources::list).post(resources::create))
+        .route(
+            "/api/resources/{id}",
+            get(resources::read).patch(resources::change).delete(resources::delete),
+        )
+        .route("/api/resources/{id}/is-default", patch(resources::set_default))
+        .route(
+            "/api/resources/{id}/scopes",
+            get(resource_scopes::list).post(resource_scopes::create),
+        )
+        .route(
+            "/api/resources/{id}/scopes/{scope}",
+            patch(resource_scopes::change).delete(resource_scopes::delete),
+        )
+        .route("/api/roles", get(roles::list).post(roles::create))
+        .route("/api/roles/{id}", get(roles::read).patch(roles::change).delete(roles::delete))
+        .route("/api/roles/{id}/scopes", get(role_scopes::list).post(role_scopes::give))
+        .route("/api/roles/{id}/scopes/{scope}", delete(role_scopes::take))
+        .route("/api/roles/{id}/users", get(role_users::list).post(role_users::give))
+        .route("/api/roles/{id}/users/{user}", delete(role_users::take))
+        .route(
+            "/api/roles/{id}/applications",
+            get(role_applications::list).post(role_applications::give),
+        )
+        .route("/api/roles/{id}/applications/{application}", delete(role_applications::take))
+        .route(
+            "/api/users/{id}/roles",
+            get(user_roles::list).post(user_roles::give).put(user_roles::replace),
+        )
+        .route("/api/users/{id}/roles/{role}", delete(user_roles::take))
+        .route(
+            "/api/applications/{id}/roles",
+            get(application_roles::list)
+                .post(application_roles::give)
+                .put(application_roles::replace),
+        )
+        .route("/api/applications/{id}/roles/{role}", delete(application_roles::take))
 }
 
 fn management_api() -> Router<App> {

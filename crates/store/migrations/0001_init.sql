@@ -41,6 +41,67 @@ CREATE TABLE application_secrets (
     PRIMARY KEY (application_id, name)
 );
 
+-- APIs that access tokens are made for (RFC 8707); few, as are their scopes and the roles that open them.
+CREATE TABLE resources (
+    id TEXT PRIMARY KEY NOT NULL,
+    name TEXT NOT NULL,
+    indicator TEXT UNIQUE NOT NULL,
+    is_default BOOLEAN NOT NULL DEFAULT FALSE,
+    access_token_ttl BIGINT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+-- One at most is meant where none is named.
+CREATE UNIQUE INDEX resources_default ON resources (is_default) WHERE is_default = TRUE;
+
+CREATE TABLE scopes (
+    id TEXT PRIMARY KEY NOT NULL,
+    resource_id TEXT NOT NULL REFERENCES resources (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    description TEXT,
+    created_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX scopes_by_resource ON scopes (resource_id, name);
+
+CREATE TABLE roles (
+    id TEXT PRIMARY KEY NOT NULL,
+    name TEXT UNIQUE NOT NULL,
+    description TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind = 'User' OR kind = 'MachineToMachine'),
+    -- Every new user gets it.
+    is_default BOOLEAN NOT NULL DEFAULT FALSE CHECK (NOT is_default OR kind = 'User'),
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE roles_scopes (
+    role_id TEXT NOT NULL REFERENCES roles (id) ON DELETE CASCADE,
+    scope_id TEXT NOT NULL REFERENCES scopes (id) ON DELETE CASCADE,
+    PRIMARY KEY (role_id, scope_id)
+);
+CREATE INDEX roles_scopes_by_scope ON roles_scopes (scope_id, role_id);
+
+CREATE TABLE users_roles (
+    user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    role_id TEXT NOT NULL REFERENCES roles (id) ON DELETE CASCADE,
+    PRIMARY KEY (user_id, role_id)
+);
+CREATE INDEX users_roles_by_role ON users_roles (role_id, user_id);
+
+CREATE TABLE applications_roles (
+    application_id TEXT NOT NULL REFERENCES applications (id) ON DELETE CASCADE,
+    role_id TEXT NOT NULL REFERENCES roles (id) ON DELETE CASCADE,
+    PRIMARY KEY (application_id, role_id)
+);
+CREATE INDEX applications_roles_by_role ON applications_roles (role_id, application_id);
+
+-- The management API is a resource like others; its role lets a service manage.
+INSERT INTO resources (id, name, indicator, access_token_ttl, created_at)
+    VALUES ('management-api', 'Management API', 'https://default.logto.app/api', 3600, 0);
+INSERT INTO scopes (id, resource_id, name, description, created_at)
+    VALUES ('management-api-all', 'management-api', 'all', 'Everything the management API can do', 0);
+INSERT INTO roles (id, name, description, kind, created_at)
+    VALUES ('management-api-access', 'Logto Management API access', 'May call the management API', 'MachineToMachine', 0);
+INSERT INTO roles_scopes (role_id, scope_id) VALUES ('management-api-access', 'management-api-all');
+
 -- A connector is a list of versions; a message names the one it was sent with.
 -- Every version stays, so that it can be gone back to; versions of a deleted connector go a day later.
 CREATE TABLE connectors (
@@ -172,6 +233,10 @@ CREATE TABLE grants (
     client_id TEXT NOT NULL,
     session_id TEXT NOT NULL,
     scope TEXT NOT NULL,
+    -- A JSON object: scopes of API resources, by indicator.
+    resource_scopes TEXT,
+    -- Sessions of the same browser and user before this one, by which the client may still know it.
+    former_sids TEXT,
     expires_at BIGINT NOT NULL,
     created_at BIGINT NOT NULL
 );
@@ -189,6 +254,7 @@ CREATE TABLE authorization_codes (
     code_challenge TEXT,
     nonce TEXT,
     scope TEXT NOT NULL,
+    resource_scopes TEXT,
     offline BOOLEAN NOT NULL,
     authenticated_at BIGINT NOT NULL,
     consumed_at BIGINT,
@@ -214,6 +280,7 @@ CREATE TABLE refresh_tokens (
     grant_id TEXT NOT NULL REFERENCES grants (id) ON DELETE CASCADE,
     client_id TEXT NOT NULL,
     scope TEXT NOT NULL,
+    resource_scopes TEXT,
     authenticated_at BIGINT NOT NULL,
     family_started_at BIGINT NOT NULL,
     consumed_at BIGINT,
@@ -222,6 +289,18 @@ CREATE TABLE refresh_tokens (
 );
 CREATE INDEX refresh_tokens_by_grant ON refresh_tokens (grant_id);
 CREATE INDEX refresh_tokens_expiry ON refresh_tokens (expires_at);
+
+-- Applications that are still to be told that a session ended; one row for each grant that ended with it.
+CREATE TABLE logout_notices (
+    id TEXT PRIMARY KEY NOT NULL,
+    client_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    sids TEXT NOT NULL,
+    tries BIGINT NOT NULL DEFAULT 0,
+    due_at BIGINT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX logout_notices_due ON logout_notices (due_at);
 
 CREATE TABLE signing_keys (
     id TEXT PRIMARY KEY NOT NULL,

@@ -2,6 +2,7 @@
 use haoma_core::ids::ClientId;
 use haoma_core::time::Timestamp;
 
+use crate::application_roles;
 pub use crate::application_secrets::Secret;
 use crate::application_secrets::{read as secret, upsert as upsert_secret};
 use crate::audit::{self, Event};
@@ -237,7 +238,7 @@ fn params(application: &Application) -> Vec<crate::Value> {
     ]
 }
 
-/// Sets what `changes` says, with the event that tells of it.
+/// Sets what `changes` says, with the event that tells of it. Whoever shall not manage loses the roles that let it, too.
 pub async fn change(db: &Db, id: &ClientId, changes: &Changes, event: &Event) -> Result<Changed> {
     const SQL: &str = concat!(
         "UPDATE applications SET name = CASE WHEN $2 THEN $3 ELSE name END,
@@ -257,8 +258,12 @@ pub async fn change(db: &Db, id: &ClientId, changes: &Changes, event: &Event) ->
     params.extend(changes.custom_client_metadata.params(|json| json.as_str().into()));
     params.extend(changes.custom_data.params(|json| json.as_str().into()));
     params.extend([event.at.into(), changes.if_left_at.into()]);
-    let step = Step::new(SQL, params).must_change();
-    match db.unit(vec![step, audit::record(event)]).await {
+    let mut steps = vec![Step::new(SQL, params).must_change()];
+    if changes.is_admin == Change::Set(false) {
+        steps.push(application_roles::take_managing(id));
+    }
+    steps.push(audit::record(event));
+    match db.unit(steps).await {
         Ok(done) => match done.first().and_then(|done| done.rows.first()) {
             Some(row) => Ok(Changed::Done(Box::new(application(row)?))),
             None => Ok(Changed::Gone),

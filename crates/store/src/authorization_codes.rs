@@ -26,6 +26,8 @@ pub struct AuthorizationCode {
     pub nonce: Option<String>,
     /// Space-separated scopes.
     pub scope: String,
+    /// Scopes of API resources: a JSON object by indicator, if there are any.
+    pub resource_scopes: Option<String>,
     /// Whether a refresh token comes with it.
     pub offline: bool,
     /// When the user signed in.
@@ -42,8 +44,8 @@ pub struct AuthorizationCode {
 pub fn insert(code: &AuthorizationCode) -> Step {
     const SQL: &str =
         "INSERT INTO authorization_codes (id, secret_hash, grant_id, client_id, redirect_uri,
-            code_challenge, nonce, scope, offline, authenticated_at, expires_at, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+            code_challenge, nonce, scope, resource_scopes, offline, authenticated_at, expires_at, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     let params = vec![
         code.id.as_str().into(),
         code.hash.as_str().into(),
@@ -53,6 +55,7 @@ pub fn insert(code: &AuthorizationCode) -> Step {
         code.code_challenge.as_deref().into(),
         code.nonce.as_deref().into(),
         code.scope.as_str().into(),
+        code.resource_scopes.as_deref().into(),
         code.offline.into(),
         code.authenticated_at.into(),
         code.expires_at.into(),
@@ -66,8 +69,8 @@ pub async fn find(db: &Db, id: &TokenId) -> Result<Option<(AuthorizationCode, Ho
     const SQL: &str = concat!(
         "SELECT ",
         holder_columns!(),
-        ", c.id, c.secret_hash, c.client_id, c.redirect_uri, c.code_challenge, c.nonce, c.scope, c.offline,
-            c.authenticated_at, c.consumed_at, c.expires_at, c.created_at
+        ", c.id, c.secret_hash, c.client_id, c.redirect_uri, c.code_challenge, c.nonce, c.scope, c.resource_scopes,
+            c.offline, c.authenticated_at, c.consumed_at, c.expires_at, c.created_at
         FROM authorization_codes c
         JOIN grants g ON g.id = c.grant_id JOIN users u ON u.id = g.user_id
         WHERE c.id = $1"
@@ -88,11 +91,12 @@ fn code(row: &Row) -> Result<(AuthorizationCode, Holder)> {
         code_challenge: row.opt_text(N + 4)?,
         nonce: row.opt_text(N + 5)?,
         scope: row.text(N + 6)?,
-        offline: row.bool(N + 7)?,
-        authenticated_at: row.time(N + 8)?,
-        consumed_at: row.opt_time(N + 9)?,
-        expires_at: row.time(N + 10)?,
-        created_at: row.time(N + 11)?,
+        resource_scopes: row.opt_text(N + 7)?,
+        offline: row.bool(N + 8)?,
+        authenticated_at: row.time(N + 9)?,
+        consumed_at: row.opt_time(N + 10)?,
+        expires_at: row.time(N + 11)?,
+        created_at: row.time(N + 12)?,
     };
     Ok((code, holder))
 }

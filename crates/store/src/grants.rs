@@ -20,6 +20,8 @@ pub struct Grant {
     pub session_id: SessionId,
     /// Space-separated scopes.
     pub scope: String,
+    /// Scopes of API resources: a JSON object by indicator, if there are any.
+    pub resource_scopes: Option<String>,
     /// When it is gone.
     pub expires_at: Timestamp,
     /// When it was given.
@@ -103,16 +105,17 @@ pub async fn give(
 /// The step that stores a grant, or makes the one of the same session and client what this one is, under its old id.
 pub fn upsert(grant: &Grant) -> Step {
     const SQL: &str =
-        "INSERT INTO grants (id, user_id, client_id, session_id, scope, expires_at, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
-        ON CONFLICT (session_id, client_id)
-            DO UPDATE SET scope = excluded.scope, expires_at = excluded.expires_at";
+        "INSERT INTO grants (id, user_id, client_id, session_id, scope, resource_scopes, expires_at, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT (session_id, client_id) DO UPDATE SET scope = excluded.scope,
+            resource_scopes = excluded.resource_scopes, expires_at = excluded.expires_at";
     let params: Vec<Value> = vec![
         grant.id.as_str().into(),
         grant.user_id.as_str().into(),
         grant.client_id.as_str().into(),
         grant.session_id.as_str().into(),
         grant.scope.as_str().into(),
+        grant.resource_scopes.as_deref().into(),
         grant.expires_at.into(),
         grant.created_at.into(),
     ];
@@ -129,7 +132,9 @@ pub fn delete(id: &GrantId) -> Step {
 /// allowed in it yet.
 pub fn move_to_session(from: &SessionId, to: &SessionId, user: &UserId) -> [Step; 2] {
     const REST: &str = "DELETE FROM grants WHERE session_id = $1 AND user_id <> $2";
-    const MOVE: &str = "UPDATE grants SET session_id = $2 WHERE session_id = $1";
+    const MOVE: &str = "UPDATE grants SET session_id = $2,
+            former_sids = COALESCE(former_sids || ' ', '') || session_id
+        WHERE session_id = $1";
     [
         Step::new(REST, vec![from.as_str().into(), user.as_str().into()]),
         Step::new(MOVE, vec![from.as_str().into(), to.as_str().into()]),
@@ -163,7 +168,8 @@ pub(crate) fn delete_some_of_client(id: &ClientId, limit: i64) -> Step {
 
 /// What a user allows now, by client; a user has few.
 pub async fn list_of_user(db: &Db, id: &UserId, now: Timestamp) -> Result<Vec<Grant>> {
-    const SQL: &str = "SELECT id, user_id, client_id, session_id, scope, expires_at, created_at
+    const SQL: &str =
+        "SELECT id, user_id, client_id, session_id, scope, resource_scopes, expires_at, created_at
         FROM grants WHERE user_id = $1 AND expires_at > $2 ORDER BY client_id, id";
     db.read(SQL, vec![id.as_str().into(), now.into()]).await?.iter().map(grant).collect()
 }
@@ -193,7 +199,8 @@ fn grant(row: &Row) -> Result<Grant> {
         client_id: row.parse(2, ClientId::parse)?,
         session_id: row.parse(3, SessionId::parse)?,
         scope: row.text(4)?,
-        expires_at: row.time(5)?,
-        created_at: row.time(6)?,
+        resource_scopes: row.opt_text(5)?,
+        expires_at: row.time(6)?,
+        created_at: row.time(7)?,
     })
 }

@@ -20,6 +20,8 @@ pub struct RefreshToken {
     pub client_id: ClientId,
     /// Space-separated scopes.
     pub scope: String,
+    /// Scopes of API resources: a JSON object by indicator, if there are any.
+    pub resource_scopes: Option<String>,
     /// When the user signed in.
     pub authenticated_at: Timestamp,
     /// When the first of its family was made.
@@ -35,15 +37,16 @@ pub struct RefreshToken {
 /// The step that stores a new one; a conflict when the grant was taken back meanwhile.
 pub fn insert(token: &RefreshToken) -> Step {
     const SQL: &str =
-        "INSERT INTO refresh_tokens (id, secret_hash, grant_id, client_id, scope, authenticated_at,
-            family_started_at, expires_at, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        "INSERT INTO refresh_tokens (id, secret_hash, grant_id, client_id, scope, resource_scopes,
+            authenticated_at, family_started_at, expires_at, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     let params = vec![
         token.id.as_str().into(),
         token.hash.as_str().into(),
         token.grant_id.as_str().into(),
         token.client_id.as_str().into(),
         token.scope.as_str().into(),
+        token.resource_scopes.as_deref().into(),
         token.authenticated_at.into(),
         token.family_started_at.into(),
         token.expires_at.into(),
@@ -57,8 +60,8 @@ pub async fn find(db: &Db, id: &TokenId, now: Timestamp) -> Result<Option<(Refre
     const SQL: &str = concat!(
         "SELECT ",
         holder_columns!(),
-        ", t.id, t.secret_hash, t.client_id, t.scope, t.authenticated_at, t.family_started_at,
-            t.consumed_at, t.expires_at, t.created_at
+        ", t.id, t.secret_hash, t.client_id, t.scope, t.resource_scopes, t.authenticated_at,
+            t.family_started_at, t.consumed_at, t.expires_at, t.created_at
         FROM refresh_tokens t
         JOIN grants g ON g.id = t.grant_id JOIN users u ON u.id = g.user_id
         WHERE t.id = $1 AND g.expires_at > $2"
@@ -76,11 +79,12 @@ fn token(row: &Row) -> Result<(RefreshToken, Holder)> {
         grant_id: holder.grant_id.clone(),
         client_id: row.parse(N + 2, ClientId::parse)?,
         scope: row.text(N + 3)?,
-        authenticated_at: row.time(N + 4)?,
-        family_started_at: row.time(N + 5)?,
-        consumed_at: row.opt_time(N + 6)?,
-        expires_at: row.time(N + 7)?,
-        created_at: row.time(N + 8)?,
+        resource_scopes: row.opt_text(N + 4)?,
+        authenticated_at: row.time(N + 5)?,
+        family_started_at: row.time(N + 6)?,
+        consumed_at: row.opt_time(N + 7)?,
+        expires_at: row.time(N + 8)?,
+        created_at: row.time(N + 9)?,
     };
     Ok((token, holder))
 }

@@ -6,6 +6,7 @@ use haoma_core::token::SecretHash;
 use crate::audit::{self, Event, shortened};
 use crate::db::{Db, Result, changed};
 use crate::grants;
+use crate::logout_notices;
 use crate::value::{Row, Step};
 
 /// One row.
@@ -46,6 +47,8 @@ pub struct Granted {
     pub id: GrantId,
     /// Space-separated scopes.
     pub scope: String,
+    /// Scopes of API resources: a JSON object by indicator, if there are any.
+    pub resource_scopes: Option<String>,
 }
 
 /// The step that stores a new one.
@@ -75,7 +78,7 @@ pub async fn find(
 ) -> Result<Option<(Session, Option<Granted>)>> {
     const SQL: &str =
         "SELECT s.id, s.secret_hash, s.user_id, s.authenticated_at, s.expires_at, s.created_at,
-            g.id, g.scope
+            g.id, g.scope, g.resource_scopes
         FROM sessions s JOIN users u ON u.id = s.user_id
         LEFT JOIN grants g ON g.session_id = s.id AND g.client_id = $2 AND g.expires_at > $3
         WHERE s.id = $1 AND s.expires_at > $3 AND u.is_locked = FALSE";
@@ -103,32 +106,37 @@ pub async fn owner(db: &Db, id: &SessionId, now: Timestamp) -> Result<Option<Use
     rows.first().map(|row| row.parse(0, UserId::parse)).transpose()
 }
 
-/// Ends a session of a user with all that was given in it, and stores the event that tells of it; `false` when the
+/// Ends a session of a user with all that was given in it, notes whom to tell, and stores the event that tells of it; `false` when the
 /// user has no such session.
 pub async fn end(db: &Db, (user, id): (&UserId, &SessionId), event: &Event) -> Result<bool> {
     const SQL: &str = "DELETE FROM sessions WHERE id = $1 AND user_id = $2";
     let gone = Step::new(SQL, vec![id.as_str().into(), user.as_str().into()]).must_change();
-    changed(db.unit(vec![gone, grants::delete_of_session(id), audit::record(event)]).await)
+    let notices = logout_notices::of_session(id, event.at);
+    let steps = vec![gone, notices, grants::delete_of_session(id), audit::record(event)];
+    changed(db.unit(steps).await)
 }
 
-/// Ends every session of a user but one, with all that was given in them, and stores the event that tells of it.
+/// Ends every session of a user but one, with all that was given in them, notes whom to tell, and stores the event that tells of it.
 pub async fn end_others(db: &Db, (user, keep): (&UserId, &SessionId), event: &Event) -> Result<()> {
-    let mut steps = delete_others(user, keep).to_vec();
+    let mut steps = delete_others(user, keep, event.at).to_vec();
     steps.push(audit::record(event));
     db.unit(steps).await.map(drop)
 }
 
-/// The steps that end every session of a user but one, with all that was given in them.
-pub(crate) fn delete_others(user: &UserId, keep: &SessionId) -> [Step; 2] {
+/// The steps that end every session of a user but one, with all that was given in them, and note whom to tell.
+pub(crate) fn delete_others(user: &UserId, keep: &SessionId, now: Timestamp) -> [Step; 3] {
     const SESSIONS: &str = "DELETE FROM sessions WHERE user_id = $1 AND id <> $2";
     const GRANTS: &str = "DELETE FROM grants WHERE user_id = $1 AND session_id <> $2";
-    [SESSIONS, GRANTS].map(|sql| Step::new(sql, vec![user.as_str().into(), keep.as_str().into()]))
+    let step = |sql| Step::new(sql, vec![user.as_str().into(), keep.as_str().into()]);
+    [logout_notices::of_other_sessions(user, keep, now), step(SESSIONS), step(GRANTS)]
 }
 
-/// Ends every session of a user with all that was given in them, and stores the event that tells of it.
+/// Ends every session of a user with all that was given in them, notes whom to tell, and stores the event that tells of it.
 pub async fn end_all(db: &Db, user: &UserId, event: &Event) -> Result<()> {
-    let steps = vec![delete_of_user(user), grants::delete_of_user(user), audit::record(event)];
-    db.unit(steps).await.map(drop)
+    let notices = logout_notices::of_user(user, event.at);
+    let gone = [delete_of_user(user), grants::delete_of_user(user)];
+    let steps = [notices].into_iter().chain(gone).chain([audit::record(event)]);
+    db.unit(steps.collect()).await.map(drop)
 }
 
 /// The step that ends every session of a user.
@@ -159,5 +167,5 @@ fn session(row: &Row) -> Result<Session> {
 /// `None` where the join found no grant.
 fn granted(row: &Row) -> Result<Option<Granted>> {
     let Some(id) = row.parse_opt(6, GrantId::parse)? else { return Ok(None) };
-    Ok(Some(Granted { id, scope: row.text(7)? }))
+    Ok(Some(Granted { id, scope: row.text(7)?, resource_scopes: row.opt_text(8)? }))
 }

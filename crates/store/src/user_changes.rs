@@ -9,7 +9,7 @@ use crate::db::{Db, Error, Result, changed};
 use crate::told::Told;
 use crate::users::{Stored, find, user, user_columns, with_trunk_zero};
 use crate::value::Step;
-use crate::{grants, sessions};
+use crate::{grants, logout_notices, sessions};
 
 /// What a partial update sets; the rest stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -112,6 +112,7 @@ pub async fn lock(
     let params = vec![id.as_str().into(), is_locked.into(), told.at().into()];
     let mut steps = vec![Step::new(SQL, params).must_change()];
     if is_locked {
+        steps.push(logout_notices::of_user(id, told.at()));
         steps.extend([sessions::delete_of_user(id), grants::delete_of_user(id)]);
     }
     steps.extend(told.steps());
@@ -122,7 +123,9 @@ pub async fn lock(
 pub async fn delete(db: &Db, id: &UserId, told: impl Into<Told<'_>>) -> Result<bool> {
     const SQL: &str = "DELETE FROM users WHERE id = $1";
     let gone = Step::new(SQL, vec![id.as_str().into()]).must_change();
-    changed(db.unit(std::iter::once(gone).chain(told.into().steps()).collect()).await)
+    let told = told.into();
+    let notices = logout_notices::of_user(id, told.at());
+    changed(db.unit([notices, gone].into_iter().chain(told.steps()).collect()).await)
 }
 
 /// The user that the first step returned; `None` when it changed nobody.

@@ -7,6 +7,7 @@ use crate::audit::{self, Event};
 use crate::db::{Db, Error, Result};
 use crate::interactions::{self, Save};
 use crate::told::PerhapsTold;
+use crate::user_roles;
 use crate::value::{Row, Step};
 
 /// One row: `User` on its way in, with a number that was just parsed; [`Stored`] on its way out.
@@ -169,7 +170,8 @@ pub async fn register(
     save: &Save<'_>,
     told: impl Into<PerhapsTold<'_>>,
 ) -> Result<Registered> {
-    let mut steps = vec![insert(user), interactions::save_step(save)];
+    let mut steps =
+        vec![insert(user), interactions::save_step(save), user_roles::give_defaults(&user.id)];
     steps.extend(told.into().steps());
     match db.unit(steps).await {
         Ok(_) => Ok(Registered::Done),
@@ -192,7 +194,7 @@ pub enum Added {
 
 /// Inserts a user outside of any walk (management API), and tells of it.
 pub async fn add(db: &Db, user: &User, told: impl Into<PerhapsTold<'_>>) -> Result<Added> {
-    let mut steps = vec![insert(user)];
+    let mut steps = vec![insert(user), user_roles::give_defaults(&user.id)];
     steps.extend(told.into().steps());
     match db.unit(steps).await {
         Ok(_) => Ok(Added::Done),

@@ -182,7 +182,7 @@ pub async fn change_phone(
         Step::new(CHANGE, number).must_change(),
     ];
     if let Some(session) = change.only_session {
-        steps.extend(sessions::delete_others(change.user, session));
+        steps.extend(sessions::delete_others(change.user, session, now));
     }
     steps.extend(told.steps());
     match db.unit(steps).await {

@@ -150,6 +150,7 @@ fn demo_app(endpoint: &Url) -> ApplicationConfig {
             kind: "SPA".to_owned(),
             redirect_uris: vec![here.clone()],
             post_logout_redirect_uris: vec![here],
+            backchannel_logout_uri: None,
             secret: None,
             secret_file: None,
             is_third_party: false,

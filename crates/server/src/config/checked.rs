@@ -16,6 +16,7 @@ use url::Url;
 use super::raw::{Raw, RawApplication, RawConnector, Secret};
 use crate::connectors;
 use crate::experience::settings::SignInExperience;
+use crate::oidc::applications::{LOGOUT_URI, is_logout_uri};
 
 /// The length a client secret must have at least.
 const SHORTEST_SECRET: usize = 16;
@@ -363,6 +364,9 @@ impl Checker {
             if let Err(bad) = redirect_uri::check_registration(uri) {
                 self.problem(&key, format!("{uri}: {bad}"));
             }
+        }
+        if raw.backchannel_logout_uri.as_deref().is_some_and(|uri| !is_logout_uri(uri)) {
+            self.problem(&format!("{key}.backchannel_logout_uri"), format!("must be {LOGOUT_URI}"));
         }
         match (raw.kind.as_str(), &secret) {
             ("SPA" | "Native", None) => {}

@@ -2,6 +2,7 @@
 mod checked;
 mod raw;
 
+pub(crate) use checked::is_loopback;
 pub use checked::{
     ApplicationConfig, Config, ConnectorConfig, LogFormat, Logging, Problems, Sealing, check,
     check_public,

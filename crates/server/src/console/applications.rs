@@ -27,6 +27,7 @@ use haoma_oidc::client::ApplicationKind;
 use haoma_store::application_lists;
 use haoma_store::applications::{self, Application, Filter, Secret};
 use haoma_store::keyset::{Page, Place};
+use haoma_store::resource_access;
 
 use super::administrator::Signed;
 use super::listing::{Address, SIZE, beyond, place};
@@ -169,13 +170,16 @@ fn kind_name(lang: Lang, kind: ApplicationKind) -> String {
     lang.t(&format!("console-kind-{}", kind.as_str().to_ascii_lowercase())).into_owned()
 }
 
-/// An application of the address, with its kind and secrets.
+/// An application of the address, with its kind and secrets; it is an administrator where a role makes it one, too.
 async fn find(
     app: &App,
     id: &str,
 ) -> Result<(Application, ApplicationKind, Vec<Secret>), ApiError> {
     let found = applications::find(&app.db, &parse(id)?).await?;
-    let (application, secrets) = found.ok_or_else(|| ApiError::new(codes::ENTITY_NOT_EXISTS))?;
+    let (mut application, secrets) =
+        found.ok_or_else(|| ApiError::new(codes::ENTITY_NOT_EXISTS))?;
+    let may_manage = resource_access::may_manage(&app.db, &application.id).await?;
+    application.is_admin = may_manage.unwrap_or_default();
     let kind = ApplicationKind::parse(&application.kind);
     let kind =
         kind.ok_or_else(|| ApiError::new(codes::INTERNAL).because("a stored kind is none"))?;

@@ -1,4 +1,7 @@
 //! The catalogue of error codes (wire contract B.3, B.8, C.1, D.4). Codes are stable, sentences are not.
+mod access;
+
+pub use self::access::*;
 use super::api::Code;
 
 const fn code(status: u16, code: &'static str, message: &'static str) -> Code {
@@ -488,6 +491,19 @@ pub const ALL: &[Code] = &[
     OIDC_SESSION_NOT_FOUND,
     FOREIGN_SESSION,
     INVALID_TIME_WINDOW,
+    RESOURCE_IN_USE,
+    MANAGEMENT_API_FIXED,
+    MANAGEMENT_API_STAYS,
+    SCOPE_NAME_EXISTS,
+    SCOPE_NAME_SPACE,
+    ROLE_NAME_IN_USE,
+    ROLE_SCOPE_EXISTS,
+    ROLE_USER_EXISTS,
+    ROLE_APPLICATION_EXISTS,
+    ROLE_MANAGES,
+    USER_ROLE_TYPE,
+    APPLICATION_ROLE_TYPE,
+    RELATION_NOT_FOUND,
     HOOK_MISSING_EVENTS,
     HOOK_NOT_REACHED,
     HOOK_ANSWERED_BADLY,

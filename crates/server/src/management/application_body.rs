@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::input::{Fields, Problems};
 use crate::error::api::{ApiError, codes};
+use crate::oidc::applications::{LOGOUT_URI, is_logout_uri};
 
 const MOST_NAME: usize = 256;
 const MOST_TEXT: usize = 2048;
@@ -101,13 +102,16 @@ fn oidc_metadata(fields: &mut Fields<'_>) -> Option<String> {
             let uris = inner.texts(key, redirect_uri::check_registration).unwrap_or_default();
             kept.insert(key.to_owned(), json!(uris));
         }
-        for key in ["logoUri", "backchannelLogoutUri"] {
-            let uri = inner.text(key, MOST_TEXT);
-            if uri.as_deref().is_some_and(|uri| redirect_uri::origin(uri).is_none()) {
-                inner.refuse(key, "must be an http or https address");
-            }
-            keep(&mut kept, key, uri);
+        let logo = inner.text("logoUri", MOST_TEXT);
+        if logo.as_deref().is_some_and(|uri| redirect_uri::origin(uri).is_none()) {
+            inner.refuse("logoUri", "must be an http or https address");
         }
+        keep(&mut kept, "logoUri", logo);
+        let logout = inner.text("backchannelLogoutUri", MOST_TEXT);
+        if logout.as_deref().is_some_and(|uri| !is_logout_uri(uri)) {
+            inner.refuse("backchannelLogoutUri", &format!("must be {LOGOUT_URI}"));
+        }
+        keep(&mut kept, "backchannelLogoutUri", logout);
         keep(
             &mut kept,
             "backchannelLogoutSessionRequired",

@@ -7,6 +7,7 @@ use haoma_core::ids::ClientId;
 use haoma_oidc::client::ApplicationKind;
 use haoma_store::applications::{self, Application, Changed, Changes, Filter};
 use haoma_store::audit::Event;
+use haoma_store::resource_access;
 use serde_json::{Map, Value, json};
 
 use super::application_body::{self, shown};
@@ -29,8 +30,7 @@ pub async fn list(
     paging: Paging,
 ) -> Result<Response, ApiError> {
     let filter = filter(&query)?;
-    let window = if paging.is_asked() { paging.window() } else { (i64::MAX, 0) };
-    let found = applications::list(&app.db, &filter, window).await?;
+    let found = applications::list(&app.db, &filter, paging.window_or_all()).await?;
     let items: Vec<_> =
         found.iter().map(|one| shown(one).map(Value::Object)).collect::<Result<_, _>>()?;
     if !paging.is_asked() {
@@ -45,7 +45,10 @@ fn filter(query: &Query) -> Result<Filter, ApiError> {
         ["Native", "SPA", "Traditional", "MachineToMachine", "Protected", "SAML"];
     for absent in ["excludeRoleId", "excludeOrganizationId"] {
         if query.one(absent).is_some() {
-            return Err(unsupported(absent, "roles and organizations are not offered"));
+            return Err(unsupported(
+                absent,
+                "nobody is left out of the list for a role or an organization",
+            ));
         }
     }
     let mut problems = Problems::default();
@@ -97,7 +100,8 @@ pub async fn read(
 ) -> Result<Json<Map<String, Value>>, ApiError> {
     let application = find(&app, &id).await?;
     let mut answer = shown(&application)?;
-    answer.insert("isAdmin".to_owned(), application.is_admin.into());
+    let may_manage = resource_access::may_manage(&app.db, &application.id).await?;
+    answer.insert("isAdmin".to_owned(), may_manage.unwrap_or_default().into());
     Ok(Json(answer))
 }
 

@@ -8,8 +8,8 @@ use haoma_core::role::Role;
 use haoma_core::time::Timestamp;
 use haoma_oidc::access_token;
 use haoma_oidc::machine::{ALL, MANAGEMENT_API};
-use haoma_store::applications;
 use haoma_store::audit::Event;
+use haoma_store::resource_access;
 use serde_json::Value;
 
 use crate::app::App;
@@ -80,7 +80,7 @@ impl FromRequestParts<App> for Manager {
         if *subject != claims.client_id {
             return Err(unauthorized());
         }
-        match applications::is_admin(&app.db, &id).await? {
+        match resource_access::may_manage(&app.db, &id).await? {
             Some(true) => Ok(Self { who: Who::Application(id), role: Role::Owner, caller, now }),
             Some(false) => Err(ApiError::new(codes::FORBIDDEN)),
             None => Err(unauthorized()),

@@ -1,7 +1,9 @@
 //! Reading what a caller sent, whole: every question notes what does not fit and goes on, so that every problem is told
 //! at once (wire contract B.8: `guard.invalid_input`).
+use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
+use haoma_core::ids::RoleId;
 use haoma_store::Change;
 use serde_json::{Map, Value, json};
 
@@ -233,6 +235,24 @@ impl<'a> Fields<'a> {
             }
         }
         Some(texts)
+    }
+
+    /// Ids, each once: `least` to 100 of them, which must be there. Empty where they are not, which [`Problems`] knows.
+    pub fn ids(&mut self, key: &str, least: usize) -> Vec<String> {
+        self.requires(key);
+        self.some_ids(key, least).unwrap_or_default()
+    }
+
+    /// The same where they may be absent.
+    pub fn some_ids(&mut self, key: &str, least: usize) -> Option<Vec<String>> {
+        const MOST: usize = 100;
+        let mut ids = self.texts(key, |id| RoleId::parse(id).map(drop))?;
+        if !(least..=MOST).contains(&ids.len()) {
+            self.refuse(key, &format!("must be {least} to {MOST} ids"));
+        }
+        let mut seen = HashSet::new();
+        ids.retain(|id| seen.insert(id.clone()));
+        Some(ids)
     }
 
     /// Reads the members of a member that must be there. `None` where it is not, which [`Problems`] knows.

@@ -45,6 +45,11 @@ impl Paging {
         (self.size, (self.page - 1) * self.size)
     }
 
+    /// The same, or all there is where no page was asked for.
+    pub const fn window_or_all(&self) -> (i64, i64) {
+        if self.is_asked { self.window() } else { (i64::MAX, 0) }
+    }
+
     /// Whether the caller asked for pages; some lists are whole otherwise.
     pub const fn is_asked(&self) -> bool {
         self.is_asked

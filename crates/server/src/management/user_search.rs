@@ -66,7 +66,10 @@ fn refuse_unserved(query: &Query) -> Result<(), ApiError> {
             return Err(unsupported("search", why));
         }
         if matches!(name, "excludeRoleId" | "excludeOrganizationId") {
-            return Err(unsupported("search", "roles and organizations are not offered"));
+            return Err(unsupported(
+                "search",
+                "nobody is left out of the list for a role or an organization",
+            ));
         }
         let is_mode = name == "mode" || name.starts_with("mode.");
         if is_mode && matches!(value, "posix" | "similar_to") {

@@ -68,6 +68,7 @@ pub(super) fn client(app: &App, id: ClientId) -> Arc<Client> {
         kind: ApplicationKind::Spa,
         is_third_party: false,
         is_admin: false,
+        default_resource: None,
         oidc: OidcClientMetadata {
             redirect_uris: vec![app.settings.url(CALLBACK)],
             post_logout_redirect_uris: vec![app.settings.url("/account")],

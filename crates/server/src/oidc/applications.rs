@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value, json};
 
 use crate::config::RawApplication;
+use crate::outbound::{Reach, Target};
 
 /// What the management API calls the first secret (wire contract C.6).
 pub const SECRET_NAME: &str = "Default secret";
@@ -30,6 +31,9 @@ pub(crate) fn of_file(
             bail!("application {}: {uri}: {bad}", raw.id);
         }
     }
+    if let Some(uri) = raw.backchannel_logout_uri.as_deref().filter(|uri| !is_logout_uri(uri)) {
+        bail!("application {}: {uri} must be {LOGOUT_URI}", raw.id);
+    }
     // who writes the configuration owns the server; but a right that was taken from a service is not given back by another address
     let is_admin = match old.filter(|old| old.kind == kind.as_str()) {
         Some(old) => old.is_admin,
@@ -43,6 +47,9 @@ pub(crate) fn of_file(
         .with_context(|| format!("application {}: its stored metadata cannot be read", raw.id))?;
     metadata.insert("redirectUris".to_owned(), json!(raw.redirect_uris));
     metadata.insert("postLogoutRedirectUris".to_owned(), json!(raw.post_logout_redirect_uris));
+    if let Some(uri) = &raw.backchannel_logout_uri {
+        metadata.insert("backchannelLogoutUri".to_owned(), json!(uri));
+    }
     let kept = |text: Option<&String>| text.map_or_else(|| "{}".to_owned(), String::clone);
     Ok(Application {
         id: ClientId::parse(&raw.id)?,
@@ -69,6 +76,14 @@ pub(crate) fn secret(text: &SecretString, now: Timestamp) -> Secret {
         expires_at: None,
         created_at: now,
     }
+}
+
+/// What an address of the back channel must be.
+pub const LOGOUT_URI: &str = "an https address without user, password and fragment";
+
+/// Whether an application may hear there that a session ended. Where it leads is seen when it is told.
+pub fn is_logout_uri(text: &str) -> bool {
+    !text.contains('#') && Target::parse(text, Reach::PrivateToo).is_ok()
 }
 
 /// The end of a secret, by which people recognise it.

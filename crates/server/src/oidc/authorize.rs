@@ -12,7 +12,7 @@ use haoma_oidc::params::Params;
 
 use super::body::Sent;
 use super::visitor::Visitor;
-use super::{client, interaction, push, redirect};
+use super::{client, interaction, push, redirect, resource};
 use crate::app::App;
 use crate::error::oauth::{Refusal, Result};
 
@@ -61,7 +61,8 @@ async fn begin(
 ) -> Result<Response> {
     let mut request = AuthorizationRequest::parse(params, client, target)?;
     request.expected_user = expected_user(app, client, params)?;
-    let visitor = Visitor::find(app, headers, &client.id, now).await?;
+    resource::check(app, &request).await?;
+    let visitor = Visitor::find_for(app, headers, &request, now).await?;
     let view = visitor.as_ref().map(Visitor::view);
     match (decide::next(&request, view.as_ref(), Progress::Asked, now), visitor) {
         (Next::Refuse(error), _) => Err(error.into()),

@@ -11,6 +11,7 @@ use haoma_oidc::cors;
 use haoma_oidc::error::OauthError;
 use haoma_oidc::params::Params;
 use haoma_store::applications::{self, Application, Secret};
+use haoma_store::resources;
 
 use super::account_client;
 use crate::app::App;
@@ -38,7 +39,8 @@ pub(super) async fn find(app: &App, id: &str, now: Timestamp) -> Result<Arc<Clie
     };
     let found = applications::find(&app.db, &parsed).await?;
     let (application, secrets) = found.ok_or_else(unknown)?;
-    let client = Arc::new(read(application, secrets)?);
+    let default_resource = resources::default_indicator(&app.db).await?;
+    let client = Arc::new(Client { default_resource, ..read(application, secrets)? });
     app.clients.insert(&client, before, now);
     Ok(client)
 }
@@ -56,6 +58,7 @@ fn read(row: Application, secrets: Vec<Secret>) -> Result<Client> {
         kind: kind.ok_or_else(|| Refusal::internal("an application of an unknown kind"))?,
         is_third_party: row.is_third_party,
         is_admin: row.is_admin,
+        default_resource: None,
         oidc: serde_json::from_str(&row.oidc_client_metadata).map_err(Refusal::internal)?,
         custom: serde_json::from_str(&row.custom_client_metadata).map_err(Refusal::internal)?,
         secrets: secrets.collect(),

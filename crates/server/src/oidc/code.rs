@@ -3,6 +3,7 @@ use haoma_core::time::Timestamp;
 use haoma_core::token::Token;
 use haoma_oidc::error::OauthError;
 use haoma_oidc::pkce::Challenge;
+use haoma_oidc::resource::{self, ResourceScopes};
 use haoma_oidc::scope::Scopes;
 use haoma_oidc::token::{self, CodeVerdict, IssuedCode, TokenAnswer, Verifier};
 use haoma_store::authorization_codes::{self, AuthorizationCode};
@@ -12,6 +13,7 @@ use haoma_store::{Error, Step, audit};
 
 use super::client::Authenticated;
 use super::issue::{self, Copied, Occurrence};
+use super::resource::audience;
 use crate::app::App;
 use crate::error::oauth::Result;
 use crate::web::caller::Caller;
@@ -29,6 +31,8 @@ pub(super) struct Presented {
     pub(super) redirect_uri: String,
     /// The proof.
     pub(super) verifier: Option<Verifier>,
+    /// What for (RFC 8707).
+    pub(super) resources: Vec<String>,
 }
 
 /// Exchanges a code. Spending it and storing what it gives are one unit.
@@ -45,7 +49,9 @@ pub(super) async fn exchange(
     let proof = (presented.redirect_uri.as_str(), presented.verifier.as_ref());
     match token::judge_code(&issued(&row), &code, &client.client, proof, now) {
         CodeVerdict::Good if holder.is_locked => Err(worthless().into()),
-        CodeVerdict::Good => give(app, (client, caller), &row, &holder, now).await,
+        CodeVerdict::Good => {
+            give(app, (client, caller), (&row, &holder), &presented.resources, now).await
+        }
         CodeVerdict::Refuse => Err(worthless().into()),
         CodeVerdict::Burn => {
             // Whether somebody else spent it first makes no difference to this answer.
@@ -63,20 +69,30 @@ pub(super) async fn exchange(
 async fn give(
     app: &App,
     (client, caller): (&Authenticated, &Caller),
-    row: &AuthorizationCode,
-    holder: &Holder,
+    (row, holder): (&AuthorizationCode, &Holder),
+    resources: &[String],
     now: Timestamp,
 ) -> Result<TokenAnswer> {
+    let scopes = Scopes::parse(&row.scope);
+    let granted = ResourceScopes::from_stored(row.resource_scopes.as_deref());
+    let default = client.client.default_resource.as_deref();
+    let audience = match resource::choose(resources, &granted, default)? {
+        Some(one) => Some(audience(app, &holder.user_id, (one, &granted), None).await?),
+        None => None,
+    };
     let occurrence = Occurrence {
         client: &client.client,
         holder,
-        scopes: Scopes::parse(&row.scope),
+        scopes,
+        audience,
+        roles: issue::roles(app, scopes, &holder.user_id).await?,
         authenticated_at: row.authenticated_at,
         nonce: row.nonce.as_deref(),
         now,
     };
     let (mut answer, store) = issue::tokens(app, &occurrence)?;
-    let mut steps = vec![authorization_codes::consume(&row.id, now), store];
+    let mut steps = vec![authorization_codes::consume(&row.id, now)];
+    steps.extend(store);
     if row.offline {
         let (token, store) = first_refresh_token(app, client, row, now);
         answer.refresh_token = Some(token.reveal());
@@ -109,6 +125,7 @@ fn first_refresh_token(
         grant_id: row.grant_id.clone(),
         client_id: row.client_id.clone(),
         scope: row.scope.clone(),
+        resource_scopes: row.resource_scopes.clone(),
         authenticated_at: row.authenticated_at,
         family_started_at: now,
         consumed_at: None,

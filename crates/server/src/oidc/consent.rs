@@ -11,6 +11,7 @@ use haoma_core::time::Timestamp;
 use haoma_oidc::authorize::AuthorizationRequest;
 use haoma_oidc::client::Client;
 use haoma_oidc::error::{ErrorKind, OauthError};
+use haoma_oidc::resource::ResourceScopes;
 use haoma_oidc::scope::Scopes;
 use haoma_store::audit::Event;
 use haoma_store::grants;
@@ -18,11 +19,11 @@ use haoma_store::interactions::{self, Interaction, Outcome, Prompt};
 use haoma_store::users;
 
 use super::visitor::Visitor;
-use super::{client, interaction, redirect};
+use super::{client, interaction, redirect, resource};
 use crate::app::App;
 use crate::error::oauth::{Refusal, Result};
 use crate::experience::pages::frame::{self, Query};
-use crate::views::consent::ConsentPage;
+use crate::views::consent::{AskedResource, ConsentPage};
 use crate::views::frame::respond;
 use crate::web::caller::Caller;
 use crate::web::csrf;
@@ -111,9 +112,9 @@ async fn load(app: &App, headers: &HeaderMap, query: &Query) -> Result<Consent> 
         return Ok(Consent::Given(row.id));
     }
     let client = client::find(app, row.client_id.as_str(), now).await?;
-    let visitor = Visitor::find(app, headers, &client.id, now).await?;
-    let visitor = visitor.filter(|v| row.session_id.as_ref() == Some(&v.session.id));
     let request = serde_json::from_str(&row.request).map_err(Refusal::internal)?;
+    let visitor = Visitor::find_for(app, headers, &request, now).await?;
+    let visitor = visitor.filter(|v| row.session_id.as_ref() == Some(&v.session.id));
     let visitor = visitor.ok_or_else(gone)?;
     Ok(Consent::Asked(Box::new(Asked { row, client, request, visitor, now })))
 }
@@ -128,7 +129,11 @@ impl Asked {
     async fn allow(self, app: &App, caller: &Caller) -> Result<Response> {
         let grant = interaction::grant(app, &self.request, &self.visitor, self.now);
         // Only a person's own decision is worth a line in the audit log.
-        let event = self.client.is_third_party.then(|| self.event(app, caller, &grant.scope));
+        let mut event = self.client.is_third_party.then(|| self.event(app, caller, &grant.scope));
+        if let (Some(event), Some(resources)) = (&mut event, &grant.resource_scopes) {
+            let payload = serde_json::json!({ "scope": grant.scope, "resources": ResourceScopes::from_stored(Some(resources)) });
+            event.payload = payload.to_string();
+        }
         let version = (&self.row.id, self.row.version);
         if grants::give(&app.db, &grant, version, event.as_ref()).await? {
             go_on(app, &self.row.id)
@@ -176,6 +181,7 @@ impl Asked {
             app: self.client.name.clone(),
             phone: phone.map(|phone| phone.masked()),
             scopes: names(self.request.scope),
+            resources: self.visitor.asked.iter().map(shown).collect(),
             action: query.link("/consent"),
             csrf: csrf::token(app, &self.row.id),
         };
@@ -185,6 +191,11 @@ impl Asked {
         }
         Ok(response)
     }
+}
+
+fn shown(asked: &resource::Asked) -> AskedResource {
+    let scopes = asked.scopes.iter().map(|scope| (scope.name.clone(), scope.description.clone()));
+    AskedResource { name: asked.name.clone(), scopes: scopes.collect() }
 }
 
 fn names(scopes: Scopes) -> Vec<String> {

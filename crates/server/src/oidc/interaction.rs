@@ -14,7 +14,7 @@ use haoma_store::grants::Grant;
 use haoma_store::interactions::{self, Interaction, Outcome, Prompt};
 
 use super::visitor::Visitor;
-use super::{cookies, redirect};
+use super::{cookies, redirect, resource};
 use crate::app::App;
 use crate::error::oauth::{Refusal, Result};
 
@@ -96,6 +96,10 @@ pub(super) fn grant(
         client_id: request.client_id.clone(),
         session_id: visitor.session.id.clone(),
         scope: before.union(request.scope).to_string(),
+        resource_scopes: visitor
+            .resource_scopes()
+            .union(&resource::scopes(&visitor.asked))
+            .stored(),
         expires_at: now.plus_secs(lifetimes::GRANT),
         created_at: now,
     }
@@ -120,6 +124,9 @@ pub(super) fn code(
         code_challenge: request.code_challenge.as_ref().map(|c| c.as_str().to_owned()),
         nonce: request.nonce.clone(),
         scope: request.scope.to_string(),
+        resource_scopes: resource::scopes(&visitor.asked)
+            .intersection(&visitor.resource_scopes())
+            .stored(),
         offline: refresh::is_issued(client, request.scope),
         authenticated_at: visitor.session.authenticated_at,
         consumed_at: None,

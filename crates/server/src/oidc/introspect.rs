@@ -3,15 +3,15 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
-use haoma_core::ids::ClientId;
+use haoma_core::ids::{ClientId, UserId};
 use haoma_core::time::Timestamp;
 use haoma_core::token::{SecretHash, Token};
-use haoma_oidc::access_token;
+use haoma_oidc::access_token::{self, AccessClaims};
 use haoma_oidc::client::Client;
 use haoma_oidc::error::OauthError;
 use haoma_oidc::introspection::{Introspection, Living};
 use haoma_store::grants::Holder;
-use haoma_store::{access_tokens, refresh_tokens};
+use haoma_store::{access_tokens, applications, refresh_tokens, users};
 
 use super::{body, client, token};
 use crate::app::App;
@@ -33,8 +33,11 @@ async fn introspect(app: &App, headers: &HeaderMap, request: Request) -> Result<
     }
     let text = params.required("token")?;
     let issuer = app.settings.issuer();
-    if let Some(claims) = access_token::read_any(&app.signing.load(), &issuer, text, now) {
-        return Ok(Introspection::structured(claims));
+    let read = access_token::read_any(&app.signing.load(), &issuer, text, now);
+    if let Some(claims) = read {
+        let lives = is_anybodys(app, &claims).await?;
+        let told = lives.then(|| Introspection::structured(claims));
+        return Ok(told.unwrap_or_else(Introspection::inactive));
     }
     let Some(presented) = Token::parse(text) else { return Ok(Introspection::inactive()) };
     if let Some(told) = access(app, &presented, &issuer, now).await? {
@@ -42,6 +45,17 @@ async fn introspect(app: &App, headers: &HeaderMap, request: Request) -> Result<
     }
     let told = refresh(app, &client, &presented, &issuer, now).await?;
     Ok(told.unwrap_or_else(Introspection::inactive))
+}
+
+/// Whether whom a token speaks for is still there: a user who may sign in, or a service.
+async fn is_anybodys(app: &App, claims: &AccessClaims) -> Result<bool> {
+    let subject = claims.sub.as_deref().unwrap_or_default();
+    if subject == claims.client_id {
+        let Ok(id) = ClientId::parse(subject) else { return Ok(false) };
+        return Ok(applications::is_admin(&app.db, &id).await?.is_some());
+    }
+    let Ok(id) = UserId::parse(subject) else { return Ok(false) };
+    Ok(users::find(&app.db, &id).await?.is_some_and(|user| !user.is_locked))
 }
 
 async fn access(

@@ -1,7 +1,8 @@
 //! Making tokens, and the steps that store them.
-use haoma_core::ids::AuditId;
+use haoma_core::ids::{AuditId, TokenId, UserId};
 use haoma_core::time::Timestamp;
 use haoma_core::token::Token;
+use haoma_oidc::access_token::{AccessClaims, Audience};
 use haoma_oidc::claims::{self, Place, Subject};
 use haoma_oidc::client::Client;
 use haoma_oidc::error::OauthError;
@@ -13,6 +14,7 @@ use haoma_store::Step;
 use haoma_store::access_tokens::{self, AccessToken};
 use haoma_store::audit::{self, Event};
 use haoma_store::grants::{self, Holder};
+use haoma_store::user_roles;
 
 use super::client::Authenticated;
 use crate::app::App;
@@ -31,12 +33,53 @@ pub(super) struct Occurrence<'a> {
     pub(super) authenticated_at: Timestamp,
     /// For the id token.
     pub(super) nonce: Option<&'a str>,
+    /// The resource the access token opens; without one it opens the user info endpoint.
+    pub(super) audience: Option<Audience<'a>>,
+    /// The user's roles, where their scope is granted.
+    pub(super) roles: Vec<String>,
     /// When.
     pub(super) now: Timestamp,
 }
 
-/// The answer to the client, without a refresh token, and the step that stores the access token.
-pub(super) fn tokens(app: &App, at: &Occurrence<'_>) -> Result<(TokenAnswer, Step)> {
+/// The names of a user's roles, where their scope is granted.
+pub(super) async fn roles(app: &App, scopes: Scopes, user: &UserId) -> Result<Vec<String>> {
+    if !scopes.has(Scope::Roles) {
+        return Ok(vec![]);
+    }
+    Ok(user_roles::names(&app.db, user).await?)
+}
+
+/// The answer to the client, without a refresh token, and the step that stores the access token; one for a resource says all by itself.
+pub(super) fn tokens(app: &App, at: &Occurrence<'_>) -> Result<(TokenAnswer, Option<Step>)> {
+    let (access_token, store) = if let Some(audience) = &at.audience {
+        (structured(app, at, audience)?, None)
+    } else {
+        let (token, step) = opaque(app, at);
+        (token, Some(step))
+    };
+    let wants_id_token = at.scopes.has(Scope::OpenId);
+    let id_token = wants_id_token.then(|| id_token(app, at, &access_token)).transpose()?;
+    let of_resource = at.audience.as_ref().and_then(|audience| audience.scope.clone());
+    let answer = TokenAnswer {
+        access_token,
+        expires_in: at.audience.as_ref().map_or(lifetimes::ACCESS_TOKEN, Audience::life),
+        id_token,
+        refresh_token: None,
+        scope: of_resource.or_else(|| Some(at.scopes.to_string())),
+        token_type: "Bearer",
+    };
+    Ok((answer, store))
+}
+
+/// An access token that a resource reads by itself (RFC 9068).
+fn structured(app: &App, at: &Occurrence<'_>, audience: &Audience<'_>) -> Result<String> {
+    let jti = TokenId::generate(at.now, &app.entropy);
+    let who = (&at.client.id, at.holder.user_id.as_str());
+    let claims = AccessClaims::new(who, (&app.settings.issuer(), audience), (&jti, at.now));
+    Ok(app.signing.load().sign_access(at.client.algorithm(), &claims)?)
+}
+
+fn opaque(app: &App, at: &Occurrence<'_>) -> (String, Step) {
     let token = Token::generate(at.now, &app.entropy);
     let row = AccessToken {
         id: token.id().clone(),
@@ -47,18 +90,7 @@ pub(super) fn tokens(app: &App, at: &Occurrence<'_>) -> Result<(TokenAnswer, Ste
         expires_at: at.now.plus_secs(lifetimes::ACCESS_TOKEN),
         created_at: at.now,
     };
-    let access_token = token.reveal();
-    let wants_id_token = at.scopes.has(Scope::OpenId);
-    let id_token = wants_id_token.then(|| id_token(app, at, &access_token)).transpose()?;
-    let answer = TokenAnswer {
-        access_token,
-        expires_in: lifetimes::ACCESS_TOKEN,
-        id_token,
-        refresh_token: None,
-        scope: Some(at.scopes.to_string()),
-        token_type: "Bearer",
-    };
-    Ok((answer, access_tokens::insert(&row)))
+    (token.reveal(), access_tokens::insert(&row))
 }
 
 fn id_token(app: &App, at: &Occurrence<'_>, access_token: &str) -> Result<String> {
@@ -70,13 +102,13 @@ fn id_token(app: &App, at: &Occurrence<'_>, access_token: &str) -> Result<String
         nonce: at.nonce,
         access_token,
     };
-    let claims = claims::of(&subject(at.holder), at.scopes, Place::IdToken);
+    let claims = claims::of(&subject(at.holder, &at.roles), at.scopes, Place::IdToken);
     let payload = id_token::payload(at.client, &occasion, claims, at.now);
     Ok(app.signing.load().sign(at.client.algorithm(), &payload)?)
 }
 
 /// A user, as far as claims are made of them.
-pub(super) fn subject(holder: &Holder) -> Subject<'_> {
+pub(super) fn subject<'a>(holder: &'a Holder, roles: &'a [String]) -> Subject<'a> {
     Subject {
         id: holder.user_id.as_str(),
         phone: holder.phone.as_ref(),
@@ -85,6 +117,7 @@ pub(super) fn subject(holder: &Holder) -> Subject<'_> {
         avatar: holder.avatar.as_deref(),
         profile: &holder.profile,
         custom_data: &holder.custom_data,
+        roles,
         created_at: holder.created_at,
         updated_at: holder.updated_at,
     }

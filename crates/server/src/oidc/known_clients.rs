@@ -51,6 +51,13 @@ impl KnownClients {
         known.clients.remove(id);
     }
 
+    /// Forgets all of them, after a change of what every client means.
+    pub fn forget_all(&self) {
+        let mut known = self.lock();
+        known.changes = known.changes.wrapping_add(1);
+        known.clients.clear();
+    }
+
     fn lock(&self) -> MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -77,6 +84,7 @@ mod tests {
             kind: ApplicationKind::Spa,
             is_third_party: false,
             is_admin: false,
+            default_resource: None,
             oidc: OidcClientMetadata::default(),
             custom: CustomClientMetadata::default(),
             secrets: vec![],
@@ -90,6 +98,9 @@ mod tests {
         known.insert(&client, before, Timestamp(0));
         assert!(find(999).is_ok() && find(1000).is_err() && find(-1).is_err());
         known.forget(&client.id);
+        let before = find(0).unwrap_err();
+        known.insert(&client, before, Timestamp(0));
+        known.forget_all();
         assert!(find(0).is_err());
     }
 }

@@ -10,7 +10,7 @@ use haoma_oidc::error::OauthError;
 use haoma_oidc::logout::{self, LogoutRequest};
 use haoma_oidc::{id_token, lifetimes};
 use haoma_store::audit::{self, Event};
-use haoma_store::{grants, sessions};
+use haoma_store::{grants, logout_notices, sessions};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 
@@ -143,7 +143,8 @@ pub(super) async fn confirm(
     end(app, wish, client_id.as_ref(), &caller).await
 }
 
-/// Ends the session and takes back what was given in it (security statement 55), with the event that tells of it.
+/// Ends the session, takes back what was given in it (security statement 55), and notes which applications are to be told, with the event
+/// that tells of it.
 async fn end(
     app: &App,
     wish: LogoutRequest,
@@ -152,9 +153,11 @@ async fn end(
 ) -> Result<Response> {
     let Some(session) = &wish.session_id else { return leave(app, &wish, true) };
     let id = SessionId::parse(session).map_err(Refusal::internal)?;
-    let mut steps = vec![sessions::delete(&id), grants::delete_of_session(&id)];
+    let now = app.clock.now();
+    let notices = logout_notices::of_session(&id, now);
+    let mut steps = vec![notices, sessions::delete(&id), grants::delete_of_session(&id)];
     // one that is over already ends without a word
-    if let Some(user) = sessions::owner(&app.db, &id, app.clock.now()).await? {
+    if let Some(user) = sessions::owner(&app.db, &id, now).await? {
         steps.push(audit::record(&event(app, (&user, &id), client, caller)));
     }
     app.db.unit(steps).await?;

@@ -2,11 +2,12 @@
 //! looked up at every use.
 use haoma_core::ids::{AuditId, TokenId};
 use haoma_core::time::Timestamp;
-use haoma_oidc::access_token::AccessClaims;
-use haoma_oidc::lifetimes;
+use haoma_oidc::access_token::{AccessClaims, Audience};
 use haoma_oidc::machine;
+use haoma_oidc::resource;
 use haoma_oidc::token::TokenAnswer;
 use haoma_store::audit::{self, Event};
+use haoma_store::resource_access;
 
 use super::client::Authenticated;
 use super::issue;
@@ -24,17 +25,22 @@ pub(super) async fn issue(
     (resources, scope): (&[String], Option<&str>),
     now: Timestamp,
 ) -> Result<TokenAnswer> {
-    let granted = machine::judge(&client.client, resources, scope)?;
-    let issuer = app.settings.issuer();
+    let id = &client.client.id;
+    let indicator = machine::target(&client.client, resources)?;
+    let open = resource_access::of_application(&app.db, indicator, id).await?;
+    let open = open.ok_or_else(resource::unknown)?;
+    let names: Vec<_> = open.scopes.iter().map(|scope| scope.name.as_str()).collect();
+    let scope = machine::grant(&client.client, (indicator, &names), scope)?;
+    let audience = Audience { indicator, ttl: open.access_token_ttl, scope: scope.clone() };
     let jti = TokenId::generate(now, &app.entropy);
-    let at = (issuer.as_str(), granted.audience);
-    let claims = AccessClaims::of_client(&client.client.id, at, granted.scope, (&jti, now));
+    let issuer = app.settings.issuer();
+    let claims = AccessClaims::new((id, id.as_str()), (&issuer, &audience), (&jti, now));
     let answer = TokenAnswer {
         access_token: app.signing.load().sign_access(client.client.algorithm(), &claims)?,
-        expires_in: lifetimes::ACCESS_TOKEN,
+        expires_in: audience.life(),
         id_token: None,
         refresh_token: None,
-        scope: granted.scope.map(ToOwned::to_owned),
+        scope,
         token_type: "Bearer",
     };
     let payload = issue::payload(&answer, client.secret_name.as_deref());

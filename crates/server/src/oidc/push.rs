@@ -14,7 +14,7 @@ use haoma_oidc::pushed;
 use haoma_store::pushed_requests::{self, PushedRequest};
 use serde_json::{Value, json};
 
-use super::{authorize, body, client, token};
+use super::{authorize, body, client, resource, token};
 use crate::app::App;
 use crate::error::oauth::Result;
 
@@ -37,7 +37,8 @@ async fn push(app: &App, headers: &HeaderMap, request: Request) -> Result<Value>
     let params = pushed::kept(&params, &client.id);
     authorize::check_size(&params)?;
     let target = Target::find(&params, &client)?;
-    AuthorizationRequest::parse(&params, &client, target)?;
+    let request = AuthorizationRequest::parse(&params, &client, target)?;
+    resource::check(app, &request).await?;
     let row = PushedRequest {
         id: PushedRequestId::generate(now, &app.entropy),
         client_id: client.id.clone(),

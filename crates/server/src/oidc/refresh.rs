@@ -1,9 +1,10 @@
 //! A refresh token becomes tokens, and perhaps a new refresh token.
 use haoma_core::time::Timestamp;
 use haoma_core::token::Token;
-use haoma_oidc::error::{ErrorKind, OauthError};
+use haoma_oidc::error::OauthError;
 use haoma_oidc::lifetimes::REFRESH_REUSE_MILLIS;
 use haoma_oidc::refresh::{self, Standing, Verdict};
+use haoma_oidc::resource::{self, ResourceScopes};
 use haoma_oidc::scope::Scopes;
 use haoma_oidc::token::TokenAnswer;
 use haoma_store::refresh_tokens::{self, RefreshToken};
@@ -11,6 +12,7 @@ use haoma_store::{Error, Step, audit};
 
 use super::client::Authenticated;
 use super::issue::{self, Copied, Occurrence};
+use super::resource::{audience, narrowed};
 use crate::app::App;
 use crate::error::oauth::Result;
 use crate::web::caller::Caller;
@@ -24,7 +26,7 @@ const REUSED: Copied = Copied { key: KEY, reason: "refresh_token_reused" };
 pub(super) async fn exchange(
     app: &App,
     who: (&Authenticated, &Caller),
-    (presented, scope): (Option<Token>, Option<&str>),
+    (presented, resources, scope): (Option<Token>, &[String], Option<&str>),
     now: Timestamp,
 ) -> Result<TokenAnswer> {
     let worthless = OauthError::invalid_grant;
@@ -43,7 +45,16 @@ pub(super) async fn exchange(
         Verdict::Reused => return issue::take_back(app, REUSED, who, &holder, now).await,
         Verdict::Keep | Verdict::Rotate { .. } => {}
     }
-    let scopes = narrowed(&row, scope)?;
+    let granted = ResourceScopes::from_stored(row.resource_scopes.as_deref());
+    let default = client.client.default_resource.as_deref();
+    let chosen = resource::choose(resources, &granted, default)?;
+    let all = Scopes::parse(&row.scope);
+    let scopes = scope.map_or(Ok(all), |scope| narrowed(all, (&granted, chosen), scope))?;
+    let audience = match chosen {
+        Some(one) => Some(audience(app, &holder.user_id, (one, &granted), scope).await?),
+        None => None,
+    };
+    let roles = issue::roles(app, scopes, &holder.user_id).await?;
     let (mut answer, store) = issue::tokens(
         app,
         &Occurrence {
@@ -52,6 +63,8 @@ pub(super) async fn exchange(
             scopes,
             authenticated_at: row.authenticated_at,
             nonce: None,
+            audience,
+            roles,
             now,
         },
     )?;
@@ -64,7 +77,7 @@ pub(super) async fn exchange(
     } else {
         answer.refresh_token = Some(presented.reveal());
     }
-    steps.push(store);
+    steps.extend(store);
     let payload = issue::payload(&answer, client.secret_name.as_deref());
     let event = issue::event(app, KEY, (&client.client, &holder, who.1), &payload, now);
     steps.push(audit::record(&event));
@@ -75,16 +88,6 @@ pub(super) async fn exchange(
         Err(Error::Conflict(_)) => Err(worthless().into()),
         Err(error) => Err(error.into()),
     }
-}
-
-/// The scopes of the new tokens (RFC 6749, section 6).
-fn narrowed(row: &RefreshToken, scope: Option<&str>) -> Result<Scopes> {
-    let granted = Scopes::parse(&row.scope);
-    let Some(scope) = scope else { return Ok(granted) };
-    Scopes::parse_within(scope, granted).map_err(|name| {
-        let text = format!("refresh token missing requested scope {name}");
-        OauthError::new(ErrorKind::InvalidScope, text).into()
-    })
 }
 
 /// The next of the family, for the same scopes.

@@ -16,12 +16,13 @@ use haoma_oidc::error::{ErrorKind, OauthError};
 use haoma_oidc::{lifetimes, pages};
 use haoma_store::grants;
 use haoma_store::interactions::{self, Interaction, Outcome, Prompt};
+use haoma_store::logout_notices;
 use haoma_store::sessions::{self, Place, Session};
 use haoma_store::{Error, Step};
 
 use super::interaction::OpenError;
 use super::visitor::{self, Visitor};
-use super::{client, cookies, interaction, redirect};
+use super::{client, cookies, interaction, redirect, resource};
 use crate::app::App;
 use crate::error::oauth::{Refusal, Result};
 use crate::web::caller::Caller;
@@ -107,7 +108,8 @@ impl Resumed<'_> {
                 user_agent: self.caller.user_agent.as_deref().map(program::kept),
             },
         };
-        let visitor = Visitor { session, granted: None };
+        let asked = resource::asked(app, &self.request, &session.user_id).await?;
+        let visitor = Visitor { session, granted: None, asked };
         match decide::next(&self.request, Some(&visitor.view()), Progress::SignedIn, now) {
             Next::Refuse(error) => self.refuse(&error).await,
             _ => self.ask_consent(&visitor, &token).await,
@@ -122,6 +124,7 @@ impl Resumed<'_> {
         let mut steps =
             vec![interactions::finish_step(&self.row.id, now), sessions::insert(session)];
         if let Some((old, _secret)) = visitor::cookie(app, headers) {
+            steps.push(logout_notices::of_others_in_session(&old, &session.user_id, now));
             steps.extend(grants::move_to_session(&old, &session.id, &session.user_id));
             steps.push(sessions::delete(&old));
         } else if !self.client.is_third_party {
@@ -149,7 +152,7 @@ impl Resumed<'_> {
     /// The person agreed: the code, if it is still the same person.
     async fn agreed(self) -> Result<Response> {
         let Self { app, headers, now, .. } = self;
-        let visitor = Visitor::find(app, headers, &self.client.id, now).await?;
+        let visitor = Visitor::find_for(app, headers, &self.request, now).await?;
         let same = |visitor: &Visitor| self.row.session_id.as_ref() == Some(&visitor.session.id);
         let visitor = visitor.filter(same).ok_or_else(OauthError::session_not_found)?;
         match decide::next(&self.request, Some(&visitor.view()), Progress::Agreed, now) {

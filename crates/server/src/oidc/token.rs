@@ -36,12 +36,13 @@ async fn exchange(
         return Err(OauthError::grant_not_allowed().into());
     }
     match request {
-        TokenRequest::AuthorizationCode { code, redirect_uri, verifier } => {
-            let presented = code::Presented { code, redirect_uri, verifier };
+        TokenRequest::AuthorizationCode { code, redirect_uri, verifier, resources } => {
+            let presented = code::Presented { code, redirect_uri, verifier, resources };
             code::exchange(app, (&client, caller), presented, now).await
         }
-        TokenRequest::RefreshToken { token, scope } => {
-            refresh::exchange(app, (&client, caller), (token, scope.as_deref()), now).await
+        TokenRequest::RefreshToken { token, scope, resources } => {
+            let asked = (token, resources.as_slice(), scope.as_deref());
+            refresh::exchange(app, (&client, caller), asked, now).await
         }
         TokenRequest::ClientCredentials { resources, scope } => {
             machine::issue(app, (&client, caller), (&resources, scope.as_deref()), now).await

@@ -62,7 +62,8 @@ async fn claims_of(app: &App, headers: &HeaderMap, token: Option<&str>) -> Resul
         let text = "access token missing openid scope";
         return Err(OauthError::new(ErrorKind::InsufficientScope, text).into());
     }
-    let claims = claims::of(&issue::subject(&holder), scopes, Place::UserInfo);
+    let roles = issue::roles(app, scopes, &holder.user_id).await?;
+    let claims = claims::of(&issue::subject(&holder, &roles), scopes, Place::UserInfo);
     Ok(Json(claims).into_response())
 }
 

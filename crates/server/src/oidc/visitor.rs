@@ -3,11 +3,14 @@ use axum::http::HeaderMap;
 use haoma_core::ids::{ClientId, SessionId};
 use haoma_core::time::Timestamp;
 use haoma_core::token::Token;
+use haoma_oidc::authorize::AuthorizationRequest;
 use haoma_oidc::decide;
+use haoma_oidc::resource::ResourceScopes;
 use haoma_oidc::scope::Scopes;
 use haoma_store::sessions::{self, Granted, Session};
 
 use super::cookies::SESSION;
+use super::resource::{self, Asked};
 use crate::app::App;
 use crate::error::oauth::Result;
 use crate::web::browser;
@@ -19,6 +22,8 @@ pub(super) struct Visitor {
     pub(super) session: Session,
     /// The grant of the client in question.
     pub(super) granted: Option<Granted>,
+    /// What is asked of API resources and open to them.
+    pub(super) asked: Vec<Asked>,
 }
 
 impl Visitor {
@@ -32,12 +37,32 @@ impl Visitor {
         let Some((id, token)) = cookie(app, headers) else { return Ok(None) };
         let found = sessions::find(&app.db, &id, client, now).await?;
         let mine = found.filter(|(session, _)| session.hash.matches(&token.hash()));
-        Ok(mine.map(|(session, granted)| Self { session, granted }))
+        Ok(mine.map(|(session, granted)| Self { session, granted, asked: vec![] }))
+    }
+
+    /// The same, who came with this request.
+    pub(super) async fn find_for(
+        app: &App,
+        headers: &HeaderMap,
+        request: &AuthorizationRequest,
+        now: Timestamp,
+    ) -> Result<Option<Self>> {
+        let Some(found) = Self::find(app, headers, &request.client_id, now).await? else {
+            return Ok(None);
+        };
+        let asked = resource::asked(app, request, &found.session.user_id).await?;
+        Ok(Some(Self { asked, ..found }))
     }
 
     /// The scopes allowed to the client.
     pub(super) fn scopes(&self) -> Option<Scopes> {
         self.granted.as_ref().map(|granted| Scopes::parse(&granted.scope))
+    }
+
+    /// The scopes of API resources allowed to the client.
+    pub(super) fn resource_scopes(&self) -> ResourceScopes {
+        let granted = self.granted.as_ref().and_then(|granted| granted.resource_scopes.as_deref());
+        ResourceScopes::from_stored(granted)
     }
 
     /// What decisions need to know.
@@ -46,6 +71,7 @@ impl Visitor {
             user_id: self.session.user_id.as_str(),
             authenticated_at: self.session.authenticated_at,
             granted: self.scopes(),
+            has_resources: self.resource_scopes().covers(&resource::scopes(&self.asked)),
         }
     }
 }

@@ -16,10 +16,21 @@ pub struct ConsentPage {
     pub phone: Option<String>,
     /// What is asked for, as scope names.
     pub scopes: Vec<String>,
+    /// API resources that are asked for.
+    pub resources: Vec<AskedResource>,
     /// Where the answer goes: a form with `consent=allow` or `consent=deny`.
     pub action: String,
     /// Binds the form to its interaction.
     pub csrf: String,
+}
+
+/// An API resource that is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedResource {
+    /// What it is called.
+    pub name: String,
+    /// Its scopes, with what an administrator said of them.
+    pub scopes: Vec<(String, Option<String>)>,
 }
 
 /// A scope in words.
@@ -47,7 +58,24 @@ impl ConsentPage {
 
     /// The scopes in words, in the order asked for.
     pub fn lines(&self) -> Vec<ScopeLine> {
-        self.scopes.iter().map(|scope| ScopeLine::of(self.lang(), scope)).collect()
+        let own = self.scopes.iter().map(|scope| ScopeLine::of(self.lang(), scope));
+        own.chain(self.resources.iter().flat_map(|one| one.lines(self.lang()))).collect()
+    }
+}
+
+impl AskedResource {
+    /// One line for each scope, or one for all where none is asked for.
+    fn lines(&self, lang: Lang) -> Vec<ScopeLine> {
+        let of = lang.t1("scope-of-resource", "resource", self.name.as_str()).into_owned();
+        if self.scopes.is_empty() {
+            let title = lang.t1("scope-resource", "resource", self.name.as_str()).into_owned();
+            return vec![ScopeLine { title, hint: lang.t("scope-resource-hint").into_owned() }];
+        }
+        let line = |(name, description): &(String, Option<String>)| {
+            let text = description.as_deref().filter(|text| !text.is_empty());
+            ScopeLine { title: text.unwrap_or(name).to_owned(), hint: of.clone() }
+        };
+        self.scopes.iter().map(line).collect()
     }
 }
 

@@ -6,7 +6,7 @@ use crate::error::api::{ApiError, Times, codes};
 use crate::experience::pages::countries;
 use crate::views::account::{Access, AccountPage, ApplicationLine, SessionLine, StepPage};
 use crate::views::code::{CodePage, Note};
-use crate::views::consent::ConsentPage;
+use crate::views::consent::{AskedResource, ConsentPage};
 use crate::views::console::program;
 use crate::views::demo::{Claim, ClaimValue, Failure, SignedInPage, StartPage, Token};
 use crate::views::frame::{Brand, Frame, LanguageLink, Logo};
@@ -343,6 +343,16 @@ fn other_pages(lang: Lang) -> Vec<Sample> {
         app: "Shop & Co".to_owned(),
         phone: Some("+86 138****8000".to_owned()),
         scopes: ["openid", "profile", "phone", "offline_access", NASTY].map(str::to_owned).to_vec(),
+        resources: vec![
+            AskedResource {
+                name: "SHOP".to_owned(),
+                scopes: vec![
+                    ("read:orders".to_owned(), Some(NASTY.to_owned())),
+                    ("WRITE".to_owned(), None),
+                ],
+            },
+            AskedResource { name: NASTY.to_owned(), scopes: vec![] },
+        ],
         action: "/consent?app_id=x".to_owned(),
         csrf: "token".to_owned(),
     };

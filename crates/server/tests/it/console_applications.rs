@@ -1,8 +1,10 @@
 //! The console's room of applications.
 use axum::http::StatusCode;
 use haoma_core::ids::ClientId;
+use haoma_store::application_roles;
 use haoma_store::applications::{self, Application};
 use haoma_store::audit;
+use haoma_store::roles::MANAGEMENT_ACCESS;
 
 use crate::console::{PASSWORD, owner, problem, with_role};
 use crate::support::visitor::{Answer, hidden};
@@ -223,6 +225,16 @@ on_both! {
         }
         li.posts(&format!("{service}/management"), &[("allow", "no")]).await;
         assert!(!named(&test, "Robot").await.is_admin);
+        // a role gives the same right
+        let id = named(&test, "Robot").await.id;
+        let role = [MANAGEMENT_ACCESS.to_owned()];
+        let event = crate::support::event(&test.app, "Application.Roles.Updated");
+        application_roles::add(&test.app.db, &id, &role, &event).await.unwrap();
+        let refused = wang.posts(&format!("{service}/secrets"), &[("name", "mine")]).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "by a role it is an owner as well");
+        li.posts(&format!("{service}/management"), &[("allow", "no")]).await;
+        assert_eq!(application_roles::list(&test.app.db, &id, (9, 0)).await.unwrap(), []);
+        assert!(wang.posts(&format!("{service}/secrets"), &[("name", "mine")]).await.status != StatusCode::FORBIDDEN);
         let seen = zhao.get(&shop).await;
         assert_eq!(seen.status, StatusCode::OK);
         assert!(!seen.text.contains("<form class=\"stack\"") && !seen.text.contains(&format!("{shop}/delete")), "nothing to change");

@@ -57,6 +57,7 @@ async fn signed_in(db: &Db, n: usize, user: &UserId, clients: &[&str]) -> Sessio
             client_id: ClientId::parse(client).unwrap(),
             session_id: session.id.clone(),
             scope: "openid".to_owned(),
+            resource_scopes: None,
             expires_at: NOW.plus_secs(60),
             created_at: NOW,
         };

@@ -43,6 +43,7 @@ fn grant(n: usize, session: &Session, scope: &str) -> Grant {
         client_id: app(),
         session_id: session.id.clone(),
         scope: scope.to_owned(),
+        resource_scopes: Some(r#"{"https://api.example":["read"]}"#.to_owned()),
         expires_at: NOW.plus_secs(100),
         created_at: NOW,
     }
@@ -59,6 +60,7 @@ fn code(n: usize, grant: &Grant) -> AuthorizationCode {
         code_challenge: Some("challenge".to_owned()),
         nonce: None,
         scope: "openid".to_owned(),
+        resource_scopes: grant.resource_scopes.clone(),
         offline: true,
         authenticated_at: NOW,
         consumed_at: None,
@@ -88,6 +90,7 @@ fn refresh(n: usize, grant: &Grant) -> RefreshToken {
         grant_id: grant.id.clone(),
         client_id: app(),
         scope: "openid offline_access".to_owned(),
+        resource_scopes: grant.resource_scopes.clone(),
         authenticated_at: NOW,
         family_started_at: NOW,
         consumed_at: None,
@@ -243,7 +246,7 @@ on_both! {
             [(&new, &mine.client_id, &mine), (&new, &second.client_id, &second), (&elsewhere, &app(), &theirs)]
         {
             let (_, granted) = sessions::find(db, &session.id, client, NOW).await.unwrap().unwrap();
-            assert_eq!(granted.unwrap(), Granted { id: grant.id.clone(), scope: grant.scope.clone() });
+            assert_eq!(granted.unwrap(), Granted { id: grant.id.clone(), scope: grant.scope.clone(), resource_scopes: grant.resource_scopes.clone() });
         }
         let (_, granted) = sessions::find(db, &new.id, &client(3), NOW).await.unwrap().unwrap();
         assert_eq!(granted, None, "nobody inherits what another person allowed");

@@ -11,7 +11,7 @@ use crate::support;
 
 /// Tables of a few rows however many people sign in; `one` is `connectors` again, `other` is `administrators`, `oldest` a list cut by
 /// `LIMIT`.
-const SMALL: [&str; 13] = [
+const SMALL: [&str; 16] = [
     "account_centers",
     "administrators",
     "other",
@@ -25,6 +25,9 @@ const SMALL: [&str; 13] = [
     "signing_keys",
     "hooks",
     "haoma_migrations",
+    "resources",
+    "scopes",
+    "roles",
 ];
 
 /// Whether a statement may read all users: patterns may begin with a wildcard, and say what that costs.

@@ -3,6 +3,7 @@
 //! It is not made of the handlers' types, which read and write JSON as the contract has it. That it says what the code does is tested,
 //! both ways: the routes, the members of each body as its reader asks for them, every answer that a test of the API gets, and
 //! whatever a foreign client of `e2e` makes of the document.
+mod access;
 mod operation;
 mod operations;
 #[cfg(test)]
@@ -18,7 +19,22 @@ use serde_json::{Map, Value, json};
 use crate::error::api::{Code, codes};
 
 pub use self::operation::Operation;
-pub use self::operations::OPERATIONS;
+
+/// All operations, in the order of the document.
+pub const OPERATIONS: &[Operation] = &joined::<
+    { operations::OPERATIONS.len() + access::ACCESS.len() },
+>(operations::OPERATIONS, access::ACCESS);
+
+#[expect(clippy::indexing_slicing, reason = "runs while compiling")]
+const fn joined<const N: usize>(first: &[Operation], second: &[Operation]) -> [Operation; N] {
+    let mut all = [first[0]; N];
+    let mut at = 0;
+    while at < N {
+        all[at] = if at < first.len() { first[at] } else { second[at - first.len()] };
+        at += 1;
+    }
+    all
+}
 
 const JSON: &str = "application/json";
 

@@ -62,6 +62,15 @@ pub(super) const fn patch(
     Operation { method: "PATCH", ..post(path, what, body) }
 }
 
+/// Replaces something with a body of this shape; answers 204 unless said otherwise.
+pub(super) const fn put(
+    path: &'static str,
+    what: (&'static str, &'static str),
+    body: &'static str,
+) -> Operation {
+    Operation { method: "PUT", ..post(path, what, body) }
+}
+
 /// Deletes something; answers 204.
 pub(super) const fn delete(path: &'static str, what: (&'static str, &'static str)) -> Operation {
     Operation { method: "DELETE", ..get(path, what, "").answers_nothing() }
@@ -81,6 +90,11 @@ impl Operation {
     /// With this status and shape.
     pub(super) const fn answers(self, status: u16, shape: &'static str) -> Self {
         Self { answer: (status, Some(shape)), ..self }
+    }
+
+    /// With this status and nothing else.
+    pub(super) const fn answers_only(self, status: u16) -> Self {
+        Self { answer: (status, None), ..self }
     }
 
     /// With nothing.

@@ -14,8 +14,8 @@ macro_rules! sending {
     };
 }
 
-/// All of them, in the order of the document.
-pub const OPERATIONS: &[Operation] = &[
+/// All but those in `access.rs`.
+pub(super) const OPERATIONS: &[Operation] = &[
     get(
         "/api/connector-factories",
         ("listConnectorFactories", "Lists the kinds of connectors"),

@@ -1,7 +1,7 @@
 //! What the readers of bodies ask for is what the document says of bodies: every member, its kind, its bounds, both ways.
 use std::collections::{BTreeMap, BTreeSet};
 
-use haoma_core::ids::ClientId;
+use haoma_core::ids::{ClientId, ResourceId, RoleId, ScopeId};
 use haoma_core::phone::Region;
 use haoma_core::role::Role;
 use haoma_core::time::Timestamp;
@@ -13,8 +13,8 @@ use crate::experience::settings::{
 };
 use crate::management::asked::{self, Shape};
 use crate::management::{
-    account_center, application_body, connector_body, connector_test, hook_body, secrets,
-    user_body, users, verification_codes,
+    account_center, application_body, connector_body, connector_test, hook_body, resource_body,
+    role_body, secrets, user_body, users, verification_codes,
 };
 
 /// Members that programs may send and no reader asks for, and why.
@@ -28,7 +28,7 @@ const NOT_NULL: [&str; 3] = ["VerificationCode", "GivenVerificationCode", "Conne
 type Read = fn(Value);
 
 /// The reader of each shape that is read member by member.
-const READERS: [(&str, Read); 17] = [
+const READERS: [(&str, Read); 29] = [
     ("AccountCenterChange", |body| drop(account_center::read_given(body))),
     ("NewApplication", |body| drop(application_body::new(body, client(), Timestamp(0)))),
     ("ApplicationChange", |body| drop(application_body::changes(body))),
@@ -46,7 +46,27 @@ const READERS: [(&str, Read); 17] = [
     ("HookTest", |body| drop(hook_body::test(body, &hook_body::nothing().config, Role::Owner))),
     ("VerificationCode", |body| drop(verification_codes::read(body))),
     ("GivenVerificationCode", |body| drop(verification_codes::read_given(body))),
+    ("NewResource", |body| drop(resource_body::new(body, fresh(), Timestamp(0)))),
+    ("ResourceChange", |body| drop(resource_body::changes(body))),
+    ("ResourceDefault", |body| drop(resource_body::is_default(body))),
+    ("NewScope", |body| drop(resource_body::new_scope(body, (scope(), fresh()), Timestamp(0)))),
+    ("ScopeChange", |body| drop(resource_body::scope_changes(body))),
+    ("NewRole", |body| drop(role_body::new(body, RoleId::parse("x").unwrap(), Timestamp(0)))),
+    ("RoleChange", |body| drop(role_body::changes(body))),
+    ("ScopeIds", |body| drop(role_body::ids(body, "scopeIds"))),
+    ("UserIds", |body| drop(role_body::ids(body, "userIds"))),
+    ("ApplicationIds", |body| drop(role_body::ids(body, "applicationIds"))),
+    ("RoleIds", |body| drop(role_body::ids(body, "roleIds"))),
+    ("AllRoleIds", |body| drop(role_body::replacing(body))),
 ];
+
+fn fresh() -> ResourceId {
+    ResourceId::parse("x").unwrap()
+}
+
+fn scope() -> ScopeId {
+    ScopeId::parse("x").unwrap()
+}
 
 fn client() -> ClientId {
     ClientId::parse("x").unwrap()

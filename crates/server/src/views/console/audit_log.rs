@@ -71,6 +71,9 @@ pub const GROUPS: [&str; 16] = [
     "SigningKey",
     "SealingKey",
     "AuditLog",
+    "Resource",
+    "Scope",
+    "Role",
 ];
 
 /// What a kind of event is called; one that has no name of its own keeps its key.

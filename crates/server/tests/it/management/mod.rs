@@ -9,6 +9,8 @@ mod hooks;
 mod importing;
 mod logs;
 mod openapi;
+mod resources;
+mod roles;
 mod schema;
 mod secrets;
 mod sign_in_exp;

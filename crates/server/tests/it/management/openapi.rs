@@ -78,7 +78,10 @@ on_both! {
             things::address(&app, "/api/connectors/{id}").await;
             things::address(&app, "/api/hooks/{id}").await;
             let path = things::address(&app, operation.path).await;
-            let body = operation.body.map(|shape| good(&app, shape, &receiver.url));
+            let body = match operation.body {
+                Some(shape) => Some(good(&app, operation.path, shape, &receiver.url).await),
+                None => None,
+            };
             let answer = robot.send(operation.method.parse().unwrap(), &path, body).await;
             assert_eq!(answer.status.as_u16(), operation.answer.0, "{path}: {}", answer.text);
             if let Some(list) = operation.answer.1.filter(|shape| shape.ends_with("[]")) {
@@ -89,7 +92,7 @@ on_both! {
 }
 
 /// A body that is good, of each shape.
-fn good(app: &TestApp, shape: &str, receiver: &str) -> Value {
+async fn good(app: &TestApp, path: &str, shape: &str, receiver: &str) -> Value {
     const NUMBER: &str = "8613800138005";
     match shape {
         "NewHook" => {
@@ -119,6 +122,24 @@ fn good(app: &TestApp, shape: &str, receiver: &str) -> Value {
         "GivenVerificationCode" => {
             json!({ "phone": NUMBER, "verificationCode": app.visitor().reads_sms(NUMBER) })
         }
+        "NewResource" => {
+            json!({ "name": "New", "indicator": format!("https://{}.example", things::fresh("api")) })
+        }
+        "ResourceChange" => json!({ "name": "Other", "accessTokenTtl": 60 }),
+        "ResourceDefault" => json!({ "isDefault": true }),
+        "NewScope" => json!({ "name": things::fresh("scope"), "description": "What it does" }),
+        "ScopeChange" => json!({ "description": null }),
+        "NewRole" => {
+            json!({ "name": things::fresh("role"), "description": "What it is for", "scopeIds": [things::scope(app).await] })
+        }
+        "RoleChange" => json!({ "description": "Other" }),
+        "ScopeIds" => json!({ "scopeIds": [things::scope(app).await] }),
+        "UserIds" => json!({ "userIds": [things::user_id(app).await] }),
+        "RoleIds" | "AllRoleIds" => {
+            let kind = if path.starts_with("/api/users") { "User" } else { "MachineToMachine" };
+            json!({ "roleIds": [things::role(app, kind).await] })
+        }
+        "ApplicationIds" => json!({ "applicationIds": [things::service(app).await] }),
         other => panic!("what is a good {other}?"),
     }
 }

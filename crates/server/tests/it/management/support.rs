@@ -105,7 +105,7 @@ pub(super) async fn rows(app: &TestApp, sql: &'static str) -> Vec<Row> {
 }
 
 /// The audit events of a kind: application, user, payload. Those of one moment come in any order.
-pub(super) async fn audited(
+pub(crate) async fn audited(
     app: &TestApp,
     key: &str,
 ) -> Vec<(Option<String>, Option<String>, Value)> {

@@ -179,7 +179,7 @@ on_both! {
             ("refresh_token", token),
             ("resource", "https://api.example.com"),
         ];
-        assert_eq!(self::token(&app, &resource).await.brief(), "400 oidc.invalid_target");
+        assert_eq!(self::token(&app, &resource).await.brief(), "400 oidc.invalid_target", "it was not granted");
     }
 
     async fn a_session_carries_to_a_second_application(database: Database) {

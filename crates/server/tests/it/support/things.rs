@@ -1,12 +1,16 @@
 //! Something of every kind, made when an address needs it, so that `{id}` leads to what is there.
 use std::collections::BTreeMap;
+use std::slice;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use haoma::connectors::factory;
 use haoma::connectors::saving::{self, Draft, Saving};
 use haoma::hooks::config::HookConfig;
 use haoma::hooks::saving::{self as hooks, Wanted};
-use haoma_core::ids::{AdministratorId, ClientId, DeliveryId, GrantId, HookId, SessionId, UserId};
+use haoma_core::ids::{
+    AdministratorId, ClientId, DeliveryId, GrantId, HookId, ResourceId, RoleId, ScopeId, SessionId,
+    UserId,
+};
 use haoma_core::role::Role;
 use haoma_core::token::SecretHash;
 use haoma_store::administrators::{self, Administrator};
@@ -14,8 +18,13 @@ use haoma_store::applications::{self, Application, Secret};
 use haoma_store::connectors::{self, SavedBy};
 use haoma_store::grants::{self, Grant};
 use haoma_store::hook_deliveries::row_of;
+use haoma_store::resources::{self, Resource};
+use haoma_store::role_scopes::Given;
+use haoma_store::roles::{self, Kept};
+use haoma_store::scopes::{self, Scope};
 use haoma_store::sessions::{self, Place, Session};
 use haoma_store::users::{self, User};
+use haoma_store::{application_roles, user_roles};
 
 use super::{TestApp, event};
 
@@ -35,8 +44,10 @@ pub(crate) async fn address(test: &TestApp, path: &str) -> String {
     }
     let parts: Vec<&str> = path.split('/').collect();
     let found = match (parts[1], parts[2]) {
-        (_, "applications") => application(test, path.ends_with("/management")).await,
+        (_, "applications") => application(test, path).await,
         (_, "users") | ("api", "my-account") => user(test).await,
+        ("api", "resources") => resource(test).await,
+        ("api", "roles") => role_of_somebody(test, path).await,
         (_, "connector-factories") => vec![("{id}", FACTORY.to_owned())],
         ("api", "connectors") if path.ends_with("/test") => vec![("{id}", FACTORY.to_owned())],
         (_, "connectors") => connector(test).await,
@@ -67,7 +78,27 @@ async fn newest(test: &TestApp, sql: &'static str) -> String {
     rows.first().expect("one at least").text(0).unwrap()
 }
 
-async fn application(test: &TestApp, is_service: bool) -> Vec<(&'static str, String)> {
+/// A service where the address is one of services, with a role.
+async fn application(test: &TestApp, path: &str) -> Vec<(&'static str, String)> {
+    let is_service = path.ends_with("/management") || path.contains("/roles");
+    let id = made_application(test, is_service).await;
+    let mut places = vec![("{id}", id.to_string()), ("{name}", "first".to_owned())];
+    if is_service {
+        let role = role(test, "MachineToMachine").await;
+        let event = event(&test.app, "Application.Roles.Updated");
+        let given = application_roles::add(&test.app.db, &id, slice::from_ref(&role), &event).await;
+        assert_eq!(given.unwrap(), Given::Done);
+        places.push(("{role}", role));
+    }
+    places
+}
+
+/// The id of a service.
+pub(crate) async fn service(test: &TestApp) -> String {
+    made_application(test, true).await.to_string()
+}
+
+async fn made_application(test: &TestApp, is_service: bool) -> ClientId {
     let now = test.app.clock.now();
     let id = ClientId::parse(&fresh("made")).unwrap();
     let application = Application {
@@ -91,10 +122,84 @@ async fn application(test: &TestApp, is_service: bool) -> Vec<(&'static str, Str
         created_at: now,
     };
     applications::upsert(&test.app.db, &application, &[secret]).await.unwrap();
-    vec![("{id}", id.to_string()), ("{name}", "first".to_owned())]
+    id
 }
 
-/// With a session, and something allowed in it.
+/// With a scope.
+async fn resource(test: &TestApp) -> Vec<(&'static str, String)> {
+    let (app, now) = (&test.app, test.app.clock.now());
+    let resource = Resource {
+        id: ResourceId::generate(now, &app.entropy),
+        name: "Shop".to_owned(),
+        indicator: format!("https://{}.example", fresh("shop")),
+        is_default: false,
+        access_token_ttl: 3600,
+        created_at: now,
+    };
+    assert!(resources::create(&app.db, &resource, &event(app, "Resource.Created")).await.unwrap());
+    let scope = Scope {
+        id: ScopeId::generate(now, &app.entropy),
+        resource_id: resource.id.clone(),
+        name: "read".to_owned(),
+        description: None,
+        created_at: now,
+    };
+    scopes::create(&app.db, &scope, &event(app, "Scope.Created")).await.unwrap();
+    vec![("{id}", resource.id.to_string()), ("{scope}", scope.id.to_string())]
+}
+
+/// The id of a scope that no role has.
+pub(crate) async fn scope(test: &TestApp) -> String {
+    resource(test).await.pop().unwrap().1
+}
+
+/// The id of a role that opens something.
+pub(crate) async fn role(test: &TestApp, kind: &str) -> String {
+    made_role(test, kind).await.0.to_string()
+}
+
+async fn made_role(test: &TestApp, kind: &str) -> (RoleId, String) {
+    let (app, now) = (&test.app, test.app.clock.now());
+    let role = roles::Role {
+        id: RoleId::generate(now, &app.entropy),
+        name: fresh("role"),
+        description: "What it is for".to_owned(),
+        kind: kind.to_owned(),
+        is_default: false,
+        created_at: now,
+    };
+    let scope = scope(test).await;
+    let event = event(app, "Role.Created");
+    let kept = roles::create(&app.db, &role, slice::from_ref(&scope), &event).await.unwrap();
+    assert_eq!(kept, Kept::Done(role.clone()));
+    (role.id, scope)
+}
+
+/// A role that somebody has: a service where the address is one of services.
+async fn role_of_somebody(test: &TestApp, path: &str) -> Vec<(&'static str, String)> {
+    let (db, event) = (&test.app.db, event(&test.app, "Role.Users.Updated"));
+    let is_of_services = path.contains("/applications");
+    let kind = if is_of_services { "MachineToMachine" } else { "User" };
+    let (role, scope) = made_role(test, kind).await;
+    let (place, member, given) = if is_of_services {
+        let member = service(test).await;
+        let given = application_roles::give(db, &role, slice::from_ref(&member), &event).await;
+        ("{application}", member, given)
+    } else {
+        let member = user_id(test).await;
+        let given = user_roles::give(db, &role, slice::from_ref(&member), &event).await;
+        ("{user}", member, given)
+    };
+    assert_eq!(given.unwrap(), Given::Done);
+    vec![("{id}", role.to_string()), ("{scope}", scope), (place, member)]
+}
+
+/// The id of a user.
+pub(crate) async fn user_id(test: &TestApp) -> String {
+    user(test).await.swap_remove(0).1
+}
+
+/// With a role, a session, and something allowed in it.
 async fn user(test: &TestApp) -> Vec<(&'static str, String)> {
     let (app, now) = (&test.app, test.app.clock.now());
     let id = UserId::generate(now, &app.entropy);
@@ -128,14 +233,19 @@ async fn user(test: &TestApp) -> Vec<(&'static str, String)> {
         client_id: ClientId::parse("app").unwrap(),
         session_id: session.id.clone(),
         scope: "openid".to_owned(),
+        resource_scopes: None,
         expires_at: now.plus_secs(3600),
         created_at: now,
     };
     app.db.unit(vec![sessions::insert(&session), grants::upsert(&grant)]).await.unwrap();
+    let role = role(test, "User").await;
+    let given = event(app, "User.Roles.Updated");
+    user_roles::add(&app.db, &id, slice::from_ref(&role), &given).await.unwrap();
     vec![
         ("{id}", id.to_string()),
         ("{session}", session.id.to_string()),
         ("{grant}", grant.id.to_string()),
+        ("{role}", role),
     ]
 }
 
