@@ -11,7 +11,7 @@ use crate::support;
 
 /// Tables of a few rows however many people sign in; `one` is `connectors` again, `other` is `administrators`, `oldest` a list cut by
 /// `LIMIT`.
-const SMALL: [&str; 12] = [
+const SMALL: [&str; 13] = [
     "account_centers",
     "administrators",
     "other",
