@@ -54,7 +54,7 @@ impl Framed for AuditLogPage {
 impl Framed for AuditEventPage {}
 
 /// What events begin with, in the order in which people look for them.
-pub const GROUPS: [&str; 16] = [
+pub const GROUPS: [&str; 19] = [
     "Interaction",
     "Account",
     "ExchangeTokenBy",
