@@ -85,6 +85,7 @@ impl Peer {
         Ok(Answer { status: parts.status, headers: parts.headers, body })
     }
 
+    #[expect(clippy::disallowed_methods, reason = "it ends with its connection")]
     async fn connected(&mut self) -> anyhow::Result<&mut SendRequest<Full<Bytes>>> {
         let is_open = match &mut self.connection {
             Some(open) => open.ready().await.is_ok(),

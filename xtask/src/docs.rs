@@ -1,4 +1,6 @@
 //! `cargo xtask docs`: reference pages that are generated, so that they cannot be wrong.
+mod configuration;
+
 use std::fmt::Write as _;
 
 use anyhow::Context as _;
@@ -10,6 +12,7 @@ use crate::run::{cargo, output};
 const CATALOGUE: [&str; 2] =
     ["crates/server/src/error/codes.rs", "crates/server/src/error/codes/access.rs"];
 const PAGE: &str = "docs/reference/errors.md";
+const CONFIGURATION: &str = "docs/reference/configuration.md";
 const OPENAPI: &str = "docs/reference/openapi.json";
 
 const HEAD: &str = "\
@@ -53,8 +56,16 @@ pub(crate) fn check() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn pages() -> anyhow::Result<[(&'static str, String); 2]> {
-    Ok([(PAGE, page()?), (OPENAPI, openapi()?)])
+fn pages() -> anyhow::Result<[(&'static str, String); 3]> {
+    Ok([(PAGE, page()?), (CONFIGURATION, configuration::page(source)?), (OPENAPI, openapi()?)])
+}
+
+fn source(path: &str) -> anyhow::Result<String> {
+    std::fs::read_to_string(paths::root().join(path)).with_context(|| path.to_owned())
+}
+
+fn catalogue() -> anyhow::Result<String> {
+    CATALOGUE.into_iter().map(source).collect()
 }
 
 /// The server prints it, since it is made of the server's code.
@@ -64,7 +75,7 @@ fn openapi() -> anyhow::Result<String> {
 }
 
 fn page() -> anyhow::Result<String> {
-    let source = source()?;
+    let source = catalogue()?;
     let mut entries = entries(&source)?;
     entries.sort_by_key(|entry| entry.code);
     let mut text = HEAD.to_owned();
@@ -76,13 +87,6 @@ fn page() -> anyhow::Result<String> {
 }
 
 /// The text of every file of the catalogue.
-fn source() -> anyhow::Result<String> {
-    let read = |name: &str| {
-        std::fs::read_to_string(paths::root().join(name)).with_context(|| name.to_owned())
-    };
-    CATALOGUE.into_iter().map(read).collect()
-}
-
 /// Reads `/// Doc.` and `pub const NAME: Code = code(404, "a.b", "Sentence.");`, however it is wrapped.
 fn entries(source: &str) -> anyhow::Result<Vec<Entry<'_>>> {
     let mut found = vec![];
@@ -140,7 +144,7 @@ mod tests {
 
     #[test]
     fn every_code_of_the_server_is_on_the_page() {
-        let source = source().unwrap();
+        let source = catalogue().unwrap();
         let all = source.split_once("ALL: &[Code] = &[").unwrap().1.split_once(']').unwrap().0;
         let listed = all.split(',').filter(|name| !name.trim().is_empty()).count();
         assert_eq!(entries(&source).unwrap().len(), listed);

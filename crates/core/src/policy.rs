@@ -21,7 +21,7 @@ impl Default for CodePolicy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SendPolicy {
-    /// Seconds between two messages to one number, for the first, second and every later resend: 1 to 3600.
+    /// Seconds between two messages to one number, for the first, second and every later resend: 0 (no pause) to 3600.
     pub cooldown_secs: [i64; 3],
     /// Messages to one number in the hour that starts with the first of them.
     pub per_number_hour: i64,

@@ -1236,6 +1236,9 @@ console-audit-Error = Failed
 console-audit-time = Time
 console-audit-who = By
 console-audit-about = About
+console-audit-by-configuration = Configuration file
+console-audit-by-command = Command on the server
+console-audit-by-age = By itself, by its age
 console-audit-administrator = Administrator
 console-audit-same-administrator = By this administrator
 console-audit-ip = Address
@@ -1271,6 +1274,9 @@ event-group-SignInExperience = Sign-in experience
 event-group-Message = Messages
 event-group-Administrator = Administrators
 event-group-AuditLog = Audit log
+event-group-Session = Sign-out
+event-group-SigningKey = Keys that sign tokens
+event-group-SealingKey = Keys that seal secrets
 event-group-Resource = API resources
 event-group-Scope = Scopes
 event-group-Role = Roles
@@ -1355,6 +1361,10 @@ event-Administrator-Second = Second step asked
 event-Administrator-SecondSet = Second step switched on
 event-Administrator-SecondRemoved = Second step switched off
 event-AuditLog-Exported = Audit log exported
+event-Session-Ended = Signed out
+event-SigningKey-Promoted = Signing key took over
+event-SigningKey-Removed = Signing key published no longer
+event-SealingKey-Rotated = Secrets sealed anew
 
 ## Console: overview
 
@@ -1392,7 +1402,7 @@ console-range =
 
 ## Console: settings
 
-console-settings-lead = What this server runs with. It is changed in haoma.toml or the environment, and holds after a restart; secrets are never shown.
+console-settings-lead = What this server runs with. It is changed in haoma.toml or the environment, and holds after a restart; secrets are never shown. docs/reference/configuration.md explains every key.
 setting-column = Setting
 setting-value = Value
 setting-by = Changed by

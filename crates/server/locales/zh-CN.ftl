@@ -1171,6 +1171,9 @@ console-audit-Error = 失败
 console-audit-time = 时间
 console-audit-who = 操作者
 console-audit-about = 对象
+console-audit-by-configuration = 配置文件
+console-audit-by-command = 服务器命令
+console-audit-by-age = 到期自动执行
 console-audit-administrator = 管理员
 console-audit-same-administrator = 该管理员的事件
 console-audit-ip = IP 地址
@@ -1206,6 +1209,9 @@ event-group-SignInExperience = 登录体验
 event-group-Message = 短信
 event-group-Administrator = 管理员
 event-group-AuditLog = 审计日志
+event-group-Session = 退出登录
+event-group-SigningKey = 令牌签名密钥
+event-group-SealingKey = 数据加密密钥
 event-group-Resource = API 资源
 event-group-Scope = 权限
 event-group-Role = 角色
@@ -1290,6 +1296,10 @@ event-Administrator-Second = 二次验证
 event-Administrator-SecondSet = 开启二次验证
 event-Administrator-SecondRemoved = 关闭二次验证
 event-AuditLog-Exported = 导出审计日志
+event-Session-Ended = 用户退出登录
+event-SigningKey-Promoted = 启用新的签名密钥
+event-SigningKey-Removed = 停止公布签名密钥
+event-SealingKey-Rotated = 重新加密数据
 
 ## Console: overview
 
@@ -1323,7 +1333,7 @@ console-range = { $count } 天
 
 ## Console: settings
 
-console-settings-lead = 本服务器的运行配置。请在 haoma.toml 或环境变量中修改，重启后生效；密钥从不显示。
+console-settings-lead = 本服务器的运行配置。请在 haoma.toml 或环境变量中修改，重启后生效；密钥从不显示。各配置项的说明见 docs/reference/configuration.md。
 setting-column = 设置
 setting-value = 值
 setting-by = 修改位置

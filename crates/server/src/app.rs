@@ -10,6 +10,7 @@ use haoma_core::policy::{CodePolicy, SendPolicy};
 use haoma_core::time::Clock;
 use haoma_oidc::keys::KeySet;
 use haoma_store::Db;
+use tokio::sync::Mutex;
 use url::Url;
 
 use crate::config::{Sealing, is_loopback};
@@ -22,6 +23,7 @@ use crate::oidc::known_clients::KnownClients;
 use crate::outbound::Reach;
 use crate::seal::SealKeys;
 use crate::statistics::Statistics;
+use crate::work::Work;
 
 /// Cheap to clone: every request does so several times, so it is one handle.
 #[derive(Debug, Clone)]
@@ -56,6 +58,10 @@ pub struct Parts {
     pub clients: KnownClients,
     /// What the overview counted.
     pub statistics: Statistics,
+    /// Held while settings are loaded, so that what was read first is not put in place last.
+    pub reloading: Mutex<()>,
+    /// What runs to its end.
+    pub work: Work,
 }
 
 impl App {

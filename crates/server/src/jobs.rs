@@ -25,6 +25,7 @@ const DAY_SECS: i64 = 24 * 60 * 60;
 pub(crate) const CODE_DAYS: i64 = 1;
 
 /// Starts the jobs; abort the handle to end them.
+#[expect(clippy::disallowed_methods, reason = "they never end, and may be cut off anywhere")]
 pub fn start(app: &App) -> JoinHandle<()> {
     let app = app.clone();
     tokio::task::spawn_blocking(warm);

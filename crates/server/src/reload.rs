@@ -20,6 +20,7 @@ pub const PAUSE: Duration = Duration::from_secs(2);
 /// # Errors
 /// The database's, or a stored document that cannot be used; what was loaded before stays in use.
 pub async fn run(app: &App) -> anyhow::Result<()> {
+    let _turn = app.reloading.lock().await;
     let (experience, connector, hooks) =
         tokio::join!(experience(app), connector(app), hooks::reload(app));
     experience.and(connector).and(hooks)

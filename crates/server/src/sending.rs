@@ -132,7 +132,7 @@ fn in_use(app: &App, wanted: &Wanted<'_>) -> Result<InUse, ApiError> {
 /// All of it runs to its end even when the person's browser goes away in between: what was charged is handed over, and what was handed
 /// over is recorded.
 async fn go(app: &App, in_use: &InUse, plan: Plan) -> Result<Option<PhoneVerification>, ApiError> {
-    let sent = tokio::spawn(commit_and_deliver(app.clone(), in_use.clone(), plan)).await;
+    let sent = app.work.spawn(commit_and_deliver(app.clone(), in_use.clone(), plan)).await;
     sent.map_err(|e| ApiError::new(codes::CONNECTOR_UNKNOWN).because(e))?
 }
 
@@ -147,7 +147,8 @@ async fn commit_and_deliver(
         }
         Intended::Committed => {
             let verification = plan.verification.clone();
-            tokio::spawn(async move { deliver(&app, &in_use, plan).await });
+            let work = app.work.clone();
+            work.spawn(async move { deliver(&app, &in_use, plan).await });
             Ok(Some(verification))
         }
         Intended::LimitReached { kind, resets_at } => Err(limit_reached(kind, resets_at, plan.now)),

@@ -22,6 +22,8 @@ use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt as _;
 use tower_http::compression::{Compression, CompressionBody};
 
+use crate::work::Work;
+
 /// Seconds a client may take for the head of a request, or stay silent between two.
 const HEAD: Duration = Duration::from_secs(20);
 /// Seconds a client may leave an answer unread.
@@ -34,20 +36,34 @@ const OTHER_FILES: u64 = 128;
 const NO_MORE: Duration = Duration::from_millis(250);
 /// Seconds that requests under way get when the server ends.
 const DRAIN: Duration = Duration::from_secs(20);
+/// Seconds that work gets after them: longer than a provider may take to answer.
+const FINISH: Duration = Duration::from_secs(10);
 
-/// Serves until `asked_to_end` is done, then lets requests under way finish, unless it is done a second time.
-pub async fn serve(listener: TcpListener, router: Router, mut asked_to_end: impl AsyncFnMut()) {
+/// Serves until `asked_to_end` is done, then lets requests under way finish and after them `work`, unless it is done a second time.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    mut asked_to_end: impl AsyncFnMut(),
+    work: Work,
+) {
     let under_way = accept(listener, router, asked_to_end()).await;
     tokio::select! {
-        () = under_way.shutdown() => {}
-        () = tokio::time::sleep(DRAIN) => {
-            tracing::warn!("requests were still under way when the server ended");
-        }
-        () = asked_to_end() => tracing::warn!("asked twice: requests under way are cut off"),
+        () = finish(under_way, work) => {}
+        () = asked_to_end() => tracing::warn!("asked twice: what is under way is cut off"),
+    }
+}
+
+async fn finish(under_way: GracefulShutdown, work: Work) {
+    if tokio::time::timeout(DRAIN, under_way.shutdown()).await.is_err() {
+        tracing::warn!("requests were still under way when the server ended");
+    }
+    if tokio::time::timeout(FINISH, work.ended()).await.is_err() {
+        tracing::warn!("work was still under way when the server ended");
     }
 }
 
 /// Accepts until `ended` is done; the connections under way.
+#[expect(clippy::disallowed_methods, reason = "connections are waited for by `GracefulShutdown`")]
 async fn accept(
     listener: TcpListener,
     router: Router,

@@ -3,6 +3,7 @@ use arc_swap::ArcSwap;
 use haoma_core::entropy::Entropy;
 use haoma_core::time::Clock;
 use haoma_store::Db;
+use tokio::sync::Mutex;
 use url::Url;
 
 use crate::account::center;
@@ -15,6 +16,7 @@ use crate::hooks::Hooks;
 use crate::hooks::deliver::UnderWay;
 use crate::oidc::known_clients::KnownClients;
 use crate::statistics::Statistics;
+use crate::work::Work;
 use crate::{oidc, reload};
 
 /// Opens the database, stores what the configuration says, and loads what requests need.
@@ -55,14 +57,14 @@ pub async fn app(
         passwords: Passwords::default(),
         clients: KnownClients::default(),
         statistics: Statistics::default(),
+        reloading: Mutex::default(),
+        work: Work::default(),
     });
-    configured::store(&app, config.connector.as_ref(), config.sign_in_experience.as_ref()).await?;
+    let (connector, experience) = (config.connector.as_ref(), config.sign_in_experience.as_ref());
+    configured::store(&app, connector, experience, &config.applications).await?;
     if app.settings.demo_inbox.is_some() {
         center::open_at_first(&app, now).await?;
     }
     reload::run(&app).await?;
-    for application in &config.applications {
-        oidc::applications::store(&app, application).await?;
-    }
     Ok(app)
 }

@@ -40,6 +40,7 @@ async fn main() {
     db.close().await.unwrap();
 }
 
+#[expect(clippy::disallowed_methods, reason = "all of them are waited for")]
 async fn measure<F: Future<Output = ()> + Send>(
     db: &Db,
     what: &str,

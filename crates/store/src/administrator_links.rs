@@ -5,10 +5,10 @@ use haoma_core::token::SecretHash;
 
 use crate::administrator_sessions::{AdministratorSession, begin_steps, end_others};
 use crate::administrators::{
-    AFTER, Administrator, administrator, came_in, changed, remove_totp, set_password,
+    AFTER, Administrator, administrator, came_in, remove_totp, set_password,
 };
 use crate::audit::{self, Event};
-use crate::db::{Db, Result};
+use crate::db::{Db, Result, changed};
 use crate::value::Step;
 
 /// One row.

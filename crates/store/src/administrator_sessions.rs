@@ -4,11 +4,10 @@ use haoma_core::time::Timestamp;
 use haoma_core::token::SecretHash;
 
 use crate::administrators::{
-    AFTER, Administrator, administrator, came_in, changed, set_password, spend_totp,
-    still_has_password,
+    AFTER, Administrator, administrator, came_in, set_password, spend_totp, still_has_password,
 };
 use crate::audit::{self, Event};
-use crate::db::{Db, Result};
+use crate::db::{Db, Result, changed};
 use crate::value::{Row, Step};
 
 /// One row.

@@ -5,7 +5,7 @@ use haoma_core::time::Timestamp;
 
 use crate::administrator_sessions::Sessions;
 use crate::audit::{self, Event};
-use crate::db::{Db, Error, Result};
+use crate::db::{Db, Result, changed};
 use crate::value::{Row, Step};
 
 /// One row.
@@ -172,15 +172,6 @@ pub(crate) fn still_has_password(who: &Administrator) -> Step {
 fn hold_owners() -> Step {
     const SQL: &str = "UPDATE administrators SET updated_at = updated_at WHERE role = 'owner'";
     Step::new(SQL, vec![])
-}
-
-/// Whether the conditional step of a unit found what it wanted.
-pub(crate) fn changed<T>(done: Result<T>) -> Result<bool> {
-    match done {
-        Ok(_) => Ok(true),
-        Err(Error::Unchanged { .. }) => Ok(false),
-        Err(error) => Err(error),
-    }
 }
 
 /// Columns of an administrator, at the beginning of a row.

@@ -4,7 +4,7 @@ use haoma_core::time::Timestamp;
 use haoma_core::token::SecretHash;
 
 use crate::audit::{self, Event};
-use crate::db::{Db, Error, Result};
+use crate::db::{Db, Error, Result, changed};
 use crate::value::{Row, Step};
 
 /// One secret of an application.
@@ -63,11 +63,7 @@ pub async fn rename(
 pub async fn delete(db: &Db, id: &ClientId, name: &str, event: &Event) -> Result<bool> {
     const SQL: &str = "DELETE FROM application_secrets WHERE application_id = $1 AND name = $2";
     let step = Step::new(SQL, vec![id.as_str().into(), name.into()]).must_change();
-    match db.unit(vec![step, audit::record(event)]).await {
-        Ok(_) => Ok(true),
-        Err(Error::Unchanged { .. }) => Ok(false),
-        Err(error) => Err(error),
-    }
+    changed(db.unit(vec![step, audit::record(event)]).await)
 }
 
 /// The step that stores a secret, or changes the one of that name.

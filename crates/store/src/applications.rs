@@ -7,7 +7,7 @@ pub use crate::application_secrets::Secret;
 use crate::application_secrets::{read as secret, upsert as upsert_secret};
 use crate::audit::{self, Event};
 use crate::change::Change;
-use crate::db::{Db, Error, Result};
+use crate::db::{Db, Error, Result, changed};
 use crate::grants;
 use crate::value::{Row, Step};
 
@@ -193,10 +193,21 @@ pub async fn add(
     }
 }
 
-fn upsert_steps(application: &Application, secrets: &[Secret]) -> Vec<Step> {
+/// The steps that insert an application, or change everything but its age, and store secrets by their names.
+pub(crate) fn upsert_steps<'a>(
+    application: &Application,
+    secrets: impl IntoIterator<Item = &'a Secret>,
+) -> Vec<Step> {
     let mut steps = vec![upsert_step(application)];
-    steps.extend(secrets.iter().map(|secret| upsert_secret(&application.id, secret)));
+    steps.extend(secrets.into_iter().map(|secret| upsert_secret(&application.id, secret)));
     steps
+}
+
+/// The step that makes sure that an application is as it was left then (`must_change`), and keeps it so until the unit is done.
+pub(crate) fn still_as_left(id: &ClientId, at: Timestamp) -> Step {
+    const SQL: &str =
+        "UPDATE applications SET updated_at = updated_at WHERE id = $1 AND updated_at = $2";
+    Step::new(SQL, vec![id.as_str().into(), at.into()]).must_change()
 }
 
 fn upsert_step(application: &Application) -> Step {
@@ -275,11 +286,7 @@ pub async fn replace_custom_data(
         WHERE id = $1 AND custom_data = $2";
     let params = vec![id.as_str().into(), old.into(), new.into(), event.at.into()];
     let step = Step::new(SQL, params).must_change();
-    match db.unit(vec![step, audit::record(event)]).await {
-        Ok(_) => Ok(true),
-        Err(Error::Unchanged { .. }) => Ok(false),
-        Err(error) => Err(error),
-    }
+    changed(db.unit(vec![step, audit::record(event)]).await)
 }
 
 /// Ends everything an application was given and deletes it, with the event that tells of it; `false` when there is none.
@@ -294,11 +301,7 @@ pub async fn delete(db: &Db, id: &ClientId, event: &Event) -> Result<bool> {
     }
     while db.write(grants::delete_some_of_client(id, BATCH)).await?.changed > 0 {}
     let gone = Step::new(SQL, vec![id.as_str().into()]).must_change();
-    match db.unit(vec![gone, grants::delete_of_client(id), audit::record(event)]).await {
-        Ok(_) => Ok(true),
-        Err(Error::Unchanged { .. }) => Ok(false),
-        Err(error) => Err(error),
-    }
+    changed(db.unit(vec![gone, grants::delete_of_client(id), audit::record(event)]).await)
 }
 
 pub(crate) fn application(row: &Row) -> Result<Application> {

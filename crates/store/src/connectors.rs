@@ -2,9 +2,8 @@
 use haoma_core::ids::ConnectorId;
 use haoma_core::time::Timestamp;
 
-use crate::administrators::changed;
 use crate::audit::{self, Event};
-use crate::db::{Db, Error, Result};
+use crate::db::{Db, Error, Result, changed};
 use crate::value::{Row, Step};
 
 /// Seconds the versions of a deleted connector are kept: as long as its last messages may be asked after, and a while.

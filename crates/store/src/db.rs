@@ -73,13 +73,11 @@ impl Db {
         }
     }
 
-    /// Reads rows, where that may take long: SQLite reads here and now, and sign-ins would wait behind it.
+    /// Reads rows, where that may take long. SQLite has connections of their own for it, so that nothing else waits behind.
     pub async fn scan(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>> {
         let Self::Sqlite(sqlite) = self else { return self.read(sql, params).await };
         check_read(sql, &params)?;
-        let sqlite = Arc::clone(sqlite);
-        let reading = tokio::task::spawn_blocking(move || sqlite.read(sql, &params));
-        reading.await.map_err(|e| Error::Unavailable(e.to_string()))?
+        Arc::clone(sqlite).scan(sql, params).await
     }
 
     /// Runs steps that stand or fall together; answers after the commit.
@@ -116,6 +114,15 @@ impl Db {
         let Self::Sqlite(shared) = self else { return Ok(()) };
         let closing = tokio::task::spawn_blocking(move || drop(shared));
         closing.await.map_err(|e| Error::Unavailable(e.to_string()))
+    }
+}
+
+/// Whether the conditional step of a unit found what it wanted.
+pub(crate) fn changed<T>(done: Result<T>) -> Result<bool> {
+    match done {
+        Ok(_) => Ok(true),
+        Err(Error::Unchanged { .. }) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 

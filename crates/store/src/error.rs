@@ -12,6 +12,9 @@ pub enum Error {
     /// A uniqueness, reference or check rule refused the change; the unit undid itself.
     #[error("a constraint refused the change: {0}")]
     Conflict(String),
+    /// A text that was to be stored or looked for holds a NUL character, which PostgreSQL cannot keep; nothing was done.
+    #[error("a text holds a NUL character")]
+    Nul,
     /// The database cannot be reached, is full, locked or overloaded; whether anything changed is not known.
     #[error("the database is unavailable: {0}")]
     Unavailable(String),

@@ -4,7 +4,7 @@ use haoma_core::phone::PhoneDigits;
 use haoma_core::time::Timestamp;
 
 use crate::audit::{self, Event};
-use crate::db::{Db, Error, Result};
+use crate::db::{Db, Result, changed};
 use crate::value::{Row, Step, Value};
 
 /// One row.
@@ -99,11 +99,7 @@ pub async fn give(
     let params = vec![interaction.as_str().into(), version.into(), grant.created_at.into()];
     let mut steps = vec![Step::new(SUBMIT, params).must_change(), upsert(grant)];
     steps.extend(event.map(audit::record));
-    match db.unit(steps).await {
-        Ok(_) => Ok(true),
-        Err(Error::Unchanged { .. }) => Ok(false),
-        Err(error) => Err(error),
-    }
+    changed(db.unit(steps).await)
 }
 
 /// The step that stores a grant, or makes the one of the same session and client what this one is, under its old id.
@@ -182,11 +178,7 @@ pub async fn list_of_user(db: &Db, id: &UserId, now: Timestamp) -> Result<Vec<Gr
 pub async fn take_back(db: &Db, (user, id): (&UserId, &GrantId), event: &Event) -> Result<bool> {
     const SQL: &str = "DELETE FROM grants WHERE id = $1 AND user_id = $2";
     let step = Step::new(SQL, vec![id.as_str().into(), user.as_str().into()]).must_change();
-    match db.unit(vec![step, audit::record(event)]).await {
-        Ok(_) => Ok(true),
-        Err(Error::Unchanged { .. }) => Ok(false),
-        Err(error) => Err(error),
-    }
+    changed(db.unit(vec![step, audit::record(event)]).await)
 }
 
 /// Takes back everything a user allowed a client, with the event that tells of it.

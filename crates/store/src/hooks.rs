@@ -2,9 +2,8 @@
 use haoma_core::ids::HookId;
 use haoma_core::time::Timestamp;
 
-use crate::administrators::changed;
 use crate::audit::{self, Event};
-use crate::db::{Db, Error, Result};
+use crate::db::{Db, Error, Result, changed};
 use crate::value::{Row, Step};
 
 /// One row.

@@ -3,7 +3,7 @@ use haoma_core::ids::{ClientId, InteractionId, SessionId, UserId};
 use haoma_core::time::Timestamp;
 
 use crate::audit::{self, Event};
-use crate::db::{Db, Error, Result};
+use crate::db::{Db, Result, changed};
 use crate::told::PerhapsTold;
 use crate::value::{Row, Step};
 
@@ -156,7 +156,7 @@ pub fn save_step(save: &Save<'_>) -> Step {
 pub async fn save(db: &Db, save: &Save<'_>, event: Option<&Event>) -> Result<bool> {
     let mut steps = vec![save_step(save)];
     steps.extend(event.map(audit::record));
-    has_changed(db.unit(steps).await)
+    changed(db.unit(steps).await)
 }
 
 /// The person is done: open becomes submitted, and the user's last sign-in is now (`user` is `None` for consent).
@@ -179,15 +179,7 @@ pub async fn submit(
         steps.push(Step::new(SIGN_IN, params).must_change());
     }
     steps.extend(told.into().steps());
-    has_changed(db.unit(steps).await)
-}
-
-fn has_changed<T>(result: Result<T>) -> Result<bool> {
-    match result {
-        Ok(_) => Ok(true),
-        Err(Error::Unchanged { .. }) => Ok(false),
-        Err(error) => Err(error),
-    }
+    changed(db.unit(steps).await)
 }
 
 /// The person refused: open becomes finished at once, so that nothing can be made of it, and nothing of it is kept.
@@ -204,7 +196,7 @@ pub async fn refuse(
     let params = vec![id.as_str().into(), version.into(), now.into()];
     let mut steps = vec![Step::new(SQL, params).must_change()];
     steps.extend(event.map(audit::record));
-    has_changed(db.unit(steps).await)
+    changed(db.unit(steps).await)
 }
 
 /// The conditional step that picks a submitted interaction up, once (`must_change`): submitted becomes finished, and the number that was

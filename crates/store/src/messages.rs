@@ -308,10 +308,19 @@ pub async fn list_due(db: &Db, now: Timestamp, limit: i64) -> Result<Vec<Message
     db.read(SQL, vec![now.into(), limit.into()]).await?.iter().map(message).collect()
 }
 
-/// Takes the next look at a message upon oneself and says when the one after is due, if there is to be one.
+/// Takes the next look at a message upon oneself and says when the one after is due, if there is to be one. Where there is none, a message
+/// that is still pending becomes unknown before the look, which may hear better: nobody comes back to it.
 /// `false` when another node was faster or the message was settled.
-pub async fn claim_check(db: &Db, message: &Message, next: Option<Timestamp>) -> Result<bool> {
-    const SQL: &str = "UPDATE messages SET check_at = $3 WHERE id = $1 AND check_at = $2";
-    let params = vec![message.id.as_str().into(), message.check_at.into(), next.into()];
+pub async fn claim_check(
+    db: &Db,
+    message: &Message,
+    next: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<bool> {
+    const SQL: &str = "UPDATE messages SET check_at = $3,
+            settled_at = CASE WHEN CAST($3 AS BIGINT) IS NULL AND status = 'pending' THEN $4 ELSE settled_at END,
+            status = CASE WHEN CAST($3 AS BIGINT) IS NULL AND status = 'pending' THEN 'unknown' ELSE status END
+        WHERE id = $1 AND check_at = $2";
+    let params = vec![message.id.as_str().into(), message.check_at.into(), next.into(), now.into()];
     Ok(db.write(Step::new(SQL, params)).await?.changed == 1)
 }

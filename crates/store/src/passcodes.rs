@@ -5,7 +5,7 @@ use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
 
 use crate::audit::{self, Event};
-use crate::db::{Db, Error, Result};
+use crate::db::{Db, Error, Result, changed};
 use crate::interactions::{self, Save};
 use crate::value::{Row, Step};
 
@@ -195,11 +195,7 @@ pub async fn consume_alone(
     now: Timestamp,
     event: &Event,
 ) -> Result<bool> {
-    match db.unit(vec![spend(id, now), audit::record(event)]).await {
-        Ok(_) => Ok(true),
-        Err(Error::Unchanged { .. }) => Ok(false),
-        Err(error) => Err(error),
-    }
+    changed(db.unit(vec![spend(id, now), audit::record(event)]).await)
 }
 
 /// The conditional step of spending a code (`must_change`).

@@ -4,7 +4,7 @@ use haoma_core::time::Timestamp;
 use haoma_core::token::SecretHash;
 
 use crate::audit::{self, Event, shortened};
-use crate::db::{Db, Error, Result};
+use crate::db::{Db, Result, changed};
 use crate::grants;
 use crate::logout_notices;
 use crate::value::{Row, Step};
@@ -113,11 +113,7 @@ pub async fn end(db: &Db, (user, id): (&UserId, &SessionId), event: &Event) -> R
     let gone = Step::new(SQL, vec![id.as_str().into(), user.as_str().into()]).must_change();
     let notices = logout_notices::of_session(id, event.at);
     let steps = vec![gone, notices, grants::delete_of_session(id), audit::record(event)];
-    match db.unit(steps).await {
-        Ok(_) => Ok(true),
-        Err(Error::Unchanged { .. }) => Ok(false),
-        Err(error) => Err(error),
-    }
+    changed(db.unit(steps).await)
 }
 
 /// Ends every session of a user but one, with all that was given in them, notes whom to tell, and stores the event that tells of it.

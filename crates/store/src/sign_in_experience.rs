@@ -1,9 +1,8 @@
 //! The `sign_in_experiences` table: one document, replaced as a whole.
 use haoma_core::time::Timestamp;
 
-use crate::administrators::changed;
 use crate::audit::{self, Event};
-use crate::db::{Db, Result};
+use crate::db::{Db, Result, changed};
 use crate::value::{Row, Step};
 
 /// The stored document.

@@ -1,7 +1,8 @@
 //! The `signing_keys` table: private keys, sealed. One of each algorithm is current, one is next.
 use haoma_core::time::Timestamp;
 
-use crate::db::{Db, Error, Result};
+use crate::audit::{self, Event};
+use crate::db::{Db, Error, Result, changed};
 use crate::value::{Row, Step};
 
 /// What a key is used for now.
@@ -75,8 +76,14 @@ pub async fn ensure(db: &Db, key: &StoredKey) -> Result<()> {
     db.write(Step::new(SQL, params)).await.map(drop)
 }
 
-/// The next key becomes current and the current one previous; `false` when another node was faster.
-pub async fn promote(db: &Db, current: Option<&str>, next: &str, now: Timestamp) -> Result<bool> {
+/// The next key becomes current and the current one previous, with the event that tells of it; `false` when another node was faster.
+pub async fn promote(
+    db: &Db,
+    current: Option<&str>,
+    next: &str,
+    now: Timestamp,
+    event: &Event,
+) -> Result<bool> {
     const RETIRE: &str = "UPDATE signing_keys SET state = 'previous', state_since = $2
         WHERE id = $1 AND state = 'current'";
     const PROMOTE: &str = "UPDATE signing_keys SET state = 'current', state_since = $2
@@ -84,17 +91,19 @@ pub async fn promote(db: &Db, current: Option<&str>, next: &str, now: Timestamp)
     let step = |sql, id: &str| Step::new(sql, vec![id.into(), now.into()]).must_change();
     let mut steps: Vec<_> = current.map(|id| step(RETIRE, id)).into_iter().collect();
     steps.push(step(PROMOTE, next));
-    match db.unit(steps).await {
-        Ok(_) => Ok(true),
-        Err(Error::Unchanged { .. } | Error::Conflict(_)) => Ok(false),
-        Err(error) => Err(error),
+    steps.push(audit::record(event));
+    match changed(db.unit(steps).await) {
+        Err(Error::Conflict(_)) => Ok(false),
+        done => done,
     }
 }
 
-/// Removes a key that no longer signs: what it signed is worth nothing from now on.
-pub async fn remove_previous(db: &Db, id: &str) -> Result<bool> {
+/// Removes a key that no longer signs, with the event that tells of it: what it signed is worth nothing from now on. `false` when there is no
+/// such key.
+pub async fn remove_previous(db: &Db, id: &str, event: &Event) -> Result<bool> {
     const SQL: &str = "DELETE FROM signing_keys WHERE id = $1 AND state = 'previous'";
-    Ok(db.write(Step::new(SQL, vec![id.into()])).await?.changed > 0)
+    let gone = Step::new(SQL, vec![id.into()]).must_change();
+    changed(db.unit(vec![gone, audit::record(event)]).await)
 }
 
 fn key(row: &Row) -> Result<StoredKey> {

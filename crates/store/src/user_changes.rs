@@ -5,7 +5,7 @@ use haoma_core::phone::PhoneNumber;
 use haoma_core::time::Timestamp;
 
 use crate::change::Change;
-use crate::db::{Db, Error, Result};
+use crate::db::{Db, Error, Result, changed};
 use crate::told::Told;
 use crate::users::{Stored, find, user, user_columns, with_trunk_zero};
 use crate::value::Step;
@@ -125,12 +125,7 @@ pub async fn delete(db: &Db, id: &UserId, told: impl Into<Told<'_>>) -> Result<b
     let gone = Step::new(SQL, vec![id.as_str().into()]).must_change();
     let told = told.into();
     let notices = logout_notices::of_user(id, told.at());
-    let steps = [notices, gone].into_iter().chain(told.steps()).collect();
-    match db.unit(steps).await {
-        Ok(_) => Ok(true),
-        Err(Error::Unchanged { .. }) => Ok(false),
-        Err(error) => Err(error),
-    }
+    changed(db.unit([notices, gone].into_iter().chain(told.steps()).collect()).await)
 }
 
 /// The user that the first step returned; `None` when it changed nobody.
@@ -169,9 +164,5 @@ pub async fn replace(
     let told = told.into();
     let params = vec![id.as_str().into(), old.into(), new.into(), told.at().into()];
     let step = Step::new(sql, params).must_change();
-    match db.unit(std::iter::once(step).chain(told.steps()).collect()).await {
-        Ok(_) => Ok(true),
-        Err(Error::Unchanged { .. }) => Ok(false),
-        Err(error) => Err(error),
-    }
+    changed(db.unit(std::iter::once(step).chain(told.steps()).collect()).await)
 }

@@ -149,7 +149,7 @@ pub(crate) fn refuse_nul(params: &[Value]) -> Result<()> {
     let has_nul =
         |value: &Value| matches!(value, Value::Text(text) if text.as_bytes().contains(&0));
     if params.iter().any(has_nul) {
-        return Err(Error::Conflict("a text holds a NUL character".to_owned()));
+        return Err(Error::Nul);
     }
     Ok(())
 }

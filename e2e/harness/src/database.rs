@@ -162,6 +162,7 @@ async fn log(client: &Client, since: &str) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+#[expect(clippy::disallowed_methods, reason = "it ends with its client")]
 async fn connect(url: &str) -> anyhow::Result<Client> {
     let (client, connection) =
         tokio_postgres::connect(url, NoTls).await.context("PostgreSQL does not answer")?;

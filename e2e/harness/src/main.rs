@@ -13,6 +13,7 @@ use std::sync::atomic::AtomicI64;
 
 use anyhow::Context as _;
 use clap::Parser;
+use haoma::work::Work;
 use haoma_core::entropy::Entropy;
 use haoma_core::time::Clock;
 use tokio::net::TcpListener;
@@ -93,8 +94,13 @@ async fn serve(
     println!("{}", settings::addresses(&places));
     let jobs = haoma::jobs::start(&app);
     tokio::join!(
-        haoma::serve::serve(haoma, haoma::routes::router(app.clone()), stop.asked()),
-        haoma::serve::serve(control, control_router, stop.asked()),
+        haoma::serve::serve(
+            haoma,
+            haoma::routes::router(app.clone()),
+            stop.asked(),
+            app.work.clone()
+        ),
+        haoma::serve::serve(control, control_router, stop.asked(), Work::default()),
     );
     jobs.abort();
     // The last handle of the database writes what is queued and closes the file.

@@ -64,6 +64,7 @@ impl Simulator {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "its end is waited for through `Running`")]
 fn serve(listener: TcpListener, sim: Sim) -> Running {
     let (end, ended) = oneshot::channel();
     let shutdown = async move { drop(ended.await) };

@@ -13,6 +13,7 @@ pub(crate) struct Stop {
 
 impl Stop {
     /// Listens to the signal and to standard input.
+    #[expect(clippy::disallowed_methods, reason = "it waits for the end")]
     pub(crate) fn listening() -> anyhow::Result<Self> {
         let (asking, asked) = watch::channel(());
         let stop = Self { asking, asked };

@@ -1,6 +1,7 @@
 //! The simulator's promises, kept through its router and over real sockets.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
 #![expect(clippy::format_collect, reason = "tests put texts together the short way")]
+#![expect(clippy::disallowed_methods, reason = "a test may spawn what ends with it")]
 
 mod control;
 mod faults;

@@ -5,6 +5,7 @@
     clippy::indexing_slicing,
     reason = "a failing test may panic"
 )]
+#![expect(clippy::disallowed_methods, reason = "a test may spawn what ends with it")]
 
 mod codes;
 mod lists;

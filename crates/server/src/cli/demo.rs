@@ -44,6 +44,7 @@ pub(super) struct Arguments {
 }
 
 /// Serves until asked to end.
+#[expect(clippy::disallowed_methods, reason = "the simulator is waited for here")]
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     logging::start(&Logging { filter: arguments.log.clone(), format: LogFormat::Text })?;
     if !arguments.listen.ip().is_loopback() || !arguments.sim_listen.ip().is_loopback() {
@@ -70,7 +71,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         async move { drop(stopped.await) },
     ));
     let jobs = jobs::start(&app);
-    serve::serve(listener, routes::router(app.clone()), asked_to_end).await;
+    serve::serve(listener, routes::router(app.clone()), asked_to_end, app.work.clone()).await;
     jobs.abort();
     drop(stop);
     sim.await?;

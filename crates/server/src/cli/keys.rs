@@ -2,12 +2,15 @@
 use haoma_core::entropy::Entropy;
 use haoma_core::time::Clock;
 use haoma_oidc::algorithm::Algorithm;
-use haoma_store::Db;
+use haoma_store::{Db, audit};
+use serde_json::json;
 
 use super::{ConfigFile, serve};
 use crate::app::Keys;
 use crate::config::Config;
+use crate::error::api::codes;
 use crate::oidc::keys::{Promoted, promote};
+use crate::own_events::By;
 use crate::seal;
 
 /// What can be done about keys.
@@ -48,12 +51,13 @@ pub(super) async fn run(command: Command) -> anyhow::Result<()> {
 #[expect(clippy::print_stdout, reason = "the answer of a command")]
 async fn rotate_signing(config: Config, wanted: &Signing) -> anyhow::Result<()> {
     let db = Db::open(config.database).await?;
-    let now = Clock::System.now();
+    let (entropy, now) = (Entropy::from_os()?, Clock::System.now());
     let all =
         Algorithm::ALL.into_iter().filter(|one| wanted.algorithm.is_none_or(|only| only == *one));
     let mut answers = Vec::new();
     for algorithm in all {
-        answers.push((algorithm.as_str(), promote(&db, algorithm, wanted.leaked, now).await?));
+        let answer = promote(&db, algorithm, wanted.leaked, (&entropy, now)).await?;
+        answers.push((algorithm.as_str(), answer));
     }
     db.close().await?;
     for (name, answer) in &answers {
@@ -70,7 +74,10 @@ async fn rotate_signing(config: Config, wanted: &Signing) -> anyhow::Result<()> 
 async fn seal_anew(config: Config) -> anyhow::Result<()> {
     let keys = Keys::derive(&config.server_key, &config.sealing);
     let db = Db::open(config.database).await?;
-    let done = seal::rotate(&db, &keys.seal, &Entropy::from_os()?).await?;
+    let entropy = Entropy::from_os()?;
+    let rotated = seal::rotate(&db, &keys.seal, &entropy).await;
+    record(&db, &rotated, &entropy).await?;
+    let done = rotated?;
     let is_anything_left = seal::is_anything_left(&db, &keys.seal).await?;
     db.close().await?;
     anyhow::ensure!(
@@ -79,6 +86,15 @@ async fn seal_anew(config: Config) -> anyhow::Result<()> {
     );
     println!("{done} secrets sealed anew; 0 left under an older key");
     Ok(())
+}
+
+/// The texts change one by one, so the event comes after the last, also where some could not be sealed anew.
+async fn record(db: &Db, rotated: &anyhow::Result<u64>, entropy: &Entropy) -> anyhow::Result<()> {
+    let payload = json!({ "sealedAnew": rotated.as_ref().ok() });
+    let at = (entropy, Clock::System.now());
+    let mut event = By::Command.event("SealingKey.Rotated", &payload, at);
+    event.error = rotated.as_ref().err().map(|_| codes::INTERNAL.code.to_owned());
+    Ok(db.write(audit::record(&event)).await.map(drop)?)
 }
 
 fn said(answer: Promoted) -> &'static str {

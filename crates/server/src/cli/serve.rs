@@ -53,7 +53,7 @@ pub(super) async fn run(path: Option<&Path>) -> anyhow::Result<()> {
     }
     tracing::info!(%address, endpoint = %app.settings.endpoint, "ready");
     let jobs = jobs::start(&app);
-    serve::serve(listener, routes::router(app.clone()), asked_to_end).await;
+    serve::serve(listener, routes::router(app.clone()), asked_to_end, app.work.clone()).await;
     app.hooks_under_way.end().await;
     jobs.abort();
     // The last handle of the database writes what is queued and closes the file.

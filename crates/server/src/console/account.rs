@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::administrator::Signed;
 use super::done::Done;
+use super::prove::Judged;
 use super::shell::shell;
 use super::{prove, session, welcome};
 use crate::app::App;
@@ -58,6 +59,7 @@ pub(super) async fn change_password(
     let current = prove::judge(&app, &mut signed, form.current_password).await;
     let current = match current {
         Err(error) if error.code.status >= 500 => return Err(error),
+        Ok(Judged::Over) => return Ok(Redirect::to("/console/sign-in").into_response()),
         judged => judged.err().map(|error| Problem::of(lang, &error)),
     };
     if new.is_some() || current.is_some() {

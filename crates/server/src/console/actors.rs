@@ -11,12 +11,13 @@ use serde_json::Value;
 use super::users;
 use crate::app::App;
 use crate::error::api::ApiError;
+use crate::own_events::By;
 use crate::views::console::lists::Cell;
 use crate::views::console::parts::Link;
 use crate::web::i18n::Lang;
 
 /// What begins the keys of what people do themselves; everything else is done by who manages.
-const OF_PEOPLE: [&str; 3] = ["Interaction", "ExchangeTokenBy", "RevokeToken"];
+const OF_PEOPLE: [&str; 4] = ["Interaction", "ExchangeTokenBy", "RevokeToken", "Session"];
 
 /// Done by a service in its own name.
 const BY_SERVICE: &str = "ExchangeTokenBy.ClientCredentials";
@@ -29,6 +30,8 @@ enum Party {
     User(String),
     /// An administrator whose name is told.
     Named(String),
+    /// Nobody, but what [`By`] names.
+    Own(String),
 }
 
 /// The parties of some events, as they are shown.
@@ -80,6 +83,9 @@ fn parties(event: &Event) -> [Option<Party>; 2] {
     if let Some(who) = named(&payload, "administratorId") {
         return [Some(Party::Administrator(who)), target];
     }
+    if let Some(by) = named(&payload, By::MEMBER) {
+        return [Some(Party::Own(by)), target];
+    }
     // before people proved who they are, nobody knows
     let by_people = OF_PEOPLE.iter().any(|begin| event.key.starts_with(begin));
     if by_people && event.key != BY_SERVICE { [user, application] } else { [application, target] }
@@ -97,6 +103,10 @@ async fn shown(
             known.map_or_else(|| Cell::Code(id.clone()), |one| Cell::Text(one.name.clone()))
         }
         Party::Named(name) => Cell::Text(name.clone()),
+        Party::Own(by) => {
+            let key = format!("console-audit-by-{by}");
+            if lang.has(&key) { Cell::Soft(lang.t(&key).into_owned()) } else { Cell::Nothing }
+        }
         Party::Application(id) => users::application(app, id).await?,
         Party::User(id) => match UserId::parse(id) {
             Err(_no_id) => Cell::Code(id.clone()),
@@ -140,6 +150,8 @@ mod tests {
         let robot = || Some(Party::Application("robot".to_owned()));
         let shop = || Some(Party::Application("shop".to_owned()));
         let administrator = || Some(Party::Administrator("li".to_owned()));
+        let file = r#"{"targetApplicationId":"shop","by":"configuration"}"#;
+        let own = || Some(Party::Own("configuration".to_owned()));
         let wang = || Some(Party::Named("wang".to_owned()));
         for (told, expected) in [
             (event("User.Deleted", Some("u"), None, li), [administrator(), user()]),
@@ -152,6 +164,8 @@ mod tests {
                 [robot(), None],
             ),
             (event("Interaction.SignIn.Create", None, Some("shop"), "{}"), [None, shop()]),
+            (event("Session.Ended", Some("u"), Some("shop"), "{}"), [user(), shop()]),
+            (event("Application.Created", None, None, file), [own(), shop()]),
             (event("Administrator.SignIn", None, None, "no JSON"), [None, None]),
             (event("Administrator.Create", None, None, r#"{"name":"wang"}"#), [None, wang()]),
         ] {

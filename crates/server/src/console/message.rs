@@ -3,10 +3,12 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use haoma_core::ids::MessageId;
+use haoma_core::limits::for_look;
 use haoma_core::role::Right;
 use haoma_core::time::Timestamp;
+use haoma_store::limits::{Charged, charge_all};
 use haoma_store::message_search::{self, Shown};
-use haoma_store::messages::{self, Message, Settlement, Status};
+use haoma_store::messages::{self, Status};
 use haoma_store::{audit, connectors};
 use serde_json::json;
 
@@ -57,7 +59,8 @@ pub(super) async fn show(
     Ok(signed.draw(&app, StatusCode::OK, &page))
 }
 
-/// `POST /console/messages/{id}/receipt`: asks the provider what became of it. Sends nothing.
+/// `POST /console/messages/{id}/receipt`: asks the provider what became of it. Sends nothing. Counted and recorded like a look at the
+/// account, before the provider is called.
 pub(super) async fn look_up(
     State(app): State<App>,
     signed: Signed,
@@ -67,6 +70,12 @@ pub(super) async fn look_up(
     let gone = || ApiError::new(codes::NOT_FOUND);
     let id = MessageId::parse(&id).map_err(|_e| gone())?;
     let message = messages::find(&app.db, &id).await?.ok_or_else(gone)?;
+    let charges = for_look(&app.keys.numbers, signed.who.id.as_str(), signed.now);
+    if let Charged::Full(until) = charge_all(&app.db, &charges, signed.now).await? {
+        return Err(ApiError::new(codes::TOO_MANY_ATTEMPTS).retry_at(until, signed.now));
+    }
+    let event = signed.event(&app, "Message.LookedUp", &json!({ "messageId": id }));
+    app.db.write(audit::record(&event)).await?;
     let heard = match reconcile::trace(&app, &message, signed.now).await? {
         Some(Ok(trace)) => trace,
         Some(Err(error)) => {
@@ -76,7 +85,9 @@ pub(super) async fn look_up(
         None => return Ok(Done::bad("console-message-nobody").on(&app, &path(&id))),
     };
     let found = reconcile::found(&heard);
-    store(&app, &signed, &message, (found, heard.code())).await?;
+    if let Some(status) = found {
+        reconcile::settle(&app, &message, (status, heard.code()), app.clock.now()).await?;
+    }
     let done = match found {
         None => Done::bad("console-message-no-trace"),
         Some(Status::Delivered) => Done::good("console-message-delivered"),
@@ -84,32 +95,6 @@ pub(super) async fn look_up(
         Some(_) => Done::good("console-message-on-its-way"),
     };
     Ok(done.on(&app, &path(&id)))
-}
-
-/// What was heard, with the event that somebody asked. A message that is settled for good stays as it is.
-async fn store(
-    app: &App,
-    signed: &Signed,
-    message: &Message,
-    (heard, code): (Option<Status>, Option<&str>),
-) -> Result<(), ApiError> {
-    let found = heard.map_or("nothing", Status::as_str);
-    let event =
-        signed.event(app, "Message.LookedUp", &json!({ "messageId": message.id, "found": found }));
-    let Some(status) = heard else {
-        app.db.write(audit::record(&event)).await?;
-        return Ok(());
-    };
-    let settlement = Settlement {
-        id: message.id.clone(),
-        status,
-        provider_message_id: None,
-        provider_code: code.map(str::to_owned),
-        provider_request_id: None,
-        at: app.clock.now(),
-    };
-    messages::settle(&app.db, &settlement, Some(&event)).await?;
-    Ok(())
 }
 
 fn path(id: &MessageId) -> String {

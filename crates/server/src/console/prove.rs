@@ -1,6 +1,6 @@
 //! Step-up: what is dangerous needs the password again (security statement 63).
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use haoma_store::{administrator_sessions, audit, limits};
 use secrecy::SecretString;
 use serde_json::json;
@@ -60,10 +60,20 @@ pub(super) async fn prove_now(
     let given = fields.iter().find(is_answer);
     let Some((_, password)) = given else { return Ok(Some(ask(app, signed, fields, what, None))) };
     match judge(app, signed, SecretString::from(password.as_str())).await {
-        Ok(()) => Ok(None),
+        Ok(Judged::Right) => Ok(None),
+        Ok(Judged::Over) => Ok(Some(Redirect::to("/console/sign-in").into_response())),
         Err(error) if error.code.status >= 500 => Err(error),
         Err(error) => Ok(Some(ask(app, signed, fields, what, Some(&error)))),
     }
+}
+
+/// What a right password led to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Judged {
+    /// The session goes on under another id.
+    Right,
+    /// The session is over: it was ended, the password changed, or a second click on the same button was faster and has the new id.
+    Over,
 }
 
 /// Whether it is the password of who is signed in; if so, the session gets another id. The guess is charged before it is judged.
@@ -74,24 +84,25 @@ pub(super) async fn judge(
     app: &App,
     signed: &mut Signed,
     password: SecretString,
-) -> Result<(), ApiError> {
+) -> Result<Judged, ApiError> {
     let Signed { who, caller, headers, now, .. } = &*signed;
     let charges = places::charge(app, (&who.name, Some(&who.id)), (headers, caller), *now).await?;
     let mut event = signed.event(app, "Administrator.Prove", &json!({}));
-    let wrong = ApiError::new(codes::WRONG_PASSWORD);
     if !app.passwords.verify(who.password_hash.clone(), password).await? {
-        event.error = Some(wrong.code.code.to_owned());
+        event.error = Some(codes::WRONG_PASSWORD.code.to_owned());
         app.db.write(audit::record(&event)).await?;
-        return Err(wrong);
+        return Err(ApiError::new(codes::WRONG_PASSWORD));
     }
     let (mut new, token) = signed.turned(app);
     new.proved_at = *now;
-    if !administrator_sessions::renew(&app.db, who, &signed.session.id, &new, &event).await? {
-        return Err(wrong);
-    }
+    let session = &signed.session.id;
+    let is_renewed = administrator_sessions::renew(&app.db, who, session, &new, &event).await?;
     limits::clear(&app.db, &charges).await?;
+    if !is_renewed {
+        return Ok(Judged::Over);
+    }
     signed.renew(app, new, &token);
-    Ok(())
+    Ok(Judged::Right)
 }
 
 fn ask(

@@ -131,7 +131,8 @@ impl ApiError {
         body
     }
 
-    fn log(&self) {
+    /// Writes what happened inside to the log. Whatever is answered does so itself: this is for an error that is told in another way.
+    pub fn log(&self) {
         let cause = self.more.cause.as_deref().unwrap_or_default();
         if self.code.status >= 500 {
             tracing::error!(code = self.code.code, cause, "request failed");
@@ -155,6 +156,7 @@ impl From<haoma_store::Error> for ApiError {
     fn from(error: haoma_store::Error) -> Self {
         let code = match &error {
             haoma_store::Error::Unavailable(_) => codes::UNAVAILABLE,
+            haoma_store::Error::Nul => codes::INVALID_INPUT,
             _ => codes::INTERNAL,
         };
         Self::new(code).because(error)

@@ -51,6 +51,9 @@ impl From<haoma_store::Error> for Refusal {
             haoma_store::Error::Unavailable(_) => {
                 OauthError::new(ErrorKind::TemporarilyUnavailable, "please try again in a moment")
             }
+            haoma_store::Error::Nul => {
+                OauthError::invalid_request("a parameter holds a NUL character")
+            }
             _ => OauthError::server_error(),
         };
         Self { cause: Some(error.to_string()), ..told.into() }

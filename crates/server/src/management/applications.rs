@@ -146,10 +146,10 @@ pub async fn delete(
 /// # Errors
 /// The database's.
 pub(crate) async fn end(app: &App, id: ClientId, event: Event) -> Result<bool, ApiError> {
-    let app = app.clone();
-    let deleting = tokio::spawn(async move {
-        let deleted = applications::delete(&app.db, &id, &event).await;
-        app.clients.forget(&id);
+    let held = app.clone();
+    let deleting = app.work.spawn(async move {
+        let deleted = applications::delete(&held.db, &id, &event).await;
+        held.clients.forget(&id);
         deleted
     });
     let deleted = deleting.await.map_err(|e| ApiError::new(codes::INTERNAL).because(e))?;

@@ -94,7 +94,8 @@ pub async fn delete(
 ) -> Result<StatusCode, ApiError> {
     let id = parse(&id)?;
     let event = event(&app, &manager, "Role.Deleted", &id, &json!({}));
-    let deleting = tokio::spawn(async move { roles::delete(&app.db, &id, &event).await });
+    let db = app.db.clone();
+    let deleting = app.work.spawn(async move { roles::delete(&db, &id, &event).await });
     let deleted = deleting.await.map_err(|e| ApiError::new(codes::INTERNAL).because(e))?;
     if deleted? { Ok(StatusCode::NO_CONTENT) } else { Err(gone()) }
 }

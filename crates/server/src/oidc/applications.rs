@@ -5,44 +5,25 @@ use haoma_core::time::Timestamp;
 use haoma_core::token::SecretHash;
 use haoma_oidc::client::{ApplicationKind, OidcClientMetadata};
 use haoma_oidc::redirect_uri;
-use haoma_store::applications::{self, Application, Secret};
+use haoma_store::applications::{Application, Secret};
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::{Map, Value, json};
 
-use crate::app::App;
-use crate::config::{ApplicationConfig, RawApplication};
+use crate::config::RawApplication;
 use crate::outbound::{Reach, Target};
 
 /// What the management API calls the first secret (wire contract C.6).
 pub const SECRET_NAME: &str = "Default secret";
 
-/// Stores (inserts or updates) an application of the configuration with its secret, safe to repeat.
+/// The application that the configuration describes; what it cannot say stays as it is in `old`.
 ///
 /// # Errors
-/// An address that may not be registered, an unknown kind, or the database.
-pub async fn store(app: &App, configured: &ApplicationConfig) -> anyhow::Result<()> {
-    let now = app.clock.now();
-    let mut row = row(&configured.raw, now)?;
-    let secrets: Vec<_> =
-        configured.secret.as_ref().map(|text| secret(text, now)).into_iter().collect();
-    let stored = applications::find(&app.db, &row.id).await?;
-    if let Some((old, old_secrets)) = stored {
-        // What the configuration cannot say stays as it is.
-        row.description.clone_from(&old.description);
-        row.custom_client_metadata.clone_from(&old.custom_client_metadata);
-        row.custom_data.clone_from(&old.custom_data);
-        row.created_at = old.created_at;
-        let has =
-            |new: &Secret| old_secrets.iter().any(|s| s.name == new.name && s.hash == new.hash);
-        let same = Application { updated_at: old.updated_at, ..row.clone() } == old;
-        if same && secrets.iter().all(has) {
-            return Ok(());
-        }
-    }
-    applications::upsert(&app.db, &row, &secrets).await?;
-    Ok(())
-}
-
-fn row(raw: &RawApplication, now: Timestamp) -> anyhow::Result<Application> {
+/// An address that may not be registered, an unknown kind, or a stored document that cannot be read.
+pub(crate) fn of_file(
+    raw: &RawApplication,
+    old: Option<&Application>,
+    now: Timestamp,
+) -> anyhow::Result<Application> {
     let kind = ApplicationKind::parse(&raw.kind)
         .with_context(|| format!("application {}: unknown type {}", raw.id, raw.kind))?;
     for uri in raw.redirect_uris.iter().chain(&raw.post_logout_redirect_uris) {
@@ -53,29 +34,40 @@ fn row(raw: &RawApplication, now: Timestamp) -> anyhow::Result<Application> {
     if let Some(uri) = raw.backchannel_logout_uri.as_deref().filter(|uri| !is_logout_uri(uri)) {
         bail!("application {}: {uri} must be {LOGOUT_URI}", raw.id);
     }
-    let metadata = OidcClientMetadata {
-        redirect_uris: raw.redirect_uris.clone(),
-        post_logout_redirect_uris: raw.post_logout_redirect_uris.clone(),
-        logo_uri: None,
-        backchannel_logout_uri: raw.backchannel_logout_uri.clone(),
+    // who writes the configuration owns the server; but a right that was taken from a service is not given back by another address
+    let is_admin = match old.filter(|old| old.kind == kind.as_str()) {
+        Some(old) => old.is_admin,
+        None => kind == ApplicationKind::MachineToMachine,
     };
+    let metadata = match old {
+        Some(old) => old.oidc_client_metadata.clone(),
+        None => serde_json::to_string(&OidcClientMetadata::default())?,
+    };
+    let mut metadata: Map<String, Value> = serde_json::from_str(&metadata)
+        .with_context(|| format!("application {}: its stored metadata cannot be read", raw.id))?;
+    metadata.insert("redirectUris".to_owned(), json!(raw.redirect_uris));
+    metadata.insert("postLogoutRedirectUris".to_owned(), json!(raw.post_logout_redirect_uris));
+    if let Some(uri) = &raw.backchannel_logout_uri {
+        metadata.insert("backchannelLogoutUri".to_owned(), json!(uri));
+    }
+    let kept = |text: Option<&String>| text.map_or_else(|| "{}".to_owned(), String::clone);
     Ok(Application {
         id: ClientId::parse(&raw.id)?,
         name: raw.name.clone(),
-        description: None,
+        description: old.and_then(|old| old.description.clone()),
         kind: kind.as_str().to_owned(),
         is_third_party: raw.is_third_party,
-        // who writes the configuration owns the server
-        is_admin: kind == ApplicationKind::MachineToMachine,
-        oidc_client_metadata: serde_json::to_string(&metadata)?,
-        custom_client_metadata: "{}".to_owned(),
-        custom_data: "{}".to_owned(),
-        created_at: now,
+        is_admin,
+        oidc_client_metadata: Value::Object(metadata).to_string(),
+        custom_client_metadata: kept(old.map(|old| &old.custom_client_metadata)),
+        custom_data: kept(old.map(|old| &old.custom_data)),
+        created_at: old.map_or(now, |old| old.created_at),
         updated_at: now,
     })
 }
 
-fn secret(text: &SecretString, now: Timestamp) -> Secret {
+/// The secret of the configuration, as it is stored.
+pub(crate) fn secret(text: &SecretString, now: Timestamp) -> Secret {
     let text = text.expose_secret();
     Secret {
         name: SECRET_NAME.to_owned(),

@@ -6,10 +6,13 @@ use haoma_oidc::algorithm::Algorithm;
 use haoma_oidc::keys::{KeySet, SigningKey};
 use haoma_oidc::rotation::{self, Held, Todo, Use};
 use haoma_store::Db;
+use haoma_store::audit::Event;
 use haoma_store::signing_keys::{self, State, StoredKey};
 use secrecy::ExposeSecret as _;
+use serde_json::json;
 
 use crate::app::App;
+use crate::own_events::By;
 use crate::seal::SealKeys;
 
 /// What keys are made with.
@@ -79,7 +82,7 @@ pub enum Promoted {
     Nothing,
 }
 
-/// Lets the next key of an algorithm sign before its time. Where the old one `leaked`, nothing it signed counts any more.
+/// Lets the next key of an algorithm sign before its time, by command. Where the old one `leaked`, nothing it signed counts any more.
 ///
 /// # Errors
 /// The database.
@@ -87,8 +90,9 @@ pub async fn promote(
     db: &Db,
     algorithm: Algorithm,
     leaked: bool,
-    now: Timestamp,
+    (entropy, now): (&Entropy, Timestamp),
 ) -> anyhow::Result<Promoted> {
+    let at = (entropy, now);
     let stored = signing_keys::list(db).await?;
     let find =
         |state| stored.iter().find(|key| key.state == state && key.algorithm == algorithm.as_str());
@@ -97,7 +101,7 @@ pub async fn promote(
         let is_previous =
             |key: &&StoredKey| key.state == State::Previous && key.algorithm == algorithm.as_str();
         for key in stored.iter().filter(is_previous) {
-            signing_keys::remove_previous(db, &key.id).await?;
+            signing_keys::remove_previous(db, &key.id, &removed(By::Command, &key.id, at)).await?;
         }
     }
     let Some(next) = find(State::Next) else { return Ok(Promoted::Nothing) };
@@ -105,13 +109,30 @@ pub async fn promote(
         return Ok(Promoted::TooNew);
     }
     let current = find(State::Current).map(|key| key.id.as_str());
-    if !signing_keys::promote(db, current, &next.id, now).await? {
+    let event = promoted(By::Command, (current, &next.id), leaked, at);
+    if !signing_keys::promote(db, current, &next.id, now, &event).await? {
         return Ok(Promoted::Nothing);
     }
     if let Some(old) = current.filter(|_| leaked) {
-        signing_keys::remove_previous(db, old).await?;
+        signing_keys::remove_previous(db, old, &removed(By::Command, old, at)).await?;
     }
     Ok(Promoted::Done)
+}
+
+/// One key signs from now on instead of another.
+fn promoted(
+    by: By,
+    (old, new): (Option<&str>, &str),
+    leaked: bool,
+    at: (&Entropy, Timestamp),
+) -> Event {
+    let payload = json!({ "kid": new, "before": old, "leaked": leaked });
+    by.event("SigningKey.Promoted", &payload, at)
+}
+
+/// What a key signed counts no more.
+fn removed(by: By, kid: &str, at: (&Entropy, Timestamp)) -> Event {
+    by.event("SigningKey.Removed", &json!({ "kid": kid }), at)
 }
 
 fn held(stored: &[StoredKey]) -> anyhow::Result<Vec<Held<'_>>> {
@@ -136,14 +157,17 @@ async fn carry_out(with: Makers<'_>, todo: Todo<'_>) -> anyhow::Result<()> {
         Todo::Make(algorithm, Use::Current) => make(with, algorithm, State::Current).await,
         Todo::Make(algorithm, _) => make(with, algorithm, State::Next).await,
         Todo::Promote { current, next } => {
-            if signing_keys::promote(with.db, current, next, with.now).await? {
+            let event = promoted(By::Age, (current, next), false, (with.entropy, with.now));
+            if signing_keys::promote(with.db, current, next, with.now, &event).await? {
                 tracing::info!(kid = next, "a signing key took over");
             }
             Ok(())
         }
         Todo::Remove(id) => {
-            signing_keys::remove_previous(with.db, id).await?;
-            tracing::info!(kid = id, "a signing key is published no longer");
+            let event = removed(By::Age, id, (with.entropy, with.now));
+            if signing_keys::remove_previous(with.db, id, &event).await? {
+                tracing::info!(kid = id, "a signing key is published no longer");
+            }
             Ok(())
         }
     }

@@ -4,12 +4,14 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use haoma_core::ids::{ClientId, SessionId};
+use haoma_core::ids::{AuditId, ClientId, SessionId, UserId};
 use haoma_oidc::client::Client;
 use haoma_oidc::error::OauthError;
 use haoma_oidc::logout::{self, LogoutRequest};
 use haoma_oidc::{id_token, lifetimes};
+use haoma_store::audit::{self, Event};
 use haoma_store::{grants, logout_notices, sessions};
+use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 
 use super::body::Sent;
@@ -22,6 +24,7 @@ use crate::experience::pages::frame::{self, Query};
 use crate::views::frame::respond;
 use crate::views::message::{MessagePage, Mood, SignOutPage};
 use crate::web::browser::{self, Browser};
+use crate::web::caller::Caller;
 use crate::web::cookies::{self, NewCookie};
 use crate::web::headers::FormAction;
 
@@ -32,10 +35,18 @@ const COOKIE_PATH: &str = "/oidc/session/end";
 /// Our own last page.
 const SUCCESS: &str = "/oidc/session/end/success";
 
+/// What the cookie holds.
+#[derive(Debug, Serialize, Deserialize)]
+struct Asked {
+    wish: LogoutRequest,
+    client_id: Option<ClientId>,
+}
+
 /// Checks the wish, then asks the person, unless the application showed that it knows the session.
 pub(super) async fn begin(
     State(app): State<App>,
     headers: HeaderMap,
+    caller: Caller,
     Sent(params): Sent,
 ) -> Result<Response> {
     let (app, headers, params) = (&app, &headers, &params);
@@ -59,7 +70,7 @@ pub(super) async fn begin(
     if logout::must_ask(hint.as_ref(), ids) {
         ask(app, headers, client.as_deref(), &wish)
     } else {
-        end(app, wish).await
+        end(app, wish, client.as_deref().map(|client| &client.id), &caller).await
     }
 }
 
@@ -93,7 +104,8 @@ fn ask(
     if let Some(origin) = wish.target.as_deref().and_then(redirect::form_action) {
         response.extensions_mut().insert(FormAction(origin));
     }
-    let json = serde_json::to_string(wish).map_err(Refusal::internal)?;
+    let asked = Asked { wish: wish.clone(), client_id: client.map(|client| client.id.clone()) };
+    let json = serde_json::to_string(&asked).map_err(Refusal::internal)?;
     let cookie = NewCookie {
         name: COOKIE,
         value: URL_SAFE_NO_PAD.encode(json),
@@ -110,13 +122,15 @@ fn ask(
 pub(super) async fn confirm(
     State(app): State<App>,
     headers: HeaderMap,
+    caller: Caller,
     Sent(params): Sent,
 ) -> Result<Response> {
     let (app, headers) = (&app, &headers);
     let lost = || OauthError::invalid_request("could not find logout details");
     let cookie = browser::read(headers, app, COOKIE).ok_or_else(lost)?;
     let json = URL_SAFE_NO_PAD.decode(cookie).map_err(|_not_base64| lost())?;
-    let mut wish: LogoutRequest = serde_json::from_slice(&json).map_err(|_not_json| lost())?;
+    let asked: Asked = serde_json::from_slice(&json).map_err(|_not_json| lost())?;
+    let Asked { mut wish, client_id } = asked;
     let xsrf = params.get("xsrf").unwrap_or_default();
     if !bool::from(wish.xsrf.as_bytes().ct_eq(xsrf.as_bytes())) {
         return Err(lost().into());
@@ -126,17 +140,50 @@ pub(super) async fn confirm(
         wish.session_id = None;
         return leave(app, &wish, false);
     }
-    end(app, wish).await
+    end(app, wish, client_id.as_ref(), &caller).await
 }
 
-/// Ends the session, takes back what was given in it (security statement 55), and notes which applications are to be told.
-async fn end(app: &App, wish: LogoutRequest) -> Result<Response> {
+/// Ends the session, takes back what was given in it (security statement 55), and notes which applications are to be told, with the event
+/// that tells of it.
+async fn end(
+    app: &App,
+    wish: LogoutRequest,
+    client: Option<&ClientId>,
+    caller: &Caller,
+) -> Result<Response> {
     let Some(session) = &wish.session_id else { return leave(app, &wish, true) };
     let id = SessionId::parse(session).map_err(Refusal::internal)?;
-    let notices = logout_notices::of_session(&id, app.clock.now());
-    let gone = [sessions::delete(&id), grants::delete_of_session(&id)];
-    app.db.unit([notices].into_iter().chain(gone).collect()).await?;
+    let now = app.clock.now();
+    let notices = logout_notices::of_session(&id, now);
+    let mut steps = vec![notices, sessions::delete(&id), grants::delete_of_session(&id)];
+    // one that is over already ends without a word
+    if let Some(user) = sessions::owner(&app.db, &id, now).await? {
+        steps.push(audit::record(&event(app, (&user, &id), client, caller)));
+    }
+    app.db.unit(steps).await?;
     leave(app, &wish, true)
+}
+
+fn event(
+    app: &App,
+    (user, session): (&UserId, &SessionId),
+    client: Option<&ClientId>,
+    caller: &Caller,
+) -> Event {
+    let now = app.clock.now();
+    Event {
+        id: AuditId::generate(now, &app.entropy),
+        key: "Session.Ended".to_owned(),
+        error: None,
+        user_id: Some(user.to_string()),
+        application_id: client.map(ToString::to_string),
+        session_id: Some(session.to_string()),
+        interaction_id: None,
+        ip: caller.ip.map(|ip| ip.to_string()),
+        user_agent: caller.user_agent.clone(),
+        payload: "{}".to_owned(),
+        at: now,
+    }
 }
 
 fn leave(app: &App, wish: &LogoutRequest, is_signed_out: bool) -> Result<Response> {

@@ -103,7 +103,7 @@ pub async fn send(app: &App, trial: &Trial<'_>) -> Result<Tried, ApiError> {
         number_charges,
     };
     // to its end even when the browser goes away in between
-    let handed = tokio::spawn(hand_over(handing)).await;
+    let handed = app.work.spawn(hand_over(handing)).await;
     handed.map_err(|e| ApiError::new(codes::INTERNAL).because(e))?
 }
 

@@ -5,6 +5,7 @@ use axum::http::header::CONTENT_DISPOSITION;
 use haoma_core::ids::AuditId;
 use haoma_core::policy::{CodePolicy, SendPolicy};
 use haoma_store::audit::{self, Event};
+use haoma_store::limits::{self, Charged};
 use haoma_store::messages::{self, Status};
 use haoma_store::{Row, Value};
 
@@ -120,6 +121,27 @@ on_both! {
         assert_eq!(told.status, StatusCode::NOT_FOUND);
     }
 
+    async fn asking_the_provider_is_counted_like_a_look_and_recorded_before_it_is_asked(database: Database) {
+        let test = TestApp::start_with(database, |config| config["timeoutMs"] = 300.into(), |_| {}).await;
+        let mut li = owner(&test).await;
+        test.sim.add_fault(Fault::once(FaultKind::AcceptThenSilent));
+        asks(&test, PHONE).await;
+        let code = FaultKind::Code { code: "isp.RAM_PERMISSION_DENY".to_owned(), message: None, status: None };
+        test.sim.add_fault(Fault { action: Some("QuerySendDetails".to_owned()), ..Fault::always(code) });
+        let ask = format!("/console/messages/{}/receipt", only_message(&test).await);
+        let asked = || test.sim.requests_by_action().get("QuerySendDetails").copied().unwrap_or_default();
+        li.posts(&ask, &[]).await;
+        assert_eq!(asked(), 1);
+        let log = found(&mut li, "/console/audit-log?key=Message.").await;
+        assert_eq!(rows(&log).len(), 1, "also where the provider says nothing");
+        let id = haoma_store::administrators::find_by_name(&test.app.db, "li").await.unwrap().unwrap().id;
+        let (key, now) = (&test.app.keys.numbers, test.app.clock.now());
+        let charges = haoma_core::limits::for_look(key, id.as_str(), now);
+        while matches!(limits::charge_all(&test.app.db, &charges, now).await.unwrap(), Charged::Yes) {}
+        assert_eq!(li.posts(&ask, &[]).await.status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(asked(), 1);
+    }
+
     async fn a_message_that_did_not_arrive_is_explained_by_the_operators_code(database: Database) {
         let test = TestApp::start(database).await;
         let mut li = owner(&test).await;
@@ -190,15 +212,15 @@ on_both! {
         let mut li = owner(&test).await;
         let mut wang = with_role(&test, &mut li, "wang", "viewer").await;
         records(&test, "User.Deleted", |one| one.user_agent = Some("=cmd|' /C calc'!A0".to_owned())).await;
-        records(&test, "Application.Created", |one| r#"{"name":"a \"b\", c"}"#.clone_into(&mut one.payload)).await;
+        records(&test, "Application.Deleted", |one| r#"{"name":"a \"b\", c"}"#.clone_into(&mut one.payload)).await;
         let csv = wang.posts("/console/audit-log/export", &[("format", "csv"), ("key", "User.")]).await;
         assert_eq!(csv.status, StatusCode::OK);
         assert_eq!(csv.headers[CONTENT_DISPOSITION], "attachment; filename=\"audit-log-2026-11-22.csv\"");
         assert_eq!(csv.text.lines().count(), 2, "{}", csv.text);
-        assert!(csv.text.contains("\"'=cmd|") && !csv.text.contains("Application.Created"));
-        let lines = wang.posts("/console/audit-log/export", &[("format", "jsonl"), ("key", "Application.")]).await;
+        assert!(csv.text.contains("\"'=cmd|") && !csv.text.contains("Application.Deleted"));
+        let lines = wang.posts("/console/audit-log/export", &[("format", "jsonl"), ("key", "Application.Deleted")]).await;
         let one: serde_json::Value = serde_json::from_str(lines.text.trim()).unwrap();
-        assert_eq!((&one["key"], &one["payload"]["name"]), (&"Application.Created".into(), &"a \"b\", c".into()));
+        assert_eq!((&one["key"], &one["payload"]["name"]), (&"Application.Deleted".into(), &"a \"b\", c".into()));
         let log = found(&mut li, "/console/audit-log?key=AuditLog.").await;
         assert_eq!(rows(&log).len(), 2);
         let event = audit::find(&test.app.db, &AuditId::parse(rows(&log)[1].rsplit('/').next().unwrap()).unwrap()).await.unwrap().unwrap();

@@ -43,7 +43,8 @@ impl Receiver {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
         let router = Router::new().fallback(handler);
-        tokio::spawn(haoma::serve::serve(listener, router, async || std::future::pending().await));
+        let never = async || std::future::pending().await;
+        tokio::spawn(haoma::serve::serve(listener, router, never, haoma::work::Work::default()));
         Self { url, seen, status }
     }
 

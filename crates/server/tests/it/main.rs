@@ -6,6 +6,7 @@
     reason = "a failing test may panic"
 )]
 #![expect(clippy::indexing_slicing, reason = "a failing test may panic")]
+#![expect(clippy::disallowed_methods, reason = "a test may spawn what ends with it")]
 
 #[macro_use]
 mod support;

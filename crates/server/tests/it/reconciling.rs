@@ -2,6 +2,7 @@
 use aliyun_sms_sim::{Fault, FaultKind};
 use haoma::connectors::factory;
 use haoma::connectors::saving::{self, Draft, Saving};
+use haoma::sending::trial;
 use haoma_store::connectors::{self, SavedBy};
 use haoma_store::messages::{self, Message, Status};
 use haoma_store::{Row, Value};
@@ -77,6 +78,40 @@ on_both! {
         assert_eq!(sending.await.unwrap(), "200", "through the account it began with");
         let message = only(&test).await;
         assert_eq!((message.status, message.connector_version), (Status::Accepted, 1));
+    }
+
+    async fn a_lost_message_is_looked_up_although_its_connector_was_deleted(database: Database) {
+        let (test, message) = lost(database).await;
+        let (by, now) = (SavedBy::Configuration, test.app.clock.now());
+        let saving = Saving { by, event: event(&test.app, "Connector.Deleted"), now };
+        saving::delete(&test.app, &message.connector_id, &saving).await.unwrap();
+        assert!(test.app.connector.load().is_none());
+        test.advance_secs(31);
+        haoma::reconcile::run(&test.app).await.unwrap();
+        assert_eq!(test.sim.requests_by_action().get("QuerySendDetails"), Some(&1));
+        assert!(matches!(only(&test).await.status, Status::Accepted | Status::Delivered));
+    }
+
+    async fn a_pending_message_nobody_tells_of_is_unknown_after_the_last_look(database: Database) {
+        let (test, _) = lost(database).await;
+        let code = FaultKind::Code { code: "isp.RAM_PERMISSION_DENY".to_owned(), message: None, status: None };
+        let refused = Fault { action: Some("QuerySendDetails".to_owned()), ..Fault::always(code) };
+        test.sim.add_fault(refused);
+        let anew = "UPDATE messages SET status = 'pending', check_at = $1, connector_id = $2";
+        for (connector, asks) in [(only(&test).await.connector_id.to_string(), 1), (trial::CONNECTOR.to_owned(), 0)] {
+            let due = test.app.clock.now();
+            test.app.db.write(haoma_store::Step::new(anew, vec![due.into(), connector.into()])).await.unwrap();
+            let asked = || test.sim.requests_by_action().get("QuerySendDetails").copied().unwrap_or_default();
+            let before = asked();
+            haoma::reconcile::run(&test.app).await.unwrap();
+            let looked_at = only(&test).await;
+            assert_eq!(looked_at.status == Status::Pending, looked_at.check_at.is_some(), "as long as it is asked about again");
+            test.advance_secs(7200);
+            haoma::reconcile::run(&test.app).await.unwrap();
+            let left = only(&test).await;
+            assert_eq!((left.status, left.check_at), (Status::Unknown, None));
+            assert!(asked() >= before + asks);
+        }
     }
 
     async fn a_lost_message_whose_connector_is_gone_stays_unknown_and_holds_nothing_up(database: Database) {

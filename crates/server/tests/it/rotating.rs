@@ -218,6 +218,9 @@ on_both! {
         let serving = Serving::start(&setup.file(NEW, None));
         let (db, keys) = setup.inside().await;
         assert!(sealed_rows::open_all(&db, &keys.seal).await > SEALED);
+        let told = db.read("SELECT payload FROM audit_events WHERE key = 'SealingKey.Rotated'", vec![]).await.unwrap();
+        let told: Vec<Value> = told.iter().map(|row| serde_json::from_str(&row.text(0).unwrap()).unwrap()).collect();
+        assert_eq!(told, [serde_json::json!({ "sealedAnew": count, "by": "command" })]);
         db.close().await.unwrap();
         let first = |jwks: &str| serde_json::from_str::<Value>(jwks).unwrap()["keys"][0].clone();
         let now = setup.visitor().get("/oidc/jwks").await.text;

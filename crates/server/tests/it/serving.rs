@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
+use haoma::work::Work;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, Semaphore, oneshot};
 
 /// Far more than any of this takes, and less than the server gives to requests under way.
 const LONG: Duration = Duration::from_secs(10);
@@ -22,6 +23,8 @@ struct Events {
     asks: Semaphore,
     /// The first ask was heard, and a second is listened for.
     draining: Notify,
+    /// What is to be done before the server ends.
+    work: Work,
 }
 
 /// Serves while `act` happens to one client and the server, with whether the server has ended; both must come to an end.
@@ -31,6 +34,7 @@ async fn serving(act: impl AsyncFnOnce(&Events, TcpStream, &Cell<bool>)) {
         answer: Notify::new(),
         asks: Semaphore::new(0),
         draining: Notify::new(),
+        work: Work::default(),
     });
     let slow = {
         let events = Arc::clone(&events);
@@ -52,7 +56,8 @@ async fn serving(act: impl AsyncFnOnce(&Events, TcpStream, &Cell<bool>)) {
         events.asks.acquire().await.unwrap().forget();
     };
     let server = async {
-        haoma::serve::serve(listener, Router::new().route("/", get(slow)), asked).await;
+        let router = Router::new().route("/", get(slow));
+        haoma::serve::serve(listener, router, asked, events.work.clone()).await;
         has_ended.set(true);
     };
     let person = async {
@@ -75,6 +80,26 @@ async fn asked_once_the_server_answers_who_was_there_and_ends() {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.unwrap();
         assert!(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with("done"), "{answer}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn work_that_nobody_waits_for_any_more_is_done_before_the_server_ends() {
+    serving(async |events, mut stream, has_ended| {
+        let (go_on, waits) = oneshot::channel::<()>();
+        let done = events.work.spawn(async move { waits.await.is_ok() });
+        let panics = events.work.spawn(async { panic!("a mistake in what is to be done") });
+        events.answer.notify_one();
+        stream.read_to_string(&mut String::new()).await.unwrap();
+        events.asks.add_permits(1);
+        events.draining.notified().await;
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        assert!(!has_ended.get(), "there is work under way");
+        go_on.send(()).unwrap();
+        assert!(done.await.unwrap() && panics.await.is_err());
     })
     .await;
 }

@@ -1,16 +1,22 @@
-//! What administrators change while servers run: in use at once here, soon everywhere, and never undone by a restart.
+//! What administrators change while servers run: in use at once here, soon everywhere, and undone by a start only where the file says
+//! something new.
 use axum::http::StatusCode;
 use haoma::app::App;
+use haoma::config::ConnectorConfig;
 use haoma::connectors::factory;
 use haoma::connectors::kit::ProblemKind;
 use haoma::connectors::saving::{self, Draft, Saving};
 use haoma::error::api::codes;
 use haoma::experience::saving as experience_saving;
 use haoma::experience::settings::SignInExperience;
+use haoma_core::ids::ClientId;
 use haoma_core::phone::Region;
+use haoma_store::applications::{self, Application, Secret};
 use haoma_store::connectors::{self, Connector, SavedBy};
+use haoma_store::sign_in_experience;
 use serde_json::{Value, json};
 
+use crate::management::support::managed;
 use crate::support::{TestApp, event};
 
 fn saving(app: &App) -> Saving {
@@ -43,6 +49,17 @@ async fn save_experience(app: &App, document: &SignInExperience) {
     let expected = app.experience.load().version;
     let (event, now) = (event(app, "SignInExperience.Saved"), app.clock.now());
     experience_saving::save(app, expected, document, &event, now).await.unwrap();
+}
+
+async fn application(app: &App, id: &str) -> (Application, Vec<Secret>) {
+    applications::find(&app.db, &ClientId::parse(id).unwrap()).await.unwrap().unwrap()
+}
+
+/// The payloads of events of a kind.
+async fn told(app: &App, key: &str) -> Vec<Value> {
+    let sql = "SELECT payload FROM audit_events WHERE key = $1 ORDER BY id";
+    let rows = app.db.read(sql, vec![key.into()]).await.unwrap();
+    rows.iter().map(|row| serde_json::from_str(&row.text(0).unwrap()).unwrap()).collect()
 }
 
 on_both! {
@@ -92,6 +109,100 @@ on_both! {
         assert_eq!((connector.version, connector.saved_by), (3, SavedBy::Configuration));
         assert_eq!(config["timeoutMs"], 900);
         assert_eq!(again.experience.load().phone_regions.default, Region::parse("US").unwrap());
+    }
+
+    async fn an_application_of_the_file_keeps_what_was_changed_since_until_the_file_says_something_new(database: Database) {
+        let (test, robot) = managed(database).await;
+        let addresses = json!({
+            "redirectUris": ["https://moved.example.com/"], "postLogoutRedirectUris": [],
+            "logoUri": "https://moved.example.com/logo.png", "backchannelLogoutUri": "https://moved.example.com/out",
+        });
+        let changes = json!({ "oidcClientMetadata": addresses, "description": "Moved", "customData": { "a": 1 } });
+        assert_eq!(robot.patch("/api/applications/app", changes).await.brief(), "200");
+        assert_eq!(robot.patch("/api/applications/robot", json!({ "isAdmin": false })).await.brief(), "200");
+        let before = application(&test.app, "app").await;
+        test.second_node().await;
+        assert_eq!(application(&test.app, "app").await, before, "the same file");
+        assert!(!application(&test.app, "robot").await.0.is_admin);
+        let again = test.second_node_with(|raw| {
+            raw["applications"][0]["name"] = "New name".into();
+            raw["applications"][4]["secret"] = "another-secret-of-the-robot".into();
+        }).await;
+        let (app, _) = application(&again, "app").await;
+        assert_eq!((app.name.as_str(), app.description.as_deref(), app.custom_data.as_str()), ("New name", Some("Moved"), r#"{"a":1}"#));
+        let metadata: Value = serde_json::from_str(&app.oidc_client_metadata).unwrap();
+        assert_eq!(metadata, json!({
+            "redirectUris": ["https://app.example.com/callback"], "postLogoutRedirectUris": ["https://app.example.com/"],
+            "logoUri": "https://moved.example.com/logo.png", "backchannelLogoutUri": "https://moved.example.com/out",
+        }), "the file wins where it speaks, and what it cannot say stays");
+        let (robot, secrets) = application(&again, "robot").await;
+        assert_eq!(secrets.iter().map(|one| one.last_four.as_str()).collect::<Vec<_>>(), ["obot"]);
+        assert!(!robot.is_admin, "a right that was taken is not given back by another secret");
+        test.second_node_with(|raw| raw["applications"][0]["name"] = "New name".into()).await;
+        assert!(application(&test.app, "robot").await.1[0].last_four != "obot", "and a file that goes back is a new one");
+    }
+
+    async fn what_the_file_replaces_is_told_in_the_audit_log(database: Database) {
+        let test = TestApp::start(database).await;
+        let by = |payload: &Value| payload["by"] == "configuration";
+        for (key, count) in [("Connector.Created", 1), ("SignInExperience.Updated", 1), ("Application.Created", 4)] {
+            let told = told(&test.app, key).await;
+            assert!(told.len() == count && told.iter().all(by), "{key}: {told:?}");
+        }
+        test.second_node().await;
+        test.second_node_with(|raw| {
+            raw["connector"]["config"]["timeoutMs"] = 900.into();
+            raw["applications"][0]["name"] = "New name".into();
+        }).await;
+        let (connector, application) = (told(&test.app, "Connector.Updated").await, told(&test.app, "Application.Data.Updated").await);
+        assert!(connector.len() == 1 && by(&connector[0]) && connector[0]["version"] == 2, "{connector:?}");
+        assert!(application.len() == 1 && by(&application[0]) && application[0]["targetApplicationId"] == "app", "{application:?}");
+    }
+
+    async fn what_a_file_says_is_stored_though_others_save_at_the_same_moment(database: Database) {
+        let test = TestApp::start(database).await;
+        let (first, config) = current(&test.app).await;
+        let files: Vec<_> = (0..6).map(|n| {
+            let mut config = config.clone();
+            config["timeoutMs"] = (1000 + n).into();
+            let connector = ConnectorConfig { factory_id: first.factory_id.clone(), config };
+            let mut experience = test.app.experience.load().document.clone();
+            experience.verification_code_policy.resend_cooldown = Some(60 + n);
+            (connector, experience)
+        }).collect();
+        let stores = files.iter().map(|(connector, experience)| {
+            haoma::configured::store(&test.app, Some(connector), Some(experience), &[])
+        });
+        for stored in futures_util::future::join_all(stores).await {
+            stored.unwrap();
+        }
+        assert_eq!(current(&test.app).await.0.version, 1 + 6, "each of them, one after the other");
+        assert_eq!(sign_in_experience::version(&test.app.db).await.unwrap(), 1 + 6);
+    }
+
+    async fn what_was_loaded_never_goes_back(database: Database) {
+        let test = TestApp::start(database).await;
+        let document = serde_json::to_string(&test.app.experience.load().document).unwrap();
+        let loading = (0..6).map(|_| {
+            let app = test.app.clone();
+            tokio::spawn(async move {
+                let mut newest = 0;
+                while newest < 40 {
+                    haoma::reload::run(&app).await.unwrap();
+                    let loaded = app.experience.load().version;
+                    assert!(loaded >= newest, "{loaded} after {newest}");
+                    newest = loaded;
+                }
+            })
+        });
+        let loading: Vec<_> = loading.collect();
+        for n in 1..40 {
+            let (event, now) = (event(&test.app, "SignInExperience.Saved"), test.app.clock.now());
+            assert!(sign_in_experience::replace(&test.app.db, n, &document, now, &event).await.unwrap());
+        }
+        for one in loading {
+            one.await.unwrap();
+        }
     }
 
     async fn a_secret_does_not_follow_another_account(database: Database) {

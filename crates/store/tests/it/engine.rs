@@ -152,9 +152,9 @@ on_both! {
 
     async fn text_with_a_nul_is_refused(db: &Db) {
         let answer = db.write(add("a\0b", 1)).await;
-        assert!(matches!(answer, Err(Error::Conflict(_))), "{answer:?}");
+        assert!(matches!(answer, Err(Error::Nul)), "{answer:?}");
         let answer = db.read("SELECT hits FROM limits WHERE bucket = $1", vec!["\0".into()]).await;
-        assert!(matches!(answer, Err(Error::Conflict(_))), "{answer:?}");
+        assert!(matches!(answer, Err(Error::Nul)), "{answer:?}");
     }
 
     async fn no_error_tells_a_value(db: &Db) {

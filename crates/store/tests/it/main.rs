@@ -1,6 +1,7 @@
 //! Every promise of the store, kept on both engines.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failing test may panic")]
 #![expect(clippy::indexing_slicing, reason = "a failing test may panic")]
+#![expect(clippy::disallowed_methods, reason = "a test may spawn what ends with it")]
 
 #[macro_use]
 mod support;

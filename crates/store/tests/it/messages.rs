@@ -190,9 +190,23 @@ on_both! {
         assert_eq!(due(11).await, ["m1"]);
         assert_eq!(due(12).await, ["m1", "m2"], "an unknown outcome stays due, an accepted one does not");
         let first = messages::list_due(db, NOW.plus_secs(11), 1).await.unwrap().remove(0);
-        assert!(messages::claim_check(db, &first, Some(NOW.plus_secs(99))).await.unwrap());
-        assert!(!messages::claim_check(db, &first, None).await.unwrap(), "another node was faster");
+        assert!(messages::claim_check(db, &first, Some(NOW.plus_secs(99)), NOW).await.unwrap());
+        assert!(!messages::claim_check(db, &first, None, NOW).await.unwrap(), "another node was faster");
         assert_eq!(due(12).await, ["m2"]);
         assert_eq!(due(99).await, ["m2", "m1"]);
+    }
+    async fn a_message_nobody_asks_about_again_is_not_pending_for_ever(db: &Db) {
+        let status = async |n: usize| messages::find(db, &message(n, None).id).await.unwrap().unwrap().status;
+        for n in 0..2 {
+            messages::intend(db, &plain(n, &[], NOW)).await.unwrap();
+            let stored = messages::find(db, &message(n, None).id).await.unwrap().unwrap();
+            assert!(messages::claim_check(db, &stored, Some(NOW.plus_secs(99)), NOW).await.unwrap());
+            assert_eq!(status(n).await, Status::Pending);
+            let stored = messages::find(db, &stored.id).await.unwrap().unwrap();
+            assert!(messages::claim_check(db, &stored, None, NOW).await.unwrap());
+            assert_eq!(status(n).await, Status::Unknown);
+        }
+        assert!(messages::settle(db, &settlement(1, Status::Delivered), None).await.unwrap(), "the last look may hear better");
+        assert_eq!(status(1).await, Status::Delivered);
     }
 }

@@ -397,9 +397,9 @@ on_both! {
         signing_keys::ensure(db, &stored_key("spare", "ES256", State::Next)).await.unwrap();
         signing_keys::ensure(db, &stored_key("other", "RS256", State::Current)).await.unwrap();
         let later = NOW.plus_secs(5);
-        let won = at_once(8, |_| {
+        let won = at_once(8, |n| {
             let db = db.clone();
-            async move { signing_keys::promote(&db, Some("old"), "new", later).await.unwrap() }
+            async move { signing_keys::promote(&db, Some("old"), "new", later, &event(n)).await.unwrap() }
         })
         .await;
         assert_eq!(won.iter().filter(|won| **won).count(), 1);
@@ -407,8 +407,10 @@ on_both! {
         let mut states: Vec<_> = keys.iter().map(|key| (key.id.as_str(), key.state, key.state_since)).collect();
         states.sort_by_key(|(id, ..)| *id);
         assert_eq!(states, [("new", State::Current, later), ("old", State::Previous, later), ("other", State::Current, NOW)]);
-        assert!(!signing_keys::remove_previous(db, "new").await.unwrap(), "it signs");
-        assert!(signing_keys::remove_previous(db, "old").await.unwrap());
+        assert!(!signing_keys::remove_previous(db, "new", &event(8)).await.unwrap(), "it signs");
+        assert!(signing_keys::remove_previous(db, "old", &event(9)).await.unwrap());
+        let told = db.read("SELECT id FROM audit_events", vec![]).await.unwrap();
+        assert_eq!(told.len(), 2, "one took over, one went");
     }
 }
 

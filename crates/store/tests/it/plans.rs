@@ -11,10 +11,11 @@ use crate::support;
 
 /// Tables of a few rows however many people sign in; `one` is `connectors` again, `other` is `administrators`, `oldest` a list cut by
 /// `LIMIT`.
-const SMALL: [&str; 15] = [
+const SMALL: [&str; 16] = [
     "account_centers",
     "administrators",
     "other",
+    "configured",
     "connectors",
     "one",
     "oldest",

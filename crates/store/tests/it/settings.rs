@@ -1,6 +1,7 @@
 //! Connectors and the sign-in experience: versions, one connector at a time, nobody overwrites unseen, the file and the console.
-use haoma_core::ids::{AuditId, ConnectorId};
+use haoma_core::ids::{AuditId, ClientId, ConnectorId};
 use haoma_core::time::Timestamp;
+use haoma_store::applications::{self, Application};
 use haoma_store::audit::Event;
 use haoma_store::connectors::{self, Connector, SavedBy};
 use haoma_store::purge::{Retention, purge};
@@ -163,18 +164,54 @@ on_both! {
     }
 
     async fn a_file_that_says_the_same_changes_nothing(db: &Db) {
-        assert!(configured::is_new(db, "connector", "one").await.unwrap());
-        assert!(configured::connector(db, "one", &connector("a", 1)).await.unwrap());
-        assert!(!configured::is_new(db, "connector", "one").await.unwrap());
-        assert!(!configured::connector(db, "one", &connector("b", 1)).await.unwrap(), "another node was faster");
-        connectors::add_version(db, 1, &connector("a", 2), &event(0)).await.unwrap();
-        assert!(configured::connector(db, "two", &connector("a", 3)).await.unwrap());
+        let said = async || configured::digests(db).await.unwrap().get(configured::CONNECTOR).cloned();
+        let store = async |digest: &str, n: usize, new: Connector| {
+            configured::connector(db, digest, &new, &event(n)).await.unwrap()
+        };
+        assert_eq!(said().await, None);
+        assert!(store("one", 0, connector("a", 1)).await);
+        assert_eq!(said().await.as_deref(), Some("one"));
+        assert!(!store("one", 1, connector("b", 1)).await, "another node was faster");
+        connectors::add_version(db, 1, &connector("a", 2), &event(2)).await.unwrap();
+        assert!(store("two", 3, connector("a", 3)).await);
         assert_eq!(live(db).await, Some(("a".to_owned(), 3)));
-        assert!(!configured::connector(db, "three", &connector("a", 3)).await.unwrap(), "the console was faster");
-        assert!(configured::is_new(db, "connector", "three").await.unwrap(), "nothing is half done");
-        assert!(configured::sign_in_experience(db, "one", (0, "{}"), NOW).await.unwrap());
-        assert!(!configured::sign_in_experience(db, "one", (1, "{}"), NOW).await.unwrap());
+        assert!(!store("three", 4, connector("a", 3)).await, "the console was faster");
+        assert_eq!(said().await.as_deref(), Some("two"), "nothing is half done");
+        let replace = async |expected: i64, n: usize| {
+            configured::sign_in_experience(db, "one", (expected, "{}"), NOW, &event(n)).await.unwrap()
+        };
+        assert!(replace(0, 5).await);
+        assert!(!replace(1, 6).await);
         assert_eq!(sign_in_experience::version(db).await.unwrap(), 1);
+        assert_eq!(events(db).await, 4, "an event for each change, and none for what changed nothing");
+    }
+
+    async fn an_application_of_the_file_is_not_laid_over_what_was_saved_in_between(db: &Db) {
+        let new = |name: &str, at: Timestamp| Application {
+            id: ClientId::parse("shop").unwrap(),
+            name: name.to_owned(),
+            description: None,
+            kind: "SPA".to_owned(),
+            is_third_party: false,
+            is_admin: false,
+            oidc_client_metadata: "{}".to_owned(),
+            custom_client_metadata: "{}".to_owned(),
+            custom_data: "{}".to_owned(),
+            created_at: NOW,
+            updated_at: at,
+        };
+        let store = async |digest: &str, n: usize, new: Application, old: Option<Timestamp>| {
+            configured::application(db, digest, (&new, None, old), &event(n)).await.unwrap()
+        };
+        let name = async || applications::find(db, &new("", NOW).id).await.unwrap().unwrap().0.name;
+        assert!(store("one", 0, new("First", NOW), None).await);
+        assert!(!store("one", 1, new("Again", NOW), None).await, "another node was faster");
+        let later = NOW.plus_secs(1);
+        assert!(store("two", 2, new("Second", later), Some(NOW)).await);
+        assert!(!store("three", 3, new("Third", later), Some(NOW)).await, "the console was faster");
+        assert_eq!(name().await, "Second");
+        let said = configured::digests(db).await.unwrap();
+        assert_eq!(said.into_iter().collect::<Vec<_>>(), [("application/shop".to_owned(), "two".to_owned())]);
     }
 
     async fn of_two_replacements_of_one_version_one_wins(db: &Db) {

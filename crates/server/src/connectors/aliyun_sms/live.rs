@@ -1,17 +1,20 @@
 //! The live check: the account's signatures and templates, and which of them can carry a code.
 use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use aliyun_sms::{
     AuditState, Client, GetSmsSign, GetSmsTemplate, Page, SignItem, SmsTemplate, Stamp,
     TemplateItem, TemplateKind,
 };
 use futures_util::stream::{self, StreamExt as _};
+use tokio::time::{Instant, timeout_at};
 
 use super::client_config;
 use crate::connectors::kit::account::{
     Account, InspectError, Inspecting, Looking, Review, Signature, Template,
 };
-use crate::connectors::kit::{Place, Reader};
+use crate::connectors::kit::{NextStep, Place, Reader, SendError, Trouble};
 use crate::connectors::{aliyun, sms_text};
 
 /// Entries asked for at once: with texts of 500 characters a page stays below the longest answer that is read.
@@ -31,14 +34,20 @@ async fn look(looking: Looking<'_>) -> Result<Account, InspectError> {
     let mut reader = Reader::new(looking.config);
     let config = client_config(&mut reader);
     let client = aliyun::client(config, reader.into_problems());
-    let asker = Asker { client: client.map_err(InspectError::Configuration)?, looking };
-    let signs = asker.signs().await.map_err(|error| refused(&error))?;
-    let templates = asker.templates().await.map_err(|error| refused(&error))?;
-    Ok(Account {
-        is_whole: signs.is_whole && templates.is_whole,
-        signatures: details(signs.all, |sign| asker.signature(sign)).await,
-        templates: details(templates.all, |template| asker.template(template)).await,
-    })
+    let asker = Asker {
+        client: client.map_err(InspectError::Configuration)?,
+        looking,
+        until: Instant::now() + looking.within,
+        is_late: AtomicBool::new(false),
+    };
+    // side by side, so that a long list of the one kind leaves time for the other
+    let (signs, templates) = tokio::try_join!(asker.signs(), asker.templates())?;
+    let lists_are_whole = signs.is_whole && templates.is_whole;
+    let signatures = details(signs.all, |sign| asker.signature(sign));
+    let templates = details(templates.all, |template| asker.template(template));
+    let (signatures, templates) = tokio::join!(signatures, templates);
+    let is_whole = lists_are_whole && !asker.is_late.load(Ordering::Relaxed);
+    Ok(Account { signatures, templates, is_whole })
 }
 
 /// A list being read, page by page up to the cap.
@@ -80,6 +89,8 @@ async fn details<T, U, F: Future<Output = U>>(
 struct Asker<'a> {
     client: Client,
     looking: Looking<'a>,
+    until: Instant,
+    is_late: AtomicBool,
 }
 
 impl Asker<'_> {
@@ -91,21 +102,44 @@ impl Asker<'_> {
         Stamp { unix_ms: self.looking.now.0, nonce }
     }
 
-    async fn signs(&self) -> Result<Pages<SignItem>, aliyun_sms::Error> {
+    /// The answer to a request; `None` when there is no more time for it.
+    async fn ask<T>(&self, request: impl Future<Output = T>) -> Option<T> {
+        let answer = timeout_at(self.until, request).await.ok();
+        self.is_late.fetch_or(answer.is_none(), Ordering::Relaxed);
+        answer
+    }
+
+    /// The same for one page of a list. Without the first there is nothing to show, and that is a silent provider.
+    async fn ask_page<T>(
+        &self,
+        page: Page,
+        request: impl Future<Output = Result<T, aliyun_sms::Error>>,
+    ) -> Result<Option<T>, InspectError> {
+        match self.ask(request).await {
+            Some(Ok(list)) => Ok(Some(list)),
+            Some(Err(error)) => Err(refused(&error)),
+            None if page.index == 1 => Err(silent(self.looking.within)),
+            None => Ok(None),
+        }
+    }
+
+    async fn signs(&self) -> Result<Pages<SignItem>, InspectError> {
         let mut pages = Pages::new();
         while let Some(page) = pages.next() {
             let nonce = self.nonce();
-            let list = self.client.query_sms_sign_list(page, self.stamp(&nonce)).await?;
+            let request = self.client.query_sms_sign_list(page, self.stamp(&nonce));
+            let Some(list) = self.ask_page(page, request).await? else { break };
             pages.add(list.signs, list.total);
         }
         Ok(pages)
     }
 
-    async fn templates(&self) -> Result<Pages<TemplateItem>, aliyun_sms::Error> {
+    async fn templates(&self) -> Result<Pages<TemplateItem>, InspectError> {
         let mut pages = Pages::new();
         while let Some(page) = pages.next() {
             let nonce = self.nonce();
-            let list = self.client.query_sms_template_list(page, self.stamp(&nonce)).await?;
+            let request = self.client.query_sms_template_list(page, self.stamp(&nonce));
+            let Some(list) = self.ask_page(page, request).await? else { break };
             pages.add(list.templates, list.total);
         }
         Ok(pages)
@@ -117,7 +151,8 @@ impl Asker<'_> {
         let request = GetSmsSign { sign_name: &item.sign_name };
         let detail = match item.state {
             Some(AuditState::Approved) if may_ask => {
-                self.client.get_sms_sign(&request, self.stamp(&nonce)).await.ok()
+                let request = self.client.get_sms_sign(&request, self.stamp(&nonce));
+                self.ask(request).await.and_then(Result::ok)
             }
             _ => None,
         };
@@ -142,7 +177,8 @@ impl Asker<'_> {
         );
         let detail = match item.state {
             Some(AuditState::Approved) if may_ask && may_be_code => {
-                self.client.get_sms_template(&request, self.stamp(&nonce)).await.ok()
+                let request = self.client.get_sms_template(&request, self.stamp(&nonce));
+                self.ask(request).await.and_then(Result::ok)
             }
             _ => None,
         };
@@ -186,6 +222,13 @@ fn review(state: Option<&AuditState>, since: Option<String>, reason: Option<Stri
         Some(AuditState::Cancelled) => Review::Cancelled,
         Some(AuditState::Other(_)) | None => Review::Unknown,
     }
+}
+
+fn silent(within: Duration) -> InspectError {
+    let told = format!("the account did not answer within {} s", within.as_secs());
+    let error = SendError::new(NextStep::Unknown, Trouble::Silent, told);
+    let entry = error.entry();
+    InspectError::Refused { code: None, request_id: None, explanation: error.explanation, entry }
 }
 
 fn refused(error: &aliyun_sms::Error) -> InspectError {

@@ -1,6 +1,7 @@
 //! The live check: what a provider's account holds, before anything is saved.
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use haoma_core::entropy::Entropy;
 use haoma_core::time::Timestamp;
@@ -19,6 +20,8 @@ pub struct Looking<'a> {
     pub now: Timestamp,
     /// Where the nonces of its requests come from.
     pub entropy: &'a Entropy,
+    /// How long it may take in all: what was read by then is what is shown.
+    pub within: Duration,
 }
 
 /// The future of [`Inspect`].
@@ -35,7 +38,7 @@ pub struct Account {
     pub signatures: Vec<Signature>,
     /// Its templates.
     pub templates: Vec<Template>,
-    /// False if there are more than are listed here.
+    /// False if there is more than was read.
     pub is_whole: bool,
 }
 

@@ -120,8 +120,7 @@ impl Teller {
         };
         let why = Problem::of(lang, &error).text;
         tracing::error!(message.id = %id, "what became of a test message is not known");
-        // this logs the cause; there is no other answer to put it into
-        drop(error.into_response());
+        error.log();
         self.event(report::lost(lang, &self.phone.masked(), (id, *usage), &why), None)
     }
 

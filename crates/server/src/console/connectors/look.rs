@@ -1,4 +1,6 @@
 //! Looking at the provider's account before anything is saved, and what was seen, in words.
+use std::time::Duration;
+
 use haoma_core::limits::for_look;
 use haoma_store::limits::{Charged, charge_all};
 use serde_json::{Value, json};
@@ -17,6 +19,9 @@ use crate::views::console::connectors::wizard::Found;
 use crate::views::console::lists::{Cell, Table};
 use crate::views::console::parts::{Badge, Fact, Link, Notice, Tone};
 use crate::web::i18n::Lang;
+
+/// How long a look may take: half of what a request may.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// What came of a look.
 pub(super) enum Looked {
@@ -54,7 +59,8 @@ pub(super) async fn look(
 
 async fn see(app: &App, signed: &Signed, inspect: Inspect, config: &Value) -> Looked {
     let lang = signed.visit.lang;
-    let looking = Looking { config, now: signed.now, entropy: &app.entropy };
+    let (now, entropy) = (signed.now, &app.entropy);
+    let looking = Looking { config, now, entropy, within: PATIENCE };
     match inspect(looking).await {
         Ok(account) => Looked::Seen(seen(lang, &account), Known::of(&account)),
         Err(InspectError::Configuration(problems)) => Looked::Wrong(problems),

@@ -78,7 +78,7 @@ pub(super) async fn send_live(
     let watched = Arc::new(Watched { inner: connector, tell: tell.clone() });
     let event = event(work, &phone, usage);
     let (app, signed, to) = (work.app.clone(), work.signed.clone(), phone.clone());
-    tokio::spawn(async move {
+    work.app.work.spawn(async move {
         let tried = hand_over(&app, &signed, watched, (&to, usage), &event).await;
         // whoever closed the page meanwhile finds the message under Messages
         drop(tell.send(Happened::Over(tried)));

@@ -54,12 +54,13 @@ impl Framed for AuditLogPage {
 impl Framed for AuditEventPage {}
 
 /// What events begin with, in the order in which people look for them.
-pub const GROUPS: [&str; 16] = [
+pub const GROUPS: [&str; 19] = [
     "Interaction",
     "Account",
     "ExchangeTokenBy",
     "RevokeToken",
     "RevokeGrants",
+    "Session",
     "VerificationCode",
     "User",
     "Application",
@@ -67,6 +68,8 @@ pub const GROUPS: [&str; 16] = [
     "SignInExperience",
     "Message",
     "Administrator",
+    "SigningKey",
+    "SealingKey",
     "AuditLog",
     "Resource",
     "Scope",

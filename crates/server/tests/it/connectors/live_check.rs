@@ -1,5 +1,7 @@
 //! The live check of Aliyun SMS: what the account holds, told before anything is saved.
-use aliyun_sms_sim::{Seed, Sim};
+use std::time::Duration;
+
+use aliyun_sms_sim::{Fault, FaultKind, Seed, Sim};
 use haoma::connectors::desk::Actor;
 use haoma::connectors::factory;
 use haoma::connectors::kit::account::{
@@ -12,8 +14,14 @@ use serde_json::{Value, json};
 use super::{NOW, simulator};
 
 async fn look(config: &Value) -> Result<Account, InspectError> {
+    look_within(config, Duration::from_mins(1)).await
+}
+
+async fn look_within(config: &Value, within: Duration) -> Result<Account, InspectError> {
     let inspect = factory("aliyun-short-message-service").unwrap().inspect.unwrap();
-    inspect(Looking { config, now: NOW, entropy: &Entropy::seeded(1) }).await
+    // no nonce twice at one simulator
+    let entropy = Entropy::seeded(u64::try_from(within.as_millis()).unwrap());
+    inspect(Looking { config, now: NOW, entropy: &entropy, within }).await
 }
 
 async fn demo() -> Account {
@@ -115,6 +123,34 @@ async fn all_pages_are_read_and_a_huge_account_is_cut_off() {
         let codes: Vec<_> = account.templates.iter().map(|template| &template.code).collect();
         assert!(codes.is_sorted(), "in the order of the account");
     }
+}
+
+#[tokio::test]
+async fn what_was_read_in_time_is_shown_and_said_not_to_be_all() {
+    let (sim, mut config) = simulator(Seed::default()).await;
+    config["timeoutMs"] = 10_000.into();
+    let whole = look(&config).await.unwrap();
+    assert!(whole.is_whole);
+    let silent = |action: &str| {
+        let action = Some(action.to_owned());
+        sim.add_fault(Fault { action, ..Fault::always(FaultKind::Silent) });
+    };
+    silent("GetSmsTemplate");
+    let within = Duration::from_secs(4);
+    let part = look_within(&config, within).await.unwrap();
+    assert!(!part.is_whole);
+    let codes = |account: &Account| {
+        account.templates.iter().map(|one| one.code.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!((codes(&part), &part.signatures), (codes(&whole), &whole.signatures));
+    assert_eq!(
+        template(&part, "SMS_154950909").is_test_only,
+        None,
+        "there was no time to look closer"
+    );
+    silent("QuerySmsSignList");
+    let told = refusal(look_within(&config, Duration::from_millis(300)).await);
+    assert_eq!(told, (None, Some(Actor::Administrator)), "nothing to show");
 }
 
 #[tokio::test]

@@ -69,6 +69,23 @@ on_both! {
         assert_eq!(li.get("/console/account").await.status, StatusCode::OK, "as a redirect");
     }
 
+    async fn a_second_click_with_the_right_password_is_not_told_that_it_is_wrong(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        test.advance_secs(10 * 60);
+        let mut second = li.clone();
+        let form = [("name", "wang"), ("role", "viewer"), ("current_password", PASSWORD)];
+        let path = "/console/administrators";
+        let (first, second) = tokio::join!(li.posts(path, &form), second.posts(path, &form));
+        let mut told = [first.status.as_u16(), second.status.as_u16()];
+        told.sort_unstable();
+        assert_eq!(told, [200, 303], "{} {}", first.text, second.text);
+        for answer in [first, second] {
+            assert!(answer.status == StatusCode::OK || answer.location().starts_with("/console/sign-in"));
+        }
+        assert_eq!(administrators::list(&test.app.db).await.unwrap().len(), 2, "done once");
+    }
+
     async fn the_page_that_asks_for_the_password_says_what_for(database: Database) {
         let test = TestApp::start(database).await;
         let mut li = owner(&test).await;

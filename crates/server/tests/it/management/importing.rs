@@ -198,7 +198,9 @@ on_both! {
         let shop = robot.makes("/api/applications", shop).await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let serving = tokio::spawn(haoma::serve::serve(listener, from.router.clone(), async || std::future::pending::<()>().await));
+        let never = async || std::future::pending::<()>().await;
+        let work = haoma::work::Work::default();
+        let serving = tokio::spawn(haoma::serve::serve(listener, from.router.clone(), never, work));
         let credentials = |secret: &str| Credentials { id: "robot".to_owned(), secret: secret.into(), resource: RESOURCE.to_owned() };
         let refused = Remote::open(&base, credentials("wrong"), vec![Kind::User]).await.unwrap_err();
         assert!(refused.to_string().contains("401"), "{refused}");

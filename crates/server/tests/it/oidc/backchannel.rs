@@ -30,7 +30,8 @@ async fn listener() -> (String, Heard) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let router = Router::new().fallback(answer);
-    tokio::spawn(haoma::serve::serve(listener, router, async || std::future::pending().await));
+    let never = async || std::future::pending().await;
+    tokio::spawn(haoma::serve::serve(listener, router, never, haoma::work::Work::default()));
     (format!("http://{address}"), heard)
 }
 

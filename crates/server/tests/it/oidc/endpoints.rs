@@ -105,6 +105,29 @@ on_both! {
         }
     }
 
+    async fn signing_out_is_an_event_of_the_person(database: Database) {
+        let app = TestApp::start(database).await;
+        for is_asked in [false, true] {
+            let mut visitor = app.visitor();
+            let phone = if is_asked { "8613900139000" } else { PHONE };
+            let callback = visitor.signs_in("app", phone, "Register").await;
+            let tokens = exchange(&app, "app", &parameter(&callback, "code")).await.json();
+            let user = text(&payload(text(&tokens, "id_token")), "sub").to_owned();
+            if is_asked {
+                let page = visitor.get("/oidc/session/end?client_id=app").await;
+                let yes = form(&[("xsrf", &hidden(&page.text, "xsrf")), ("logout", "yes")]);
+                visitor.send(Method::POST, "/oidc/session/end/confirm", Some((FORM, yes))).await;
+            } else {
+                let hint = form(&[("id_token_hint", text(&tokens, "id_token"))]);
+                visitor.get(&format!("/oidc/session/end?{hint}")).await;
+            }
+            let sql = "SELECT application_id, session_id FROM audit_events WHERE key = 'Session.Ended' AND user_id = $1";
+            let rows = app.app.db.read(sql, vec![user.into()]).await.unwrap();
+            let told: Vec<_> = rows.iter().map(|row| (row.opt_text(0).unwrap(), row.opt_text(1).unwrap().is_some())).collect();
+            assert_eq!(told, [(Some("app".to_owned()), true)], "asked: {is_asked}");
+        }
+    }
+
     async fn only_scripts_of_known_origins_read_answers(database: Database) {
         let app = TestApp::start(database).await;
         let (_visitor, body) = signed_in(&app, "app").await;

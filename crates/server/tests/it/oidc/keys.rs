@@ -40,6 +40,17 @@ async fn is_known(app: &TestApp, id_token: &str) -> bool {
     !answer.location().contains("error=invalid_request")
 }
 
+/// What events of signing keys tell: key, which key it was, why.
+async fn events(app: &TestApp) -> Vec<(String, String, String)> {
+    let sql = "SELECT key, payload FROM audit_events WHERE key LIKE 'SigningKey.%' ORDER BY id";
+    let rows = app.app.db.read(sql, vec![]).await.unwrap();
+    let one = |row: &haoma_store::Row| {
+        let payload: Value = serde_json::from_str(&row.text(1).unwrap()).unwrap();
+        (row.text(0).unwrap(), text(&payload, "kid").to_owned(), text(&payload, "by").to_owned())
+    };
+    rows.iter().map(one).collect()
+}
+
 on_both! {
     async fn s54_every_application_gets_tokens_by_the_algorithm_it_chose(database: Database) {
         let (app, robot) = managed(database).await;
@@ -80,6 +91,8 @@ on_both! {
         let (new, _) = signed(&tokens);
         assert!(new != old && before.iter().any(|(kid, _)| *kid == new), "it was published");
         assert!(is_known(&app, &id_token).await);
+        let (promoted, age) = ("SigningKey.Promoted".to_owned(), "age".to_owned());
+        assert!(events(&app).await.contains(&(promoted, new.clone(), age.clone())), "{:?}", events(&app).await);
         keys::tend(&second).await.unwrap();
         assert_eq!(second.signing.load().jwks(), app.app.signing.load().jwks(), "every node follows");
         app.advance_secs(31 * DAY - 1);
@@ -89,6 +102,7 @@ on_both! {
         keys::tend(&app.app).await.unwrap();
         assert!(!is_known(&app, &id_token).await);
         assert!(!published(&app).await.iter().any(|(kid, _)| *kid == old));
+        assert!(events(&app).await.contains(&("SigningKey.Removed".to_owned(), old, age)), "{:?}", events(&app).await);
     }
 
     async fn a_key_that_leaked_counts_no_more_and_a_new_one_waits_unless_it_did(database: Database) {
@@ -97,19 +111,23 @@ on_both! {
         let (mut visitor, tokens) = signed_in(&app, "app").await;
         let (old, id_token) = signed(&tokens);
         let (db, es256) = (&app.app.db, Algorithm::Es256);
-        let now = || app.app.clock.now();
-        assert_eq!(keys::promote(db, es256, false, now()).await.unwrap(), Promoted::TooNew);
+        let at = || (&app.app.entropy, app.app.clock.now());
+        assert_eq!(keys::promote(db, es256, false, at()).await.unwrap(), Promoted::TooNew);
         app.advance_secs(DAY);
-        assert_eq!(keys::promote(db, es256, false, now()).await.unwrap(), Promoted::Done);
-        assert_eq!(keys::promote(db, es256, false, now()).await.unwrap(), Promoted::Nothing, "no next one yet");
+        assert_eq!(keys::promote(db, es256, false, at()).await.unwrap(), Promoted::Done);
+        assert_eq!(keys::promote(db, es256, false, at()).await.unwrap(), Promoted::Nothing, "no next one yet");
         keys::tend(&app.app).await.unwrap();
         assert!(is_known(&app, &id_token).await, "it did not leak");
         let (second, _) = signed(&gets(&app, &mut visitor).await);
         assert_ne!(second, old);
-        assert_eq!(keys::promote(db, es256, true, now()).await.unwrap(), Promoted::Done);
+        assert_eq!(keys::promote(db, es256, true, at()).await.unwrap(), Promoted::Done);
         keys::tend(&app.app).await.unwrap();
         let left = published(&app).await;
         assert!(!left.iter().any(|(kid, _)| *kid == second), "the one that signed");
         assert!(!left.iter().any(|(kid, _)| *kid == old), "the one before it may have leaked as well");
+        let told = events(&app).await;
+        assert!(told.iter().all(|(.., by)| by == "command"));
+        let count = |key: &str| told.iter().filter(|(one, ..)| one == key).count();
+        assert_eq!((count("SigningKey.Promoted"), count("SigningKey.Removed")), (2, 2), "{told:?}");
     }
 }

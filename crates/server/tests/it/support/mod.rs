@@ -7,6 +7,8 @@ pub(crate) mod tables;
 pub(crate) mod things;
 pub(crate) mod visitor;
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use aliyun_sms_sim::{
     DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET, DEMO_SIGN_NAME, Seed, Sim, SimClock,
 };
@@ -33,6 +35,8 @@ pub(crate) struct TestApp {
     pub(crate) sim: Sim,
     database: Database,
     configuration: Value,
+    /// Further nodes so far: each has chance of its own.
+    nodes: AtomicU64,
 }
 
 impl TestApp {
@@ -74,7 +78,7 @@ impl TestApp {
         let app = node(&raw, 7 + database.starts, demo_inbox).await.unwrap();
         database.starts += 1;
         let router = haoma::routes::router(app.clone());
-        Self { router, app, sim, database, configuration: raw }
+        Self { router, app, sim, database, configuration: raw, nodes: AtomicU64::new(0) }
     }
 
     /// Another server with the same configuration on the same database.
@@ -94,7 +98,8 @@ impl TestApp {
     ) -> anyhow::Result<App> {
         let mut raw = self.configuration.clone();
         change(&mut raw);
-        node(&raw, 1007 + self.database.starts, None).await
+        let nth = self.nodes.fetch_add(1, Ordering::Relaxed);
+        node(&raw, 1007 + self.database.starts + 100 * nth, None).await
     }
 
     /// Ends it; what it stored stays.
