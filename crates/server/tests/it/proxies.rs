@@ -78,7 +78,7 @@ on_both! {
         owner(&test).await;
         let mut li = test.visitor().at(PROXY);
         posts(&mut li, "/console/sign-in", &[("name", "li"), ("password", PASSWORD)], &["203.0.113.9"]).await;
-        assert_eq!(addresses(&test, "SELECT ip FROM administrator_sessions ORDER BY id DESC LIMIT 1").await, [PROXY]);
+        assert_eq!(addresses(&test, "SELECT ip FROM administrator_sessions ORDER BY ip").await, [PROXY, "192.0.2.1"]);
     }
 
     async fn s23_people_behind_one_proxy_do_not_share_guesses_and_nobody_invents_new_ones(database: Database) {
