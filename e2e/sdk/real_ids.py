@@ -16,7 +16,7 @@ turns = itertools.count()
 def api(method, path, body=None):
     answer = requests.request(method, f"{ASKED['api']}/{path}", json=body, headers=HEADERS, timeout=30)
     answer.raise_for_status()
-    return answer.json()
+    return answer.json() if answer.content else None
 
 
 def user():
@@ -34,6 +34,43 @@ def connector():
     return {"id": there[0]["id"] if there else api("POST", "connectors", ASKED["connector"])["id"]}
 
 
+def hook():
+    config = {"url": "https://asked.example.test/hook"}
+    return {"id": api("POST", "hooks", {"name": "Asked", "events": ["User.Created"], "config": config})["id"]}
+
+
+def resource():
+    """With a scope."""
+    there = api("POST", "resources", {"name": "Asked", "indicator": f"https://asked.example.test/{next(turns)}"})
+    scope = api("POST", f"resources/{there['id']}/scopes", {"name": f"asked:{next(turns)}", "description": "Asked"})
+    return {"id": there["id"], "scope": scope["id"]}
+
+
+def role(kind):
+    body = {"name": f"Asked {next(turns)}", "description": "Asked", "type": kind}
+    return api("POST", "roles", body)["id"]
+
+
+def role_of(what):
+    """A role with a scope, a user or an application; the names are those of the path."""
+    kind = "MachineToMachine" if what == "application" else "User"
+    given = {"id": role(kind), "user": user()["id"], "application": machine(), "scope": resource()["scope"]}
+    if what in ("user", "application", "scope"):
+        api("POST", f"roles/{given['id']}/{what}s", {f"{what}Ids": [given[what]]})
+    return given
+
+
+def machine():
+    return api("POST", "applications", {"name": "Asked", "type": "MachineToMachine"})["id"]
+
+
+def with_role(place, there, kind):
+    """A user or an application, and a role of theirs."""
+    given = role(kind)
+    api("POST", f"{place}/{there}/roles", {"roleIds": [given]})
+    return {"id": there, "role": given}
+
+
 def visit(case):
     """A session and a grant of somebody; whoever ends one takes it out of the list."""
     visits = ASKED["visits"]
@@ -45,6 +82,18 @@ def real(case):
     path = case.operation.path.removeprefix("/api/")
     if "{session}" in path or "{grant}" in path:
         return visit(case)
+    if path == "users/{id}/roles/{role}":
+        return with_role("users", user()["id"], "User")
+    if path == "applications/{id}/roles/{role}":
+        return with_role("applications", machine(), "MachineToMachine")
+    if path.startswith("applications/{id}/roles"):
+        return {"id": machine()}
+    if path.startswith("roles/"):
+        return role_of(path.rpartition("{")[2].rstrip("}"))
+    if path.startswith("resources/"):
+        return resource()
+    if path.startswith("hooks/"):
+        return hook()
     if path.startswith("users/"):
         return user()
     if path.startswith("applications/"):
