@@ -9,8 +9,11 @@ use crate::paths;
 use crate::run::{cargo, output};
 
 /// Where the codes are; the first lists them all.
-const CATALOGUE: [&str; 2] =
-    ["crates/server/src/error/codes.rs", "crates/server/src/error/codes/access.rs"];
+const CATALOGUE: [&str; 3] = [
+    "crates/server/src/error/codes.rs",
+    "crates/server/src/error/codes/access.rs",
+    "crates/server/src/error/codes/account.rs",
+];
 const PAGE: &str = "docs/reference/errors.md";
 const CONFIGURATION: &str = "docs/reference/configuration.md";
 const OPENAPI: &str = "docs/reference/openapi.json";
