@@ -5,7 +5,7 @@ use haoma_core::time::Timestamp;
 use haoma_store::audit::Event;
 use serde_json::Value;
 
-/// What caused it. Stands in the payload under [`By::MEMBER`].
+/// What caused it. Stands in the payload under `By::MEMBER`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
     /// The configuration file said something new at a start.

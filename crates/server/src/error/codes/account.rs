@@ -25,7 +25,7 @@ pub const FIELD_NOT_EDITABLE: Code = code(
     "account_center.field_not_editable",
     "This part of the account cannot be changed here.",
 );
-/// The access token lacks a scope, where the contract answers so: [`UNAUTHORIZED`] with another status, so not in [`ALL`].
+/// The access token lacks a scope, where the contract answers `auth.unauthorized` with another status.
 pub const SCOPE_MISSING: Code =
     code(400, "auth.unauthorized", "The access token does not allow this.");
 /// Other people's applications read, and change nothing.
