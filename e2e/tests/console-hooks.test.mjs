@@ -87,7 +87,8 @@ test("an administrator makes a web-hook, tries it out, and is told of a sign-in 
     for (const minutes of [2, 7, 40, 160, 480, 1300]) {
       const before = receiver.heard.length;
       await harness.advance(minutes * 60_000);
-      while (receiver.heard.length < before + 2) await pause();
+      // an answer that is noted after the clock was moved is repeated that much later
+      for (; receiver.heard.length < before + 2; await harness.advance(20 * 60_000)) await pause();
     }
     receiver.status = 200;
     // a day later the administrator has to sign in again
