@@ -33,7 +33,7 @@ test("no answer is a server error, undocumented, or of another shape than docume
     "--continue-on-failure", "--no-color",
   ];
   const env = { ...process.env, SCHEMATHESIS_HOOKS: "real_ids", PYTHONPATH: FOLDER, PYTHONDONTWRITEBYTECODE: "1", HAOMA_ASKED: JSON.stringify(await asked(answered)) };
-  const told = await run(PYTHON, given, { cwd: folder, env, timeout: 900_000, maxBuffer: 1 << 26 }).catch((error) => error);
+  const told = await run(PYTHON, given, { cwd: folder, env, timeout: 300_000, maxBuffer: 1 << 26 }).catch((error) => error);
   const well = new Set((await readFile(answered, "utf8")).trim().split("\n"));
   await rm(folder, { recursive: true });
   assert.equal(told.code ?? 0, 0, told.stdout || String(told));

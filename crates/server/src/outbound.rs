@@ -1,5 +1,6 @@
 //! Requests to an address that an administrator wrote: resolved, checked, pinned, never redirected, answers capped.
 mod address;
+mod names;
 #[cfg(test)]
 mod tests;
 
@@ -26,6 +27,7 @@ use tower::{ServiceExt as _, service_fn};
 use url::{Host, Url};
 
 pub(crate) use self::address::{Zone, zone};
+pub use self::names::Names;
 use crate::connectors::kit::{ProblemKind, Trouble};
 
 /// Of an exchange, names and connections at most: shorter, so that what is cut off here was surely not sent.
@@ -63,11 +65,14 @@ pub struct Terms {
     pub patience: Duration,
     /// Bytes of the answer's body that are read; what comes after is left unread, and may be endless.
     pub most_body_bytes: usize,
+    /// Who else waits for names with it.
+    pub names: Names,
 }
 
 impl Terms {
     /// For somebody waiting, where only the status tells something: 5 seconds, no body.
-    pub const STATUS: Self = Self { patience: Duration::from_secs(5), most_body_bytes: 0 };
+    pub const STATUS: Self =
+        Self { patience: Duration::from_secs(5), most_body_bytes: 0, names: Names::OfMessages };
 }
 
 /// An address that was checked as far as it can be without resolving it.
@@ -160,7 +165,7 @@ impl Target {
         terms: Terms,
     ) -> Result<Answer, Failure> {
         let deadline = Instant::now() + terms.patience;
-        let connecting = async { self.connect(self.resolve().await?).await };
+        let connecting = async { self.connect(self.resolve(terms.names).await?).await };
         let late = |_elapsed| {
             Failure::NotSent(Trouble::ConnectTimeout, "no connection in time".to_owned())
         };
@@ -178,15 +183,17 @@ impl Target {
         }
     }
 
-    async fn resolve(&self) -> Result<Vec<SocketAddr>, Failure> {
+    async fn resolve(&self, names: Names) -> Result<Vec<SocketAddr>, Failure> {
         let port = self.url.port_or_known_default().unwrap_or(443);
         match self.url.host() {
             Some(Host::Ipv4(ip)) => Ok(vec![(ip, port).into()]),
             Some(Host::Ipv6(ip)) => Ok(vec![(ip, port).into()]),
             Some(Host::Domain(name)) => {
-                let found = lookup_host((name, port)).await;
+                let name = name.to_owned();
+                let asking =
+                    async move { lookup_host((name, port)).await.map(Iterator::collect::<Vec<_>>) };
                 let unknown = |error: io::Error| Failure::NotSent(Trouble::Name, error.to_string());
-                Ok(found.map_err(unknown)?.collect())
+                names::ask(names.slots(), asking).await.map_err(unknown)
             }
             None => Err(Failure::Forbidden),
         }

@@ -9,7 +9,7 @@ use http::{HeaderName, StatusCode};
 use sha2::Sha256;
 
 use super::config::{HookConfig, header};
-use crate::outbound::{Answer, Target, Terms};
+use crate::outbound::{Answer, Names, Target, Terms};
 
 /// The header that proves where a request comes from (wire contract C.9).
 pub const SIGNATURE: &str = "logto-signature-sha-256";
@@ -45,7 +45,7 @@ pub async fn post(config: &HookConfig, id: &str, body: String, most_body_bytes: 
         Err(kind) => return refused(kind.as_str()),
     };
     let Some(headers) = headers(config, id, &body) else { return refused("request_unbuildable") };
-    let terms = Terms { patience: PATIENCE, most_body_bytes };
+    let terms = Terms { patience: PATIENCE, most_body_bytes, names: Names::OfNotices };
     match target.post(headers, body.into(), terms).await {
         Ok(answer) => judge(answer),
         Err(failure) => refused(failure.trouble().as_str()),

@@ -17,7 +17,10 @@ use serde_json::json;
 
 use super::client;
 use crate::app::App;
-use crate::outbound::{Failure, Reach, Target, Terms};
+use crate::outbound::{Failure, Names, Reach, Target, Terms};
+
+/// Told in the background.
+const TERMS: Terms = Terms { names: Names::OfNotices, ..Terms::STATUS };
 
 /// How soon a session that ended is told of.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -126,7 +129,7 @@ async fn post(target: &Target, token: &str) -> Came {
     let body = Bytes::from(format!("logout_token={token}"));
     let form = HeaderValue::from_static("application/x-www-form-urlencoded");
     let headers = HeaderMap::from_iter([(CONTENT_TYPE, form)]);
-    match target.post(headers, body, Terms::STATUS).await {
+    match target.post(headers, body, TERMS).await {
         Ok(answer) => match logout_token::heard(answer.status.as_u16()) {
             Heard::Done => Came::Done,
             Heard::Refused => Came::Failed("refused"),

@@ -168,7 +168,11 @@ async fn as_much_of_a_body_is_read_as_is_wanted_and_no_longer_than_there_is_pati
     });
     let target = Target::parse(&url, Reach::PrivateToo).unwrap();
     let read = async |most_body_bytes| {
-        let terms = Terms { patience: Duration::from_millis(300), most_body_bytes };
+        let terms = Terms {
+            patience: Duration::from_millis(300),
+            most_body_bytes,
+            names: Names::OfMessages,
+        };
         let answer = target.post(HeaderMap::new(), Bytes::from_static(b"{}"), terms).await.unwrap();
         assert_eq!(answer.status, StatusCode::IM_A_TEAPOT);
         answer.body
