@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { within } from "./eventually.mjs";
 
 /** The lines that say where the demo application, the inbox and the console are. */
 const ADDRESSES = { haoma: /^ *Demo application +(http:\S+)$/, simulator: /^ *SMS inbox +(http:\S+)$/, console: /^ *Console +(http:\S+)/ };
@@ -22,7 +23,7 @@ export async function startDemo(folder, { log = "warn" } = {}) {
   const complaints = [];
   child.stderr.on("data", (bytes) => complaints.push(bytes));
   const ended = once(child, "close");
-  const found = await announced(child.stdout);
+  const found = await within(60, "the demo's addresses", announced(child.stdout), () => Buffer.concat(complaints));
   if (!found) throw new Error(`the demo ended with ${(await ended)[0]}: ${Buffer.concat(complaints)}`);
   return new Demo({ child, ended, complaints, ...found });
 }

@@ -10,8 +10,8 @@ import { freePort, startProgram } from "./program.mjs";
 export const example = (name) => fileURLToPath(new URL(`../../examples/${name}/`, import.meta.url));
 
 /** An application of Haoma for a program at `base` with the addresses its guide names, and the environment the guide asks for. */
-export async function register(harness, type, base, { callback, signedOut }) {
-  const oidcClientMetadata = { redirectUris: [callback], postLogoutRedirectUris: [signedOut].filter(Boolean) };
+export async function register(harness, type, base, { callback, signedOut, backchannelLogoutUri }) {
+  const oidcClientMetadata = { redirectUris: [callback], postLogoutRedirectUris: [signedOut].filter(Boolean), backchannelLogoutUri };
   const body = { name: "Example", type, oidcClientMetadata };
   const { id, secret } = await ask(harness, "POST", "applications", body);
   return {

@@ -1,5 +1,5 @@
-// What every client must get through: registration, sign-in, token refresh, user info, sign-out. Told once; a client's own
-// file says how it does each.
+// What every client must get through: registration, sign-in, token refresh, user info, sign-out; and a session that ends
+// elsewhere, of which it only hears when it asks. Told once; a client's own file says how it does each.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { Session, walk } from "./headless.mjs";
@@ -43,6 +43,34 @@ export function fiveSteps(name, harness, open) {
     assert.equal(await refreshes(harness), before + 1, "a refresh token was exchanged");
     await signsOut(client, browser);
   });
+
+  test(`${name}: whose session ended elsewhere is forgotten, and signs in again`, async () => {
+    const client = await open();
+    const browser = client.browser ?? headless(harness);
+    const number = mainland();
+    const signIn = async () => client.callback(await browser.walk(await client.signIn(), number));
+
+    await signIn();
+    const { sub } = await client.person();
+    await endSessions(harness, sub);
+    assert.equal(await client.person(), undefined, "its access token is refused");
+    assert.equal(await client.person(), undefined, "nothing is left to ask with");
+
+    await client.later(2 * MINUTE);
+    await signIn();
+    assert.equal((await client.person()).sub, sub, "the same person comes back");
+    await endSessions(harness, sub);
+    await client.later(61 * MINUTE);
+    assert.equal(await client.person(), undefined, "its refresh token is refused");
+    assert.equal(await client.person(), undefined, "nothing is left to ask with");
+  });
+}
+
+/** What somebody does who signs this device out from another one, or an administrator for them. */
+async function endSessions(harness, user) {
+  const { sessions } = await ask(harness, "GET", `users/${user}/sessions`);
+  assert.equal(sessions.length, 1, "signed in once");
+  for (const { payload } of sessions) await ask(harness, "DELETE", `users/${user}/sessions/${payload.jti}`);
 }
 
 async function signsOut(client, browser) {

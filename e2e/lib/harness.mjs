@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { createInterface } from "node:readline";
 import { once } from "node:events";
+import { within } from "./eventually.mjs";
 
 export const TARGET = process.env.CARGO_TARGET_DIR ?? fileURLToPath(new URL("../../target", import.meta.url));
 const BINARY = process.env.HAOMA_E2E_BIN ?? `${TARGET}/debug/haoma-e2e`;
@@ -16,7 +17,8 @@ export async function startHarness({ log = process.env.HAOMA_LOG ?? "warn", empt
   child.stdout.on("data", (bytes) => output.stdout.push(bytes));
   child.stderr.on("data", (bytes) => output.stderr.push(bytes));
   const ended = once(child, "close");
-  const addresses = await Promise.race([firstLine(child.stdout), ended.then(() => undefined)]);
+  const first = Promise.race([firstLine(child.stdout), ended.then(() => undefined)]);
+  const addresses = await within(60, "the harness's addresses", first, () => Buffer.concat(output.stderr));
   if (!addresses) throw new Error(`the harness ended: ${Buffer.concat(output.stderr)}`);
   const { haoma, simulator, control } = JSON.parse(addresses);
   const info = await (await fetch(`${control}/info`)).json();

@@ -2,6 +2,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { within } from "./eventually.mjs";
+
+/** Seconds in which a program has said what it is waited for. */
+const PATIENCE = 120;
 
 /** Starts a program; `says` waits for what it prints, `end` ends it. */
 export function startProgram(command, given, { cwd, environment = {} } = {}) {
@@ -10,7 +14,7 @@ export function startProgram(command, given, { cwd, environment = {} } = {}) {
   const text = () => lines.join("");
   const ended = once(child, "close");
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes) => lines.push(bytes.toString()));
-  const says = async (pattern) => {
+  const said = async (pattern) => {
     for (;;) {
       const found = pattern.exec(text());
       if (found) return found;
@@ -18,6 +22,7 @@ export function startProgram(command, given, { cwd, environment = {} } = {}) {
       await Promise.race([once(child.stdout, "data"), once(child.stderr, "data"), ended]);
     }
   };
+  const says = (pattern) => within(PATIENCE, `${command} says ${pattern}, and said`, said(pattern), text);
   const writes = (line) => child.stdin.write(`${line}\n`);
   /** What it printed, once it has ended by itself. */
   const done = async () => {
@@ -26,8 +31,8 @@ export function startProgram(command, given, { cwd, environment = {} } = {}) {
     if (code !== 0) throw new Error(`${command} ended with ${code}: ${text()}`);
     return text();
   };
-  const end = async () => {
-    child.kill("SIGTERM");
+  const end = async (signal = "SIGTERM") => {
+    child.kill(signal);
     await ended;
   };
   return { says, writes, done, end, text };

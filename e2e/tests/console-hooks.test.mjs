@@ -6,14 +6,12 @@ import { createServer } from "node:http";
 import { once } from "node:events";
 import { isAccessible } from "../lib/accessible.mjs";
 import { enter, link, press, proven } from "../lib/console.mjs";
+import { eventually } from "../lib/eventually.mjs";
 import { ask } from "../lib/management.mjs";
 import { mainland } from "../lib/numbers.mjs";
 import { openStage } from "../lib/stage.mjs";
 
 const { harness, administer, visit } = await openStage();
-
-/** A moment, for what happens on the network. */
-const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
 
 /** A program on this machine that keeps what it hears. */
 class Receiver {
@@ -38,12 +36,16 @@ class Receiver {
   }
 
   /** Waits until so much was heard of an event; gives the last of it. */
-  async hears(event, count = 1) {
-    for (;;) {
+  hears(event, count = 1) {
+    return eventually(`${count} times ${event}`, () => {
       const all = this.heard.filter(({ body }) => JSON.parse(body).event === event);
-      if (all.length >= count) return all.at(-1);
-      await pause();
-    }
+      return all.length >= count && all.at(-1);
+    });
+  }
+
+  /** Waits until so much was heard in all. */
+  async hearsInAll(count) {
+    await eventually(`${count} requests in all`, () => this.heard.length >= count);
   }
 }
 
@@ -88,7 +90,11 @@ test("an administrator makes a web-hook, tries it out, and is told of a sign-in 
       const before = receiver.heard.length;
       await harness.advance(minutes * 60_000);
       // an answer that is noted after the clock was moved is repeated that much later
-      for (; receiver.heard.length < before + 2; await harness.advance(20 * 60_000)) await pause();
+      await eventually("two more tries", async () => {
+        if (receiver.heard.length >= before + 2) return true;
+        await harness.advance(20 * 60_000);
+        return false;
+      });
     }
     receiver.status = 200;
     // a day later the administrator has to sign in again
@@ -103,11 +109,14 @@ test("an administrator makes a web-hook, tries it out, and is told of a sign-in 
     await page.locator(".confirm > summary").first().click();
     await press(admin, "console-hook-replay-all-go");
     await page.locator(".notice.good").filter({ hasText: words.text("console-hook-replaying") }).waitFor();
-    while (receiver.heard.length < failed + 2) await pause();
-    while ((await page.locator(".badge.bad").count()) > 0) await page.reload();
+    await receiver.hearsInAll(failed + 2);
+    await eventually("no delivery that failed", async () => {
+      await page.reload();
+      return (await page.locator(".badge.bad").count()) === 0;
+    });
     await page.getByRole("main").getByRole("table").getByRole("link").first().click();
     await press(admin, "console-hook-replay");
-    while (receiver.heard.length < failed + 3) await pause();
+    await receiver.hearsInAll(failed + 3);
     const ids = receiver.heard.slice(-3).map(({ headers }) => headers["idempotency-key"]);
     assert.equal(new Set(ids).size, 2, "what is sent again is recognised");
 

@@ -142,7 +142,7 @@ async function goes({ page, words }, section) {
 
 /** No secret stands in the log or in the database, and no number but where an account has it. */
 async function keepsSecrets(server, folder) {
-  const log = server.lines.join("");
+  const log = server.text();
   assert.ok(log.includes("/console/connectors/new/{factory}"), "the log is the whole one");
   const database = await readFile(join(folder, "haoma.db"), "latin1");
   for (const secret of [SECRET, WRONG, "13900139000", "13800138000", NUMBER]) {

@@ -35,9 +35,15 @@ for (const id of ["web-client", "spa-client"]) {
       person: async () => {
         if (!tokens) return undefined;
         const { sub } = tokens.claims();
-        // what a refresh does not bring stays as it was
-        if (tokens.expiresIn() === 0) Object.assign(tokens, await openid.refreshTokenGrant(client.config, tokens.refresh_token));
-        return openid.fetchUserInfo(client.config, tokens.access_token, sub);
+        try {
+          // what a refresh does not bring stays as it was
+          if (tokens.expiresIn() === 0) Object.assign(tokens, await openid.refreshTokenGrant(client.config, tokens.refresh_token));
+          return await openid.fetchUserInfo(client.config, tokens.access_token, sub);
+        } catch (error) {
+          if (error.error !== "invalid_grant" && error.status !== 401) throw error;
+          tokens = undefined;
+          return undefined;
+        }
       },
       signOut: () => {
         const url = openid.buildEndSessionUrl(client.config, { id_token_hint: tokens.id_token, post_logout_redirect_uri: afterwards });
@@ -57,7 +63,16 @@ for (const id of ["web-client", "spa-client"]) {
         return been.pop();
       },
       callback: (url) => client.handleSignInCallback(url.href),
-      person: async () => ((await client.isAuthenticated()) ? client.fetchUserInfo() : undefined),
+      person: async () => {
+        if (!(await client.isAuthenticated())) return undefined;
+        try {
+          return await client.fetchUserInfo();
+        } catch (error) {
+          if (!["oidc.invalid_grant", "oidc.invalid_token"].includes(error.code)) throw error;
+          await client.clearAllTokens();
+          return undefined;
+        }
+      },
       signOut: async () => {
         await client.signOut(afterwards);
         return been.pop();

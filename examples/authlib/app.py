@@ -1,8 +1,9 @@
 import os
 import secrets
 
-from authlib.integrations.flask_client import OAuth
+from authlib.integrations.flask_client import OAuth, OAuthError
 from flask import Flask, jsonify, redirect, session
+from requests import HTTPError
 
 app = Flask(__name__)
 app.secret_key = os.environ["SESSION_SECRET"]
@@ -56,7 +57,20 @@ def me():
     token = TOKENS.get(session.get("id"))
     if token is None:
         return jsonify(), 401
-    return jsonify(haoma.userinfo(token=token))
+    try:
+        return jsonify(haoma.userinfo(token=token))
+    except (HTTPError, OAuthError) as error:
+        if not is_over(error):
+            raise
+        TOKENS.pop(session.pop("id", None), None)
+        return jsonify(), 401
+
+
+def is_over(error):
+    """Whether Haoma takes the tokens no more: the session was ended elsewhere, or access was taken back."""
+    if isinstance(error, OAuthError):
+        return error.error == "invalid_grant"
+    return error.response.status_code == 401
 
 
 @app.post("/sign-out")

@@ -29,5 +29,11 @@ app.get("/me", withLogto({ ...config, fetchUserInfo: true }), (request, response
   response.status(isAuthenticated ? 200 : 401).json(userInfo ?? {});
 });
 
+// the session was ended elsewhere, or access was taken back: Haoma takes the tokens no more
+app.use((error, request, response, next) => {
+  if (!["oidc.invalid_grant", "oidc.invalid_token"].includes(error.code)) return next(error);
+  request.session.destroy(() => response.status(401).json({}));
+});
+
 const { port } = new URL(config.baseUrl);
 app.listen(port || 3000, () => console.log(`ready at ${config.baseUrl}`));

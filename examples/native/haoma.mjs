@@ -7,6 +7,7 @@ export class Haoma {
   #cookies = new Map();
   #verifier;
   #state;
+  #identifier;
   #verificationId;
   #tokens;
 
@@ -14,9 +15,8 @@ export class Haoma {
     Object.assign(this, { endpoint, clientId, redirectUri });
   }
 
-  /** Sends a code to a number, such as 8613800138000. Tells when it expires, and when another may be asked for. */
-  async sendCode(phone) {
-    this.phone = { type: "phone", value: phone };
+  /** Begins signing in: once, however many codes are asked for. After `session.not_found` it took too long: begin anew. */
+  async begin() {
     this.#verifier = base64url(randomBytes(32));
     this.#state = base64url(randomBytes(16));
     const url = new URL(`${this.endpoint}/oidc/auth`);
@@ -32,19 +32,30 @@ export class Haoma {
     });
     await this.#ask(url);
     await this.#api("PUT", "", { interactionEvent: "SignIn" });
-    const sent = await this.#api("POST", "/verification/verification-code", {
-      identifier: this.phone,
-      interactionEvent: "SignIn",
-    });
+  }
+
+  /**
+   * Sends a code to a number, such as 8613800138000. Tells when it expires, and when another may be asked for. Where that is
+   * refused, as when it is too early, a code that was sent before goes on working.
+   */
+  async sendCode(phone) {
+    const identifier = { type: "phone", value: phone };
+    const sent = await this.#api("POST", "/verification/verification-code", { identifier, interactionEvent: "SignIn" });
+    this.#identifier = identifier;
     this.#verificationId = sent.verificationId;
     return sent;
+  }
+
+  /** Sends another message to the same number. */
+  resend() {
+    return this.sendCode(this.#identifier.value);
   }
 
   /** Signs in with the code that arrived; registers whom nobody knows yet. */
   async enterCode(code) {
     const verificationId = this.#verificationId;
     await this.#api("POST", "/verification/verification-code/verify", {
-      identifier: this.phone,
+      identifier: this.#identifier,
       verificationId,
       code,
     });
@@ -66,14 +77,21 @@ export class Haoma {
     });
   }
 
-  /** Who is signed in; `undefined` for nobody. An access token that has died is replaced. */
+  /** Who is signed in; `undefined` for nobody, or no more. An access token that has died is replaced. */
   async userInfo() {
     if (!this.#tokens) return undefined;
     const ask = () =>
       fetch(`${this.endpoint}/oidc/me`, { headers: { authorization: `Bearer ${this.#tokens.access_token}` } });
     let answer = await ask();
     if (answer.status === 401) {
-      await this.#exchange({ grant_type: "refresh_token", refresh_token: this.#tokens.refresh_token });
+      try {
+        await this.#exchange({ grant_type: "refresh_token", refresh_token: this.#tokens.refresh_token });
+      } catch (error) {
+        if (error.code !== "oidc.invalid_grant") throw error;
+        // the session was ended elsewhere, or access was taken back
+        this.#tokens = undefined;
+        return undefined;
+      }
       answer = await ask();
     }
     return accepted(answer);
@@ -81,6 +99,7 @@ export class Haoma {
 
   /** Ends the session and everything it gave. */
   async signOut() {
+    if (!this.#tokens) return;
     const url = new URL(`${this.endpoint}/oidc/session/end`);
     url.search = new URLSearchParams({ client_id: this.clientId, id_token_hint: this.#tokens.id_token });
     this.#tokens = undefined;

@@ -7,8 +7,25 @@ const haoma = new Haoma({
   redirectUri: process.env.HAOMA_REDIRECT_URI,
 });
 const terminal = createInterface({ input: process.stdin, output: process.stdout });
-await haoma.sendCode(await terminal.question("Phone number with country code: "));
-await haoma.enterCode(await terminal.question("Code: "));
+const asks = async (question, act) => {
+  try {
+    return await act(await terminal.question(question));
+  } catch (error) {
+    // what Haoma refuses has a sentence that says what to do; who took too long begins anew
+    if (!error.status || error.code === "session.not_found") throw error;
+    console.log(error.message);
+    return asks(question, act);
+  }
+};
+await haoma.begin();
+await asks("Phone number with country code: ", (phone) => haoma.sendCode(phone));
+const CODE = "Code, or nothing for another message: ";
+const enter = async (code) => {
+  if (code) return haoma.enterCode(code);
+  await haoma.resend();
+  return asks(CODE, enter);
+};
+await asks(CODE, enter);
 console.log(await haoma.userInfo());
 await haoma.signOut();
 terminal.close();

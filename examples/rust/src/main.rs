@@ -1,15 +1,18 @@
 //! A small web application: sign in, ask who is there, sign out.
 use std::collections::HashMap;
 use std::error::Error;
+use std::time::{Duration, Instant};
 
 use openidconnect::core::{
-    CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreUserInfoClaims,
+    CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreErrorResponseType, CoreIdToken,
+    CoreTokenResponse, CoreUserInfoClaims,
 };
 use openidconnect::{
     AccessToken, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndSessionUrl,
-    EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, LogoutRequest, Nonce,
-    OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, PostLogoutRedirectUrl,
-    ProviderMetadataWithLogout, RedirectUrl, RefreshToken, Scope, TokenResponse, ureq,
+    EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpClientError, IssuerUrl, LogoutRequest,
+    Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, PostLogoutRedirectUrl,
+    ProviderMetadataWithLogout, RedirectUrl, RefreshToken, RequestTokenError, Scope,
+    StandardErrorResponse, TokenResponse, ureq,
 };
 use tiny_http::{Header, Method, Request, Response, Server};
 
@@ -24,9 +27,13 @@ type Client = CoreClient<
 type Answer = Response<std::io::Cursor<Vec<u8>>>;
 type Fallible<T> = Result<T, Box<dyn Error>>;
 
+/// Who is longer away than this does not come back: Haoma's pages last no longer.
+const AWAY: Duration = Duration::from_secs(3600);
+
 /// What is known of a browser, by its cookie. A table of yours in a larger program.
 enum Visit {
     Away {
+        since: Instant,
         verifier: PkceCodeVerifier,
         state: CsrfToken,
         nonce: Nonce,
@@ -120,14 +127,24 @@ impl App {
             .add_prompt(CoreAuthPrompt::Consent)
             .set_pkce_challenge(challenge)
             .url();
+        self.visits.retain(
+            |_, visit| !matches!(visit, Visit::Away { since, .. } if since.elapsed() > AWAY),
+        );
+        let visit = Visit::Away { since: Instant::now(), verifier, state, nonce };
+        self.keep(visit, redirect(url.as_str())?)
+    }
+
+    /// Keeps what is known of a browser under a name that nobody had before.
+    fn keep(&mut self, visit: Visit, answer: Answer) -> Fallible<Answer> {
         let id = CsrfToken::new_random().secret().clone();
-        let kept = format!("session={id}; Path=/; HttpOnly; SameSite=Lax");
-        self.visits.insert(id, Visit::Away { verifier, state, nonce });
-        Ok(redirect(url.as_str())?.with_header(header("set-cookie", &kept)?))
+        // behind https add `; Secure`
+        let cookie = format!("session={id}; Path=/; HttpOnly; SameSite=Lax");
+        self.visits.insert(id, visit);
+        Ok(answer.with_header(header("set-cookie", &cookie)?))
     }
 
     fn callback(&mut self, id: &str, url: &str) -> Fallible<Answer> {
-        let Some(Visit::Away { verifier, state, nonce }) = self.visits.remove(id) else {
+        let Some(Visit::Away { verifier, state, nonce, .. }) = self.visits.remove(id) else {
             return redirect("/");
         };
         let url = openidconnect::url::Url::parse(&format!("{}{url}", self.base))?;
@@ -135,7 +152,10 @@ impl App {
         if given.get("state") != Some(state.secret()) {
             return Err("this answer belongs to another browser".into());
         }
-        let code = given.get("code").ok_or("nobody signed in")?;
+        // the person said no
+        let Some(code) = given.get("code") else {
+            return redirect("/");
+        };
         let tokens = self
             .client
             .exchange_code(AuthorizationCode::new(code.clone()))?
@@ -149,8 +169,7 @@ impl App {
             phone: claims.phone_number().map(|phone| phone.to_string()).unwrap_or_default(),
             id_token: Box::new(id_token.clone()),
         };
-        self.visits.insert(id.to_owned(), visit);
-        redirect("/")
+        self.keep(visit, redirect("/")?)
     }
 
     fn me(&mut self, id: &str) -> Fallible<Answer> {
@@ -161,7 +180,10 @@ impl App {
             Ok(person) => person,
             // the access token has died, if nothing else is wrong
             Err(_) => {
-                let tokens = self.client.exchange_refresh_token(refresh)?.request(&self.http)?;
+                let Some(tokens) = fresh_tokens(&self.client, &self.http, refresh)? else {
+                    self.visits.remove(id);
+                    return Ok(Response::from_string("{}").with_status_code(401));
+                };
                 *access = tokens.access_token().clone();
                 if let Some(fresh) = tokens.refresh_token() {
                     *refresh = fresh.clone();
@@ -191,6 +213,31 @@ fn user_info(
     access: &AccessToken,
 ) -> Fallible<CoreUserInfoClaims> {
     Ok(client.user_info(access.clone(), None)?.request(http)?)
+}
+
+/// Nothing, where Haoma takes the refresh token no more: the session was ended elsewhere, or access was taken back.
+fn fresh_tokens(
+    client: &Client,
+    http: &ureq::Agent,
+    refresh: &RefreshToken,
+) -> Fallible<Option<CoreTokenResponse>> {
+    let error = match client.exchange_refresh_token(refresh)?.request(http) {
+        Ok(tokens) => return Ok(Some(tokens)),
+        Err(error) => error,
+    };
+    // ureq makes an error of every status from 400 on (its variant has the name of another library)
+    let RequestTokenError::Request(HttpClientError::Reqwest(error)) = error else {
+        return Err(error.into());
+    };
+    let ureq::Error::Status(_, answer) = *error else {
+        return Err(error.into());
+    };
+    let refusal: StandardErrorResponse<CoreErrorResponseType> =
+        serde_json::from_reader(answer.into_reader())?;
+    match refusal.error() {
+        CoreErrorResponseType::InvalidGrant => Ok(None),
+        _ => Err(refusal.to_string().into()),
+    }
 }
 
 fn setting(name: &str) -> Fallible<String> {

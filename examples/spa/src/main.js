@@ -22,5 +22,12 @@ on("sign-in", () => logto.signIn(redirectUri));
 on("sign-out", () => logto.signOut(`${window.location.origin}/`));
 // asks Haoma anew; an access token that has died is replaced by means of the refresh token
 on("me", async () => {
-  element("answer").textContent = JSON.stringify(await logto.fetchUserInfo());
+  try {
+    element("answer").textContent = JSON.stringify(await logto.fetchUserInfo());
+  } catch (error) {
+    if (!["oidc.invalid_grant", "oidc.invalid_token"].includes(error.code)) throw error;
+    // the session was ended elsewhere, or access was taken back: Haoma takes the tokens no more
+    await logto.clearAllTokens();
+    window.location.reload();
+  }
 });

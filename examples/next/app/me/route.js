@@ -5,5 +5,12 @@ import { config } from "../logto";
 export async function GET() {
   const client = await new LogtoClient(config).createNodeClient();
   if (!(await client.isAuthenticated())) return Response.json({}, { status: 401 });
-  return Response.json(await client.fetchUserInfo());
+  try {
+    return Response.json(await client.fetchUserInfo());
+  } catch (error) {
+    if (!["oidc.invalid_grant", "oidc.invalid_token"].includes(error.code)) throw error;
+    // the session was ended elsewhere, or access was taken back: Haoma takes the tokens no more
+    await client.clearAllTokens();
+    return Response.json({}, { status: 401 });
+  }
 }
