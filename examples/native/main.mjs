@@ -6,6 +6,7 @@ const haoma = new Haoma({
   clientId: process.env.HAOMA_CLIENT_ID,
   redirectUri: process.env.HAOMA_REDIRECT_URI,
 });
+await haoma.begin();
 const terminal = createInterface({ input: process.stdin, output: process.stdout });
 const asks = async (question, act) => {
   try {
@@ -17,7 +18,6 @@ const asks = async (question, act) => {
     return asks(question, act);
   }
 };
-await haoma.begin();
 await asks("Phone number with country code: ", (phone) => haoma.sendCode(phone));
 const CODE = "Code, or nothing for another message: ";
 const enter = async (code) => {
