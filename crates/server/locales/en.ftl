@@ -259,7 +259,6 @@ account-off-title = There is no account page here
 account-off-lead = Your account can only be changed by the support of the application.
 error-phone-own = That is your number already. Enter another one.
 error-name-long = A name has at most 128 characters, without line breaks.
-list-separator = ,{" "}
 
 ## The demo application
 
@@ -1597,7 +1596,7 @@ console-hook-trouble-connection-broken = The connection broke before the answer 
 console-hook-trouble-answer-unreadable = What answered does not speak HTTP.
 console-hook-trouble-request-unbuildable = The request could not be written: check the headers.
 console-hook-health = Last 24 hours
-console-hook-health-lead = Of what happened in the last 24 hours.
+console-hook-health-lead = Counted by when each event happened.
 console-hook-failed-count = { $count } given up
 console-hook-late-count = { $count } late
 console-hook-delivered-count = { $count } delivered

@@ -202,13 +202,13 @@ account-sessions-lead = 如有不认识的设备，请将其退出登录，必�
 account-session-current = 当前设备
 account-session-since = 登录于
 account-session-end = 退出登录
-account-session-end-of = 让{ $device }退出登录
+account-session-end-of = 退出登录：{ $device }
 account-sessions-end-others = 退出其他所有设备
 account-applications = 已授权的应用
 account-applications-lead = 取消授权后，应用不能再读取你的账号信息，直到你再次登录该应用。
 account-applications-none = 还没有授权任何应用。
 account-application-end = 取消授权
-account-application-end-of = 取消{ $app }的授权
+account-application-end-of = 取消授权：{ $app }
 account-sign-out = 在当前设备退出登录
 account-delete = 注销账号
 account-cancel = 取消
@@ -230,7 +230,6 @@ account-off-title = 账号页面未开放
 account-off-lead = 如需修改账号，请联系应用客服。
 error-phone-own = 这就是你当前的手机号，请输入其他号码。
 error-name-long = 昵称最多 128 个字符，且不能换行。
-list-separator = 、
 
 ## 演示应用
 
@@ -1497,7 +1496,7 @@ console-hook-trouble-connection-broken = 收到响应前连接已断开。
 console-hook-trouble-answer-unreadable = 对方返回的不是 HTTP 响应。
 console-hook-trouble-request-unbuildable = 无法生成请求，请检查请求头。
 console-hook-health = 最近 24 小时
-console-hook-health-lead = 统计最近 24 小时内发生的事件。
+console-hook-health-lead = 按事件发生的时间统计。
 console-hook-failed-count = { $count } 条已放弃
 console-hook-late-count = { $count } 条延迟
 console-hook-delivered-count = { $count } 条已送达

@@ -14,6 +14,8 @@ use crate::web::i18n::{Lang, Piece};
 pub struct CodePage {
     /// What surrounds it.
     pub frame: Frame,
+    /// Which of several steps it belongs to, where it does.
+    pub step: Option<String>,
     /// Where the code goes.
     pub action: String,
     /// Where another message is asked for.

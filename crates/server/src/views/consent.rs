@@ -58,8 +58,13 @@ impl ConsentPage {
 
     /// The scopes in words, in the order asked for.
     pub fn lines(&self) -> Vec<ScopeLine> {
-        let own = self.scopes.iter().map(|scope| ScopeLine::of(self.lang(), scope));
-        own.chain(self.resources.iter().flat_map(|one| one.lines(self.lang()))).collect()
+        let line = |scope: &String| ScopeLine::of(self.lang(), scope);
+        // what it says is about all the others
+        let (stays, own): (Vec<_>, Vec<_>) =
+            self.scopes.iter().partition(|scope| *scope == "offline_access");
+        let of_resources = self.resources.iter().flat_map(|one| one.lines(self.lang()));
+        let own = own.into_iter().map(line).chain(of_resources);
+        own.chain(stays.into_iter().map(line)).collect()
     }
 }
 

@@ -11,6 +11,8 @@ use crate::web::i18n::{Lang, Piece};
 pub struct PhonePage {
     /// What surrounds it.
     pub frame: Frame,
+    /// Which of several steps it is, where it is one.
+    pub step: Option<String>,
     /// The heading, and the title of the tab.
     pub title: String,
     /// That the same step does the other thing too, where it does.
@@ -27,6 +29,8 @@ pub struct PhonePage {
     pub countries: Vec<Country>,
     /// The documents.
     pub agreement: Agreement,
+    /// The way out, where there is something to stay with.
+    pub cancel_href: Option<String>,
 }
 
 /// A country or territory as the picker shows it.

@@ -75,6 +75,7 @@ fn documents(lang: Lang) -> Vec<Piece> {
 fn phone_page(frame: Frame, regions: &[Region]) -> PhonePage {
     let lang = frame.lang;
     PhonePage {
+        step: None,
         title: lang.t1("sign-in-title-to", "app", "Demo").into_owned(),
         lead: Some(lang.t("sign-in-lead").into_owned()),
         action: "/sign-in?app_id=demo-app".to_owned(),
@@ -83,6 +84,7 @@ fn phone_page(frame: Frame, regions: &[Region]) -> PhonePage {
         problem: None,
         countries: countries::rows(lang, regions, Region::CHINA),
         agreement: Agreement::None,
+        cancel_href: None,
         frame,
     }
 }
@@ -90,6 +92,7 @@ fn phone_page(frame: Frame, regions: &[Region]) -> PhonePage {
 fn code_page(frame: Frame) -> CodePage {
     let now = Timestamp(1_795_000_000_000);
     CodePage {
+        step: None,
         action: "/sign-in/verify?app_id=demo-app".to_owned(),
         resend_action: "/sign-in/resend?app_id=demo-app".to_owned(),
         change_href: "/sign-in?app_id=demo-app".to_owned(),

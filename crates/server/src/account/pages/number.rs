@@ -62,7 +62,7 @@ fn first(app: &App, person: &Person, error: Option<&ApiError>) -> Result<Respons
     let lang = person.lang;
     let page = StepPage {
         frame: person.frame(app, "/account/phone"),
-        step: lang.t1("account-step", "step", 1).into_owned(),
+        step: Slot::Proof.step(lang),
         title: lang.t("account-prove-title").into_owned(),
         lead: lang.pieces("account-prove-lead", &[("phone", Piece::Number(phone.masked()))]),
         problem: error.map(|error| Problem::of(lang, error)),
@@ -199,14 +199,16 @@ fn new_page(
     let chosen = wishes.into_iter().flatten().find(is_allowed);
     let chosen = chosen.or_else(|| regions.allowed.first().copied()).unwrap_or(regions.default);
     let page = PhonePage {
+        step: Some(Slot::New.step(lang)),
         title: lang.t("account-new-title").into_owned(),
-        lead: Some(lang.t1("account-step", "step", 2).into_owned()),
+        lead: None,
         action: person.query.link(Slot::New.begin()),
         csrf: person.csrf(app),
         value: form.phone.chars().take(MOST_SHOWN).collect(),
         problem,
         countries: countries::rows(lang, &regions.allowed, chosen),
         agreement: Agreement::None,
+        cancel_href: Some(person.query.link("/account")),
         frame: person.frame(app, Slot::New.begin()),
     };
     respond(status, lang, &page)

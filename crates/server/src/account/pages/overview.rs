@@ -151,12 +151,14 @@ async fn applications(app: &App, person: &Person) -> Result<Vec<ApplicationLine>
         }
     }
     let mut lines = vec![];
-    for (id, scopes) in scopes {
+    for (id, mut scopes) in scopes {
+        // what it says is about all the others
+        scopes.sort_by_key(|scope| scope == "offline_access");
         let found = applications::find(&app.db, &id).await?;
         let words = scopes.iter().map(|scope| ScopeLine::of(person.lang, scope).title);
         lines.push(ApplicationLine {
             name: found.map_or_else(|| id.to_string(), |(application, _)| application.name),
-            scopes: words.collect::<Vec<_>>().join(&person.lang.t("list-separator")),
+            scopes: words.collect::<Vec<_>>().join(" · "),
             action: format!("/account/applications/{id}/end"),
         });
     }

@@ -18,6 +18,7 @@ use crate::views::frame::respond;
 use crate::views::problem::Problem;
 use crate::web::browser::{self, Browser};
 use crate::web::cookies::{self, NewCookie};
+use crate::web::i18n::Lang;
 
 const COOKIE: &str = "_account";
 const COOKIE_PATH: &str = "/account";
@@ -64,6 +65,15 @@ impl Slot {
             Self::Proof => "/account/phone/new",
             Self::New => "/account/phone/finish",
         }
+    }
+
+    /// Which of the steps it is, in words.
+    pub(super) fn step(self, lang: Lang) -> String {
+        let step = match self {
+            Self::Proof => 1,
+            Self::New => 2,
+        };
+        lang.t1("account-step", "step", step).into_owned()
     }
 
     const fn usage_type(self) -> UsageType {
@@ -206,6 +216,7 @@ pub(super) async fn draw(
     };
     let page = CodePage {
         frame: person.frame(app, slot.path()),
+        step: Some(slot.step(person.lang)),
         action: person.query.link(slot.path()),
         resend_action: person.query.link(slot.resend_path()),
         change_href: person.query.link(back),

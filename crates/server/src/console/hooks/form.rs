@@ -95,6 +95,7 @@ impl Typed<'_> {
                     .such_as("https://shop.example.com/hooks/haoma")
                     .wrong(self.wrong("config.url", "url")),
             ],
+            events_label: self.t("events"),
             events: self.events(),
             events_problem: self.wrong_events(),
             more: vec![

@@ -204,6 +204,7 @@ async fn draw(
     let path = path_of(visit.walk.event.unwrap_or(InteractionEvent::SignIn));
     let page = CodePage {
         frame: visitor.frame(app, &format!("{path}/verify")),
+        step: None,
         action: visitor.query.link(&format!("{path}/verify")),
         resend_action: visitor.query.link(&format!("{path}/resend")),
         change_href: visitor.query.link(path),

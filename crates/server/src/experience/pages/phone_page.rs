@@ -65,6 +65,7 @@ impl<'a> Asking<'a> {
         let chosen = chosen(app, visitor, &settings, &form.country);
         let is_ticked = form.agree == "yes";
         PhonePage {
+            step: None,
             title: title(lang, event, self.application.as_deref()),
             lead: lead(lang, &settings, event),
             action: visitor.query.link(path),
@@ -73,6 +74,7 @@ impl<'a> Asking<'a> {
             value: form.phone.chars().take(MOST_SHOWN).collect(),
             problem,
             agreement: agreement(lang, &settings, &frame.brand, (is_ticked, disagreed)),
+            cancel_href: None,
             frame,
         }
     }

@@ -72,6 +72,8 @@ fn phone(document: &SignInExperience, frame: Frame) -> PhonePage {
         InteractionEvent::Register
     };
     PhonePage {
+        step: None,
+        cancel_href: None,
         title: title(lang, event, None),
         lead: lead(lang, document, event),
         action: String::new(),
@@ -90,6 +92,7 @@ fn code(app: &App, document: &SignInExperience, frame: Frame, now: Timestamp) ->
     let example = first(document).example().or_else(|| Region::CHINA.example());
     CodePage {
         frame,
+        step: None,
         action: String::new(),
         resend_action: String::new(),
         change_href: "#".to_owned(),

@@ -55,6 +55,8 @@ pub struct HookForm {
     pub version: i64,
     /// Its name and address.
     pub fields: Vec<Field>,
+    /// What the groups of events are called together.
+    pub events_label: String,
     /// What it can be told of, in groups with a heading each.
     pub events: Vec<(String, Vec<Tick>)>,
     /// What was wrong with the choice of events.
@@ -132,7 +134,7 @@ impl HookForm {
     pub fn wrongs(&self) -> Vec<Wrong> {
         let events = self.events_problem.clone().map(|problem| Wrong {
             id: "events".to_owned(),
-            label: self.events.first().map(|(name, _)| name.clone()).unwrap_or_default(),
+            label: self.events_label.clone(),
             problem,
         });
         let fields = self.fields.iter().filter_map(Field::as_wrong).chain(events);
