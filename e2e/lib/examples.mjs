@@ -1,9 +1,11 @@
 // The programs of the guides, each started as its guide says, as a client of the five steps.
+import { test } from "node:test";
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { openClock } from "./clock.mjs";
-import { Session } from "./headless.mjs";
+import { Session, walk } from "./headless.mjs";
 import { ask } from "./management.mjs";
+import { mainland } from "./numbers.mjs";
 import { freePort, startProgram } from "./program.mjs";
 
 /** A folder of `examples/`. */
@@ -68,6 +70,21 @@ export async function openWebApplication(harness, { run, ready, callbackPath = "
       await clock.remove();
     },
   };
+}
+
+/** Nobody who had a browser's cookie before the sign-in is signed in by it afterwards; `path` begins, `name` is the cookie's. */
+export function cookieBefore(application, harness, { afterwards }, { path, name }) {
+  test(`${application}: a cookie that somebody knew before the sign-in opens nothing after it`, async () => {
+    const { origin } = new URL(afterwards);
+    const browser = new Session({ haoma: origin });
+    const url = await link(path)(browser);
+    const known = browser.cookie(name);
+    assert.ok(known, "there is one while the person is away");
+    await browser.request(await walk(new Session(harness), url, mainland()));
+    assert.equal((await browser.request("/me")).status, 200);
+    const answer = await fetch(`${origin}/me`, { headers: { cookie: `${name}=${known}` } });
+    assert.equal(answer.status, 401);
+  });
 }
 
 /** Follows a link that leads to Haoma. */

@@ -1,6 +1,6 @@
 // A foreign client: Authlib from PyPI, unchanged, as the guide's own program uses it.
 import { after } from "node:test";
-import { button, example, link, openWebApplication } from "../lib/examples.mjs";
+import { button, cookieBefore, example, link, openWebApplication } from "../lib/examples.mjs";
 import { fiveSteps } from "../lib/five-steps.mjs";
 import { startHarness } from "../lib/harness.mjs";
 import { PYTHON } from "../lib/python.mjs";
@@ -17,3 +17,4 @@ after(async () => {
 });
 
 fiveSteps("Authlib", harness, () => application);
+cookieBefore("Authlib", harness, application, { path: "/sign-in", name: "session" });

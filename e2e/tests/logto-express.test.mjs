@@ -1,6 +1,6 @@
 // A foreign client: `@logto/express` from npm, unchanged, as the guide's own program uses it.
 import { after } from "node:test";
-import { example, link, openWebApplication } from "../lib/examples.mjs";
+import { cookieBefore, example, link, openWebApplication } from "../lib/examples.mjs";
 import { fiveSteps } from "../lib/five-steps.mjs";
 import { startHarness } from "../lib/harness.mjs";
 
@@ -18,3 +18,4 @@ after(async () => {
 });
 
 fiveSteps("@logto/express", harness, () => application);
+cookieBefore("@logto/express", harness, application, { path: "/logto/sign-in", name: "connect.sid" });

@@ -2,7 +2,7 @@
 import { after } from "node:test";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { button, example, link, openWebApplication } from "../lib/examples.mjs";
+import { button, cookieBefore, example, link, openWebApplication } from "../lib/examples.mjs";
 import { fiveSteps } from "../lib/five-steps.mjs";
 import { startHarness, TARGET } from "../lib/harness.mjs";
 
@@ -22,3 +22,5 @@ after(async () => {
 });
 
 fiveSteps("openidconnect (Rust)", harness, () => application);
+
+cookieBefore("openidconnect (Rust)", harness, application, { path: "/sign-in", name: "session" });

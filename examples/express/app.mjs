@@ -12,6 +12,14 @@ const config = {
 
 const app = express();
 app.use(session({ secret: process.env.SESSION_SECRET, resave: false, saveUninitialized: false }));
+// a browser gets another cookie when somebody comes back, so that nobody can plant one beforehand
+app.use("/logto/sign-in-callback", (request, _response, next) => {
+  const { cookie, ...kept } = request.session;
+  request.session.regenerate((error) => {
+    Object.assign(request.session, kept);
+    next(error);
+  });
+});
 app.use(handleAuthRoutes(config));
 
 app.get("/", withLogto(config), (request, response) => {
