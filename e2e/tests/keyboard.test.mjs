@@ -1,5 +1,6 @@
 // The whole way of an administrator with the keyboard alone: nothing here clicks, fills or sets the focus.
 import { test } from "node:test";
+import assert from "node:assert/strict";
 import { openStage } from "../lib/stage.mjs";
 import { button, link, PASSWORD } from "../lib/console.mjs";
 import { Keyboard } from "../lib/keyboard.mjs";
@@ -43,7 +44,13 @@ async function setUp(visitor, keyboard) {
   await keyboard.enter();
   await page.getByText(words.text("console-report-accepted")).waitFor();
   await keyboard.press(button(visitor, "console-save-and-done"));
-  await page.getByText(words.text("console-connector-saved")).waitFor();
+  await hears(visitor, "console-connector-saved");
+}
+
+/** Waits for the word that something was done, which has the focus: that is how it is heard. */
+async function hears({ page, words }, key) {
+  await page.getByText(words.text(key)).waitFor();
+  assert.match(await page.evaluate(() => document.activeElement.innerText), words.match(key));
 }
 
 /** From the connector to people who may sign in. */
@@ -52,7 +59,7 @@ async function switchOn(visitor, keyboard) {
   await keyboard.press(link(visitor, "console-connector-enable"));
   await keyboard.turn(page.getByRole("switch", { name: words.text("console-experience-sign-in-methods"), exact: true }));
   await keyboard.press(button(visitor, "console-experience-save"));
-  await page.getByText(words.text("console-experience-saved")).waitFor();
+  await hears(visitor, "console-experience-saved");
 }
 
 /** Sets the second step up; gives the key that an authenticator app keeps. */
@@ -65,7 +72,7 @@ async function addSecondStep(visitor, keyboard) {
   const key = await page.locator(".secret code").innerText();
   await keyboard.write(page.getByLabel(words.text("console-second-confirm"), { exact: true }), totp(key, harness.now()));
   await keyboard.enter();
-  await page.getByText(words.text("console-second-set")).waitFor();
+  await hears(visitor, "console-second-set");
   return key;
 }
 
