@@ -11,6 +11,7 @@ use subtle::ConstantTimeEq as _;
 
 use crate::entropy::Entropy;
 use crate::ids::TokenId;
+use crate::keys::Key;
 use crate::time::Timestamp;
 
 const ID_LEN: usize = 21;
@@ -33,6 +34,13 @@ impl Token {
         let mut secret = URL_SAFE_NO_PAD.encode(entropy.bytes::<17>());
         secret.truncate(SECRET_LEN);
         Self { id: TokenId::generate(now, entropy), secret: secret.into() }
+    }
+
+    /// One whose secret follows from a server key and from the token it replaces: whoever makes it for that token makes the same.
+    pub fn successor(id: TokenId, key: &Key, of: &TokenId) -> Self {
+        let mut secret = URL_SAFE_NO_PAD.encode(key.mac(&[b"successor", of.as_str().as_bytes()]));
+        secret.truncate(SECRET_LEN);
+        Self { id, secret: secret.into() }
     }
 
     /// Reads what a client presented; `None` when it cannot be one of ours, without asking the database.
@@ -92,6 +100,7 @@ impl fmt::Debug for SecretHash {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::keys::ServerKey;
 
     #[test]
     fn a_token_survives_the_wire_and_matches_only_itself() {
@@ -103,6 +112,20 @@ mod tests {
         assert_eq!(read.id(), token.id());
         assert!(read.hash().matches(&token.hash()));
         assert!(!Token::generate(Timestamp(0), &entropy).hash().matches(&token.hash()));
+    }
+
+    #[test]
+    fn a_successor_is_the_same_whoever_makes_it_and_nobody_makes_it_without_the_key() {
+        let key = |byte| ServerKey::new([byte; 32]).derive("tokens");
+        let [id, parent, other] = ["a", "b", "c"].map(|c| TokenId::parse(&c.repeat(21)).unwrap());
+        let secret = |key: &Key, of: &TokenId| Token::successor(id.clone(), key, of).hash();
+        let made = secret(&key(1), &parent);
+        assert!(made.matches(&secret(&key(1), &parent)));
+        assert!(
+            !made.matches(&secret(&key(1), &other)) && !made.matches(&secret(&key(2), &parent))
+        );
+        let text = Token::successor(id.clone(), &key(1), &parent).reveal();
+        assert!(Token::parse(&text).unwrap().hash().matches(&made), "it survives the wire");
     }
 
     #[test]

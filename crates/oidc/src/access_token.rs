@@ -1,5 +1,5 @@
 //! Access tokens that are JWTs: what they say, and how one that comes back is read (RFC 9068).
-use haoma_core::ids::{ClientId, TokenId};
+use haoma_core::ids::{ClientId, GrantId, TokenId};
 use haoma_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +27,10 @@ pub struct AccessClaims {
     pub iss: String,
     /// The resource it opens.
     pub aud: String,
+    /// The grant it hangs on, for introspection: the token is worth nothing any more once that is taken back. Absent where no person is
+    /// involved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grant_id: Option<GrantId>,
 }
 
 /// The resource a token opens.
@@ -63,7 +67,14 @@ impl AccessClaims {
             client_id: client.to_string(),
             iss: issuer.to_owned(),
             aud: audience.indicator.to_owned(),
+            grant_id: None,
         }
+    }
+
+    /// The same of a person, who allowed it by this grant.
+    #[must_use]
+    pub fn of_grant(self, grant: &GrantId) -> Self {
+        Self { grant_id: Some(grant.clone()), ..self }
     }
 
     /// Whether one of its scopes is this one.

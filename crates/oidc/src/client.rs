@@ -109,7 +109,7 @@ pub struct Client {
     pub kind: ApplicationKind,
     /// Somebody else's: people are asked before it learns anything.
     pub is_third_party: bool,
-    /// May call the management API.
+    /// May call the management API in its own right, without a role for it.
     pub is_admin: bool,
     /// The API resource that its requests mean where they name none.
     pub default_resource: Option<String>,

@@ -2,10 +2,12 @@
 
 /// An interaction and its cookies.
 pub const INTERACTION: i64 = 3600;
-/// A browser's signed-in session and its cookies: 14 days.
+/// A browser's signed-in session: 14 days.
 pub const SESSION: i64 = 1_209_600;
 /// What a user allowed an application: 180 days.
 pub const GRANT: i64 = 15_552_000;
+/// The cookie that names a session: as long as what was allowed in it, on its last day even, so that signing in again or out finds that.
+pub const SESSION_COOKIE: i64 = SESSION + GRANT;
 /// An authorization code (RFC 6749, section 4.1.2 recommends ten minutes at most).
 pub const AUTHORIZATION_CODE: i64 = 60;
 /// A pushed authorization request (RFC 9126, section 2.2 has 5 to 600 seconds).

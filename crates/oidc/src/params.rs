@@ -78,6 +78,11 @@ impl Params {
         with
     }
 
+    /// Names and values, as they came.
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.0
+    }
+
     /// Form-encoded, as they came.
     pub fn to_form(&self) -> String {
         form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish()

@@ -194,6 +194,7 @@ going-title = You are signed in
 going-lead = We are taking you back to the application.
 going-link = Continue
 form-post-title = One moment
+form-post-lead = This takes you on to the next step.
 sign-out-tab = Sign Out
 sign-out-title = Sign out?
 sign-out-lead = You are about to sign out in this browser.

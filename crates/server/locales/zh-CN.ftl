@@ -165,6 +165,7 @@ going-title = 登录成功
 going-lead = 正在返回应用。
 going-link = 继续
 form-post-title = 请稍候
+form-post-lead = 正在前往下一步。
 sign-out-tab = 退出登录
 sign-out-title = 要退出登录吗？
 sign-out-lead = 你将在此浏览器中退出登录。

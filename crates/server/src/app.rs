@@ -99,6 +99,8 @@ pub struct Keys {
     pub cookies: Key,
     /// Signs the hidden field of forms.
     pub csrf: Key,
+    /// Derives the secret of a refresh token from the one it replaces.
+    pub tokens: Key,
     /// Tells whether the configuration file says something new.
     pub configured: Key,
     /// Seals what is secret in the database.
@@ -166,6 +168,7 @@ impl Keys {
             numbers: server.derive("numbers"),
             cookies: server.derive("cookies"),
             csrf: server.derive("csrf"),
+            tokens: server.derive("tokens"),
             configured: server.derive("configured"),
             seal: SealKeys::new(&all),
         }

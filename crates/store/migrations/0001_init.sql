@@ -284,6 +284,8 @@ CREATE TABLE refresh_tokens (
     authenticated_at BIGINT NOT NULL,
     family_started_at BIGINT NOT NULL,
     consumed_at BIGINT,
+    -- The one it was exchanged for: requests that cross get the same.
+    successor_id TEXT,
     expires_at BIGINT NOT NULL,
     created_at BIGINT NOT NULL
 );

@@ -1,4 +1,4 @@
-//! The `access_tokens` table: opaque tokens for the user info endpoint.
+//! The `access_tokens` table: opaque tokens for the user info endpoint and the account API.
 use haoma_core::ids::{ClientId, GrantId, TokenId};
 use haoma_core::time::Timestamp;
 use haoma_core::token::SecretHash;

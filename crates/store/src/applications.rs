@@ -117,11 +117,10 @@ pub async fn find(db: &Db, id: &ClientId) -> Result<Option<(Application, Vec<Sec
     Ok(Some((application(first)?, secrets.collect::<Result<_>>()?)))
 }
 
-/// Whether an application may call the management API now; `None` when there is none.
-pub async fn is_admin(db: &Db, id: &ClientId) -> Result<Option<bool>> {
-    const SQL: &str = "SELECT is_admin FROM applications WHERE id = $1";
-    let rows = db.read(SQL, vec![id.as_str().into()]).await?;
-    rows.first().map(|row| row.bool(0)).transpose()
+/// Whether there is an application of this id.
+pub async fn is_known(db: &Db, id: &ClientId) -> Result<bool> {
+    const SQL: &str = "SELECT 1 FROM applications WHERE id = $1";
+    Ok(!db.read(SQL, vec![id.as_str().into()]).await?.is_empty())
 }
 
 /// Applications, newest first, at most `limit` after the first `offset`.
@@ -268,7 +267,7 @@ pub async fn change(db: &Db, id: &ClientId, changes: &Changes, event: &Event) ->
             Some(row) => Ok(Changed::Done(Box::new(application(row)?))),
             None => Ok(Changed::Gone),
         },
-        Err(Error::Unchanged { .. }) if is_admin(db, id).await?.is_some() => Ok(Changed::Stale),
+        Err(Error::Unchanged { .. }) if is_known(db, id).await? => Ok(Changed::Stale),
         Err(Error::Unchanged { .. }) => Ok(Changed::Gone),
         Err(Error::Conflict(_)) => Ok(Changed::NoService),
         Err(error) => Err(error),
@@ -296,7 +295,7 @@ pub async fn replace_custom_data(
 pub async fn delete(db: &Db, id: &ClientId, event: &Event) -> Result<bool> {
     const SQL: &str = "DELETE FROM applications WHERE id = $1";
     const BATCH: i64 = 500;
-    if is_admin(db, id).await?.is_none() {
+    if !is_known(db, id).await? {
         return Ok(false);
     }
     while db.write(grants::delete_some_of_client(id, BATCH)).await?.changed > 0 {}

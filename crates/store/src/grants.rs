@@ -4,7 +4,8 @@ use haoma_core::phone::PhoneDigits;
 use haoma_core::time::Timestamp;
 
 use crate::audit::{self, Event};
-use crate::db::{Db, Result, changed};
+use crate::db::{Db, Error, Result, changed};
+use crate::sessions::Granted;
 use crate::value::{Row, Step, Value};
 
 /// One row.
@@ -86,20 +87,53 @@ pub(crate) fn holder(row: &Row) -> Result<Holder> {
     })
 }
 
-/// The person agreed (or need not be asked): stores the grant, or widens the one of the same session and client, and the
-/// consent interaction is submitted. `false` when the interaction was changed, submitted or gone in between.
+/// What came of an agreement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Given {
+    /// The grant is stored.
+    Done,
+    /// The interaction was changed, submitted or gone in between.
+    Gone,
+    /// What was allowed before is not what it was when it was read: nothing is stored.
+    Stale,
+}
+
+/// The person agreed (or need not be asked): stores the grant, or widens `before`, the one of the same session and client, and the
+/// consent interaction is submitted.
 pub async fn give(
     db: &Db,
-    grant: &Grant,
+    (grant, before): (&Grant, Option<&Granted>),
     (interaction, version): (&InteractionId, i64),
     event: Option<&Event>,
-) -> Result<bool> {
+) -> Result<Given> {
     const SUBMIT: &str = "UPDATE interactions SET outcome = 'submitted', version = version + 1
         WHERE id = $1 AND version = $2 AND outcome = 'open' AND prompt = 'consent' AND expires_at > $3";
     let params = vec![interaction.as_str().into(), version.into(), grant.created_at.into()];
-    let mut steps = vec![Step::new(SUBMIT, params).must_change(), upsert(grant)];
+    let mut steps = vec![Step::new(SUBMIT, params).must_change(), widen(grant, before)];
     steps.extend(event.map(audit::record));
-    changed(db.unit(steps).await)
+    match db.unit(steps).await {
+        Ok(_) => Ok(Given::Done),
+        Err(Error::Unchanged { step: 0 }) => Ok(Given::Gone),
+        Err(Error::Unchanged { .. }) => Ok(Given::Stale),
+        Err(error) => Err(error),
+    }
+}
+
+/// The step that stores a grant where there is none, or makes the one of the same session and client what this one is, under its old id,
+/// if that is still what was read (`must_change`): two agreements at once must not undo each other. One that ran out is as good as none.
+fn widen(grant: &Grant, before: Option<&Granted>) -> Step {
+    const SQL: &str =
+        "INSERT INTO grants (id, user_id, client_id, session_id, scope, resource_scopes, expires_at, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT (session_id, client_id) DO UPDATE SET scope = excluded.scope,
+            resource_scopes = excluded.resource_scopes, expires_at = excluded.expires_at
+        WHERE grants.expires_at <= $8
+            OR (grants.scope = $9 AND COALESCE(grants.resource_scopes, '') = $10)";
+    let mut params = params(grant);
+    let resources = before.and_then(|before| before.resource_scopes.as_deref());
+    params.push(before.map(|before| before.scope.as_str()).into());
+    params.push(resources.unwrap_or_default().into());
+    Step::new(SQL, params).must_change()
 }
 
 /// The step that stores a grant, or makes the one of the same session and client what this one is, under its old id.
@@ -109,7 +143,11 @@ pub fn upsert(grant: &Grant) -> Step {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         ON CONFLICT (session_id, client_id) DO UPDATE SET scope = excluded.scope,
             resource_scopes = excluded.resource_scopes, expires_at = excluded.expires_at";
-    let params: Vec<Value> = vec![
+    Step::new(SQL, params(grant))
+}
+
+fn params(grant: &Grant) -> Vec<Value> {
+    vec![
         grant.id.as_str().into(),
         grant.user_id.as_str().into(),
         grant.client_id.as_str().into(),
@@ -118,8 +156,22 @@ pub fn upsert(grant: &Grant) -> Step {
         grant.resource_scopes.as_deref().into(),
         grant.expires_at.into(),
         grant.created_at.into(),
-    ];
-    Step::new(SQL, params)
+    ]
+}
+
+/// Whether a grant is there and lives, of a user who may sign in.
+pub async fn lives(db: &Db, id: &GrantId, now: Timestamp) -> Result<bool> {
+    const SQL: &str = "SELECT 1 FROM grants g JOIN users u ON u.id = g.user_id
+        WHERE g.id = $1 AND g.expires_at > $2 AND u.is_locked = FALSE";
+    Ok(!db.read(SQL, vec![id.as_str().into(), now.into()]).await?.is_empty())
+}
+
+/// Who allowed something in a session that still counts, though the session itself may have run out.
+pub async fn owner(db: &Db, session: &SessionId, now: Timestamp) -> Result<Option<UserId>> {
+    const SQL: &str =
+        "SELECT user_id FROM grants WHERE session_id = $1 AND expires_at > $2 LIMIT 1";
+    let rows = db.read(SQL, vec![session.as_str().into(), now.into()]).await?;
+    rows.first().map(|row| row.parse(0, UserId::parse)).transpose()
 }
 
 /// The step that takes a grant back, with every code and token that hangs on it.

@@ -49,6 +49,8 @@ pub struct Granted {
     pub scope: String,
     /// Scopes of API resources: a JSON object by indicator, if there are any.
     pub resource_scopes: Option<String>,
+    /// The sessions in which it was allowed before this one, of the same browser and user; space-separated.
+    pub former_sids: Option<String>,
 }
 
 /// The step that stores a new one.
@@ -78,7 +80,7 @@ pub async fn find(
 ) -> Result<Option<(Session, Option<Granted>)>> {
     const SQL: &str =
         "SELECT s.id, s.secret_hash, s.user_id, s.authenticated_at, s.expires_at, s.created_at,
-            g.id, g.scope, g.resource_scopes
+            g.id, g.scope, g.resource_scopes, g.former_sids
         FROM sessions s JOIN users u ON u.id = s.user_id
         LEFT JOIN grants g ON g.session_id = s.id AND g.client_id = $2 AND g.expires_at > $3
         WHERE s.id = $1 AND s.expires_at > $3 AND u.is_locked = FALSE";
@@ -167,5 +169,6 @@ fn session(row: &Row) -> Result<Session> {
 /// `None` where the join found no grant.
 fn granted(row: &Row) -> Result<Option<Granted>> {
     let Some(id) = row.parse_opt(6, GrantId::parse)? else { return Ok(None) };
-    Ok(Some(Granted { id, scope: row.text(7)?, resource_scopes: row.opt_text(8)? }))
+    let (scope, resource_scopes) = (row.text(7)?, row.opt_text(8)?);
+    Ok(Some(Granted { id, scope, resource_scopes, former_sids: row.opt_text(9)? }))
 }

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use haoma_core::phone::{PhoneDigits, PhoneNumber};
 use haoma_core::usage_type::UsageType;
+use haoma_oidc::scope::Scope;
 use haoma_store::audit::{self, Event};
 use haoma_store::verification_records::Record;
 use serde_json::{Value, json};
@@ -49,6 +50,8 @@ pub async fn send(
     let usage_type = if is_own(member.holder.phone.as_ref(), &phone) {
         asked.unwrap_or(UsageType::UserPermissionValidation)
     } else {
+        // a code that nothing can be done with is not worth a message
+        member.may_change("phone", Scope::Phone)?;
         UsageType::BindNewIdentifier
     };
     let event = member.event(&app, SENT, &json!({ "usageType": usage_type }));

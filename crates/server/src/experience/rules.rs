@@ -221,7 +221,7 @@ fn is_name(text: &str) -> bool {
 }
 
 /// The pages load pictures over https only.
-fn is_picture(text: &str) -> bool {
+pub(crate) fn is_picture(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| url.scheme() == "https") || text.starts_with("data:image/")
 }
 

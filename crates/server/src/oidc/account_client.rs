@@ -32,8 +32,10 @@ pub async fn signed_in(
 ) -> Result<Option<Session>, ApiError> {
     let id = ClientId::parse(ID).map_err(|e| ApiError::new(codes::INTERNAL).because(e))?;
     let found = Visitor::find(app, headers, &id, now).await;
-    let visitor = found
-        .map_err(|refusal| ApiError::new(codes::UNAVAILABLE).because(&refusal.error.description))?;
+    let visitor = found.map_err(|refusal| {
+        let cause = refusal.cause.unwrap_or_else(|| refusal.error.description.to_string());
+        ApiError::new(codes::UNAVAILABLE).because(cause)
+    })?;
     Ok(visitor.map(|visitor| visitor.session))
 }
 

@@ -1,6 +1,6 @@
 //! `GET|POST /oidc/auth`: an application asks that somebody sign in.
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use haoma_core::time::Timestamp;
 use haoma_oidc::authorize::{AuthorizationRequest, Target};
@@ -12,29 +12,34 @@ use haoma_oidc::params::Params;
 
 use super::body::Sent;
 use super::visitor::Visitor;
-use super::{client, interaction, push, redirect, resource};
+use super::{client, elsewhere, interaction, push, redirect, resource};
 use crate::app::App;
 use crate::error::oauth::{Refusal, Result};
 
+/// Where it is answered.
+const PATH: &str = "/oidc/auth";
 /// A request is kept until somebody has signed in, and anybody may send one: it stays small.
 const MOST_BYTES: usize = 8 * 1024;
 
 /// Errors before the target is known are shown, later ones are the client's.
 pub(super) async fn authorize(
     State(app): State<App>,
+    method: Method,
     headers: HeaderMap,
-    Sent(params): Sent,
+    Sent(sent): Sent,
 ) -> Result<Response> {
     let (app, headers) = (&app, &headers);
-    check_size(&params)?;
+    check_size(&sent)?;
     let now = app.clock.now();
-    let client = client::find(app, params.required("client_id")?, now).await?;
-    let params = match params.get("request_uri") {
+    let client = client::find(app, sent.required("client_id")?, now).await?;
+    let params = &match sent.get("request_uri") {
         Some(name) => push::find(app, &client, name, now).await?,
-        None => params,
+        None => sent.clone(),
     };
-    let params = &params;
     let target = Target::find(params, &client)?;
+    if elsewhere::is_blind(app, &method, headers) {
+        return elsewhere::ask_again(app, headers, (PATH, &sent), Some(&target.redirect_uri));
+    }
     match begin(app, headers, params, (&client, target.clone()), now).await {
         Err(refusal) => {
             refusal.log();
@@ -59,9 +64,7 @@ async fn begin(
     (client, target): (&Client, Target),
     now: Timestamp,
 ) -> Result<Response> {
-    let mut request = AuthorizationRequest::parse(params, client, target)?;
-    request.expected_user = expected_user(app, client, params)?;
-    resource::check(app, &request).await?;
+    let request = judged(app, params, (client, target)).await?;
     let visitor = Visitor::find_for(app, headers, &request, now).await?;
     let view = visitor.as_ref().map(Visitor::view);
     match (decide::next(&request, view.as_ref(), Progress::Asked, now), visitor) {
@@ -80,6 +83,18 @@ async fn begin(
             Ok(interaction::open(app, headers, &request, &row, vec![]).await?)
         }
     }
+}
+
+/// A request that may be answered: whatever is refused without looking who is signed in is refused here.
+pub(super) async fn judged(
+    app: &App,
+    params: &Params,
+    (client, target): (&Client, Target),
+) -> Result<AuthorizationRequest> {
+    let mut request = AuthorizationRequest::parse(params, client, target)?;
+    request.expected_user = expected_user(app, client, params)?;
+    resource::check(app, &request).await?;
+    Ok(request)
 }
 
 /// Who the client expects, by an id token we gave it (OpenID Connect Core 3.1.2.1).

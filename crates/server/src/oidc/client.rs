@@ -65,7 +65,7 @@ fn read(row: Application, secrets: Vec<Secret>) -> Result<Client> {
     })
 }
 
-/// The client of a request to the token or revocation endpoint. Also judges the origin of a script.
+/// The client of a request that it has to prove itself for: for tokens, about a token, or sent ahead. Also judges the origin of a script.
 pub(super) async fn authenticated(
     app: &App,
     headers: &HeaderMap,

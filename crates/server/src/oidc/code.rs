@@ -129,6 +129,7 @@ fn first_refresh_token(
         authenticated_at: row.authenticated_at,
         family_started_at: now,
         consumed_at: None,
+        successor_id: None,
         expires_at: now.plus_secs(client.client.refresh_token_ttl()),
         created_at: now,
     };

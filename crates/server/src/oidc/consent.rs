@@ -14,7 +14,7 @@ use haoma_oidc::error::{ErrorKind, OauthError};
 use haoma_oidc::resource::ResourceScopes;
 use haoma_oidc::scope::Scopes;
 use haoma_store::audit::Event;
-use haoma_store::grants;
+use haoma_store::grants::{self, Given, Grant};
 use haoma_store::interactions::{self, Interaction, Outcome, Prompt};
 use haoma_store::users;
 
@@ -23,12 +23,16 @@ use super::{client, interaction, redirect, resource};
 use crate::app::App;
 use crate::error::oauth::{Refusal, Result};
 use crate::experience::pages::frame::{self, Query};
+use crate::experience::rules::is_picture;
 use crate::views::consent::{AskedResource, ConsentPage};
 use crate::views::frame::respond;
 use crate::web::caller::Caller;
 use crate::web::csrf;
 use crate::web::headers::FormAction;
 use crate::web::interaction_cookie::InteractionCookie;
+
+/// Requests of one application that somebody agrees to at once, at most; each is tried again when another was faster.
+const MOST_TRIES: usize = 4;
 
 /// A consent in this browser.
 enum Consent {
@@ -58,7 +62,7 @@ pub async fn show(
     let shown = match load(&app, &headers, &query).await {
         Ok(Consent::Given(id)) => go_on(&app, &id),
         Ok(Consent::Asked(asked)) if !asked.client.is_third_party => {
-            asked.allow(&app, &caller).await
+            asked.allow(&app, (&headers, &caller), None).await
         }
         Ok(Consent::Asked(asked)) => asked.ask(&app, &headers, &query).await,
         Err(refusal) => Err(refusal),
@@ -66,7 +70,7 @@ pub async fn show(
     shown.unwrap_or_else(|refusal| turned_away(&app, &query, refusal))
 }
 
-/// `POST /consent`: a form with `csrf` and `consent=allow` or `consent=deny`.
+/// `POST /consent`: a form with `csrf`, what was `shown`, and `consent=allow` or `consent=deny`.
 pub async fn answer(
     State(app): State<App>,
     caller: Caller,
@@ -79,16 +83,17 @@ pub async fn answer(
         let mut pairs = form_urlencoded::parse(&body);
         pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     };
-    let (csrf, consent) = (field("csrf"), field("consent"));
-    let is_ours =
-        |asked: &Asked| csrf::is_valid(&app, &asked.row.id, csrf.as_deref().unwrap_or_default());
+    let (csrf, consent) = (field("csrf").unwrap_or_default(), field("consent"));
+    let shown = field("shown").unwrap_or_default();
+    let is_ours = |asked: &Asked| csrf::is_of_consent(&app, &asked.row.id, &shown, &csrf);
     let answered = match load(&app, &headers, &query).await {
         Ok(Consent::Given(id)) => go_on(&app, &id),
         Ok(Consent::Asked(asked)) if !is_ours(&asked) => {
             Err(OauthError::session_not_found().into())
         }
         Ok(Consent::Asked(asked)) if consent.as_deref() == Some("allow") => {
-            asked.allow(&app, &caller).await
+            let shown = ResourceScopes::from_stored(Some(&shown));
+            asked.allow(&app, (&headers, &caller), Some(&shown)).await
         }
         Ok(Consent::Asked(asked)) => asked.deny(&app, &headers, &caller).await,
         Err(refusal) => Err(refusal),
@@ -113,10 +118,20 @@ async fn load(app: &App, headers: &HeaderMap, query: &Query) -> Result<Consent> 
     }
     let client = client::find(app, row.client_id.as_str(), now).await?;
     let request = serde_json::from_str(&row.request).map_err(Refusal::internal)?;
-    let visitor = Visitor::find_for(app, headers, &request, now).await?;
-    let visitor = visitor.filter(|v| row.session_id.as_ref() == Some(&v.session.id));
-    let visitor = visitor.ok_or_else(gone)?;
+    let visitor = visitor(app, headers, (&row, &request), now).await?;
     Ok(Consent::Asked(Box::new(Asked { row, client, request, visitor, now })))
+}
+
+/// Who is asked: whoever is signed in, if that is still the same.
+async fn visitor(
+    app: &App,
+    headers: &HeaderMap,
+    (row, request): (&Interaction, &AuthorizationRequest),
+    now: Timestamp,
+) -> Result<Visitor> {
+    let visitor = Visitor::find_for(app, headers, request, now).await?;
+    let same = visitor.filter(|v| row.session_id.as_ref() == Some(&v.session.id));
+    same.ok_or_else(|| OauthError::session_not_found().into())
 }
 
 /// Back to the authorization endpoint, which looks who is signed in.
@@ -125,21 +140,42 @@ fn go_on(app: &App, id: &InteractionId) -> Result<Response> {
 }
 
 impl Asked {
-    /// Stores the grant.
-    async fn allow(self, app: &App, caller: &Caller) -> Result<Response> {
-        let grant = interaction::grant(app, &self.request, &self.visitor, self.now);
-        // Only a person's own decision is worth a line in the audit log.
-        let mut event = self.client.is_third_party.then(|| self.event(app, caller, &grant.scope));
-        if let (Some(event), Some(resources)) = (&mut event, &grant.resource_scopes) {
+    /// Stores the grant: what is asked for, as far as it was `shown` where a person was asked. What another request of the same
+    /// application got in between is kept.
+    async fn allow(
+        mut self,
+        app: &App,
+        (headers, caller): (&HeaderMap, &Caller),
+        shown: Option<&ResourceScopes>,
+    ) -> Result<Response> {
+        for _try in 0..MOST_TRIES {
+            if let Some(shown) = shown {
+                self.visitor.asked = resource::as_shown(self.visitor.asked, shown);
+            }
+            let grant = interaction::grant(app, &self.request, &self.visitor, self.now);
+            // Only a person's own decision is worth a line in the audit log.
+            let event = self.client.is_third_party.then(|| self.agreed(app, caller, &grant));
+            let (version, before) = ((&self.row.id, self.row.version), &self.visitor.granted);
+            let given = (&grant, before.as_ref());
+            match grants::give(&app.db, given, version, event.as_ref()).await? {
+                Given::Done => return go_on(app, &self.row.id),
+                Given::Gone => break,
+                Given::Stale => {
+                    let asked = (&self.row, &self.request);
+                    self.visitor = visitor(app, headers, asked, self.now).await?;
+                }
+            }
+        }
+        Err(OauthError::session_not_found().into())
+    }
+
+    fn agreed(&self, app: &App, caller: &Caller, grant: &Grant) -> Event {
+        let mut event = self.event(app, caller, &grant.scope);
+        if let Some(resources) = &grant.resource_scopes {
             let payload = serde_json::json!({ "scope": grant.scope, "resources": ResourceScopes::from_stored(Some(resources)) });
             event.payload = payload.to_string();
         }
-        let version = (&self.row.id, self.row.version);
-        if grants::give(&app.db, &grant, version, event.as_ref()).await? {
-            go_on(app, &self.row.id)
-        } else {
-            Err(OauthError::session_not_found().into())
-        }
+        event
     }
 
     fn event(&self, app: &App, caller: &Caller, scope: &str) -> Event {
@@ -176,14 +212,17 @@ impl Asked {
         let phone = user.and_then(|user| user.phone);
         let phone = phone.and_then(|phone| PhoneNumber::from_international(phone.as_str()).ok());
         let lang = frame::language(app, query, headers);
+        let shown = resource::scopes(&self.visitor.asked).stored().unwrap_or_default();
         let page = ConsentPage {
             frame: frame::frame(app, lang, "/consent", query),
             app: self.client.name.clone(),
+            logo: self.client.oidc.logo_uri.clone().filter(|uri| is_picture(uri)),
             phone: phone.map(|phone| phone.masked()),
             scopes: names(self.request.scope),
-            resources: self.visitor.asked.iter().map(shown).collect(),
+            resources: self.visitor.asked.iter().map(described).collect(),
             action: query.link("/consent"),
-            csrf: csrf::token(app, &self.row.id),
+            csrf: csrf::consent_token(app, &self.row.id, &shown),
+            shown,
         };
         let mut response = respond(StatusCode::OK, lang, &page);
         if let Some(origin) = redirect::form_action(&self.request.target.redirect_uri) {
@@ -193,7 +232,7 @@ impl Asked {
     }
 }
 
-fn shown(asked: &resource::Asked) -> AskedResource {
+fn described(asked: &resource::Asked) -> AskedResource {
     let scopes = asked.scopes.iter().map(|scope| (scope.name.clone(), scope.description.clone()));
     AskedResource { name: asked.name.clone(), scopes: scopes.collect() }
 }

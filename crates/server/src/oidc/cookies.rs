@@ -62,7 +62,8 @@ pub(super) fn may_resume(headers: &HeaderMap, app: &App, id: &InteractionId) -> 
     browser::read(headers, app, RESUME) == Some(id.as_str())
 }
 
-/// The session cookie of a fresh session, for the browser that resumed its interaction.
+/// The session cookie of a fresh session, for the browser that resumed its interaction. Its row says how long somebody is signed in; the
+/// cookie outlives that, so that what was allowed in the session is found when its person signs in again or out.
 pub(super) fn set_session(
     (request, response): (&HeaderMap, &mut HeaderMap),
     app: &App,
@@ -72,7 +73,7 @@ pub(super) fn set_session(
         name: SESSION,
         value: token.reveal(),
         path: "/".to_owned(),
-        max_age: lifetimes::SESSION,
+        max_age: lifetimes::SESSION_COOKIE,
     };
     Browser::of(request, app).set(response, app, &new);
 }

@@ -3,15 +3,15 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
-use haoma_core::ids::{ClientId, UserId};
+use haoma_core::ids::ClientId;
 use haoma_core::time::Timestamp;
 use haoma_core::token::{SecretHash, Token};
 use haoma_oidc::access_token::{self, AccessClaims};
 use haoma_oidc::client::Client;
 use haoma_oidc::error::OauthError;
 use haoma_oidc::introspection::{Introspection, Living};
-use haoma_store::grants::Holder;
-use haoma_store::{access_tokens, applications, refresh_tokens, users};
+use haoma_store::grants::{self, Holder};
+use haoma_store::{access_tokens, applications, refresh_tokens};
 
 use super::{body, client, token};
 use crate::app::App;
@@ -35,7 +35,7 @@ async fn introspect(app: &App, headers: &HeaderMap, request: Request) -> Result<
     let issuer = app.settings.issuer();
     let read = access_token::read_any(&app.signing.load(), &issuer, text, now);
     if let Some(claims) = read {
-        let lives = is_anybodys(app, &claims).await?;
+        let lives = still_counts(app, &claims, now).await?;
         let told = lives.then(|| Introspection::structured(claims));
         return Ok(told.unwrap_or_else(Introspection::inactive));
     }
@@ -47,15 +47,15 @@ async fn introspect(app: &App, headers: &HeaderMap, request: Request) -> Result<
     Ok(told.unwrap_or_else(Introspection::inactive))
 }
 
-/// Whether whom a token speaks for is still there: a user who may sign in, or a service.
-async fn is_anybodys(app: &App, claims: &AccessClaims) -> Result<bool> {
-    let subject = claims.sub.as_deref().unwrap_or_default();
-    if subject == claims.client_id {
-        let Ok(id) = ClientId::parse(subject) else { return Ok(false) };
-        return Ok(applications::is_admin(&app.db, &id).await?.is_some());
+/// Whether what a token was made from is still there: what a user who may sign in allowed, or a service. A grant goes with its session
+/// and with its application.
+async fn still_counts(app: &App, claims: &AccessClaims, now: Timestamp) -> Result<bool> {
+    if let Some(grant) = &claims.grant_id {
+        return Ok(grants::lives(&app.db, grant, now).await?);
     }
-    let Ok(id) = UserId::parse(subject) else { return Ok(false) };
-    Ok(users::find(&app.db, &id).await?.is_some_and(|user| !user.is_locked))
+    let subject = claims.sub.as_deref().unwrap_or_default();
+    let Ok(id) = ClientId::parse(subject) else { return Ok(false) };
+    Ok(subject == claims.client_id && applications::is_known(&app.db, &id).await?)
 }
 
 async fn access(

@@ -10,11 +10,11 @@ use haoma_oidc::id_token::{self, Occasion};
 use haoma_oidc::lifetimes;
 use haoma_oidc::scope::{Scope, Scopes};
 use haoma_oidc::token::TokenAnswer;
-use haoma_store::Step;
 use haoma_store::access_tokens::{self, AccessToken};
 use haoma_store::audit::{self, Event};
 use haoma_store::grants::{self, Holder};
 use haoma_store::user_roles;
+use haoma_store::{Error, Step};
 
 use super::client::Authenticated;
 use crate::app::App;
@@ -76,6 +76,7 @@ fn structured(app: &App, at: &Occurrence<'_>, audience: &Audience<'_>) -> Result
     let jti = TokenId::generate(at.now, &app.entropy);
     let who = (&at.client.id, at.holder.user_id.as_str());
     let claims = AccessClaims::new(who, (&app.settings.issuer(), audience), (&jti, at.now));
+    let claims = claims.of_grant(&at.holder.grant_id);
     Ok(app.signing.load().sign_access(at.client.algorithm(), &claims)?)
 }
 
@@ -132,7 +133,8 @@ pub(super) struct Copied {
     pub(super) reason: &'static str,
 }
 
-/// Somebody presented what had been used up: there are two copies of it, so everything it gave goes.
+/// Somebody presented what had been used up: there are two copies of it, so everything it gave goes. Where that is gone already, by a
+/// sign-out that crossed for instance, there is nothing to tell.
 pub(super) async fn take_back<T>(
     app: &App,
     Copied { key, reason }: Copied,
@@ -141,11 +143,17 @@ pub(super) async fn take_back<T>(
     now: Timestamp,
 ) -> Result<T> {
     let client = &client.client;
-    tracing::warn!(client.id = %client.id, user.id = %holder.user_id, reason, "a grant is taken back");
     let payload = serde_json::json!({ "reason": reason });
     let mut event = event(app, key, (client, holder, caller), &payload, now);
     event.error = Some("oidc.invalid_grant".to_owned());
-    app.db.unit(vec![grants::delete(&holder.grant_id), audit::record(&event)]).await?;
+    let gone = grants::delete(&holder.grant_id).must_change();
+    match app.db.unit(vec![gone, audit::record(&event)]).await {
+        Ok(_) => {
+            tracing::warn!(client.id = %client.id, user.id = %holder.user_id, reason, "a grant is taken back");
+        }
+        Err(Error::Unchanged { .. }) => {}
+        Err(error) => return Err(error.into()),
+    }
     Err(OauthError::invalid_grant().into())
 }
 

@@ -1,6 +1,6 @@
 //! `/oidc/session/end`: an application asks that somebody sign out (OpenID Connect RP-Initiated Logout 1.0).
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -16,8 +16,7 @@ use subtle::ConstantTimeEq as _;
 
 use super::body::Sent;
 use super::cookies::SESSION;
-use super::visitor::Visitor;
-use super::{client, redirect};
+use super::{client, elsewhere, redirect, visitor};
 use crate::app::App;
 use crate::error::oauth::{Refusal, Result};
 use crate::experience::pages::frame::{self, Query};
@@ -30,7 +29,7 @@ use crate::web::headers::FormAction;
 
 /// The checked wish, while the person is asked.
 const COOKIE: &str = "_logout";
-/// Where the cookie goes.
+/// Where the wish is answered, and the cookie goes.
 const COOKIE_PATH: &str = "/oidc/session/end";
 /// Our own last page.
 const SUCCESS: &str = "/oidc/session/end/success";
@@ -45,6 +44,7 @@ struct Asked {
 /// Checks the wish, then asks the person, unless the application showed that it knows the session.
 pub(super) async fn begin(
     State(app): State<App>,
+    method: Method,
     headers: HeaderMap,
     caller: Caller,
     Sent(params): Sent,
@@ -60,8 +60,11 @@ pub(super) async fn begin(
         None => None,
     };
     let target = logout::target(params, client.as_deref())?;
-    let visitor = visitor(app, headers, client.as_deref()).await?;
-    let ids = visitor.as_ref().map(|v| (v.session.id.as_str(), v.session.user_id.as_str()));
+    if elsewhere::is_blind(app, &method, headers) {
+        return elsewhere::ask_again(app, headers, (COOKIE_PATH, params), target.as_deref());
+    }
+    let session = session(app, headers).await?;
+    let ids = session.as_ref().map(|(session, user)| (session.as_str(), user.as_str()));
     let wish = LogoutRequest {
         xsrf: URL_SAFE_NO_PAD.encode(app.entropy.bytes::<18>()),
         target,
@@ -74,15 +77,19 @@ pub(super) async fn begin(
     }
 }
 
-async fn visitor(
-    app: &App,
-    headers: &HeaderMap,
-    client: Option<&Client>,
-) -> Result<Option<Visitor>> {
-    // Grants do not matter here, so without a client any id will do.
-    let nobody = ClientId::parse("nobody").map_err(Refusal::internal)?;
-    let client = client.map_or(&nobody, |client| &client.id);
-    Visitor::find(app, headers, client, app.clock.now()).await
+/// The session of this browser, and whose it is; one that has run out, too, as long as something that was allowed in it counts.
+async fn session(app: &App, headers: &HeaderMap) -> Result<Option<(SessionId, UserId)>> {
+    let Some((id, _secret)) = visitor::cookie(app, headers) else { return Ok(None) };
+    let owner = owner(app, &id).await?;
+    Ok(owner.map(|user| (id, user)))
+}
+
+async fn owner(app: &App, session: &SessionId) -> Result<Option<UserId>> {
+    let now = app.clock.now();
+    Ok(match sessions::owner(&app.db, session, now).await? {
+        None => grants::owner(&app.db, session, now).await?,
+        user => user,
+    })
 }
 
 fn ask(
@@ -151,13 +158,13 @@ async fn end(
     client: Option<&ClientId>,
     caller: &Caller,
 ) -> Result<Response> {
-    let Some(session) = &wish.session_id else { return leave(app, &wish, true) };
+    let Some(session) = &wish.session_id else { return leave(app, &wish, false) };
     let id = SessionId::parse(session).map_err(Refusal::internal)?;
     let now = app.clock.now();
     let notices = logout_notices::of_session(&id, now);
     let mut steps = vec![notices, sessions::delete(&id), grants::delete_of_session(&id)];
     // one that is over already ends without a word
-    if let Some(user) = sessions::owner(&app.db, &id, now).await? {
+    if let Some(user) = owner(app, &id).await? {
         steps.push(audit::record(&event(app, (&user, &id), client, caller)));
     }
     app.db.unit(steps).await?;
@@ -186,6 +193,7 @@ fn event(
     }
 }
 
+/// Away from here. The session's cookie goes where its session ended, and nowhere else.
 fn leave(app: &App, wish: &LogoutRequest, is_signed_out: bool) -> Result<Response> {
     let own = app.settings.url(SUCCESS);
     let mut response = redirect::see_other(wish.target.as_deref().unwrap_or(&own))?;

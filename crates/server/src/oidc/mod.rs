@@ -1,6 +1,5 @@
 //! OpenID Connect over HTTP: thin handlers over `haoma_oidc`.
 use axum::Router;
-use axum::extract::State;
 use axum::http::{Method, Uri};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
@@ -20,6 +19,7 @@ pub mod consent;
 mod cookies;
 mod cors;
 mod discovery;
+mod elsewhere;
 mod interaction;
 mod introspect;
 mod issue;
@@ -68,7 +68,7 @@ pub fn pages() -> Router<App> {
     Router::new().route("/consent", get(consent::show).post(consent::answer))
 }
 
-async fn unknown_route(State(_app): State<App>, method: Method, uri: Uri) -> Response {
+async fn unknown_route(method: Method, uri: Uri) -> Response {
     Refusal::from(OauthError::unknown_route(method.as_str(), &format!("/oidc{}", uri.path())))
         .into_response()
 }

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use haoma_core::ids::PushedRequestId;
 use haoma_core::time::Timestamp;
-use haoma_oidc::authorize::{AuthorizationRequest, Target};
+use haoma_oidc::authorize::Target;
 use haoma_oidc::client::Client;
 use haoma_oidc::error::{ErrorKind, OauthError};
 use haoma_oidc::lifetimes;
@@ -14,7 +14,7 @@ use haoma_oidc::pushed;
 use haoma_store::pushed_requests::{self, PushedRequest};
 use serde_json::{Value, json};
 
-use super::{authorize, body, client, resource, token};
+use super::{authorize, body, client, token};
 use crate::app::App;
 use crate::error::oauth::Result;
 
@@ -37,8 +37,7 @@ async fn push(app: &App, headers: &HeaderMap, request: Request) -> Result<Value>
     let params = pushed::kept(&params, &client.id);
     authorize::check_size(&params)?;
     let target = Target::find(&params, &client)?;
-    let request = AuthorizationRequest::parse(&params, &client, target)?;
-    resource::check(app, &request).await?;
+    authorize::judged(app, &params, (&client, target)).await?;
     let row = PushedRequest {
         id: PushedRequestId::generate(now, &app.entropy),
         client_id: client.id.clone(),

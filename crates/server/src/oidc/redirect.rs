@@ -22,15 +22,25 @@ pub(super) fn answer(app: &App, headers: &HeaderMap, answer: Answer) -> Result<R
         Answer::Redirect(location) => return see_other(&location),
         Answer::Form { action, fields } => (action, fields),
     };
+    let origin = form_action(&action);
+    Ok(form(app, headers, (action, fields), origin))
+}
+
+/// A page whose form the browser posts by itself or by a button; `origin` is what it may lead to besides ourselves.
+pub(super) fn form(
+    app: &App,
+    headers: &HeaderMap,
+    (action, fields): (String, Vec<(String, String)>),
+    origin: Option<String>,
+) -> Response {
     let query = Query::default();
     let lang = frame::language(app, &query, headers);
-    let origin = form_action(&action);
     let page = FormPostPage { frame: frame::frame(app, lang, "", &query), action, fields };
     let mut response = respond(StatusCode::OK, lang, &page);
     if let Some(origin) = origin {
         response.extensions_mut().insert(FormAction(origin));
     }
-    Ok(response)
+    response
 }
 
 /// 302.

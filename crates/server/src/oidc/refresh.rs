@@ -1,4 +1,5 @@
 //! A refresh token becomes tokens, and perhaps a new refresh token.
+use haoma_core::ids::TokenId;
 use haoma_core::time::Timestamp;
 use haoma_core::token::Token;
 use haoma_oidc::error::OauthError;
@@ -7,7 +8,7 @@ use haoma_oidc::refresh::{self, Standing, Verdict};
 use haoma_oidc::resource::{self, ResourceScopes};
 use haoma_oidc::scope::Scopes;
 use haoma_oidc::token::TokenAnswer;
-use haoma_store::refresh_tokens::{self, RefreshToken};
+use haoma_store::refresh_tokens::{self, Exchanged, RefreshToken};
 use haoma_store::{Error, Step, audit};
 
 use super::client::Authenticated;
@@ -68,45 +69,73 @@ pub(super) async fn exchange(
             now,
         },
     )?;
-    let mut steps = vec![];
-    if let Verdict::Rotate { expires_at } = verdict {
-        let (token, store) = successor(app, &row, expires_at, now);
-        answer.refresh_token = Some(token.reveal());
-        let grace = now.plus_millis(-REFRESH_REUSE_MILLIS);
-        steps.extend([refresh_tokens::consume(&row.id, now, grace), store]);
-    } else {
-        answer.refresh_token = Some(presented.reveal());
-    }
-    steps.extend(store);
+    // which one it is, is known when it is stored
+    answer.refresh_token = Some(String::new());
     let payload = issue::payload(&answer, client.secret_name.as_deref());
     let event = issue::event(app, KEY, (&client.client, &holder, who.1), &payload, now);
-    steps.push(audit::record(&event));
-    match app.db.unit(steps).await {
-        Ok(_) => Ok(answer),
-        Err(Error::Unchanged { .. }) => issue::take_back(app, REUSED, who, &holder, now).await,
+    let steps: Vec<_> = store.into_iter().chain([audit::record(&event)]).collect();
+    let stored = match verdict {
+        Verdict::Rotate { expires_at } => rotate(app, (&row, expires_at), steps, now).await,
+        _ => keep(app, &row, presented, steps, now).await,
+    };
+    match stored {
+        Ok(Some(token)) => {
+            answer.refresh_token = Some(token.reveal());
+            Ok(answer)
+        }
+        Ok(None) => issue::take_back(app, REUSED, who, &holder, now).await,
         // The grant was taken back in between.
         Err(Error::Conflict(_)) => Err(worthless().into()),
         Err(error) => Err(error.into()),
     }
 }
 
-/// The next of the family, for the same scopes.
-fn successor(
+/// The next of the family, for the same scopes; `None` when this one was spent too long ago. Its secret follows from this one's id, so that
+/// requests that cross get one and the same: a copy makes no line of its own, and is noticed at the next exchange.
+async fn rotate(
     app: &App,
-    row: &RefreshToken,
-    expires_at: Timestamp,
+    (row, expires_at): (&RefreshToken, Timestamp),
+    more: Vec<Step>,
     now: Timestamp,
-) -> (Token, Step) {
-    let token = Token::generate(now, &app.entropy);
+) -> std::result::Result<Option<Token>, Error> {
+    let made = |id| Token::successor(id, &app.keys.tokens, &row.id);
+    let token = made(TokenId::generate(now, &app.entropy));
     let stored = RefreshToken {
         id: token.id().clone(),
         hash: token.hash(),
         expires_at,
         created_at: now,
         consumed_at: None,
+        successor_id: None,
         ..row.clone()
     };
-    (token, refresh_tokens::insert(&stored))
+    let exchanged = refresh_tokens::exchange(&app.db, (&row.id, &stored), grace(now), more).await?;
+    Ok(match exchanged {
+        Exchanged::For(id) => Some(made(id)),
+        Exchanged::Spent => None,
+    })
+}
+
+/// The token stays as it is; `None` when it was taken back since it was read.
+async fn keep(
+    app: &App,
+    row: &RefreshToken,
+    presented: Token,
+    more: Vec<Step>,
+    now: Timestamp,
+) -> std::result::Result<Option<Token>, Error> {
+    let mut steps = vec![refresh_tokens::keep(&row.id, now, grace(now))];
+    steps.extend(more);
+    match app.db.unit(steps).await {
+        Ok(_) => Ok(Some(presented)),
+        Err(Error::Unchanged { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Since when a token may have been exchanged and still works.
+fn grace(now: Timestamp) -> Timestamp {
+    now.plus_millis(-REFRESH_REUSE_MILLIS)
 }
 
 fn standing(row: &RefreshToken) -> Standing {

@@ -60,6 +60,15 @@ pub(super) fn scopes(asked: &[Asked]) -> ResourceScopes {
     scopes
 }
 
+/// What of it was shown to somebody: what became open since is not agreed to.
+pub(super) fn as_shown(mut asked: Vec<Asked>, shown: &ResourceScopes) -> Vec<Asked> {
+    asked.retain(|one| shown.has(&one.indicator));
+    for one in &mut asked {
+        one.scopes.retain(|scope| shown.has_scope(&one.indicator, &scope.name));
+    }
+    asked
+}
+
 /// What a token for a resource allows a user's client: what was granted, less what their roles have lost since, less what is not among
 /// `words`, where there are any.
 pub(super) async fn audience<'a>(

@@ -153,7 +153,8 @@ impl Resumed<'_> {
     async fn agreed(self) -> Result<Response> {
         let Self { app, headers, now, .. } = self;
         let visitor = Visitor::find_for(app, headers, &self.request, now).await?;
-        let same = |visitor: &Visitor| self.row.session_id.as_ref() == Some(&visitor.session.id);
+        let asked_in = self.row.session_id.as_ref();
+        let same = |visitor: &Visitor| asked_in.is_some_and(|session| visitor.continues(session));
         let visitor = visitor.filter(same).ok_or_else(OauthError::session_not_found)?;
         match decide::next(&self.request, Some(&visitor.view()), Progress::Agreed, now) {
             Next::Refuse(error) => return self.refuse(&error).await,

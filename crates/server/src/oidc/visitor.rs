@@ -54,6 +54,14 @@ impl Visitor {
         Ok(Some(Self { asked, ..found }))
     }
 
+    /// Whether this is the session, or the same person signed in again in this browser since and took along what they had allowed the
+    /// client in it.
+    pub(super) fn continues(&self, session: &SessionId) -> bool {
+        let granted = self.granted.as_ref().and_then(|granted| granted.former_sids.as_deref());
+        let mut former = granted.unwrap_or_default().split(' ');
+        self.session.id == *session || former.any(|sid| sid == session.as_str())
+    }
+
     /// The scopes allowed to the client.
     pub(super) fn scopes(&self) -> Option<Scopes> {
         self.granted.as_ref().map(|granted| Scopes::parse(&granted.scope))

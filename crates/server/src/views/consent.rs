@@ -12,6 +12,8 @@ pub struct ConsentPage {
     pub frame: Frame,
     /// Who asks.
     pub app: String,
+    /// Its picture, where it has one that pages may load.
+    pub logo: Option<String>,
     /// The masked number of who is signed in.
     pub phone: Option<String>,
     /// What is asked for, as scope names.
@@ -20,8 +22,10 @@ pub struct ConsentPage {
     pub resources: Vec<AskedResource>,
     /// Where the answer goes: a form with `consent=allow` or `consent=deny`.
     pub action: String,
-    /// Binds the form to its interaction.
+    /// Binds the form to its interaction, and to what is shown.
     pub csrf: String,
+    /// The API resources that are asked for, for the answer: nothing else is agreed to.
+    pub shown: String,
 }
 
 /// An API resource that is asked for.

@@ -344,6 +344,7 @@ fn other_pages(lang: Lang) -> Vec<Sample> {
     let consent = ConsentPage {
         frame: frame(lang),
         app: "Shop & Co".to_owned(),
+        logo: Some("https://shop.example/logo.svg".to_owned()),
         phone: Some("+86 138****8000".to_owned()),
         scopes: ["openid", "profile", "phone", "offline_access", NASTY].map(str::to_owned).to_vec(),
         resources: vec![
@@ -358,6 +359,7 @@ fn other_pages(lang: Lang) -> Vec<Sample> {
         ],
         action: "/consent?app_id=x".to_owned(),
         csrf: "token".to_owned(),
+        shown: r#"{"https://shop.example":["read:orders"]}"#.to_owned(),
     };
     let sign_out = SignOutPage {
         frame: frame(lang),

@@ -43,6 +43,11 @@ pub fn read<'a>(request: &'a HeaderMap, app: &App, name: &str) -> Option<&'a str
     cookies::signed(request, &app.keys.cookies, name, &[known(request, app)?])
 }
 
+/// Whether a request says which browser it comes from.
+pub fn is_known(request: &HeaderMap, app: &App) -> bool {
+    known(request, app).is_some()
+}
+
 fn known<'a>(request: &'a HeaderMap, app: &App) -> Option<&'a str> {
     cookies::all(request, name(app)).find(|text| text.len() == CHARS)
 }

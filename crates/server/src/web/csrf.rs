@@ -4,7 +4,7 @@
 //! Other sites may ask what `FOR_OTHERS` names, and what a token in the request opens ([`shared`]), and nothing else.
 use axum::extract::Request;
 use axum::http::header::ORIGIN;
-use axum::http::{HeaderMap, Method};
+use axum::http::{HeaderMap, HeaderValue, Method};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use haoma_core::ids::{InteractionId, SessionId};
@@ -43,14 +43,36 @@ fn is_same_origin(headers: &HeaderMap, app: &App) -> bool {
     {
         return false;
     }
-    headers.get(ORIGIN).is_none_or(|origin| {
-        origin.to_str().is_ok_and(|o| o == app.settings.endpoint.origin().ascii_serialization())
-    })
+    headers.get(ORIGIN).is_none_or(|origin| is_our_origin(origin, app))
+}
+
+/// Whether a browser says that a page of ours made it ask.
+pub fn is_of_our_page(headers: &HeaderMap, app: &App) -> bool {
+    is_same_origin(headers, app)
+        && (headers.get(ORIGIN).is_some()
+            || headers.get("sec-fetch-site").is_some_and(|site| site == "same-origin"))
+}
+
+fn is_our_origin(origin: &HeaderValue, app: &App) -> bool {
+    origin.to_str().is_ok_and(|o| o == app.settings.endpoint.origin().ascii_serialization())
 }
 
 /// The hidden field of a hosted form.
 pub fn token(app: &App, interaction: &InteractionId) -> String {
     URL_SAFE_NO_PAD.encode(app.keys.csrf.mac(&[b"form", interaction.as_str().as_bytes()]))
+}
+
+/// The hidden field of a question; it holds for what was shown with it and nothing else.
+pub fn consent_token(app: &App, interaction: &InteractionId, shown: &str) -> String {
+    let parts = [&b"consent"[..], interaction.as_str().as_bytes(), shown.as_bytes()];
+    URL_SAFE_NO_PAD.encode(app.keys.csrf.mac(&parts))
+}
+
+/// Whether the answer belongs to a question of this interaction that showed this.
+pub fn is_of_consent(app: &App, interaction: &InteractionId, shown: &str, sent: &str) -> bool {
+    let tag = URL_SAFE_NO_PAD.decode(sent).unwrap_or_default();
+    let parts = [&b"consent"[..], interaction.as_str().as_bytes(), shown.as_bytes()];
+    app.keys.csrf.verify(&parts, &tag)
 }
 
 /// The hidden field of a form of somebody's own account, drawn in this session.

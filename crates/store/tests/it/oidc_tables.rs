@@ -5,9 +5,9 @@ use haoma_core::token::{SecretHash, Token};
 use haoma_store::access_tokens::{self, AccessToken};
 use haoma_store::applications::{self, Application, Secret};
 use haoma_store::authorization_codes::{self, AuthorizationCode};
-use haoma_store::grants::{self, Grant};
+use haoma_store::grants::{self, Given, Grant};
 use haoma_store::interactions::{self, Interaction, Outcome, Prompt};
-use haoma_store::refresh_tokens::{self, RefreshToken};
+use haoma_store::refresh_tokens::{self, Exchanged, RefreshToken};
 use haoma_store::sessions::{self, Granted, Place, Session};
 use haoma_store::signing_keys::{self, State, StoredKey};
 use haoma_store::users;
@@ -94,6 +94,7 @@ fn refresh(n: usize, grant: &Grant) -> RefreshToken {
         authenticated_at: NOW,
         family_started_at: NOW,
         consumed_at: None,
+        successor_id: None,
         expires_at: NOW.plus_secs(90),
         created_at: NOW,
     }
@@ -116,7 +117,15 @@ async fn give(db: &Db, n: usize, grant: &Grant) -> bool {
     row.prompt = Prompt::Consent;
     row.session_id = Some(grant.session_id.clone());
     interactions::create(db, &row, None).await.unwrap();
-    grants::give(db, grant, (&row.id, 0), Some(&event(n))).await.unwrap()
+    let before = before(db, grant).await;
+    let given = grants::give(db, (grant, before.as_ref()), (&row.id, 0), Some(&event(n))).await;
+    given.unwrap() == Given::Done
+}
+
+/// What is allowed to a grant's client in its session already.
+async fn before(db: &Db, grant: &Grant) -> Option<Granted> {
+    let (id, client) = (&grant.session_id, &grant.client_id);
+    sessions::find(db, id, client, NOW).await.unwrap().and_then(|(_, granted)| granted)
 }
 
 on_both! {
@@ -158,17 +167,37 @@ on_both! {
         row.prompt = Prompt::Consent;
         interactions::create(db, &row, None).await.unwrap();
         let grant = grant(21, &session, "openid");
-        let id = row.id.clone();
+        let (id, before) = (row.id.clone(), before(db, &grant).await);
         let won = at_once(10, |_| {
-            let (db, grant, id) = (db.clone(), grant.clone(), id.clone());
-            async move { grants::give(&db, &grant, (&id, 0), None).await.unwrap() }
+            let (db, grant, id, before) = (db.clone(), grant.clone(), id.clone(), before.clone());
+            async move { grants::give(&db, (&grant, before.as_ref()), (&id, 0), None).await.unwrap() }
         });
-        assert_eq!(won.await.into_iter().filter(|won| *won).count(), 1);
+        assert_eq!(won.await.into_iter().filter(|given| *given == Given::Done).count(), 1);
         let stored = interactions::find(db, &id, NOW).await.unwrap().unwrap();
         assert_eq!(stored.outcome, Outcome::Submitted);
         let login = interaction(22);
         interactions::create(db, &login, None).await.unwrap();
-        assert!(!grants::give(db, &grant, (&login.id, 0), None).await.unwrap());
+        let given = grants::give(db, (&grant, before.as_ref()), (&login.id, 0), None).await;
+        assert_eq!(given.unwrap(), Given::Gone);
+    }
+
+    async fn of_two_agreements_to_one_application_neither_undoes_the_other(db: &Db) {
+        let (session, first) = allowed(db).await;
+        let read = before(db, &first).await;
+        for (n, scope, before, expected) in [
+            (50, "openid phone profile", read.as_ref(), Given::Done),
+            (52, "openid phone address", read.as_ref(), Given::Stale),
+            (54, "openid phone roles", None, Given::Stale),
+        ] {
+            let row = Interaction { prompt: Prompt::Consent, ..interaction(n) };
+            interactions::create(db, &row, None).await.unwrap();
+            let wider = grant(n + 1, &session, scope);
+            let given = grants::give(db, (&wider, before), (&row.id, 0), None).await.unwrap();
+            assert_eq!(given, expected, "{scope}");
+            let stored = interactions::find(db, &row.id, NOW).await.unwrap().unwrap();
+            assert_eq!(stored.outcome == Outcome::Open, expected == Given::Stale, "to be tried again");
+        }
+        assert_eq!(before(db, &first).await.unwrap().scope, "openid phone profile");
     }
 
     async fn of_many_refusals_and_agreements_one_decides_and_a_refusal_is_never_resumed(db: &Db) {
@@ -183,11 +212,12 @@ on_both! {
                 let (is_refusal, event) = ((n + round) % 2 == 0, event(1000 + round * 12 + n));
                 async move {
                     let won = if is_refusal {
-                        interactions::refuse(&db, (&id, 0), NOW, Some(&event)).await
+                        interactions::refuse(&db, (&id, 0), NOW, Some(&event)).await.unwrap()
                     } else {
-                        grants::give(&db, &grant, (&id, 0), Some(&event)).await
+                        let given = grants::give(&db, (&grant, None), (&id, 0), Some(&event)).await;
+                        given.unwrap() == Given::Done
                     };
-                    won.unwrap().then_some(is_refusal)
+                    won.then_some(is_refusal)
                 }
             });
             let won: Vec<bool> = won.await.into_iter().flatten().collect();
@@ -214,7 +244,8 @@ on_both! {
         let grant = Grant { client_id: client(1), ..grant(21, &session, "openid") };
         for version in 0..3 {
             assert!(!interactions::refuse(db, (&row.id, version), NOW, None).await.unwrap());
-            assert!(!grants::give(db, &grant, (&row.id, version), None).await.unwrap());
+            let given = grants::give(db, (&grant, None), (&row.id, version), None).await;
+            assert_eq!(given.unwrap(), Given::Gone);
             assert!(!interactions::submit(db, (&row.id, version), None, NOW, None).await.unwrap());
             assert!(db.write(interactions::finish_step(&row.id, NOW)).await.is_err());
         }
@@ -242,11 +273,14 @@ on_both! {
         steps.extend([sessions::delete(&old.id), sessions::insert(&new)]);
         db.unit(steps).await.unwrap();
 
-        for (session, client, grant) in
-            [(&new, &mine.client_id, &mine), (&new, &second.client_id, &second), (&elsewhere, &app(), &theirs)]
-        {
+        let former = Some(old.id.to_string());
+        for (session, client, grant, former_sids) in [
+            (&new, &mine.client_id, &mine, former.clone()),
+            (&new, &second.client_id, &second, former),
+            (&elsewhere, &app(), &theirs, None),
+        ] {
             let (_, granted) = sessions::find(db, &session.id, client, NOW).await.unwrap().unwrap();
-            assert_eq!(granted.unwrap(), Granted { id: grant.id.clone(), scope: grant.scope.clone(), resource_scopes: grant.resource_scopes.clone() });
+            assert_eq!(granted.unwrap(), Granted { id: grant.id.clone(), scope: grant.scope.clone(), resource_scopes: grant.resource_scopes.clone(), former_sids });
         }
         let (_, granted) = sessions::find(db, &new.id, &client(3), NOW).await.unwrap().unwrap();
         assert_eq!(granted, None, "nobody inherits what another person allowed");
@@ -324,22 +358,44 @@ on_both! {
         assert!(access_tokens::find(db, &long.id, grant.expires_at).await.unwrap().is_none());
     }
 
-    async fn s52_requests_that_cross_pass_and_a_later_copy_does_not(db: &Db) {
+    async fn s52_requests_that_cross_get_one_successor_and_a_later_copy_none(db: &Db) {
         let (_, grant) = allowed(db).await;
         let token = refresh(7, &grant);
         db.write(refresh_tokens::insert(&token)).await.unwrap();
         let at = |millis| NOW.plus_millis(millis);
-        let consume = |now: Timestamp| refresh_tokens::consume(&token.id, now, now.plus_millis(-3000));
-        let crossing = at_once(8, |_| {
-            let (db, step) = (db.clone(), consume(NOW));
-            async move { db.write(step).await.is_ok() }
+        let exchange = async |db: &Db, n: usize, now: Timestamp| {
+            let next = RefreshToken { created_at: now, ..refresh(n, &grant) };
+            let grace = now.plus_millis(-3000);
+            refresh_tokens::exchange(db, (&token.id, &next), grace, vec![]).await.unwrap()
+        };
+        let crossing = at_once(8, |n| {
+            let (db, id, next) = (db.clone(), token.id.clone(), refresh(60 + n, &grant));
+            async move {
+                let grace = NOW.plus_millis(-3000);
+                refresh_tokens::exchange(&db, (&id, &next), grace, vec![]).await.unwrap()
+            }
         });
-        assert!(crossing.await.into_iter().all(|passed| passed));
-        assert!(db.write(consume(at(2999))).await.is_ok());
+        let got = crossing.await;
+        assert!(matches!(&got[0], Exchanged::For(_)) && got.iter().all(|one| *one == got[0]), "{got:?}");
+        assert_eq!(exchange(db, 70, at(2999)).await, got[0]);
+        assert_eq!(number(db, "SELECT COUNT(*) FROM refresh_tokens").await, 2, "one line");
         let (stored, _) = refresh_tokens::find(db, &token.id, NOW).await.unwrap().unwrap();
         assert_eq!(stored.consumed_at, Some(NOW), "the grace does not grow with use");
-        let late = db.write(consume(at(3000))).await;
+        assert_eq!(exchange(db, 71, at(3000)).await, Exchanged::Spent);
+        let keep = |now: Timestamp| refresh_tokens::keep(&token.id, now, now.plus_millis(-3000));
+        assert!(db.write(keep(at(2999))).await.is_ok());
+        let late = db.write(keep(at(3000))).await;
         assert!(matches!(late, Err(Error::Unchanged { .. })), "{late:?}");
+    }
+
+    async fn a_grant_lives_until_it_ends_or_its_user_may_not_sign_in(db: &Db) {
+        let (session, grant) = allowed(db).await;
+        assert!(grants::lives(db, &grant.id, NOW).await.unwrap());
+        assert!(!grants::lives(db, &grant.id, grant.expires_at).await.unwrap());
+        assert_eq!(grants::owner(db, &session.id, NOW).await.unwrap(), Some(grant.user_id));
+        assert_eq!(grants::owner(db, &session.id, grant.expires_at).await.unwrap(), None);
+        db.write(grants::delete(&grant.id)).await.unwrap();
+        assert!(!grants::lives(db, &grant.id, NOW).await.unwrap());
     }
 
     async fn an_application_is_found_with_all_its_secrets(db: &Db) {

@@ -172,15 +172,24 @@ async fn again(app: &App, person: &Person, slot: Slot, form: Filled) -> Result<R
 }
 
 /// Whether the number they have was proved in this browser a moment ago.
-async fn is_proved(app: &App, person: &Person) -> bool {
+async fn is_proved(app: &App, person: &Person) -> Result<bool, ApiError> {
     let records = Records::of(app, person);
-    phone::proved(app, person.id(), &records.proof, person.now).await.is_ok()
+    match phone::proved(app, person.id(), &records.proof, person.now).await {
+        Ok(_record) => Ok(true),
+        Err(error) if error.code == codes::RECORD_DENIED => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// `GET /account/phone/new`: which number.
 pub(super) async fn ask(State(app): State<App>, person: Person) -> Response {
-    if person.center.edits("phone").is_err() || !is_proved(&app, &person).await {
+    if person.center.edits("phone").is_err() {
         return person.go(Slot::Proof.begin());
+    }
+    match is_proved(&app, &person).await {
+        Ok(true) => {}
+        Ok(false) => return person.go(Slot::Proof.begin()),
+        Err(error) => return person.dead_end(&app, &error),
     }
     new_page(&app, &person, &Sent::default(), (StatusCode::OK, None))
 }
@@ -220,8 +229,10 @@ pub(super) async fn send(State(app): State<App>, person: Person, form: Filled) -
         Ok(form) => form,
         Err(error) => return person.dead_end(&app, &error),
     };
-    if !is_proved(&app, &person).await {
-        return person.go(Slot::Proof.begin());
+    match is_proved(&app, &person).await {
+        Ok(true) => {}
+        Ok(false) => return person.go(Slot::Proof.begin()),
+        Err(error) => return person.dead_end(&app, &error),
     }
     let wrong = |code, key: &str| {
         let problem = Problem::of_page(person.lang, code, key);

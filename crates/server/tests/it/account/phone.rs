@@ -2,6 +2,18 @@
 use super::*;
 
 on_both! {
+    async fn no_code_goes_to_a_number_that_could_not_become_theirs(database: Database) {
+        let test = open_with(database, |center| control(center, "phone", Control::ReadOnly)).await;
+        let one = member(&test, "app", PHONE, SCOPES).await;
+        assert_eq!(one.asks(NEW).await.brief(), "400 account_center.field_not_editable");
+        assert_eq!(one.asks(PHONE).await.status.as_u16(), 201, "their own is proved for other things, too");
+        set(&test, |_center| {}).await;
+        let narrow = member(&test, "app", OTHER, "openid profile").await;
+        assert_eq!(narrow.asks(NEW).await.brief(), "400 auth.unauthorized", "without the scope");
+        assert_eq!(one.browser.messages(NEW), 0);
+        assert_eq!(one.asks(NEW).await.status.as_u16(), 201);
+    }
+
     async fn s65_a_number_is_changed_by_who_proves_both(database: Database) {
         let test = open(database).await;
         let me = member(&test, "app", PHONE, SCOPES).await;

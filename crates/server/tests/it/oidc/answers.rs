@@ -71,6 +71,7 @@ on_both! {
             (&[("redirect_uri", "https://evil.example/cb")][..], "invalid_redirect_uri"),
             (&[("code_challenge", ""), ("code_challenge_method", "")], "invalid_request"),
             (&[("request_uri", "urn:x")], "invalid_request"),
+            (&[("id_token_hint", "a.b.c")], "invalid_request"),
             (&[("response_type", "token")], "unsupported_response_type"),
             (&[("client_id", "nobody")], "invalid_client"),
         ] {

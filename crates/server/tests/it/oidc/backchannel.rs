@@ -10,10 +10,10 @@ use super::support::*;
 use crate::management::support::{Robot, managed, robot};
 
 /// What an application was sent: the path, and the claims of each logout token.
-type Heard = Arc<Mutex<Vec<(String, Value)>>>;
+pub(super) type Heard = Arc<Mutex<Vec<(String, Value)>>>;
 
 /// An application that answers with the status its path names.
-async fn listener() -> (String, Heard) {
+pub(super) async fn listener() -> (String, Heard) {
     let heard = Heard::default();
     let note = Arc::clone(&heard);
     let answer = async move |uri: Uri, headers: HeaderMap, body: Bytes| -> StatusCode {
@@ -36,7 +36,7 @@ async fn listener() -> (String, Heard) {
 }
 
 /// An application hears there from now on.
-async fn hears_at(robot: &Robot, client: &str, uri: &str) {
+pub(super) async fn hears_at(robot: &Robot, client: &str, uri: &str) {
     let metadata = json!({ "redirectUris": [redirect_uri(client)], "postLogoutRedirectUris": [], "backchannelLogoutUri": uri });
     let changed = robot
         .patch(&format!("/api/applications/{client}"), json!({ "oidcClientMetadata": metadata }))
@@ -45,7 +45,7 @@ async fn hears_at(robot: &Robot, client: &str, uri: &str) {
 }
 
 /// Everything that is due is tried once; what was heard by it.
-async fn told(app: &TestApp, heard: &Heard) -> Vec<(String, Value)> {
+pub(super) async fn told(app: &TestApp, heard: &Heard) -> Vec<(String, Value)> {
     backchannel::run(&app.app, Reach::PrivateToo).await.unwrap();
     std::mem::take(&mut *heard.lock().unwrap())
 }

@@ -74,6 +74,8 @@ on_both! {
         let done = visitor.send(Method::POST, confirm, Some((FORM, yes.clone()))).await;
         assert_eq!((done.status.as_u16(), done.location().as_str()), (303, "https://app.example.com/?state=bye"));
         assert_eq!(me(&app, text(&body, "access_token")).await.status, StatusCode::UNAUTHORIZED);
+        let refreshed = refresh(&app, "app", text(&body, "refresh_token"), None).await;
+        assert_eq!(refreshed.brief(), "400 oidc.invalid_grant", "refresh tokens end as well");
         let none = visitor.get(&plain("app", "&prompt=none")).await.location();
         assert_eq!(parameter(&none, "error"), "login_required");
         let again = visitor.send(Method::POST, confirm, Some((FORM, yes))).await;
@@ -208,11 +210,19 @@ on_both! {
         let json: serde_json::Map<String, Value> = form_urlencoded::parse(form.as_bytes())
             .map(|(name, value)| (name.into_owned(), value.into_owned().into()))
             .collect();
-        let posted = app.visitor().send(Method::POST, "/oidc/auth", Some((FORM, form))).await;
-        assert_eq!(posted.location(), page);
         let body = Value::from(json).to_string();
-        let posted = app.visitor().send(Method::POST, "/oidc/auth", Some(("application/json", body))).await;
-        assert_eq!(posted.location(), page);
+        for (kind, body) in [(FORM, form), ("application/json", body)] {
+            // a program that says nothing of a browser is sent to ask as one
+            let mut visitor = app.visitor();
+            let posted = visitor.send(Method::POST, "/oidc/auth", Some((kind, body.clone()))).await;
+            assert_eq!(visitor.get(&posted.location()).await.location(), page, "{kind}");
+            let again = visitor.send(Method::POST, "/oidc/auth", Some((kind, body.clone()))).await;
+            assert_eq!(again.location(), page, "{kind}: a browser that is known is answered at once");
+            let mut fresh = app.visitor();
+            let ours = [("origin", "https://id.example.com")];
+            let own = fresh.send_with(Method::POST, "/oidc/auth", Some((kind, body)), &ours).await;
+            assert_eq!(own.location(), page, "{kind}: from a page of ours there is nothing more to come");
+        }
     }
 
     async fn the_token_endpoint_reads_forms_and_json_and_nothing_else(database: Database) {

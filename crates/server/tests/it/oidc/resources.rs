@@ -88,6 +88,11 @@ fn named(resources: &[&str]) -> String {
     if pairs.is_empty() { String::new() } else { format!("&{}", form(&pairs)) }
 }
 
+/// What a consent page sends back besides the answer.
+fn shown(page: &str) -> (String, String) {
+    (hidden(page, "csrf"), hidden(page, "shown"))
+}
+
 fn header(jwt: &str) -> Value {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(jwt.split('.').next().unwrap()).unwrap())
         .unwrap()
@@ -107,7 +112,9 @@ on_both! {
         let mut claims = payload(jwt);
         let now = shop.app.app.clock.now().secs();
         assert_eq!(text(&claims, "jti").len(), 21);
-        claims.as_object_mut().unwrap().remove("jti");
+        for name in ["jti", "grant_id"] {
+            assert!(claims.as_object_mut().unwrap().remove(name).unwrap().is_string());
+        }
         let expected = json!({
             "sub": shop.user, "iat": now, "exp": now + 600, "scope": "read write", "client_id": "app",
             "iss": "https://id.example.com/oidc", "aud": SHOP,
@@ -201,7 +208,7 @@ on_both! {
             text(&body, "scope").to_owned()
         };
         assert_eq!(scope().await, "read write");
-        let [read, write] = &shop.scopes;
+        let [_read, write] = &shop.scopes;
         let role = format!("/api/roles/{}", shop.role);
         assert_eq!(shop.robot.delete(&format!("{role}/scopes/{write}")).await.brief(), "204");
         assert_eq!(scope().await, "read");
@@ -210,7 +217,6 @@ on_both! {
         assert_eq!(scope().await, "read write", "it was granted, and is open again");
         assert_eq!(shop.robot.delete(&format!("/api/users/{}/roles/{}", shop.user, shop.role)).await.brief(), "204");
         assert_eq!(scope().await, "");
-        let _ = read;
         // a scope that was never granted takes a request of its own
         let callback = visitor.follows(&asking("app", "admin", &named(&[SHOP]))).await;
         let body = shop.exchange(&parameter(&callback, "code"), &[SHOP]).await.json();
@@ -320,7 +326,15 @@ on_both! {
         for hidden in ["Change orders", "Everything"] {
             assert!(!page.text.contains(hidden), "{hidden} was not asked for, or is not theirs to give");
         }
-        let allowed = form(&[("csrf", &hidden(&page.text, "csrf")), ("consent", "allow")]);
+        for (logo, is_shown) in [("http://third.example.com/logo.png", false), ("https://third.example.com/logo.png", true)] {
+            let metadata = json!({ "redirectUris": [redirect_uri("third")], "postLogoutRedirectUris": [], "logoUri": logo });
+            let changed = shop.robot.patch("/api/applications/third", json!({ "oidcClientMetadata": metadata })).await;
+            assert_eq!(changed.status, StatusCode::OK, "{}", changed.text);
+            let page = visitor.get("/consent?app_id=third").await;
+            assert_eq!(page.text.contains(&format!("<img src=\"{logo}\"")), is_shown, "{logo}");
+        }
+        let shown = shown(&page.text);
+        let allowed = form(&[("csrf", &shown.0), ("shown", &shown.1), ("consent", "allow")]);
         let answer = visitor.send(Method::POST, "/consent?app_id=third", Some((FORM, allowed))).await;
         let callback = visitor.follows(&answer.location()).await;
         let uri = redirect_uri("third");
@@ -333,6 +347,98 @@ on_both! {
         assert_eq!(told[0].2["resources"], json!({ SHOP: ["read"], TILL: [] }));
         let more = asking("third", "read write", &named(&[SHOP])).replace("&prompt=consent", "");
         assert_eq!(visitor.get(&more).await.location(), "/consent?app_id=third", "more is asked for again");
+    }
+
+    async fn what_became_open_while_the_page_was_read_is_not_agreed_to(database: Database) {
+        let shop = Shop::start(database).await;
+        let [_read, write] = &shop.scopes;
+        let role = format!("/api/roles/{}/scopes", shop.role);
+        assert_eq!(shop.robot.delete(&format!("{role}/{write}")).await.brief(), "204");
+        let mut visitor = shop.app.visitor();
+        let path = asking("third", "read write", &named(&[SHOP]));
+        shop.app.advance_secs(120);
+        // the first page is drawn on the way
+        let resume = proves_by(&mut visitor, &path).await;
+        visitor.get(&resume).await;
+        let page = visitor.get("/consent?app_id=third").await;
+        assert!(page.text.contains("See orders") && !page.text.contains("Change orders"));
+        assert_eq!(shop.robot.post(&role, json!({ "scopeIds": [write] })).await.status.as_u16(), 201);
+        let (csrf, shown) = shown(&page.text);
+        let more = shown.replace("read", "write");
+        let forged = form(&[("csrf", &csrf), ("shown", &more), ("consent", "allow")]);
+        let refused = visitor.send(Method::POST, "/consent?app_id=third", Some((FORM, forged))).await;
+        assert_eq!(refused.location(), "/unknown-session?app_id=third", "what was shown cannot be widened");
+        let allowed = form(&[("csrf", &csrf), ("shown", &shown), ("consent", "allow")]);
+        let answer = visitor.send(Method::POST, "/consent?app_id=third", Some((FORM, allowed))).await;
+        let callback = visitor.follows(&answer.location()).await;
+        let (uri, code) = (redirect_uri("third"), parameter(&callback, "code"));
+        let mut pairs = exchange_form("third", &code, &uri).to_vec();
+        pairs.push(("resource", SHOP));
+        assert_eq!(text(&token(&shop.app, &pairs).await.json(), "scope"), "read");
+        let told = audited(&shop.app, "Interaction.Consent.Submit").await;
+        assert_eq!(told[0].2["resources"], json!({ SHOP: ["read"] }));
+        let again = path.replace("&prompt=consent", "");
+        assert_eq!(visitor.get(&again).await.location(), "/consent?app_id=third", "the rest is asked for again");
+    }
+
+    async fn of_two_questions_of_one_application_both_answers_count(database: Database) {
+        let shop = Shop::start(database).await;
+        let mut visitor = shop.app.visitor();
+        shop.signs_in(&mut visitor, &asking("app", "read", "")).await;
+        let mut pages = vec![];
+        for path in [asking("third", "read", &named(&[SHOP])), asking("third", "custom_data", &named(&[TILL]))] {
+            let mut tab = visitor.clone();
+            assert_eq!(tab.get(&path).await.location(), "/consent?app_id=third");
+            let page = tab.get("/consent?app_id=third").await;
+            pages.push((tab, shown(&page.text)));
+        }
+        let answers: Vec<_> = pages
+            .iter()
+            .map(|(tab, (csrf, shown))| {
+                let mut tab = tab.clone();
+                let allowed = form(&[("csrf", csrf), ("shown", shown), ("consent", "allow")]);
+                tokio::spawn(async move { tab.send(Method::POST, "/consent?app_id=third", Some((FORM, allowed))).await.status })
+            })
+            .collect();
+        for answer in answers {
+            assert_eq!(answer.await.unwrap().as_u16(), 302);
+        }
+        let sql = "SELECT scope, resource_scopes FROM grants WHERE client_id = 'third'";
+        let rows = shop.app.app.db.read(sql, vec![]).await.unwrap();
+        assert_eq!(rows.len(), 1);
+        assert!(rows[0].text(0).unwrap().contains("custom_data"));
+        let resources: Value = serde_json::from_str(&rows[0].text(1).unwrap()).unwrap();
+        assert_eq!(resources, json!({ SHOP: ["read"], TILL: [] }));
+    }
+
+    async fn s56_a_token_for_a_resource_is_worth_nothing_once_what_it_was_made_from_is_gone(database: Database) {
+        let shop = Shop::start(database).await;
+        let is_active = async |jwt: &str| {
+            let pairs = form(&[("client_id", "web"), ("client_secret", "a-secret-of-the-web-app"), ("token", jwt)]);
+            let path = "/oidc/token/introspection";
+            call(&shop.app.router, Method::POST, path, &[(CONTENT_TYPE.as_str(), FORM)], &pairs).await.json()["active"] == true
+        };
+        let jwt = |answer: &Answer| text(&answer.json(), "access_token").to_owned();
+        // the application gives its refresh token back
+        let (_visitor, answer) = shop.tokens(&named(&[SHOP]), &[SHOP]).await;
+        let token = jwt(&answer);
+        assert!(is_active(&token).await);
+        let back = form(&[("client_id", "app"), ("token", text(&answer.json(), "refresh_token"))]);
+        call(&shop.app.router, Method::POST, "/oidc/token/revocation", &[(CONTENT_TYPE.as_str(), FORM)], &back).await;
+        assert!(!is_active(&token).await, "the grant");
+        // the person signs out
+        let (mut visitor, answer) = shop.tokens(&named(&[SHOP]), &[SHOP]).await;
+        let token = jwt(&answer);
+        assert!(is_active(&token).await);
+        let hint = form(&[("id_token_hint", text(&answer.json(), "id_token"))]);
+        visitor.get(&format!("/oidc/session/end?{hint}")).await;
+        assert!(!is_active(&token).await, "the session");
+        // somebody deletes the application
+        let (_visitor, answer) = shop.tokens(&named(&[SHOP]), &[SHOP]).await;
+        let token = jwt(&answer);
+        assert!(is_active(&token).await);
+        assert_eq!(shop.robot.delete("/api/applications/app").await.brief(), "204");
+        assert!(!is_active(&token).await, "the application");
     }
 
     async fn s56_a_token_for_a_resource_is_introspected_while_its_user_may_sign_in_and_not_revoked(database: Database) {
@@ -351,9 +457,7 @@ on_both! {
         shop.robot.patch(&format!("{path}/is-suspended"), suspend(true)).await;
         assert_eq!(asks("/oidc/token/introspection").await.json(), json!({ "active": false }));
         shop.robot.patch(&format!("{path}/is-suspended"), suspend(false)).await;
-        assert_eq!(asks("/oidc/token/introspection").await.json()["active"], true);
-        shop.robot.delete(&path).await;
-        assert_eq!(asks("/oidc/token/introspection").await.json(), json!({ "active": false }));
+        assert_eq!(asks("/oidc/token/introspection").await.json(), json!({ "active": false }), "what they allowed is over");
     }
 
     async fn a_token_of_a_person_manages_nothing(database: Database) {

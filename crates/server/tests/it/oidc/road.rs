@@ -3,6 +3,18 @@ use haoma_oidc::algorithm::Algorithm;
 
 use super::support::*;
 
+/// The error and the reason of exchanges that were refused with an alarm, by the key of the exchange.
+async fn copies(app: &TestApp, key: &str) -> Vec<String> {
+    let sql =
+        "SELECT error, payload FROM audit_events WHERE key = $1 AND error IS NOT NULL ORDER BY id";
+    let rows = app.app.db.read(sql, vec![key.into()]).await.unwrap();
+    let one = |row: &haoma_store::Row| {
+        let payload: Value = serde_json::from_str(&row.text(1).unwrap()).unwrap();
+        format!("{} {}", row.text(0).unwrap(), text(&payload, "reason"))
+    };
+    rows.iter().map(one).collect()
+}
+
 on_both! {
     async fn the_sequence_of_a_sign_in_is_the_contracts(database: Database) {
         let app = TestApp::start(database).await;
@@ -97,6 +109,9 @@ on_both! {
         assert_eq!(me(&app, text(&body, "access_token")).await.brief(), "401 oidc.invalid_token");
         let refreshed = refresh(&app, "app", text(&body, "refresh_token"), None).await;
         assert_eq!(refreshed.brief(), "400 oidc.invalid_grant");
+        exchange(&app, "app", &code).await;
+        let told = copies(&app, "ExchangeTokenBy.AuthorizationCode").await;
+        assert_eq!(told, ["oidc.invalid_grant code_replayed"], "told once: there is nothing left to take");
     }
 
     async fn s51_of_a_hundred_parallel_exchanges_one_succeeds(database: Database) {
@@ -152,13 +167,74 @@ on_both! {
         assert!(payload(text(&second, "id_token")).get("nonce").is_none());
         let crossing = refresh(&app, "app", &first, None).await;
         assert_eq!(crossing.status, StatusCode::OK, "two requests of one application may cross");
+        assert_eq!(text(&crossing.json(), "refresh_token"), text(&second, "refresh_token"), "and get the same");
         app.app.clock.advance_millis(3000);
         let copy = refresh(&app, "app", &first, None).await;
         assert_eq!(copy.brief(), "400 oidc.invalid_grant");
-        for token in [text(&second, "refresh_token"), text(&crossing.json(), "refresh_token")] {
-            assert_eq!(refresh(&app, "app", token, None).await.brief(), "400 oidc.invalid_grant");
-        }
+        let next = text(&second, "refresh_token");
+        assert_eq!(refresh(&app, "app", next, None).await.brief(), "400 oidc.invalid_grant");
         assert_eq!(me(&app, text(&second, "access_token")).await.status, StatusCode::UNAUTHORIZED);
+        let told = copies(&app, "ExchangeTokenBy.RefreshToken").await;
+        assert_eq!(told, ["oidc.invalid_grant refresh_token_reused"], "once, for the copy");
+    }
+
+    async fn s52_a_copy_made_within_the_grace_is_noticed_at_the_next_exchange(database: Database) {
+        let app = TestApp::start(database).await;
+        let (_visitor, body) = signed_in(&app, "app").await;
+        let first = text(&body, "refresh_token").to_owned();
+        let theirs = text(&refresh(&app, "app", &first, None).await.json(), "refresh_token").to_owned();
+        app.app.clock.advance_millis(2999);
+        let stolen = refresh(&app, "app", &first, None).await.json();
+        assert_eq!(text(&stolen, "refresh_token"), theirs, "the thief has no line of their own");
+        app.advance_secs(600);
+        assert_eq!(refresh(&app, "app", &theirs, None).await.status, StatusCode::OK);
+        app.advance_secs(600);
+        let thief = refresh(&app, "app", text(&stolen, "refresh_token"), None).await;
+        assert_eq!(thief.brief(), "400 oidc.invalid_grant");
+        assert_eq!(copies(&app, "ExchangeTokenBy.RefreshToken").await.len(), 1);
+    }
+
+    async fn s52_of_a_hundred_crossing_refreshes_all_get_one_successor(database: Database) {
+        let app = TestApp::start(database).await;
+        let (_visitor, body) = signed_in(&app, "app").await;
+        let pairs = [("grant_type", "refresh_token"), ("client_id", "app"), ("refresh_token", text(&body, "refresh_token"))];
+        let body = form(&pairs);
+        let running: Vec<_> = (0..100)
+            .map(|_| {
+                let (router, body) = (app.router.clone(), body.clone());
+                tokio::spawn(async move {
+                    call(&router, Method::POST, "/oidc/token", &[(CONTENT_TYPE.as_str(), FORM)], &body).await.json()
+                })
+            })
+            .collect();
+        let mut got = std::collections::BTreeSet::new();
+        for one in running {
+            got.insert(text(&one.await.unwrap(), "refresh_token").to_owned());
+        }
+        assert_eq!(got.len(), 1, "{got:?}");
+        let next = got.pop_first().unwrap();
+        assert_eq!(refresh(&app, "app", &next, None).await.status, StatusCode::OK, "and it works");
+    }
+
+    async fn nobody_is_called_a_thief_for_a_token_of_what_was_taken_back(database: Database) {
+        let app = TestApp::start(database).await;
+        let mut visitor = app.visitor();
+        let callback = visitor.signs_in("web", PHONE, "Register").await;
+        let (code, uri, secret) = (parameter(&callback, "code"), redirect_uri("web"), ("client_secret", "a-secret-of-the-web-app"));
+        let mut pairs = exchange_form("web", &code, &uri).to_vec();
+        pairs.push(secret);
+        let body = token(&app, &pairs).await.json();
+        let pairs = [("grant_type", "refresh_token"), ("client_id", "web"), secret, ("refresh_token", text(&body, "refresh_token"))];
+        assert_eq!(token(&app, &pairs).await.status, StatusCode::OK, "it stays as it is");
+        // the person signs out while the application uses what it has
+        let hint = form(&[("id_token_hint", text(&body, "id_token"))]);
+        let path = format!("/oidc/session/end?{hint}");
+        let (ended, refreshed) = tokio::join!(visitor.get(&path), token(&app, &pairs));
+        assert_eq!(ended.status.as_u16(), 303);
+        assert!([200, 400].contains(&refreshed.status.as_u16()), "{}", refreshed.text);
+        assert_eq!(token(&app, &pairs).await.brief(), "400 oidc.invalid_grant");
+        let sql = "SELECT COUNT(*) FROM audit_events WHERE payload LIKE '%reused%'";
+        assert_eq!(app.app.db.read(sql, vec![]).await.unwrap()[0].int(0).unwrap(), 0);
     }
 
     async fn a_refresh_may_narrow_and_never_widen(database: Database) {

@@ -109,6 +109,12 @@ pub(crate) async fn signed_in(app: &TestApp, client: &str) -> (Visitor, Value) {
 
 /// Signs in again by an authorization request that demands it.
 pub(super) async fn signs_in_by(visitor: &mut Visitor, path: &str) -> String {
+    let resume = proves_by(visitor, path).await;
+    visitor.follows(&resume).await
+}
+
+/// The same up to where it goes on.
+pub(super) async fn proves_by(visitor: &mut Visitor, path: &str) -> String {
     assert!(visitor.get(path).await.location().starts_with("/sign-in"));
     visitor.begins("SignIn").await;
     let sent = visitor.asks_code(PHONE, "SignIn").await.json();
@@ -116,8 +122,7 @@ pub(super) async fn signs_in_by(visitor: &mut Visitor, path: &str) -> String {
     let code = visitor.reads_sms(PHONE);
     visitor.gives_code(PHONE, id, &code).await;
     visitor.identifies(id).await;
-    let submitted = visitor.submits().await.json();
-    visitor.follows(text(&submitted, "redirectTo")).await
+    text(&visitor.submits().await.json(), "redirectTo").to_owned()
 }
 
 pub(crate) fn cookie_names(answer: &Answer) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! The sequence tables of the wire contract, row by row, against the running server: a file for each table, a test for each row, named by
 //! both. Where a row of ours answers otherwise, the test says so, and `docs/reference/differences.md` says why.
 mod a5;
+mod a5_cookies;
 mod b2;
 mod b3;
 mod b4;

@@ -92,6 +92,27 @@ impl Visitor {
         self.send(Method::POST, path, Some(("application/x-www-form-urlencoded", form))).await
     }
 
+    /// A form that a page of another site posts here: browsers send no `SameSite=Lax` cookie with it, and keep what the answer sets.
+    pub(crate) async fn posts_from_elsewhere(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+    ) -> Answer {
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let body = Some(("application/x-www-form-urlencoded", form));
+        let kept = std::mem::take(&mut self.cookies);
+        let elsewhere = [("origin", "https://app.example.com"), ("sec-fetch-site", "cross-site")];
+        let answer = self.send_with(Method::POST, path, body, &elsewhere).await;
+        self.cookies = kept;
+        self.keep(&answer.headers);
+        answer
+    }
+
+    /// Every cookie there is, as text.
+    pub(crate) fn jar(&self) -> Vec<String> {
+        self.cookies.iter().map(|((name, path), value)| format!("{name}={value}; {path}")).collect()
+    }
+
     /// One request with this browser's cookies.
     pub(crate) async fn request(
         &mut self,
@@ -330,5 +351,6 @@ pub(crate) fn authorization_request(client: &str, more: &str) -> String {
 /// The value of a hidden field.
 pub(crate) fn hidden(html: &str, name: &str) -> String {
     let (_, rest) = html.split_once(&format!("name=\"{name}\" value=\"")).unwrap();
-    rest.split('"').next().unwrap().to_owned()
+    let value = rest.split('"').next().unwrap();
+    value.replace("&#34;", "\"").replace("&#38;", "&").replace("&quot;", "\"").replace("&amp;", "&")
 }
