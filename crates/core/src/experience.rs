@@ -91,7 +91,13 @@ pub struct Experience {
     pub profile_phone: Option<PhoneNumber>,
     /// Codes made so far; survives starting over, so that limits hold.
     pub issued: Vec<Issued>,
+    /// Steps back and forth that were recorded; survives starting over, too.
+    #[serde(default)]
+    pub noted: u32,
 }
+
+/// Steps back and forth of one walk that are recorded: people need one or two.
+const MOST_NOTED: u32 = 6;
 
 /// A step that does not fit where the walk is. Each is one answer of the wire contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -123,10 +129,20 @@ pub enum WrongStep {
 }
 
 impl Experience {
-    /// Begins, or begins again: everything but the codes made so far is forgotten.
+    /// Begins, or begins again: everything but the codes made so far, and what was recorded, is forgotten.
     pub fn begin(&mut self, event: InteractionEvent) {
-        let issued = std::mem::take(&mut self.issued);
-        *self = Self { event: Some(event), issued, ..Self::default() };
+        let (issued, noted) = (std::mem::take(&mut self.issued), self.noted);
+        *self = Self { event: Some(event), issued, noted, ..Self::default() };
+    }
+
+    /// Whether the audit log is told of a step that can be taken back and forth for nothing: only the first of them, since the log
+    /// would be anybody's to fill.
+    pub const fn note(&mut self) -> bool {
+        let is_noted = self.noted < MOST_NOTED;
+        if is_noted {
+            self.noted += 1;
+        }
+        is_noted
     }
 
     /// The event, once begun.
@@ -289,6 +305,17 @@ mod tests {
             Experience::default().switch(InteractionEvent::SignIn),
             Err(WrongStep::NotBegun)
         );
+    }
+
+    #[test]
+    fn few_steps_back_and_forth_are_recorded_however_often_one_begins_again() {
+        let mut walk = begun();
+        let mut noted = 0;
+        for _ in 0..100 {
+            walk.begin(InteractionEvent::Register);
+            noted += u32::from(walk.note());
+        }
+        assert_eq!(noted, MOST_NOTED);
     }
 
     #[test]

@@ -2,8 +2,9 @@
 use haoma_core::ids::AuditId;
 use haoma_core::time::Timestamp;
 
-use crate::db::{Db, Result};
+use crate::db::{Db, Result, changed};
 use crate::keyset::first_id;
+use crate::limits;
 use crate::value::{Row, Step, Value};
 
 /// One event; keys as in wire contract C.8.
@@ -58,6 +59,12 @@ pub fn record(event: &Event) -> Step {
         event.at.into(),
     ];
     Step::new(SQL, params)
+}
+
+/// Records an event of something that goes on, but only once until `until`; `false` when it was recorded already. The counter has this
+/// name in the table of limits.
+pub async fn record_once(db: &Db, (name, until): (&str, Timestamp), event: &Event) -> Result<bool> {
+    changed(db.unit(vec![limits::once(name, until, event.at), record(event)]).await)
 }
 
 /// The first characters of a text.
