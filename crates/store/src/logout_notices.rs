@@ -31,7 +31,7 @@ pub struct Notice {
 /// Notes whoever has an address for that, of the grants that what follows says.
 macro_rules! noting {
     () => {
-        "INSERT INTO logout_notices (id, client_id, user_id, sids, due_at, created_at)
+        "(id, client_id, user_id, sids, due_at, created_at)
         SELECT g.id, g.client_id, g.user_id, COALESCE(g.former_sids || ' ', '') || g.session_id, $2, $2
         FROM grants g JOIN applications a ON a.id = g.client_id
         WHERE a.oidc_client_metadata LIKE '%\"backchannelLogoutUri\":\"%' AND "
@@ -41,27 +41,41 @@ macro_rules! noting {
 /// The step that notes whom to tell that a session ends: whoever was allowed something in it and has an address for that. It comes
 /// before the grants go.
 pub fn of_session(id: &SessionId, now: Timestamp) -> Step {
-    const SQL: &str = concat!(noting!(), "g.session_id = $1 ON CONFLICT (id) DO NOTHING");
+    const SQL: &str = concat!(
+        "INSERT INTO logout_notices ",
+        noting!(),
+        "g.session_id = $1 ON CONFLICT (id) DO NOTHING"
+    );
     Step::new(SQL, vec![id.as_str().into(), now.into()])
 }
 
 /// The same for what somebody else was allowed in it than this user, who takes the browser over.
 pub fn of_others_in_session(id: &SessionId, user: &UserId, now: Timestamp) -> Step {
-    const SQL: &str =
-        concat!(noting!(), "g.session_id = $1 AND g.user_id <> $3 ON CONFLICT (id) DO NOTHING");
+    const SQL: &str = concat!(
+        "INSERT INTO logout_notices ",
+        noting!(),
+        "g.session_id = $1 AND g.user_id <> $3 ON CONFLICT (id) DO NOTHING"
+    );
     Step::new(SQL, vec![id.as_str().into(), now.into(), user.as_str().into()])
 }
 
 /// The same for every session of a user.
 pub(crate) fn of_user(id: &UserId, now: Timestamp) -> Step {
-    const SQL: &str = concat!(noting!(), "g.user_id = $1 ON CONFLICT (id) DO NOTHING");
+    const SQL: &str = concat!(
+        "INSERT INTO logout_notices ",
+        noting!(),
+        "g.user_id = $1 ON CONFLICT (id) DO NOTHING"
+    );
     Step::new(SQL, vec![id.as_str().into(), now.into()])
 }
 
 /// The same for every session of a user but one.
 pub(crate) fn of_other_sessions(user: &UserId, keep: &SessionId, now: Timestamp) -> Step {
-    const SQL: &str =
-        concat!(noting!(), "g.user_id = $1 AND g.session_id <> $3 ON CONFLICT (id) DO NOTHING");
+    const SQL: &str = concat!(
+        "INSERT INTO logout_notices ",
+        noting!(),
+        "g.user_id = $1 AND g.session_id <> $3 ON CONFLICT (id) DO NOTHING"
+    );
     Step::new(SQL, vec![user.as_str().into(), now.into(), keep.as_str().into()])
 }
 
