@@ -64,8 +64,8 @@ pub fn of_found(
     at: Timestamp,
 ) -> Vec<NewDelivery> {
     let event = match (message.status, status) {
-        (_, Status::Delivered) => HookEvent::MessageDelivered,
-        (_, Status::Undelivered) => HookEvent::MessageUndelivered,
+        (Status::Pending | Status::Unknown, Status::Delivered) => HookEvent::MessageDelivered,
+        (Status::Pending | Status::Unknown, Status::Undelivered) => HookEvent::MessageUndelivered,
         (Status::Pending, Status::Unknown) => HookEvent::MessageOutcomeUnknown,
         _ => return vec![],
     };

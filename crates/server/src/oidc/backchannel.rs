@@ -187,20 +187,22 @@ async fn send(app: &App, reach: Reach, client: &Client, notice: &Notice, now: Ti
     let mut tried = Tried { is_heard: notice.is_heard, ..Tried::default() };
     let mut is_away = false;
     for sid in notice.sids.split(' ').rev().take(MOST_SIDS) {
-        let came = match (is_away, token(app, client, (notice.user_id.as_str(), sid), now)) {
-            (true, _) => None,
-            (false, None) => Some(Came::NotNow("not_signed")),
-            (false, Some(token)) => Some(post(&target, &token).await),
+        if is_away {
+            tried.left.insert(0, sid.to_owned());
+            continue;
+        }
+        let came = match token(app, client, (notice.user_id.as_str(), sid), now) {
+            Some(token) => post(&target, &token).await,
+            None => Came::NotNow("not_signed"),
         };
         match came {
-            Some(Came::Done) => tried.is_heard = true,
-            Some(Came::Failed(why)) => tried.why = tried.why.or(Some(why)),
-            Some(Came::NotNow(why) | Came::Away(why)) => {
-                is_away = matches!(came, Some(Came::Away(_)));
+            Came::Done => tried.is_heard = true,
+            Came::Failed(why) => tried.why = tried.why.or(Some(why)),
+            Came::NotNow(why) | Came::Away(why) => {
+                is_away = matches!(came, Came::Away(_));
                 tried.why = Some(why);
                 tried.left.insert(0, sid.to_owned());
             }
-            None => tried.left.insert(0, sid.to_owned()),
         }
     }
     tried
