@@ -131,6 +131,15 @@ on_both! {
             assert_eq!(heard[0][same], unknown[same], "{same}");
         }
         assert_eq!(reconciles().await, [json!(null); 0], "once");
+        test.sim.add_fault(Fault::once(FaultKind::Undelivered { err_code: "MK:0001".to_owned() }));
+        assert_eq!(asks(&test, "8613800138001").await, "200");
+        assert!(receiver.names().is_empty());
+        let lost = "UPDATE messages SET status = 'unknown', check_at = $1 WHERE status = 'accepted'";
+        let now = test.app.clock.now();
+        test.app.db.write(haoma_store::Step::new(lost, vec![now.into()])).await.unwrap();
+        let heard = reconciles().await;
+        assert_eq!(heard.len(), 1, "{heard:?}");
+        assert_eq!((&heard[0]["event"], &heard[0]["providerCode"]), (&json!("Message.Undelivered"), &json!("MK:0001")));
     }
 
     async fn a_message_of_a_node_that_died_is_told_of_when_nobody_knows_what_became_of_it(database: Database) {
