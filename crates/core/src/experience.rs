@@ -91,13 +91,10 @@ pub struct Experience {
     pub profile_phone: Option<PhoneNumber>,
     /// Codes made so far; survives starting over, so that limits hold.
     pub issued: Vec<Issued>,
-    /// Steps back and forth that were recorded; survives starting over, too.
-    #[serde(default)]
-    pub noted: u32,
+    /// Steps that cost nothing and were recorded once; survives starting over, so that they fill no log.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recorded: Vec<String>,
 }
-
-/// Steps back and forth of one walk that are recorded: people need one or two.
-const MOST_NOTED: u32 = 6;
 
 /// A step that does not fit where the walk is. Each is one answer of the wire contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -131,18 +128,17 @@ pub enum WrongStep {
 impl Experience {
     /// Begins, or begins again: everything but the codes made so far, and what was recorded, is forgotten.
     pub fn begin(&mut self, event: InteractionEvent) {
-        let (issued, noted) = (std::mem::take(&mut self.issued), self.noted);
-        *self = Self { event: Some(event), issued, noted, ..Self::default() };
+        let Self { issued, recorded, .. } = std::mem::take(self);
+        *self = Self { event: Some(event), issued, recorded, ..Self::default() };
     }
 
-    /// Whether the audit log is told of a step that can be taken back and forth for nothing: only the first of them, since the log
-    /// would be anybody's to fill.
-    pub const fn note(&mut self) -> bool {
-        let is_noted = self.noted < MOST_NOTED;
-        if is_noted {
-            self.noted += 1;
+    /// Whether a step of this kind is the walk's first, and so to be recorded; from now on it is not.
+    pub fn is_first(&mut self, step: &str) -> bool {
+        let is_first = !self.recorded.iter().any(|recorded| recorded == step);
+        if is_first {
+            self.recorded.push(step.to_owned());
         }
-        is_noted
+        is_first
     }
 
     /// The event, once begun.
@@ -308,17 +304,6 @@ mod tests {
     }
 
     #[test]
-    fn few_steps_back_and_forth_are_recorded_however_often_one_begins_again() {
-        let mut walk = begun();
-        let mut noted = 0;
-        for _ in 0..100 {
-            walk.begin(InteractionEvent::Register);
-            noted += u32::from(walk.note());
-        }
-        assert_eq!(noted, MOST_NOTED);
-    }
-
-    #[test]
     fn a_resend_replaces_the_verification_and_keeps_the_code() {
         let mut walk = begun();
         let first = verification(1, "8613800138000");
@@ -399,6 +384,15 @@ mod tests {
         };
         walk.sent(other.clone());
         assert_eq!(walk.verified_phone(other.id.as_str()), Err(WrongStep::NotVerified));
+    }
+
+    #[test]
+    fn a_step_is_the_first_of_its_kind_once_however_often_one_starts_over() {
+        let mut walk = begun();
+        assert!(walk.is_first("a") && walk.is_first("b"));
+        walk.begin(InteractionEvent::Register);
+        walk.switch(InteractionEvent::SignIn).unwrap();
+        assert!(!walk.is_first("a") && !walk.is_first("b"));
     }
 
     #[test]

@@ -61,10 +61,10 @@ pub fn record(event: &Event) -> Step {
     Step::new(SQL, params)
 }
 
-/// Records an event of something that goes on, but only once until `until`; `false` when it was recorded already. The counter has this
-/// name in the table of limits.
-pub async fn record_once(db: &Db, (name, until): (&str, Timestamp), event: &Event) -> Result<bool> {
-    changed(db.unit(vec![limits::once(name, until, event.at), record(event)]).await)
+/// Records an event that anybody can cause again and again, but only once until the counter of this name starts anew.
+pub async fn record_once(db: &Db, counter: (&str, Timestamp), event: &Event) -> Result<()> {
+    let once = limits::once(counter, event.at);
+    changed(db.unit(vec![once, record(event)]).await).map(drop)
 }
 
 /// The first characters of a text.

@@ -110,15 +110,14 @@ pub(crate) fn insert(new: &NewDelivery) -> Step {
     Step::new(SQL, params)
 }
 
-/// Has hooks told of something that goes on, but only once until `resets_at`; `false` when they were told already. The counter has
-/// this name in the table of limits.
+/// Has hooks told of something that goes on, but only once until the counter of this name starts anew; `false` when they were told already.
 pub async fn tell_once(
     db: &Db,
-    (name, resets_at): (&str, Timestamp),
+    counter: (&str, Timestamp),
     deliveries: &[NewDelivery],
     now: Timestamp,
 ) -> Result<bool> {
-    let condition = limits::once(name, resets_at, now);
+    let condition = limits::once(counter, now);
     changed(
         db.unit(std::iter::once(condition).chain(deliveries.iter().map(insert)).collect()).await,
     )

@@ -58,12 +58,12 @@ pub fn charge(charge: &Charge, now: Timestamp) -> Step {
     Step::new(SQL, params).must_change()
 }
 
-/// The conditional step of what happens once until `until` (`must_change`), under this name.
-pub(crate) fn once(name: &str, until: Timestamp, now: Timestamp) -> Step {
+/// The conditional step of something that happens only once until `resets_at` (`must_change`).
+pub(crate) fn once((bucket, resets_at): (&str, Timestamp), now: Timestamp) -> Step {
     const SQL: &str = "INSERT INTO limits (bucket, hits, resets_at) VALUES ($1, 1, $2)
         ON CONFLICT (bucket) DO UPDATE SET resets_at = excluded.resets_at
         WHERE limits.resets_at <= $3";
-    Step::new(SQL, vec![name.into(), until.into(), now.into()]).must_change()
+    Step::new(SQL, vec![bucket.into(), resets_at.into(), now.into()]).must_change()
 }
 
 /// When a full counter starts anew.

@@ -52,9 +52,11 @@ pub async fn switch(app: &App, visit: &mut Visit, to: InteractionEvent) -> Resul
     if !app.experience.load().is_open_to(to) {
         return Err(ApiError::new(codes::FORBIDDEN));
     }
-    let is_noted = visit.walk.event != Some(to) && walk.note();
-    let event = visit.event(app, format!("Interaction.{}.Update", to.as_str()), None);
-    visit.store(app, walk, Some(&event).filter(|_| is_noted)).await
+    let key = format!("Interaction.{}.Update", to.as_str());
+    // switching to and fro costs nothing either
+    let is_told = visit.walk.event != Some(to) && walk.is_first(&key);
+    let event = visit.event(app, key, None);
+    visit.store(app, walk, Some(&event).filter(|_| is_told)).await
 }
 
 /// Reads a number and decides, before anything is paid, whether it may be texted.
@@ -179,21 +181,16 @@ pub(super) fn audit_key(visit: &Visit, what: &str) -> String {
     format!("Interaction.{}.Verification.PhoneVerificationCode.{what}", visit.event_name())
 }
 
-/// Records that a step failed, unless it cost whoever took it nothing: anybody could fill the audit log with those. Of what can be
-/// repeated for nothing, the first of its kind in a walk is recorded. When even that fails, the person still gets the answer, and the log the event.
+/// Records that a step failed, the first time in a walk that it fails so, and never where failing cost nothing at all: anybody could fill
+/// the audit log. When even that fails, the person still gets the answer, and the log the event.
 pub(super) async fn record(app: &App, visit: &Visit, key: String, error: &ApiError) {
     if FREE.contains(&error.code) {
         return;
     }
     let event = visit.event(app, key, Some(error));
-    // a guess was charged: there are few of them
-    let stored = if error.code == codes::CODE_MISMATCH {
-        app.db.write(audit::record(&event)).await.map(drop)
-    } else {
-        let name = format!("recorded/{}/{}", visit.row.id, error.code.code);
-        audit::record_once(&app.db, (&name, visit.row.expires_at), &event).await.map(drop)
-    };
-    if let Err(problem) = stored {
+    let counter = format!("audit/{}/{}/{}", visit.row.id, event.key, error.code.code);
+    let counter = (counter.as_str(), visit.row.expires_at);
+    if let Err(problem) = audit::record_once(&app.db, counter, &event).await {
         tracing::error!(key = event.key, error = %problem, "an audit event was not stored");
     }
 }

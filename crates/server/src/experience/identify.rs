@@ -55,11 +55,10 @@ async fn sign_in(
         return Err(ApiError::new(codes::SUSPENDED));
     }
     let mut walk = visit.walk.clone();
+    let is_told = walk.user_id.is_none();
     walk.identified(user.id)?;
     let event = visit.event(app, "Interaction.SignIn.Identifier.Submit".to_owned(), None);
-    // to be found once more changes nothing
-    let is_new = visit.walk.user_id.is_none();
-    visit.store(app, walk, Some(&event).filter(|_| is_new)).await
+    visit.store(app, walk, Some(&event).filter(|_| is_told)).await
 }
 
 async fn register(
@@ -89,10 +88,11 @@ async fn register(
 /// The walk remembers the number, so that identification need not name its verification again.
 async fn keep(app: &App, visit: &mut Visit, phone: PhoneNumber) -> Result<(), ApiError> {
     let mut walk = visit.walk.clone();
-    let is_noted = walk.profile_phone.as_ref() != Some(&phone) && walk.note();
     walk.profile_phone = Some(phone);
-    let event = visit.event(app, "Interaction.Register.Profile.Update".to_owned(), None);
-    visit.store(app, walk, Some(&event).filter(|_| is_noted)).await
+    let key = "Interaction.Register.Profile.Update";
+    let is_told = walk.is_first(key);
+    let event = visit.event(app, key.to_owned(), None);
+    visit.store(app, walk, Some(&event).filter(|_| is_told)).await
 }
 
 /// Keeps a verified number for the account that is to be made (wire contract B.2, `POST /experience/profile`).

@@ -13,7 +13,6 @@ mod support;
 
 mod account;
 mod around;
-mod auditing;
 mod bad_forms;
 mod bad_input;
 mod commands;
