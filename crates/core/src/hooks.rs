@@ -16,6 +16,20 @@ pub enum HookEvent {
     UserDataUpdated,
     /// A user was locked out, or let in again.
     UserSuspensionStatusUpdated,
+    /// There is a new role.
+    RoleCreated,
+    /// What is known of a role changed.
+    RoleDataUpdated,
+    /// A role opens something else.
+    RoleScopesUpdated,
+    /// A role is gone.
+    RoleDeleted,
+    /// An API resource has a new scope.
+    ScopeCreated,
+    /// What is known of a scope changed.
+    ScopeDataUpdated,
+    /// A scope is gone.
+    ScopeDeleted,
     /// A code was guessed at as often as it may be.
     IdentifierLockout,
     /// A number got as many messages as it may.
@@ -26,6 +40,10 @@ pub enum HookEvent {
     MessageNotSent,
     /// Nobody knows whether a message went out. Not in the contract.
     MessageOutcomeUnknown,
+    /// A message of which that was told arrived. Not in the contract.
+    MessageDelivered,
+    /// A message of which that was told did not arrive. Not in the contract.
+    MessageUndelivered,
     /// The connector cannot send as it is set up, or does not reach its provider. Not in the contract.
     ConnectorFailing,
     /// It sends again. Not in the contract.
@@ -33,16 +51,9 @@ pub enum HookEvent {
 }
 
 /// Names of the contract for what never happens here (C.9). A hook may have them, so that one made elsewhere can be carried over.
-pub const NEVER: [&str; 21] = [
+pub const NEVER: [&str; 14] = [
     "PostSignInAdaptiveMfaTriggered",
     "PostResetPassword",
-    "Role.Created",
-    "Role.Deleted",
-    "Role.Data.Updated",
-    "Role.Scopes.Updated",
-    "Scope.Created",
-    "Scope.Deleted",
-    "Scope.Data.Updated",
     "Organization.Created",
     "Organization.Deleted",
     "Organization.Data.Updated",
@@ -70,18 +81,27 @@ pub enum Family {
 
 impl HookEvent {
     /// Every one, in the order people are shown them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 22] = [
         Self::PostRegister,
         Self::PostSignIn,
         Self::UserCreated,
         Self::UserDataUpdated,
         Self::UserSuspensionStatusUpdated,
         Self::UserDeleted,
+        Self::RoleCreated,
+        Self::RoleDataUpdated,
+        Self::RoleScopesUpdated,
+        Self::RoleDeleted,
+        Self::ScopeCreated,
+        Self::ScopeDataUpdated,
+        Self::ScopeDeleted,
         Self::IdentifierLockout,
         Self::MessageRateLimited,
         Self::MessageRefused,
         Self::MessageNotSent,
         Self::MessageOutcomeUnknown,
+        Self::MessageDelivered,
+        Self::MessageUndelivered,
         Self::ConnectorFailing,
         Self::ConnectorRecovered,
     ];
@@ -95,11 +115,20 @@ impl HookEvent {
             Self::UserDeleted => "User.Deleted",
             Self::UserDataUpdated => "User.Data.Updated",
             Self::UserSuspensionStatusUpdated => "User.SuspensionStatus.Updated",
+            Self::RoleCreated => "Role.Created",
+            Self::RoleDataUpdated => "Role.Data.Updated",
+            Self::RoleScopesUpdated => "Role.Scopes.Updated",
+            Self::RoleDeleted => "Role.Deleted",
+            Self::ScopeCreated => "Scope.Created",
+            Self::ScopeDataUpdated => "Scope.Data.Updated",
+            Self::ScopeDeleted => "Scope.Deleted",
             Self::IdentifierLockout => "Identifier.Lockout",
             Self::MessageRateLimited => "Message.RateLimited",
             Self::MessageRefused => "Message.Refused",
             Self::MessageNotSent => "Message.NotSent",
             Self::MessageOutcomeUnknown => "Message.OutcomeUnknown",
+            Self::MessageDelivered => "Message.Delivered",
+            Self::MessageUndelivered => "Message.Undelivered",
             Self::ConnectorFailing => "Connector.Failing",
             Self::ConnectorRecovered => "Connector.Recovered",
         }
@@ -114,11 +143,16 @@ impl HookEvent {
     pub const fn family(self) -> Family {
         match self {
             Self::PostRegister | Self::PostSignIn => Family::Interaction,
-            Self::UserCreated
-            | Self::UserDeleted
-            | Self::UserDataUpdated
-            | Self::UserSuspensionStatusUpdated => Family::Data,
-            _ => Family::Exception,
+            Self::IdentifierLockout
+            | Self::MessageRateLimited
+            | Self::MessageRefused
+            | Self::MessageNotSent
+            | Self::MessageOutcomeUnknown
+            | Self::MessageDelivered
+            | Self::MessageUndelivered
+            | Self::ConnectorFailing
+            | Self::ConnectorRecovered => Family::Exception,
+            _ => Family::Data,
         }
     }
 }

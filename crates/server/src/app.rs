@@ -13,7 +13,7 @@ use haoma_store::Db;
 use tokio::sync::Mutex;
 use url::Url;
 
-use crate::config::{Sealing, is_loopback};
+use crate::config::Sealing;
 use crate::connectors::InUse;
 use crate::console::Passwords;
 use crate::experience::settings::Loaded;
@@ -145,10 +145,9 @@ impl Settings {
         self.url("/oidc")
     }
 
-    /// How far requests to addresses of applications may lead: a server that only this machine reaches is somebody's trial, and so are
-    /// the applications beside it.
+    /// How far requests to addresses of applications may lead.
     pub fn reach(&self) -> Reach {
-        if is_loopback(&self.endpoint) { Reach::PrivateToo } else { Reach::PublicOnly }
+        Reach::of_applications(&self.endpoint)
     }
 
     /// Whether browsers reach us over TLS, so that cookies can say `Secure`.

@@ -62,7 +62,7 @@ pub fn start(app: &App) -> JoinHandle<()> {
             }
         }
     };
-    let notifying = oidc::backchannel::keep_on(app.clone());
+    let notifying = oidc::backchannel::keep_on(app.clone(), app.settings.reach());
     let telling = hooks::deliver::keep_on(app.clone());
     let purging = async move {
         loop {

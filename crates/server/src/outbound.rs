@@ -3,6 +3,7 @@ mod address;
 mod names;
 #[cfg(test)]
 mod tests;
+mod wait;
 
 use std::fmt;
 use std::io;
@@ -28,6 +29,8 @@ use url::{Host, Url};
 
 pub(crate) use self::address::{Zone, zone};
 pub use self::names::Names;
+pub use self::wait::Wait;
+use crate::config::is_loopback;
 use crate::connectors::kit::{ProblemKind, Trouble};
 
 /// Of an exchange, names and connections at most: shorter, so that what is cut off here was surely not sent.
@@ -56,6 +59,14 @@ pub enum Reach {
     PublicOnly,
     /// To this machine and private networks too, there also over plain http.
     PrivateToo,
+}
+
+impl Reach {
+    /// How far addresses of applications may lead: a server that only this machine reaches is somebody's trial, and so are the applications
+    /// beside it.
+    pub fn of_applications(endpoint: &Url) -> Self {
+        if is_loopback(endpoint) { Self::PrivateToo } else { Self::PublicOnly }
+    }
 }
 
 /// How long an exchange may take, and how much of the answer is wanted.
@@ -87,8 +98,8 @@ pub struct Target {
 pub struct Answer {
     /// Its status; redirects are not followed.
     pub status: StatusCode,
-    /// `Retry-After` in seconds, if it is there.
-    pub retry_after_secs: Option<i64>,
+    /// `Retry-After`, if it is there and can be read.
+    pub retry_after: Option<Wait>,
     /// The beginning of its body; what did not come in time is missing.
     pub body: Bytes,
 }
@@ -190,10 +201,12 @@ impl Target {
             Some(Host::Ipv6(ip)) => Ok(vec![(ip, port).into()]),
             Some(Host::Domain(name)) => {
                 let name = name.to_owned();
+                let asked = name.clone();
                 let asking =
                     async move { lookup_host((name, port)).await.map(Iterator::collect::<Vec<_>>) };
                 let unknown = |error: io::Error| Failure::NotSent(Trouble::Name, error.to_string());
-                names::ask(names.slots(), asking).await.map_err(unknown)
+                let share = names.share(&asked);
+                names::ask((share, names.slots()), asking).await.map_err(unknown)
             }
             None => Err(Failure::Forbidden),
         }
@@ -267,11 +280,7 @@ async fn exchange(
     let body = beginning(body, (deadline, most_body_bytes)).await;
     drop(running);
     let wait = head.headers.get(RETRY_AFTER).and_then(|wait| wait.to_str().ok());
-    Ok(Answer {
-        status: head.status,
-        retry_after_secs: wait.and_then(|wait| wait.parse().ok()).filter(|secs| *secs > 0),
-        body,
-    })
+    Ok(Answer { status: head.status, retry_after: wait.and_then(Wait::parse), body })
 }
 
 /// What comes of a body in time, cut where enough was read. The status is known by then, so nothing here fails.

@@ -1,13 +1,16 @@
 //! Messages whose outcome is not known: the provider is asked what became of them. Nothing is ever sent here.
 use haoma_core::phone::PhoneNumber;
 use haoma_core::time::Timestamp;
-use haoma_store::connectors;
+use haoma_store::hook_deliveries::NewDelivery;
 use haoma_store::messages::{self, Message, Settlement, Status};
+use haoma_store::{PerhapsTold, connectors};
 use secrecy::ExposeSecret as _;
 
 use crate::app::App;
 use crate::connectors::InUse;
 use crate::connectors::kit::{Lost, SendError, Trace};
+use crate::hooks::health;
+use crate::sending::trial;
 
 /// Messages looked up in one round.
 const BATCH: i64 = 20;
@@ -21,8 +24,13 @@ const CHECKS_SECS: [i64; 4] = [120, 600, 1800, 7200];
 pub async fn run(app: &App) -> Result<(), haoma_store::Error> {
     let now = app.clock.now();
     for message in messages::list_due(&app.db, now, BATCH).await? {
+        let next = next_check(&message, now);
+        let told = match next {
+            Some(_) => vec![],
+            None => told(app, &message, (Status::Unknown, None), now),
+        };
         // A lease in the database: with several nodes, one asks.
-        if messages::claim_check(&app.db, &message, next_check(&message, now), now).await? {
+        if messages::claim_check(&app.db, &message, (next, now), &told).await? {
             look_up(app, &message, now).await?;
         }
     }
@@ -91,9 +99,21 @@ pub(crate) async fn settle(
         provider_request_id: None,
         at,
     };
-    let changed = messages::settle(&app.db, &settlement, None).await?;
+    let told = told(app, message, (status, code), at);
+    let changed = messages::settle(&app.db, &settlement, PerhapsTold::new(None, &told)).await?;
     tracing::info!(message.id = %message.id, ?status, changed, "message reconciled");
     Ok(())
+}
+
+/// What web-hooks are told of it: nothing of test messages, which somebody looks at.
+fn told(
+    app: &App,
+    message: &Message,
+    found: (Status, Option<&str>),
+    at: Timestamp,
+) -> Vec<NewDelivery> {
+    let is_test = message.connector_id.as_str() == trial::CONNECTOR;
+    if is_test { vec![] } else { health::of_found(app, message, found, at) }
 }
 
 /// The connector in the version the message went out with: only its account knows the message.

@@ -1,4 +1,5 @@
 //! The one road every SMS takes: limits → intent → send → outcome. No other code calls a connector.
+pub(crate) mod telling;
 pub mod to_number;
 pub mod to_user;
 pub mod trial;
@@ -151,7 +152,10 @@ async fn commit_and_deliver(
             work.spawn(async move { deliver(&app, &in_use, plan).await });
             Ok(Some(verification))
         }
-        Intended::LimitReached { kind, resets_at } => Err(limit_reached(kind, resets_at, plan.now)),
+        Intended::LimitReached { kind, resets_at } => {
+            telling::refused(&app, &plan, (kind, resets_at)).await;
+            Err(limit_reached(kind, resets_at, plan.now))
+        }
         Intended::CodeGone => Ok(None),
         Intended::Stale => Err(ApiError::new(codes::BUSY)),
     }
@@ -296,10 +300,10 @@ async fn record(app: &App, in_use: &InUse, plan: &Plan, outcome: &Result<Accepte
         return settle(app, settlement, (event, &[])).await;
     }
     let (phone, usage_type, at) = (&verification.phone, verification.usage_type, settlement.at);
-    let told = health::Told { id, phone, usage_type, event };
-    let told = health::of_message(app, in_use, told, outcome);
+    let message = health::Message { id, phone, usage_type, event };
+    let told = health::of_message(app, in_use, message, outcome);
     settle(app, settlement, (event, &told)).await;
-    health::of_connector(app, in_use, event, outcome, at).await;
+    health::of_connector(app, in_use, outcome, at).await;
 }
 
 /// Whether a message surely did not go out, and neither the number nor how often it was texted is why.

@@ -298,11 +298,12 @@ CREATE TABLE logout_notices (
     client_id TEXT NOT NULL,
     user_id TEXT NOT NULL,
     sids TEXT NOT NULL,
+    is_heard BOOLEAN NOT NULL DEFAULT FALSE,
     tries BIGINT NOT NULL DEFAULT 0,
     due_at BIGINT NOT NULL,
     created_at BIGINT NOT NULL
 );
-CREATE INDEX logout_notices_due ON logout_notices (due_at);
+CREATE INDEX logout_notices_due ON logout_notices (client_id, due_at);
 
 CREATE TABLE signing_keys (
     id TEXT PRIMARY KEY NOT NULL,
@@ -403,3 +404,13 @@ CREATE TABLE hook_deliveries (
 CREATE INDEX hook_deliveries_due ON hook_deliveries (hook_id, next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX hook_deliveries_of_hook ON hook_deliveries (hook_id, id);
 CREATE INDEX hook_deliveries_failed ON hook_deliveries (hook_id, id) WHERE state = 'failed';
+
+-- What is known against a connector: messages in a row that its provider did not answer, and whether hooks were told that it fails. The row
+-- goes when the connector sends again.
+CREATE TABLE connector_health (
+    connector_id TEXT PRIMARY KEY NOT NULL,
+    silences BIGINT NOT NULL,
+    is_failing BOOLEAN NOT NULL,
+    remind_at BIGINT NOT NULL,
+    failed_at BIGINT NOT NULL
+);

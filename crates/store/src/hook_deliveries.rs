@@ -2,8 +2,9 @@
 use haoma_core::ids::{DeliveryId, HookId, UserId};
 use haoma_core::time::Timestamp;
 
-use crate::audit::shortened;
-use crate::db::{Db, Error, Result};
+use crate::audit::{self, Event, shortened};
+use crate::db::{Db, Result, changed};
+use crate::limits;
 use crate::value::{Row, Step};
 
 /// Characters of an error that are kept.
@@ -109,34 +110,17 @@ pub(crate) fn insert(new: &NewDelivery) -> Step {
     Step::new(SQL, params)
 }
 
-/// Has hooks told of something that goes on, but only once until `resets_at`; `false` when they were told already. The counter has
-/// this name in the table of limits.
+/// Has hooks told of something that goes on, but only once until the counter of this name starts anew; `false` when they were told already.
 pub async fn tell_once(
     db: &Db,
-    (name, resets_at): (&str, Timestamp),
+    counter: (&str, Timestamp),
     deliveries: &[NewDelivery],
     now: Timestamp,
 ) -> Result<bool> {
-    const SQL: &str = "INSERT INTO limits (bucket, hits, resets_at) VALUES ($1, 1, $2)
-        ON CONFLICT (bucket) DO UPDATE SET resets_at = excluded.resets_at
-        WHERE limits.resets_at <= $3";
-    let params = vec![name.into(), resets_at.into(), now.into()];
-    told(db, Step::new(SQL, params).must_change(), deliveries).await
-}
-
-/// Has hooks told that something ended of which [`tell_once`] told under this name; `false` when it did not.
-pub async fn tell_end(db: &Db, name: &str, deliveries: &[NewDelivery]) -> Result<bool> {
-    const SQL: &str = "DELETE FROM limits WHERE bucket = $1";
-    told(db, Step::new(SQL, vec![name.into()]).must_change(), deliveries).await
-}
-
-async fn told(db: &Db, condition: Step, deliveries: &[NewDelivery]) -> Result<bool> {
-    let steps = std::iter::once(condition).chain(deliveries.iter().map(insert)).collect();
-    match db.unit(steps).await {
-        Ok(_) => Ok(true),
-        Err(Error::Unchanged { .. }) => Ok(false),
-        Err(error) => Err(error),
-    }
+    let condition = limits::once(counter, now);
+    changed(
+        db.unit(std::iter::once(condition).chain(deliveries.iter().map(insert)).collect()).await,
+    )
 }
 
 macro_rules! delivery_columns {
@@ -205,21 +189,36 @@ pub async fn settle(db: &Db, claimed: &Delivery, outcome: &Outcome) -> Result<bo
     Ok(db.write(Step::new(SQL, params)).await?.changed == 1)
 }
 
-/// Tries a delivery anew that was given up or made; `false` when it is gone or still tried.
-pub async fn replay(db: &Db, hook: &HookId, id: &DeliveryId, now: Timestamp) -> Result<bool> {
+/// Tries a delivery anew that was given up or made, with the event that tells of it; `false` when it is gone or still tried.
+pub async fn replay(db: &Db, (hook, id): (&HookId, &DeliveryId), event: &Event) -> Result<bool> {
     const SQL: &str = "UPDATE hook_deliveries SET state = 'pending', tries = 0, next_at = $3
         WHERE id = $1 AND hook_id = $2 AND state <> 'pending'";
-    let params = vec![id.as_str().into(), hook.as_str().into(), now.into()];
-    Ok(db.write(Step::new(SQL, params)).await?.changed == 1)
+    let params = vec![id.as_str().into(), hook.as_str().into(), event.at.into()];
+    let again = Step::new(SQL, params).must_change();
+    changed(db.unit(vec![again, audit::record(event)]).await)
 }
 
-/// Tries at most `batch` deliveries of a hook anew that were given up; how many. Call again while the answer is not 0.
-pub async fn replay_failed(db: &Db, hook: &HookId, now: Timestamp, batch: i64) -> Result<u64> {
-    const SQL: &str = "UPDATE hook_deliveries SET state = 'pending', tries = 0, next_at = $2
-        WHERE hook_id = $1 AND state = 'failed' AND id IN (SELECT id FROM hook_deliveries
-            WHERE hook_id = $1 AND state = 'failed' ORDER BY id LIMIT $3)";
-    let params = vec![hook.as_str().into(), now.into(), batch.into()];
-    Ok(db.write(Step::new(SQL, params)).await?.changed)
+/// Deliveries of a hook that were given up, oldest first, at most `limit`.
+pub async fn list_failed(db: &Db, hook: &HookId, limit: i64) -> Result<Vec<DeliveryId>> {
+    const SQL: &str = "SELECT id FROM hook_deliveries
+        WHERE hook_id = $1 AND state = 'failed' ORDER BY id LIMIT $2";
+    let found = db.read(SQL, vec![hook.as_str().into(), limit.into()]).await?;
+    found.iter().map(|row| row.parse(0, DeliveryId::parse)).collect()
+}
+
+/// Tries those anew that were given up, from the first to the last of [`list_failed`], with the event that tells of it; `false` when
+/// somebody else did.
+pub async fn replay_failed(
+    db: &Db,
+    (hook, first, last): (&HookId, &DeliveryId, &DeliveryId),
+    event: &Event,
+) -> Result<bool> {
+    const SQL: &str = "UPDATE hook_deliveries SET state = 'pending', tries = 0, next_at = $4
+        WHERE hook_id = $1 AND state = 'failed' AND id >= $2 AND id <= $3";
+    let params =
+        vec![hook.as_str().into(), first.as_str().into(), last.as_str().into(), event.at.into()];
+    let again = Step::new(SQL, params).must_change();
+    changed(db.unit(vec![again, audit::record(event)]).await)
 }
 
 /// Deletes at most `batch` deliveries of a hook; how many. Call again while the answer is not 0.

@@ -3,7 +3,7 @@ use haoma_core::ids::HookId;
 use haoma_core::time::Timestamp;
 
 use crate::audit::{self, Event};
-use crate::db::{Db, Error, Result, changed};
+use crate::db::{Db, Result, changed};
 use crate::value::{Row, Step};
 
 /// One row.
@@ -98,11 +98,7 @@ pub async fn replace(db: &Db, new: &Hook, event: &Event) -> Result<bool> {
 pub async fn delete(db: &Db, id: &HookId, event: &Event) -> Result<bool> {
     const SQL: &str = "DELETE FROM hooks WHERE id = $1";
     let gone = Step::new(SQL, vec![id.as_str().into()]).must_change();
-    match db.unit(vec![gone, audit::record(event)]).await {
-        Ok(_) => Ok(true),
-        Err(Error::Unchanged { .. }) => Ok(false),
-        Err(error) => Err(error),
-    }
+    changed(db.unit(vec![gone, audit::record(event)]).await)
 }
 
 fn hook(row: &Row) -> Result<Hook> {

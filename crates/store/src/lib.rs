@@ -13,6 +13,7 @@ pub mod audit_search;
 pub mod authorization_codes;
 mod change;
 pub mod configured;
+pub mod connector_health;
 pub mod connectors;
 mod db;
 mod error;

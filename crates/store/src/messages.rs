@@ -5,7 +5,8 @@ use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
 
 use crate::audit::{self, Event};
-use crate::db::{Db, Error, Result};
+use crate::db::{Db, Error, Result, changed};
+use crate::hook_deliveries::{self, NewDelivery};
 use crate::interactions::{self, Save};
 use crate::limits;
 use crate::passcodes::{self, NewPasscode};
@@ -222,8 +223,9 @@ pub struct Settlement {
     pub at: Timestamp,
 }
 
-/// Stores an outcome, and tells of it; `false` when the message is settled already (a settled message never goes back).
-/// `pending` and `unknown` may become anything but `pending`; `accepted` only `delivered` or `undelivered`.
+/// Stores an outcome, and tells of it; `false` when the message is settled already (a settled message never goes back): then hooks are told
+/// nothing, and only what was done is recorded. `pending` may become anything else, `unknown` too but not `pending`; `accepted` only
+/// `delivered` or `undelivered`.
 pub async fn settle(
     db: &Db,
     settlement: &Settlement,
@@ -234,7 +236,7 @@ pub async fn settle(
             provider_code = COALESCE($4, provider_code),
             provider_request_id = COALESCE($5, provider_request_id), settled_at = $6,
             check_at = CASE WHEN $2 = 'unknown' THEN check_at ELSE NULL END
-        WHERE id = $1 AND $2 <> 'pending' AND (status IN ('pending', 'unknown')
+        WHERE id = $1 AND $2 <> 'pending' AND status <> $2 AND (status IN ('pending', 'unknown')
             OR status = 'accepted' AND $2 IN ('delivered', 'undelivered'))";
     let params = vec![
         settlement.id.as_str().into(),
@@ -244,9 +246,14 @@ pub async fn settle(
         settlement.provider_request_id.as_deref().into(),
         settlement.at.into(),
     ];
-    let mut steps = vec![Step::new(SQL, params)];
-    steps.extend(told.into().steps());
-    Ok(db.unit(steps).await?.first().is_some_and(|done| done.changed == 1))
+    let told = told.into();
+    let mut steps = vec![Step::new(SQL, params).must_change()];
+    steps.extend(told.steps());
+    if changed(db.unit(steps).await)? {
+        return Ok(true);
+    }
+    db.unit(told.recorded().into_iter().collect()).await?;
+    Ok(false)
 }
 
 /// A message as stored.
@@ -310,17 +317,19 @@ pub async fn list_due(db: &Db, now: Timestamp, limit: i64) -> Result<Vec<Message
 
 /// Takes the next look at a message upon oneself and says when the one after is due, if there is to be one. Where there is none, a message
 /// that is still pending becomes unknown before the look, which may hear better: nobody comes back to it.
-/// `false` when another node was faster or the message was settled.
+/// `false` when another node was faster or the message was settled; else hooks are told this.
 pub async fn claim_check(
     db: &Db,
     message: &Message,
-    next: Option<Timestamp>,
-    now: Timestamp,
+    (next, now): (Option<Timestamp>, Timestamp),
+    deliveries: &[NewDelivery],
 ) -> Result<bool> {
     const SQL: &str = "UPDATE messages SET check_at = $3,
             settled_at = CASE WHEN CAST($3 AS BIGINT) IS NULL AND status = 'pending' THEN $4 ELSE settled_at END,
             status = CASE WHEN CAST($3 AS BIGINT) IS NULL AND status = 'pending' THEN 'unknown' ELSE status END
         WHERE id = $1 AND check_at = $2";
     let params = vec![message.id.as_str().into(), message.check_at.into(), next.into(), now.into()];
-    Ok(db.write(Step::new(SQL, params)).await?.changed == 1)
+    let condition = Step::new(SQL, params).must_change();
+    let deliveries = deliveries.iter().map(hook_deliveries::insert);
+    changed(db.unit(std::iter::once(condition).chain(deliveries).collect()).await)
 }

@@ -73,6 +73,10 @@ const AUDIT_EVENTS: &str = "DELETE FROM audit_events WHERE id IN (SELECT id FROM
 const HOOK_DELIVERIES: &str = "DELETE FROM hook_deliveries WHERE id IN (SELECT id FROM
     (SELECT id, created_at FROM hook_deliveries WHERE id > '' ORDER BY id LIMIT $2) AS oldest
     WHERE created_at < $1)";
+/// Of connectors that are gone for good.
+const CONNECTOR_HEALTH: &str = "DELETE FROM connector_health WHERE connector_id IN
+    (SELECT connector_id FROM connector_health WHERE failed_at <= $1
+        AND connector_id NOT IN (SELECT id FROM connectors) LIMIT $2)";
 const CONNECTORS: &str = "DELETE FROM connectors WHERE id IN (SELECT id FROM connectors
     WHERE deleted_at <= $1 LIMIT $2)";
 
@@ -84,6 +88,7 @@ pub async fn purge(db: &Db, now: Timestamp, retention: Retention, batch: i64) ->
         (AUDIT_EVENTS, retention.audit_events),
         (HOOK_DELIVERIES, retention.hook_deliveries),
         (CONNECTORS, retention.deleted_connectors),
+        (CONNECTOR_HEALTH, retention.deleted_connectors),
     ];
     let codes = CODES.map(|sql| (sql, retention.expired_codes));
     let expired = EXPIRED.map(|sql| (sql, now));

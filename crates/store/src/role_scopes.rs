@@ -1,10 +1,10 @@
 //! The `roles_scopes` table: what a role opens.
 use haoma_core::ids::{RoleId, ScopeId};
 
-use crate::audit::{self, Event};
 use crate::db::{Db, Error, Result};
 use crate::resources::{AFTER_RESOURCE, Resource, changed, resource, resource_columns};
 use crate::scopes::{Scope, scope_columns};
+use crate::told::Told;
 use crate::value::{Row, Step};
 
 /// What came of giving something to something.
@@ -68,10 +68,15 @@ pub async fn count(db: &Db, role: &RoleId) -> Result<i64> {
     db.read(SQL, vec![role.as_str().into()]).await?.first().map_or(Ok(0), |row| row.int(0))
 }
 
-/// Gives a role these scopes, all or none, with the event that tells of it.
-pub async fn give(db: &Db, role: &RoleId, scopes: &[String], event: &Event) -> Result<Given> {
+/// Gives a role these scopes, all or none, and tells of it.
+pub async fn give(
+    db: &Db,
+    role: &RoleId,
+    scopes: &[String],
+    told: impl Into<Told<'_>>,
+) -> Result<Given> {
     let mut steps: Vec<_> = scopes.iter().map(|scope| insert(role, scope)).collect();
-    steps.push(audit::record(event));
+    steps.extend(told.into().steps());
     Given::of(db.unit(steps).await)
 }
 
@@ -84,11 +89,16 @@ pub(crate) fn insert(role: &RoleId, scope: &str) -> Step {
     Step::new(SQL, vec![role.as_str().into(), scope.into()]).must_change()
 }
 
-/// Takes a scope from a role, with the event that tells of it; `false` when it has none like it.
-pub async fn take(db: &Db, role: &RoleId, scope: &ScopeId, event: &Event) -> Result<bool> {
+/// Takes a scope from a role, and tells of it; `false` when it has none like it.
+pub async fn take(
+    db: &Db,
+    role: &RoleId,
+    scope: &ScopeId,
+    told: impl Into<Told<'_>>,
+) -> Result<bool> {
     const SQL: &str = "DELETE FROM roles_scopes WHERE role_id = $1 AND scope_id = $2";
     let gone = Step::new(SQL, vec![role.as_str().into(), scope.as_str().into()]).must_change();
-    changed(db, vec![gone, audit::record(event)]).await
+    changed(db, std::iter::once(gone).chain(told.into().steps()).collect()).await
 }
 
 /// Whether any of these scopes is of the management API.

@@ -2,10 +2,10 @@
 use haoma_core::ids::RoleId;
 use haoma_core::time::Timestamp;
 
-use crate::audit::{self, Event};
 use crate::change::Change;
 use crate::db::{Db, Error, Result};
 use crate::resources::changed;
+use crate::told::Told;
 use crate::value::{Row, Step};
 use crate::{application_roles, role_scopes, user_roles};
 
@@ -107,8 +107,13 @@ fn filter_params(filter: &Filter) -> Vec<crate::Value> {
     vec![filter.kind.as_deref().into(), filter.pattern.as_deref().into()]
 }
 
-/// Stores a new one with these scopes, by id, and the event that tells of it.
-pub async fn create(db: &Db, role: &Role, scopes: &[String], event: &Event) -> Result<Kept> {
+/// Stores a new one with these scopes, by id, and tells of it.
+pub async fn create(
+    db: &Db,
+    role: &Role,
+    scopes: &[String],
+    told: impl Into<Told<'_>>,
+) -> Result<Kept> {
     const SQL: &str = "INSERT INTO roles (id, name, description, kind, is_default, created_at)
         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (name) DO NOTHING";
     let params = vec![
@@ -121,7 +126,7 @@ pub async fn create(db: &Db, role: &Role, scopes: &[String], event: &Event) -> R
     ];
     let mut steps = vec![Step::new(SQL, params).must_change()];
     steps.extend(scopes.iter().map(|scope| role_scopes::insert(&role.id, scope)));
-    steps.push(audit::record(event));
+    steps.extend(told.into().steps());
     match db.unit(steps).await {
         Ok(_) => Ok(Kept::Done(role.clone())),
         Err(Error::Unchanged { step: 0 }) => Ok(Kept::NameTaken),
@@ -130,8 +135,13 @@ pub async fn create(db: &Db, role: &Role, scopes: &[String], event: &Event) -> R
     }
 }
 
-/// Sets what `changes` says, with the event that tells of it.
-pub async fn change(db: &Db, id: &RoleId, changes: &Changes, event: &Event) -> Result<Kept> {
+/// Sets what `changes` says, and tells of it.
+pub async fn change(
+    db: &Db,
+    id: &RoleId,
+    changes: &Changes,
+    told: impl Into<Told<'_>>,
+) -> Result<Kept> {
     const SQL: &str = concat!(
         "UPDATE roles SET name = CASE WHEN $2 THEN $3 ELSE name END,
             description = CASE WHEN $4 THEN $5 ELSE description END,
@@ -143,7 +153,9 @@ pub async fn change(db: &Db, id: &RoleId, changes: &Changes, event: &Event) -> R
     params.extend(changes.name.params(|name| name.as_str().into()));
     params.extend(changes.description.params(|text| text.as_str().into()));
     params.extend(changes.is_default.params(|yes| (*yes).into()));
-    match db.unit(vec![Step::new(SQL, params).must_change(), audit::record(event)]).await {
+    let mut steps = vec![Step::new(SQL, params).must_change()];
+    steps.extend(told.into().steps());
+    match db.unit(steps).await {
         Ok(done) => {
             let row = done.first().and_then(|done| done.rows.first());
             Ok(row.map(role).transpose()?.map_or(Kept::Gone(None), Kept::Done))
@@ -155,20 +167,21 @@ pub async fn change(db: &Db, id: &RoleId, changes: &Changes, event: &Event) -> R
     }
 }
 
-/// Takes a role from all who have it and deletes it, with the event that tells of it; `false` when there is none.
+/// Takes a role from all who have it and deletes it, and tells of it; `false` when there is none.
 ///
 /// Ten million users may have it: they lose it in batches, so that signing in never waits long, and the role goes last. A process that dies
 /// half-way leaves a role that can be deleted again.
-pub async fn delete(db: &Db, id: &RoleId, event: &Event) -> Result<bool> {
+pub async fn delete(db: &Db, id: &RoleId, told: impl Into<Told<'_>>) -> Result<bool> {
     const SQL: &str = "DELETE FROM roles WHERE id = $1";
     const BATCH: i64 = 500;
+    let told = told.into();
     if find(db, id).await?.is_none() {
         return Ok(false);
     }
     while db.write(user_roles::take_some(id, BATCH)).await?.changed > 0 {}
     while db.write(application_roles::take_some(id, BATCH)).await?.changed > 0 {}
     let gone = Step::new(SQL, vec![id.as_str().into()]).must_change();
-    changed(db, vec![gone, audit::record(event)]).await
+    changed(db, std::iter::once(gone).chain(told.steps()).collect()).await
 }
 
 pub(crate) fn role(row: &Row) -> Result<Role> {

@@ -2,10 +2,10 @@
 use haoma_core::ids::{ResourceId, ScopeId};
 use haoma_core::time::Timestamp;
 
-use crate::audit::{self, Event};
 use crate::change::Change;
 use crate::db::{Db, Error, Result};
 use crate::resources::changed;
+use crate::told::Told;
 use crate::value::{Row, Step};
 
 /// One row.
@@ -72,6 +72,12 @@ pub async fn list(
     db.read(SQL, params).await?.iter().map(scope).collect()
 }
 
+/// One by id.
+pub async fn find(db: &Db, id: &ScopeId) -> Result<Option<Scope>> {
+    const SQL: &str = concat!("SELECT ", scope_columns!(), " FROM scopes WHERE id = $1");
+    db.read(SQL, vec![id.as_str().into()]).await?.first().map(scope).transpose()
+}
+
 /// How many a resource has.
 pub async fn count(db: &Db, resource: &ResourceId) -> Result<i64> {
     const SQL: &str = "SELECT COUNT(*) FROM scopes WHERE resource_id = $1";
@@ -79,8 +85,8 @@ pub async fn count(db: &Db, resource: &ResourceId) -> Result<i64> {
     rows.first().map_or(Ok(0), |row| row.int(0))
 }
 
-/// Stores a new one, with the event that tells of it.
-pub async fn create(db: &Db, scope: &Scope, event: &Event) -> Result<Kept> {
+/// Stores a new one, and tells of it.
+pub async fn create(db: &Db, scope: &Scope, told: impl Into<Told<'_>>) -> Result<Kept> {
     const SQL: &str = concat!(
         "INSERT INTO scopes (id, resource_id, name, description, created_at)
         SELECT $1, resources.id, $3, $4, $5 FROM resources WHERE resources.id = $2 RETURNING ",
@@ -93,15 +99,15 @@ pub async fn create(db: &Db, scope: &Scope, event: &Event) -> Result<Kept> {
         scope.description.as_deref().into(),
         scope.created_at.into(),
     ];
-    kept(db, Step::new(SQL, params), event).await
+    kept(db, Step::new(SQL, params), told.into()).await
 }
 
-/// Sets what `changes` says, with the event that tells of it.
+/// Sets what `changes` says, and tells of it.
 pub async fn change(
     db: &Db,
     (resource, id): (&ResourceId, &ScopeId),
     changes: &Changes,
-    event: &Event,
+    told: impl Into<Told<'_>>,
 ) -> Result<Kept> {
     const SQL: &str = concat!(
         "UPDATE scopes SET name = CASE WHEN $3 THEN $4 ELSE name END,
@@ -112,22 +118,23 @@ pub async fn change(
     let mut params = vec![id.as_str().into(), resource.as_str().into()];
     params.extend(changes.name.params(|name| name.as_str().into()));
     params.extend(changes.description.params(|text| text.as_deref().into()));
-    kept(db, Step::new(SQL, params), event).await
+    kept(db, Step::new(SQL, params), told.into()).await
 }
 
-/// Deletes one, wherever roles have it, and stores the event that tells of it; `false` when the resource has none of that id.
+/// Deletes one, wherever roles have it, and tells of it; `false` when the resource has none of that id.
 pub async fn delete(
     db: &Db,
     (resource, id): (&ResourceId, &ScopeId),
-    event: &Event,
+    told: impl Into<Told<'_>>,
 ) -> Result<bool> {
     const SQL: &str = "DELETE FROM scopes WHERE id = $1 AND resource_id = $2";
     let gone = Step::new(SQL, vec![id.as_str().into(), resource.as_str().into()]).must_change();
-    changed(db, vec![gone, audit::record(event)]).await
+    changed(db, std::iter::once(gone).chain(told.into().steps()).collect()).await
 }
 
-async fn kept(db: &Db, step: Step, event: &Event) -> Result<Kept> {
-    match db.unit(vec![step.must_change(), audit::record(event)]).await {
+async fn kept(db: &Db, step: Step, told: Told<'_>) -> Result<Kept> {
+    let steps = std::iter::once(step.must_change()).chain(told.steps()).collect();
+    match db.unit(steps).await {
         Ok(done) => {
             let row = done.first().and_then(|done| done.rows.first());
             Ok(row.map(scope).transpose()?.map_or(Kept::Gone, Kept::Done))

@@ -43,10 +43,15 @@ impl<'a> PerhapsTold<'a> {
         Self { event, deliveries }
     }
 
+    /// The step for the audit log alone.
+    pub(crate) fn recorded(self) -> Option<Step> {
+        self.event.map(audit::record)
+    }
+
     /// As [`Told::steps`].
     pub(crate) fn steps(self) -> impl Iterator<Item = Step> {
         let deliveries = self.deliveries.iter().map(hook_deliveries::insert);
-        self.event.map(audit::record).into_iter().chain(deliveries)
+        self.recorded().into_iter().chain(deliveries)
     }
 }
 

@@ -97,7 +97,7 @@ async fn why_unchanged(db: &Db, id: &UserId, changes: &Changes) -> Result<Change
 }
 
 /// Locks a user, which ends every session and takes back everything they allowed, or lets them in again, and tells
-/// of it. `None` when there is no such user.
+/// of it. Where they are so already, nothing happens. `None` when there is no such user.
 pub async fn lock(
     db: &Db,
     id: &UserId,
@@ -105,7 +105,7 @@ pub async fn lock(
     told: impl Into<Told<'_>>,
 ) -> Result<Option<Stored>> {
     const SQL: &str = concat!(
-        "UPDATE users SET is_locked = $2, updated_at = $3 WHERE id = $1 RETURNING ",
+        "UPDATE users SET is_locked = $2, updated_at = $3 WHERE id = $1 AND is_locked <> $2 RETURNING ",
         user_columns!()
     );
     let told = told.into();
@@ -116,7 +116,10 @@ pub async fn lock(
         steps.extend([sessions::delete_of_user(id), grants::delete_of_user(id)]);
     }
     steps.extend(told.steps());
-    changed_user(db, steps).await
+    match changed_user(db, steps).await? {
+        Some(user) => Ok(Some(user)),
+        None => find(db, id).await,
+    }
 }
 
 /// Deletes a user with every session and grant, and tells of it; `false` when there is none.

@@ -16,6 +16,7 @@ use crate::error::api::{ApiError, codes};
 use crate::experience::flow;
 use crate::management::input::{Fields, Problems};
 use crate::sending::{Answer, Wanted, to_user};
+use crate::web::iso::iso;
 use crate::web::json::Json as Body;
 
 /// Digits of a number as sent; the plans decide the rest.
@@ -74,10 +75,9 @@ pub async fn send(
 async fn told(app: &App, member: &Member, record: &Record) -> Result<Value, ApiError> {
     let stored = to_user::find(app, member.user(), record.id.as_str(), member.now).await?;
     let times = to_user::times(app, &stored, member.now).await?;
-    let ends = jiff::Timestamp::from_millisecond(record.expires_at.0).unwrap_or_default();
     Ok(json!({
         "verificationRecordId": record.id,
-        "expiresAt": ends.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string(),
+        "expiresAt": iso(record.expires_at),
         "resend_at": times.resend_at, "expires_at": times.expires_at,
         "attempts_left": times.attempts_left, "server_now": times.server_now,
     }))

@@ -17,6 +17,7 @@ use super::raw::{Raw, RawApplication, RawConnector, Secret};
 use crate::connectors;
 use crate::experience::settings::SignInExperience;
 use crate::oidc::applications::{LOGOUT_URI, is_logout_uri};
+use crate::outbound::Reach;
 
 /// The length a client secret must have at least.
 const SHORTEST_SECRET: usize = 16;
@@ -140,8 +141,10 @@ pub fn check(raw: Raw) -> Result<Config, Problems> {
     let connector = raw.connector.and_then(|connector| checker.connector(connector));
     let sign_in_experience =
         raw.sign_in_experience.and_then(|written| checker.sign_in_experience(written));
+    let reach = endpoint.as_ref().map_or(Reach::PublicOnly, Reach::of_applications);
+    let applications = raw.applications.into_iter().enumerate();
     let applications: Vec<_> =
-        raw.applications.into_iter().enumerate().map(|(i, a)| checker.application(i, a)).collect();
+        applications.map(|(i, a)| checker.application((i, a), reach)).collect();
     checker.distinct(&applications);
     match (listen, endpoint, server_key, database) {
         (Some(listen), Some(endpoint), Some(server_key), Some(database))
@@ -353,7 +356,11 @@ impl Checker {
         }
     }
 
-    fn application(&mut self, index: usize, raw: RawApplication) -> ApplicationConfig {
+    fn application(
+        &mut self,
+        (index, raw): (usize, RawApplication),
+        reach: Reach,
+    ) -> ApplicationConfig {
         let key = format!("applications[{index}]");
         let secret =
             self.secret(&format!("{key}.secret"), raw.secret.clone(), raw.secret_file.as_deref());
@@ -365,7 +372,7 @@ impl Checker {
                 self.problem(&key, format!("{uri}: {bad}"));
             }
         }
-        if raw.backchannel_logout_uri.as_deref().is_some_and(|uri| !is_logout_uri(uri)) {
+        if raw.backchannel_logout_uri.as_deref().is_some_and(|uri| !is_logout_uri(uri, reach)) {
             self.problem(&format!("{key}.backchannel_logout_uri"), format!("must be {LOGOUT_URI}"));
         }
         match (raw.kind.as_str(), &secret) {
@@ -437,6 +444,24 @@ mod tests {
             assert!(found.contains(key), "{key} in\n{found}");
         }
         assert!(!found.contains("sign_in_experience.mfa"), "a field without use here:\n{found}");
+    }
+
+    #[test]
+    fn applications_hear_inside_only_where_this_server_is_on_this_machine_itself() {
+        let key = "0f".repeat(32);
+        let file = |endpoint: &str, uri: &str| {
+            let text = format!(
+                "endpoint = \"{endpoint}\"\ntrusted_proxies = [\"10.0.0.7\"]\nserver_key = \"{key}\"\n\
+                 [[applications]]\nid = \"a\"\nname = \"A\"\ntype = \"SPA\"\nbackchannel_logout_uri = \"{uri}\"\n"
+            );
+            check(toml::from_str(&text).unwrap()).map(drop).map_err(|found| found.to_string())
+        };
+        for uri in ["http://a.example.com/out", "https://10.0.0.1/out", "https://localhost/out"] {
+            let found = file("https://id.example.com", uri).unwrap_err();
+            assert!(found.contains("applications[0].backchannel_logout_uri:"), "{uri}: {found}");
+        }
+        file("https://id.example.com", "https://a.example.com/out").unwrap();
+        file("http://127.0.0.1:3001", "http://127.0.0.1:4000/out").unwrap();
     }
 
     #[test]

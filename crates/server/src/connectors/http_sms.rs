@@ -4,6 +4,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use haoma_core::phone::PhoneNumber;
+use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -141,7 +142,7 @@ impl HttpSms {
             SendError::new(NextStep::FixConfiguration, Trouble::Unbuildable, explanation)
         })?;
         match self.target.post(headers, body.into(), Terms::STATUS).await {
-            Ok(answer) => judge(&answer),
+            Ok(answer) => judge(&answer, message.now),
             Err(failure) => {
                 let next = match failure {
                     Failure::Forbidden => NextStep::FixConfiguration,
@@ -202,7 +203,7 @@ fn signature(key: &SecretString, timestamp: &str, body: &str) -> String {
 }
 
 /// Any 2xx is a yes, a 4xx a no. Of the rest nobody can say whether the message goes out.
-fn judge(answer: &Answer) -> Result<Accepted, SendError> {
+fn judge(answer: &Answer, now: Timestamp) -> Result<Accepted, SendError> {
     let status = answer.status;
     let next = match status.as_u16() {
         200..=299 => {
@@ -211,7 +212,7 @@ fn judge(answer: &Answer) -> Result<Accepted, SendError> {
                 ..Accepted::default()
             });
         }
-        429 => NextStep::Wait { secs: answer.retry_after_secs },
+        429 => NextStep::Wait { secs: answer.retry_after.and_then(|wait| wait.secs(now)) },
         408 | 500.. => NextStep::Unknown,
         _ => NextStep::FixConfiguration,
     };

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use haoma_core::entropy::Entropy;
 use haoma_core::hooks::QUICK_RETRIES;
 use haoma_core::ids::HookId;
+use haoma_core::role::{Right, Role};
 use haoma_store::hooks::{Hook, row_of};
 use http::header::{HeaderName, HeaderValue};
 use secrecy::ExposeSecret as _;
@@ -93,6 +94,19 @@ impl HookConfig {
         if self.allow_private_addresses { Reach::PrivateToo } else { Reach::PublicOnly }
     }
 
+    /// Its address as somebody may see it who does not change it: path and query may hold a token.
+    pub fn masked_url(&self) -> String {
+        match url::Url::parse(&self.url) {
+            Ok(url) => format!("{}/****", url.origin().ascii_serialization()),
+            Err(_none) => "****".to_owned(),
+        }
+    }
+
+    /// Whether somebody may see what is answered there: of programs inside, whoever may allow that they are reached.
+    pub const fn shows_answers_to(&self, role: Role) -> bool {
+        role.may(Right::Administer) || !self.allow_private_addresses
+    }
+
     /// Its headers as they may be shown.
     pub fn masked_headers(&self) -> BTreeMap<String, String> {
         self.headers.iter().map(|(name, value)| (name.clone(), masked(value))).collect()
@@ -142,6 +156,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn only_owners_see_what_programs_inside_answer() {
+        let config = |allow_private_addresses| HookConfig {
+            url: "https://example.com/".to_owned(),
+            headers: BTreeMap::new(),
+            retries: 3,
+            allow_private_addresses,
+            signing_key: String::new(),
+        };
+        for role in Role::ALL {
+            assert!(config(false).shows_answers_to(role));
+            assert_eq!(config(true).shows_answers_to(role), role == Role::Owner);
+        }
+    }
+
+    #[test]
     fn a_header_cannot_smuggle_another_one_in() {
         for value in ["a\r\nx: y", "a\nb", "a\rb", "a\0b", "ü", "…"] {
             assert!(header("x-token", value).is_err(), "{value:?}");
@@ -167,6 +196,7 @@ mod tests {
             signing_key: "s3cret".to_owned(),
         };
         assert!(!format!("{config:?}").contains("s3cret"));
+        assert_eq!(config.masked_url(), "https://example.com/****");
         assert_eq!(masked("short"), "****");
         assert_eq!(masked("a-long-secret-1234"), "****1234");
         assert_eq!(masked(&new_key(&Entropy::seeded(1))).len(), 8);

@@ -9,12 +9,14 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use haoma_core::hooks::retry_at;
+use haoma_core::ids::HookId;
 use haoma_core::time::Timestamp;
 use haoma_store::hook_deliveries::{self, Delivery, Outcome, State};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::{Subscriber, body, sending};
+use super::body::{self, NoBody};
+use super::{Subscriber, sending};
 use crate::app::App;
 
 /// How soon something new is told.
@@ -59,12 +61,7 @@ pub async fn keep_on(app: App) {
     loop {
         for hook in app.hooks.load().enabled() {
             if busy.insert(hook.id.clone()) {
-                let (app, hook) = (app.clone(), hook.clone());
-                lanes.spawn(async move {
-                    // a full batch may have left something behind
-                    while tell_due(&app, &hook).await == BATCH {}
-                    hook.id
-                });
+                lanes.spawn(lane(app.clone(), hook.id.clone()));
             }
         }
         tokio::time::sleep(PAUSE).await;
@@ -78,6 +75,19 @@ pub async fn keep_on(app: App) {
                     busy.clear();
                 }
             }
+        }
+    }
+}
+
+/// Tells one hook until nothing is due; who it was. Before each batch it is looked up: what an administrator changed meanwhile counts for
+/// what was already waiting.
+async fn lane(app: App, id: HookId) -> HookId {
+    loop {
+        let hook = app.hooks.load().find(&id).cloned();
+        let Some(hook) = hook else { return id };
+        // a full batch may have left something behind
+        if tell_due(&app, &hook).await != BATCH {
+            return id;
         }
     }
 }
@@ -116,22 +126,36 @@ async fn claim(app: &App, hook: &Subscriber) -> haoma_store::Result<Vec<Delivery
 async fn tell(app: &App, hook: &Subscriber, delivery: Delivery) {
     let body = match body::of(app, &delivery).await {
         Ok(body) => body,
-        Err(error) => {
-            // the database may answer again, or the key be there again, when the lease ends
-            tracing::error!(delivery.id = %delivery.id, %error, "a web-hook cannot be told");
+        Err(error @ NoBody::Unreadable(_)) => {
+            tracing::error!(delivery.id = %delivery.id, %error, "a web-hook is not told");
+            return settle(app, hook, &delivery, &unreadable(app.clock.now())).await;
+        }
+        Err(NoBody::Database(error)) => {
+            // it may answer again when the lease ends
+            tracing::warn!(delivery.id = %delivery.id, %error, "a web-hook cannot be told now");
             return;
         }
     };
     let came = sending::post(&hook.config, delivery.id.as_str(), body, 0).await;
     let chance = app.entropy.bytes::<1>().first().copied().unwrap_or_default();
     let outcome = outcome(&came, &delivery, hook.config.retries, (app.clock.now(), chance));
+    settle(app, hook, &delivery, &outcome).await;
+}
+
+/// Of what cannot be read: given up at once, visibly. Somebody who has the key again can have it told again.
+fn unreadable(now: Timestamp) -> Outcome {
+    let error = Some("unreadable".to_owned());
+    Outcome { state: State::Failed, next_at: None, status: None, error, at: now }
+}
+
+async fn settle(app: &App, hook: &Subscriber, delivery: &Delivery, outcome: &Outcome) {
     let (id, tries, state) = (&delivery.id, delivery.tries, outcome.state.as_str());
-    match hook_deliveries::settle(&app.db, &delivery, &outcome).await {
+    match hook_deliveries::settle(&app.db, delivery, outcome).await {
         Ok(true) => {
             let error = outcome.error.as_deref().unwrap_or_default();
             tracing::debug!(delivery.id = %id, hook.id = %hook.id, tries, state, error, "web-hook told");
             if outcome.state == State::Failed {
-                tracing::warn!(delivery.id = %id, hook.id = %hook.id, tries, error, "a web-hook was not reached for a day and is not told this any more");
+                tracing::warn!(delivery.id = %id, hook.id = %hook.id, tries, error, "a web-hook is not told this any more");
             }
         }
         Ok(false) => tracing::debug!(delivery.id = %id, "somebody else told this, too"),
@@ -153,7 +177,7 @@ fn outcome(
     if error.is_none() {
         return Outcome { state: State::Delivered, next_at: None, status, error, at: now };
     }
-    let asked = came.wait_secs.map(|secs| now.plus_secs(secs.min(MOST_WAIT_SECS)));
+    let asked = came.wait.map(|wait| wait.until(now).min(now.plus_secs(MOST_WAIT_SECS)));
     let next_at = retry_at(delivery.tries, quick, now, chance);
     let next_at = next_at.map(|at| asked.map_or(at, |asked| asked.max(at)));
     let state = if next_at.is_some() { State::Pending } else { State::Failed };

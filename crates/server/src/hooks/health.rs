@@ -5,7 +5,9 @@ use haoma_core::phone::PhoneNumber;
 use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
 use haoma_store::audit::Event;
-use haoma_store::hook_deliveries::{self, NewDelivery};
+use haoma_store::connector_health;
+use haoma_store::hook_deliveries::NewDelivery;
+use haoma_store::messages::{self, Status};
 use serde_json::json;
 
 use super::{About, tell};
@@ -15,10 +17,12 @@ use crate::connectors::kit::{Accepted, NextStep, SendError};
 
 /// Seconds after which a connector that still fails is told of again: a day.
 const REMINDER_SECS: i64 = 24 * 60 * 60;
+/// Messages in a row whose outcome the provider does not tell, after which the connector is said to fail: one may be chance.
+const SILENCES: i64 = 3;
 
 /// A message and what it is for.
 #[derive(Debug, Clone, Copy)]
-pub struct Told<'a> {
+pub struct Message<'a> {
     /// Its row.
     pub id: &'a MessageId,
     /// To whom.
@@ -33,7 +37,7 @@ pub struct Told<'a> {
 pub fn of_message(
     app: &App,
     in_use: &InUse,
-    message: Told<'_>,
+    message: Message<'_>,
     outcome: &Result<Accepted, SendError>,
 ) -> Vec<NewDelivery> {
     let Err(error) = outcome else { return vec![] };
@@ -42,22 +46,44 @@ pub fn of_message(
         NextStep::TryAgain | NextStep::AddTemplate => HookEvent::MessageNotSent,
         _ => HookEvent::MessageRefused,
     };
-    let about = || About {
-        event: message.event,
-        user: None,
-        more: json!({
+    tell(app, event, || {
+        let more = json!({
             "messageId": message.id, "usageType": message.usage_type, "connectorId": in_use.id,
             "recipientMasked": message.phone.masked(), "providerCode": error.code(),
-        }),
-    };
-    tell(app, event, about)
+        });
+        About::by(message.event, more)
+    })
 }
 
-/// Tells that a connector fails, once a day, and that it works again. A node that ends before is no loss: the next message tells it.
+/// What is told of a message whose outcome was not known, once the provider says what became of it, or nobody does. That it was accepted
+/// is no news: nobody said that it was not.
+pub fn of_found(
+    app: &App,
+    message: &messages::Message,
+    (status, code): (Status, Option<&str>),
+    at: Timestamp,
+) -> Vec<NewDelivery> {
+    let event = match (message.status, status) {
+        (Status::Pending | Status::Unknown, Status::Delivered) => HookEvent::MessageDelivered,
+        (Status::Pending | Status::Unknown, Status::Undelivered) => HookEvent::MessageUndelivered,
+        (Status::Pending, Status::Unknown) => HookEvent::MessageOutcomeUnknown,
+        _ => return vec![],
+    };
+    tell(app, event, || {
+        let more = json!({
+            "messageId": message.id, "usageType": message.usage_type, "connectorId": message.connector_id,
+            "recipientMasked": message.phone_masked,
+            "providerCode": code.or(message.provider_code.as_deref()),
+        });
+        About::itself(at, more)
+    })
+}
+
+/// Tells that a connector fails, once a day, and that it works again: of the connector alone, whoever's message showed it. A node that ends
+/// before is no loss: the next message tells it.
 pub async fn of_connector(
     app: &App,
     in_use: &InUse,
-    event: &Event,
     outcome: &Result<Accepted, SendError>,
     now: Timestamp,
 ) {
@@ -69,29 +95,52 @@ pub async fn of_connector(
     if !is_wanted {
         return;
     }
-    let name = format!("hooks/connector/{}", in_use.id);
     let told = match outcome {
-        Ok(_accepted) => {
-            let more = json!({ "connectorId": in_use.id });
-            let about = || About { event, user: None, more };
-            let deliveries = tell(app, HookEvent::ConnectorRecovered, about);
-            hook_deliveries::tell_end(&app.db, &name, &deliveries).await
-        }
-        Err(error) if is_failure(error) => {
-            let more = json!({ "connectorId": in_use.id, "reason": error.code() });
-            let about = || About { event, user: None, more };
-            let deliveries = tell(app, HookEvent::ConnectorFailing, about);
-            let until = now.plus_secs(REMINDER_SECS);
-            hook_deliveries::tell_once(&app.db, (&name, until), &deliveries, now).await
-        }
-        Err(_about_this_message) => return,
+        Ok(_accepted) => works(app, in_use, now).await,
+        Err(error) => match error.next {
+            NextStep::FixConfiguration | NextStep::TryAgain => fails(app, in_use, error, now).await,
+            NextStep::Unknown => silent(app, in_use, error, now).await,
+            // about this message, and the provider answered
+            _ => connector_health::answered(&app.db, &in_use.id).await,
+        },
     };
     if let Err(error) = told {
         tracing::warn!(%error, "web-hooks are not told how the connector fares");
     }
 }
 
-/// Whether what happened to one message would happen to any.
-const fn is_failure(error: &SendError) -> bool {
-    matches!(error.next, NextStep::FixConfiguration | NextStep::TryAgain)
+async fn works(app: &App, in_use: &InUse, now: Timestamp) -> haoma_store::Result<()> {
+    match connector_health::is_failing(&app.db, &in_use.id).await? {
+        None => Ok(()),
+        Some(false) => connector_health::answered(&app.db, &in_use.id).await,
+        Some(true) => {
+            let about = || About::itself(now, json!({ "connectorId": in_use.id }));
+            let told = tell(app, HookEvent::ConnectorRecovered, about);
+            connector_health::works(&app.db, &in_use.id, &told).await.map(drop)
+        }
+    }
+}
+
+async fn fails(
+    app: &App,
+    in_use: &InUse,
+    error: &SendError,
+    now: Timestamp,
+) -> haoma_store::Result<()> {
+    let more = || json!({ "connectorId": in_use.id, "reason": error.code() });
+    let told = tell(app, HookEvent::ConnectorFailing, || About::itself(now, more()));
+    let times = (now, now.plus_secs(REMINDER_SECS));
+    connector_health::fails(&app.db, &in_use.id, times, &told).await.map(drop)
+}
+
+async fn silent(
+    app: &App,
+    in_use: &InUse,
+    error: &SendError,
+    now: Timestamp,
+) -> haoma_store::Result<()> {
+    if connector_health::count_silence(&app.db, &in_use.id, now).await? < SILENCES {
+        return Ok(());
+    }
+    fails(app, in_use, error, now).await
 }

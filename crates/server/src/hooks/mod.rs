@@ -20,6 +20,7 @@ use serde_json::{Map, Value, json};
 use self::config::HookConfig;
 use crate::app::App;
 use crate::seal::SealKeys;
+use crate::web::iso::iso;
 
 /// Every hook, as it was stored when this was loaded.
 #[derive(Debug, Default)]
@@ -67,6 +68,11 @@ impl Hooks {
         self.versions == versions
     }
 
+    /// One of them, unless it is told nothing.
+    pub fn find(&self, id: &HookId) -> Option<&Subscriber> {
+        self.enabled().find(|hook| hook.id == *id)
+    }
+
     /// Those that are told something.
     pub fn enabled(&self) -> impl Iterator<Item = &Subscriber> {
         self.all.iter().filter(|hook| hook.is_enabled)
@@ -104,12 +110,31 @@ pub async fn reload(app: &App) -> anyhow::Result<()> {
 /// What is known of something that happened, besides its name.
 #[derive(Debug)]
 pub struct About<'a> {
-    /// What the audit log is told of the same.
-    pub event: &'a Event,
+    /// When it happened.
+    pub at: Timestamp,
+    /// Who did it, where somebody did: what the audit log is told of the same.
+    pub by: Option<&'a Event>,
     /// The user it is about. They are looked up when it is told: what is told is true then, and nothing of them lies about until then.
     pub user: Option<&'a UserId>,
     /// What else the body holds: a JSON object.
     pub more: Value,
+}
+
+impl<'a> About<'a> {
+    /// Of what somebody did, to nobody in particular.
+    pub const fn by(event: &'a Event, more: Value) -> Self {
+        Self { at: event.at, by: Some(event), user: None, more }
+    }
+
+    /// The same, to this user.
+    pub const fn of_user(event: &'a Event, user: &'a UserId, more: Value) -> Self {
+        Self { at: event.at, by: Some(event), user: Some(user), more }
+    }
+
+    /// Of what nobody did.
+    pub const fn itself(at: Timestamp, more: Value) -> Self {
+        Self { at, by: None, user: None, more }
+    }
 }
 
 /// What hooks are told of this, to be stored in the unit of what happened. Empty, and free, where nobody wants to know.
@@ -135,7 +160,7 @@ pub fn tell_of_user(
     more: impl FnOnce() -> Value,
 ) -> Vec<NewDelivery> {
     tell(app, kind, || {
-        let mut about = About { event, user: Some(user), more: more() };
+        let mut about = About::of_user(event, user, more());
         if kind == HookEvent::UserDeleted {
             about.user = None;
             if let Some(more) = about.more.as_object_mut() {
@@ -152,9 +177,9 @@ fn delivery(
     event: HookEvent,
     about: &About<'_>,
 ) -> Option<NewDelivery> {
-    let at = about.event.at;
+    let at = about.at;
     let id = DeliveryId::generate(at, &app.entropy);
-    let context = Value::Object(context(hook, event, about)).to_string();
+    let context = Value::Object(context((&hook.id, &id), event, about)).to_string();
     // cannot fail with a key of the right length; what happened is not lost over it
     let sealed = app.keys.seal.seal(&app.entropy, &row_of(&id), &context);
     let sealed = sealed.inspect_err(|error| {
@@ -171,18 +196,24 @@ fn delivery(
 }
 
 /// The body but for what is looked up when it is sent. What is not known is left out.
-fn context(hook: &Subscriber, event: HookEvent, about: &About<'_>) -> Map<String, Value> {
+fn context(
+    (hook, id): (&HookId, &DeliveryId),
+    event: HookEvent,
+    about: &About<'_>,
+) -> Map<String, Value> {
     let is_interaction = event.family() == Family::Interaction;
-    let from = about.event;
-    let in_walk = from.interaction_id.is_some();
+    let of = |part: fn(&Event) -> &Option<String>| about.by.and_then(|by| part(by).as_ref());
+    let walk = of(|by| &by.interaction_id);
+    let application = of(|by| &by.application_id).filter(|_| walk.is_some());
     let known = [
         ("event", Some(json!(event.as_str()))),
-        ("hookId", Some(json!(hook.id))),
-        ("createdAt", Some(json!(iso(from.at)))),
-        ("userAgent", from.user_agent.as_ref().map(|agent| json!(agent))),
-        (if is_interaction { "userIp" } else { "ip" }, from.ip.as_ref().map(|ip| json!(ip))),
-        ("sessionId", from.interaction_id.as_ref().map(|id| json!(id))),
-        ("applicationId", from.application_id.as_ref().filter(|_| in_walk).map(|id| json!(id))),
+        ("hookId", Some(json!(hook))),
+        ("deliveryId", Some(json!(id))),
+        ("createdAt", Some(json!(iso(about.at)))),
+        ("userAgent", of(|by| &by.user_agent).map(|agent| json!(agent))),
+        (if is_interaction { "userIp" } else { "ip" }, of(|by| &by.ip).map(|ip| json!(ip))),
+        ("sessionId", walk.map(|id| json!(id))),
+        ("applicationId", application.map(|id| json!(id))),
         ("userId", about.user.filter(|_| is_interaction).map(|id| json!(id))),
     ];
     let known = known.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
@@ -191,10 +222,4 @@ fn context(hook: &Subscriber, event: HookEvent, about: &About<'_>) -> Map<String
         context.extend(more.clone());
     }
     context
-}
-
-/// A moment as the contract writes it here (RFC 3339, with milliseconds).
-pub(crate) fn iso(at: Timestamp) -> String {
-    let at = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
-    format!("{at:.3}")
 }

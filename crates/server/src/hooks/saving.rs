@@ -113,24 +113,35 @@ pub async fn delete(app: &App, id: &HookId, event: &Event) -> Result<(), ApiErro
     Ok(())
 }
 
-/// Has a hook told again what was given up, or one delivery, whatever became of it; how many.
+/// Has a hook told one delivery again, whatever became of it, with the event that tells of it; `false` when it is still tried.
 ///
 /// # Errors
 /// The database's.
 pub async fn replay(
     app: &App,
     hook: &HookId,
-    one: Option<&DeliveryId>,
-    now: Timestamp,
-) -> Result<u64, ApiError> {
-    if let Some(id) = one {
-        return Ok(u64::from(hook_deliveries::replay(&app.db, hook, id, now).await?));
-    }
+    one: &DeliveryId,
+    event: &Event,
+) -> Result<bool, ApiError> {
+    Ok(hook_deliveries::replay(&app.db, (hook, one), event).await?)
+}
+
+/// Has a hook told again what was given up; how many. Each batch has the event that tells of so many.
+///
+/// # Errors
+/// The database's; what was not replayed is still given up.
+pub async fn replay_failed(
+    app: &App,
+    hook: &HookId,
+    event: impl Fn(usize) -> Event,
+) -> Result<usize, ApiError> {
     let mut count = 0;
     loop {
-        match hook_deliveries::replay_failed(&app.db, hook, now, BATCH).await? {
-            0 => return Ok(count),
-            more => count += more,
+        let batch = hook_deliveries::list_failed(&app.db, hook, BATCH).await?;
+        let (Some(first), Some(last)) = (batch.first(), batch.last()) else { return Ok(count) };
+        if hook_deliveries::replay_failed(&app.db, (hook, first, last), &event(batch.len())).await?
+        {
+            count += batch.len();
         }
     }
 }

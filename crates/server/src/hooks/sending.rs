@@ -9,7 +9,7 @@ use http::{HeaderName, StatusCode};
 use sha2::Sha256;
 
 use super::config::{HookConfig, header};
-use crate::outbound::{Answer, Names, Target, Terms};
+use crate::outbound::{Answer, Names, Target, Terms, Wait};
 
 /// The header that proves where a request comes from (wire contract C.9).
 pub const SIGNATURE: &str = "logto-signature-sha-256";
@@ -26,8 +26,8 @@ pub struct Came {
     pub status: Option<StatusCode>,
     /// Why it was not answered well: a stable word.
     pub error: Option<String>,
-    /// Seconds the receiver wants to be left alone.
-    pub wait_secs: Option<i64>,
+    /// How long the receiver wants to be left alone.
+    pub wait: Option<Wait>,
     /// The beginning of the answer's body, where it was asked for.
     pub body: Bytes,
 }
@@ -37,7 +37,7 @@ pub async fn post(config: &HookConfig, id: &str, body: String, most_body_bytes: 
     let refused = |error: &str| Came {
         status: None,
         error: Some(error.to_owned()),
-        wait_secs: None,
+        wait: None,
         body: Bytes::new(),
     };
     let target = match Target::parse(&config.url, config.reach()) {
@@ -58,7 +58,7 @@ fn judge(answer: Answer) -> Came {
     Came {
         status: Some(answer.status),
         error: (!is_good).then(|| format!("HTTP {}", answer.status.as_u16())),
-        wait_secs: answer.retry_after_secs,
+        wait: answer.retry_after,
         body: answer.body,
     }
 }

@@ -10,6 +10,7 @@ use super::reason::Reason;
 use super::user::drop_nulls;
 use crate::management::application_body;
 use crate::oidc::applications::{SECRET_NAME, last_four};
+use crate::outbound::Reach;
 
 /// The members that are carried over as they are.
 const CARRIED: [&str; 7] = [
@@ -63,7 +64,7 @@ pub(super) fn read(row: Value, now: Timestamp) -> Result<Incoming, Reason> {
     for key in ["isThirdParty", "oidcClientMetadata", "customClientMetadata", "customData"] {
         drop_nulls(&mut known, key);
     }
-    let read = application_body::new(Value::Object(known), id, now);
+    let read = application_body::new(Value::Object(known), id, (now, Reach::PublicOnly));
     let application = read.map_err(|error| Reason::of(&error))?;
     let application = Application { created_at, ..application };
     let kind = ApplicationKind::parse(&application.kind);

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::input::{Fields, Problems};
 use crate::error::api::{ApiError, codes};
 use crate::oidc::applications::{LOGOUT_URI, is_logout_uri};
+use crate::outbound::Reach;
 
 const MOST_NAME: usize = 256;
 const MOST_TEXT: usize = 2048;
@@ -18,11 +19,15 @@ const MOST_TTL: i64 = 31_536_000;
 /// How tokens are signed (OpenID Connect Registration 1.0, section 2).
 const ALGORITHM: &str = "idTokenSignedResponseAlg";
 
-/// A new application, under this id.
+/// A new application, under this id, whose addresses may lead so far.
 ///
 /// # Errors
 /// `guard.invalid_input` with every problem; `application.saml.use_saml_app_api`.
-pub fn new(body: Value, id: ClientId, now: Timestamp) -> Result<Application, ApiError> {
+pub fn new(
+    body: Value,
+    id: ClientId,
+    (now, reach): (Timestamp, Reach),
+) -> Result<Application, ApiError> {
     let mut problems = Problems::default();
     let mut fields = Fields::of(body, &mut problems);
     let name = fields.required_text("name", MOST_NAME);
@@ -39,7 +44,7 @@ pub fn new(body: Value, id: ClientId, now: Timestamp) -> Result<Application, Api
         fields.refuse("isThirdParty", "must be false: nobody signs in through a service");
     }
     let description = fields.nullable_text("description", MOST_TEXT);
-    let oidc = oidc_metadata(&mut fields);
+    let oidc = oidc_metadata(&mut fields, reach);
     let custom = custom_metadata(&mut fields);
     let custom_data = fields.object("customData").unwrap_or_default();
     problems.check()?;
@@ -63,14 +68,14 @@ pub fn new(body: Value, id: ClientId, now: Timestamp) -> Result<Application, Api
 ///
 /// # Errors
 /// `guard.invalid_input` with every problem.
-pub fn changes(body: Value) -> Result<Changes, ApiError> {
+pub fn changes(body: Value, reach: Reach) -> Result<Changes, ApiError> {
     let mut problems = Problems::default();
     let mut fields = Fields::of(body, &mut problems);
     let changes = Changes {
         name: fields.text("name", MOST_NAME).into(),
         description: fields.nullable_text("description", MOST_TEXT),
         is_admin: fields.flag("isAdmin").into(),
-        oidc_client_metadata: oidc_metadata(&mut fields).into(),
+        oidc_client_metadata: oidc_metadata(&mut fields, reach).into(),
         custom_client_metadata: custom_metadata(&mut fields).into(),
         custom_data: fields
             .object("customData")
@@ -95,7 +100,7 @@ pub fn names(changes: &Changes) -> Vec<&'static str> {
     all.into_iter().filter(|(_, is_keep)| !is_keep).map(|(name, _)| name).collect()
 }
 
-fn oidc_metadata(fields: &mut Fields<'_>) -> Option<String> {
+fn oidc_metadata(fields: &mut Fields<'_>, reach: Reach) -> Option<String> {
     let read = |inner: &mut Fields<'_>| {
         let mut kept = Map::new();
         for key in ["redirectUris", "postLogoutRedirectUris"] {
@@ -108,7 +113,7 @@ fn oidc_metadata(fields: &mut Fields<'_>) -> Option<String> {
         }
         keep(&mut kept, "logoUri", logo);
         let logout = inner.text("backchannelLogoutUri", MOST_TEXT);
-        if logout.as_deref().is_some_and(|uri| !is_logout_uri(uri)) {
+        if logout.as_deref().is_some_and(|uri| !is_logout_uri(uri, reach)) {
             inner.refuse("backchannelLogoutUri", &format!("must be {LOGOUT_URI}"));
         }
         keep(&mut kept, "backchannelLogoutUri", logout);

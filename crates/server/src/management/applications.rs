@@ -78,7 +78,7 @@ pub async fn create(
     Body(body): Body<Value>,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
     let id = ClientId::generate(manager.now, &app.entropy);
-    let application = application_body::new(body, id, manager.now)?;
+    let application = application_body::new(body, id, (manager.now, app.settings.reach()))?;
     let is_confidential =
         ApplicationKind::parse(&application.kind).is_some_and(ApplicationKind::is_confidential);
     let secret = is_confidential.then(|| secrets::first(&app, manager.now));
@@ -112,7 +112,7 @@ pub async fn change(
     At(id): At<String>,
     Body(body): Body<Value>,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
-    let changes = application_body::changes(body)?;
+    let changes = application_body::changes(body, app.settings.reach())?;
     if changes == Changes::default() {
         return Ok(Json(shown(&find(&app, &id).await?)?));
     }

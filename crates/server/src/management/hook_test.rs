@@ -32,7 +32,8 @@ pub async fn send(
     let event = manager.event(&app, "Hook.Tested", None, &payload);
     app.db.write(haoma_store::audit::record(&event)).await?;
     let asked = events.iter().map(|event| one(&app, &hook.id, (event, &config), manager.now));
-    match join_all(asked).await.iter().find_map(refusal) {
+    let is_shown = config.shows_answers_to(manager.role);
+    match join_all(asked).await.iter().find_map(|came| refusal(came, is_shown)) {
         None => Ok(StatusCode::NO_CONTENT),
         Some(refusal) => Err(refusal),
     }
@@ -46,16 +47,17 @@ pub(crate) async fn one(
     now: Timestamp,
 ) -> Came {
     let id = DeliveryId::generate(now, &app.entropy);
-    post(config, id.as_str(), sample(event, hook, now), MOST_SHOWN).await
+    let body = sample(event, (hook, &id), now);
+    post(config, id.as_str(), body, MOST_SHOWN).await
 }
 
-/// What somebody hears whose hook was not reached, or did not answer well. Only owners and their programs get to see an answer.
-fn refusal(came: &Came) -> Option<ApiError> {
+/// What somebody hears whose hook was not reached, or did not answer well, with what it said where that may be shown.
+fn refusal(came: &Came, is_shown: bool) -> Option<ApiError> {
     let error = came.error.as_ref()?;
     Some(match came.status {
         Some(status) => ApiError::new(codes::HOOK_ANSWERED_BADLY).with_data(json!({
             "responseStatus": status.as_u16(),
-            "responseBody": String::from_utf8_lossy(&came.body),
+            "responseBody": is_shown.then(|| String::from_utf8_lossy(&came.body)),
         })),
         None => ApiError::new(codes::HOOK_NOT_REACHED).with_data(json!({ "message": error })),
     })

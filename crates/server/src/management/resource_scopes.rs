@@ -3,7 +3,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
+use haoma_core::hooks::HookEvent;
 use haoma_core::ids::{ResourceId, ScopeId};
+use haoma_store::Told;
 use haoma_store::audit::Event;
 use haoma_store::scopes::{self, Changes, Kept, Scope};
 use serde_json::{Value, json};
@@ -13,6 +15,7 @@ use super::paging::Paging;
 use super::path::At;
 use super::resource_body::{self, shown_scope};
 use super::resources::{find, own};
+use super::telling;
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
 use crate::web::json::Json as Body;
@@ -47,7 +50,10 @@ pub async fn create(
     let read = resource_body::new_scope(body, (fresh, nowhere), manager.now)?;
     let scope = Scope { resource_id: own(&id, codes::MANAGEMENT_API_FIXED)?, ..read };
     let event = event(&app, &manager, "Scope.Created", (&scope.resource_id, &scope.id));
-    let kept = done(scopes::create(&app.db, &scope, &event).await?)?;
+    let asked = ("POST", "/resources/:resourceId/scopes", 201);
+    let about = (&event, &scope.resource_id, &scope.id);
+    let told = telling::scope(&app, HookEvent::ScopeCreated, about, asked);
+    let kept = done(scopes::create(&app.db, &scope, Told::new(&event, &told)).await?)?;
     Ok((StatusCode::CREATED, Json(shown_scope(&kept))))
 }
 
@@ -64,7 +70,11 @@ pub async fn change(
     }
     let (resource, scope) = place(&id, &scope)?;
     let event = event(&app, &manager, "Scope.Data.Updated", (&resource, &scope));
-    let kept = scopes::change(&app.db, (&resource, &scope), &changes, &event).await?;
+    let asked = ("PATCH", "/resources/:resourceId/scopes/:scopeId", 200);
+    let about = (&event, &resource, &scope);
+    let told = telling::scope(&app, HookEvent::ScopeDataUpdated, about, asked);
+    let told = Told::new(&event, &told);
+    let kept = scopes::change(&app.db, (&resource, &scope), &changes, told).await?;
     Ok(Json(shown_scope(&done(kept)?)))
 }
 
@@ -76,7 +86,10 @@ pub async fn delete(
 ) -> Result<StatusCode, ApiError> {
     let (resource, scope) = place(&id, &scope)?;
     let event = event(&app, &manager, "Scope.Deleted", (&resource, &scope));
-    if scopes::delete(&app.db, (&resource, &scope), &event).await? {
+    let asked = ("DELETE", "/resources/:resourceId/scopes/:scopeId", 204);
+    let about = (&event, &resource, &scope);
+    let told = telling::scope(&app, HookEvent::ScopeDeleted, about, asked);
+    if scopes::delete(&app.db, (&resource, &scope), Told::new(&event, &told)).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(ApiError::new(codes::ENTITY_NOT_EXISTS))

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use haoma_core::ids::ScopeId;
+use haoma_store::Told;
 use haoma_store::resources::Resource;
 use haoma_store::role_scopes;
 use haoma_store::scopes::Scope;
@@ -15,6 +16,7 @@ use super::path::At;
 use super::resource_body;
 use super::role_body;
 use super::roles::{check_scopes, event, find, given, parse};
+use super::telling;
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
 use crate::web::json::Json as Body;
@@ -48,7 +50,10 @@ pub async fn give(
     check_scopes(&app, &role, &scopes).await?;
     let payload = json!({ "scopeIds": scopes });
     let event = event(&app, &manager, "Role.Scopes.Updated", &role.id, &payload);
-    let outcome = role_scopes::give(&app.db, &role.id, &scopes, &event).await?;
+    let asked = ("POST", "/roles/:id/scopes", 201);
+    let told = telling::scopes_of(&app, (&event, &role.id, None), asked);
+    let told = Told::new(&event, &told);
+    let outcome = role_scopes::give(&app.db, &role.id, &scopes, told).await?;
     given(outcome, codes::ROLE_SCOPE_EXISTS, "scopeIds")?;
     let all = role_scopes::list(&app.db, &role.id, (i64::MAX, 0)).await?;
     Ok((StatusCode::CREATED, Json(all.iter().map(shown).collect())))
@@ -65,7 +70,10 @@ pub async fn take(
     let scope = ScopeId::parse(&scope).map_err(|e| gone().because(e))?;
     let payload = json!({ "scopeIds": [scope] });
     let event = event(&app, &manager, "Role.Scopes.Updated", &role, &payload);
-    let taken = role_scopes::take(&app.db, &role, &scope, &event).await?;
+    let asked = ("DELETE", "/roles/:id/scopes/:scopeId", 204);
+    let told = telling::scopes_of(&app, (&event, &role, Some(&scope)), asked);
+    let told = Told::new(&event, &told);
+    let taken = role_scopes::take(&app.db, &role, &scope, told).await?;
     if taken { Ok(StatusCode::NO_CONTENT) } else { Err(gone()) }
 }
 

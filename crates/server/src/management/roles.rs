@@ -5,7 +5,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
+use haoma_core::hooks::HookEvent;
 use haoma_core::ids::RoleId;
+use haoma_store::Told;
 use haoma_store::audit::Event;
 use haoma_store::role_scopes::{self, Given};
 use haoma_store::roles::{self, Changes, Filter, Kept, Role};
@@ -17,6 +19,7 @@ use super::paging::Paging;
 use super::path::At;
 use super::query::{self, Query};
 use super::role_body::{self, shown};
+use super::telling;
 use crate::app::App;
 use crate::error::api::{ApiError, Code, codes};
 use crate::web::json::Json as Body;
@@ -56,7 +59,13 @@ pub async fn create(
     check_scopes(&app, &role, &scopes).await?;
     let payload = json!({ "scopeIds": scopes });
     let event = event(&app, &manager, "Role.Created", &role.id, &payload);
-    let kept = roles::create(&app.db, &role, &scopes, &event).await?;
+    let asked = ("POST", "/roles", 200);
+    let mut told = telling::role(&app, HookEvent::RoleCreated, (&event, &role.id), asked);
+    if !scopes.is_empty() {
+        told.extend(telling::scopes_of(&app, (&event, &role.id, None), asked));
+    }
+    let told = Told::new(&event, &told);
+    let kept = roles::create(&app.db, &role, &scopes, told).await?;
     Ok(Json(shown(&done(kept, "scopeIds")?)))
 }
 
@@ -82,7 +91,9 @@ pub async fn change(
     }
     let id = parse(&id)?;
     let event = event(&app, &manager, "Role.Data.Updated", &id, &json!({}));
-    let kept = roles::change(&app.db, &id, &changes, &event).await?;
+    let asked = ("PATCH", "/roles/:id", 200);
+    let told = telling::role(&app, HookEvent::RoleDataUpdated, (&event, &id), asked);
+    let kept = roles::change(&app.db, &id, &changes, Told::new(&event, &told)).await?;
     Ok(Json(shown(&done(kept, "scopeIds")?)))
 }
 
@@ -94,8 +105,11 @@ pub async fn delete(
 ) -> Result<StatusCode, ApiError> {
     let id = parse(&id)?;
     let event = event(&app, &manager, "Role.Deleted", &id, &json!({}));
+    let asked = ("DELETE", "/roles/:id", 204);
+    let told = telling::role(&app, HookEvent::RoleDeleted, (&event, &id), asked);
     let db = app.db.clone();
-    let deleting = app.work.spawn(async move { roles::delete(&db, &id, &event).await });
+    let deleting = async move { roles::delete(&db, &id, Told::new(&event, &told)).await };
+    let deleting = app.work.spawn(deleting);
     let deleted = deleting.await.map_err(|e| ApiError::new(codes::INTERNAL).because(e))?;
     if deleted? { Ok(StatusCode::NO_CONTENT) } else { Err(gone()) }
 }

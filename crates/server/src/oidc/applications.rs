@@ -31,7 +31,9 @@ pub(crate) fn of_file(
             bail!("application {}: {uri}: {bad}", raw.id);
         }
     }
-    if let Some(uri) = raw.backchannel_logout_uri.as_deref().filter(|uri| !is_logout_uri(uri)) {
+    if let Some(uri) =
+        raw.backchannel_logout_uri.as_deref().filter(|uri| !is_logout_uri(uri, Reach::PrivateToo))
+    {
         bail!("application {}: {uri} must be {LOGOUT_URI}", raw.id);
     }
     // who writes the configuration owns the server; but a right that was taken from a service is not given back by another address
@@ -79,11 +81,12 @@ pub(crate) fn secret(text: &SecretString, now: Timestamp) -> Secret {
 }
 
 /// What an address of the back channel must be.
-pub const LOGOUT_URI: &str = "an https address without user, password and fragment";
+pub const LOGOUT_URI: &str =
+    "an https address on the internet, without user, password and fragment";
 
-/// Whether an application may hear there that a session ended. Where it leads is seen when it is told.
-pub fn is_logout_uri(text: &str) -> bool {
-    !text.contains('#') && Target::parse(text, Reach::PrivateToo).is_ok()
+/// Whether an application may hear there that a session ended. Where its name leads is seen when it is told.
+pub fn is_logout_uri(text: &str, reach: Reach) -> bool {
+    !text.contains('#') && Target::parse(text, reach).is_ok()
 }
 
 /// The end of a secret, by which people recognise it.

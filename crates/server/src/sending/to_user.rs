@@ -10,6 +10,7 @@ use haoma_store::audit::Event;
 use haoma_store::passcodes;
 use haoma_store::verification_records::{self, Record, Stored};
 
+use super::telling::{self, Guessed};
 use super::to_number::plan;
 use super::{ApiError, App, MOST_ROUNDS, Owner, Wanted, codes, go, in_use};
 use crate::error::api::Times;
@@ -76,8 +77,24 @@ pub async fn verify(
 ) -> Result<(), ApiError> {
     match judge(app, record, identifier, typed, event).await {
         Ok(()) => Ok(()),
-        Err(error) => Err(error.with_times(times(app, record, event.at).await?)),
+        Err(error) => {
+            if error.code == codes::CODE_MISMATCH {
+                guessed(app, record, event).await;
+            }
+            Err(error.with_times(times(app, record, event.at).await?))
+        }
     }
+}
+
+/// Has web-hooks told of a code that was guessed at as often as it may be.
+async fn guessed(app: &App, record: &Stored, event: &Event) {
+    let code = Guessed {
+        id: &record.passcode_id,
+        phone: record.phone.as_str(),
+        expires_at: record.code_expires_at,
+        came: None,
+    };
+    telling::guessed(app, code, event).await;
 }
 
 async fn judge(

@@ -9,6 +9,7 @@ pub mod csrf;
 pub mod headers;
 pub mod i18n;
 pub mod interaction_cookie;
+pub(crate) mod iso;
 pub mod json;
 pub mod program;
 pub mod shared;

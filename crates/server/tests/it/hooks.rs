@@ -1,12 +1,20 @@
 //! What web-hooks are told, that they are told it at least once, and that nobody waits for them.
+mod fares;
+mod limits;
+mod pages;
+mod sites;
+mod things;
+mod waiting;
+
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use aliyun_sms_sim::{Fault, FaultKind};
 use axum::Router;
 use axum::body::Bytes;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::AppendHeaders;
 use haoma::hooks::config::HookConfig;
 use haoma::hooks::deliver;
 use haoma::hooks::saving::{self, Wanted};
@@ -18,6 +26,7 @@ use haoma_store::hook_lists;
 use haoma_store::hooks::Hook;
 use haoma_store::keyset::Place;
 use serde_json::{Value, json};
+use tokio::sync::{OwnedRwLockWriteGuard, RwLock};
 
 use crate::management::support::managed;
 use crate::support::{Database, TestApp, event, sealed_rows};
@@ -30,22 +39,48 @@ pub(crate) struct Receiver {
     pub(crate) url: String,
     seen: Arc<Mutex<Vec<(HeaderMap, Bytes)>>>,
     status: Arc<AtomicU16>,
+    wait: Arc<Mutex<Option<String>>>,
+    gate: Arc<RwLock<()>>,
 }
 
 impl Receiver {
     pub(crate) async fn listens() -> Self {
-        let (seen, status) = (Arc::<Mutex<Vec<_>>>::default(), Arc::new(AtomicU16::new(204)));
-        let (note, answer) = (Arc::clone(&seen), Arc::clone(&status));
+        let mut receiver = Self {
+            url: String::new(),
+            seen: Arc::default(),
+            status: Arc::new(AtomicU16::new(204)),
+            wait: Arc::default(),
+            gate: Arc::default(),
+        };
+        let here = receiver.clone();
         let handler = async move |headers: HeaderMap, body: Bytes| {
-            note.lock().unwrap().push((headers, body));
-            (StatusCode::from_u16(answer.load(Ordering::Relaxed)).unwrap(), "what it says")
+            here.seen.lock().unwrap().push((headers, body));
+            drop(here.gate.read().await);
+            let wait = here.wait.lock().unwrap().clone().map(|wait| [("retry-after", wait)]);
+            let status = StatusCode::from_u16(here.status.load(Ordering::Relaxed)).unwrap();
+            (status, wait.map(AppendHeaders), "what it says")
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/hook", listener.local_addr().unwrap());
+        receiver.url = format!("http://{}/hook", listener.local_addr().unwrap());
         let router = Router::new().fallback(handler);
         let never = async || std::future::pending().await;
         tokio::spawn(haoma::serve::serve(listener, router, never, haoma::work::Work::default()));
-        Self { url, seen, status }
+        receiver
+    }
+
+    /// It wants to be left alone so long.
+    fn asks_to_wait(&self, wait: &str) {
+        *self.wait.lock().unwrap() = Some(wait.to_owned());
+    }
+
+    /// It takes requests, and answers none until this is dropped.
+    async fn holds(&self) -> OwnedRwLockWriteGuard<()> {
+        Arc::clone(&self.gate).write_owned().await
+    }
+
+    /// How many requests came since the last look.
+    fn count(&self) -> usize {
+        self.seen.lock().unwrap().len()
     }
 
     pub(crate) fn answers(&self, status: u16) {
@@ -64,6 +99,16 @@ impl Receiver {
     pub(crate) fn names(&self) -> Vec<String> {
         self.heard().iter().map(|body| body["event"].as_str().unwrap().to_owned()).collect()
     }
+}
+
+/// Waits for something that happens by itself within a second or two.
+async fn until(is_so: impl Fn() -> bool) {
+    let waiting = async {
+        while !is_so() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(5), waiting).await.expect("it should have happened");
 }
 
 fn config(url: &str) -> HookConfig {
@@ -90,11 +135,6 @@ async fn hook(test: &TestApp, wanted: Wanted) -> (Hook, Wanted) {
 
 async fn deliveries(test: &TestApp, hook: &Hook) -> Vec<Delivery> {
     hook_lists::list(&test.app.db, &hook.id, false, &Place::Newest, 100).await.unwrap().items
-}
-
-/// The account has no money left.
-fn broke() -> FaultKind {
-    FaultKind::Code { code: "isv.AMOUNT_NOT_ENOUGH".to_owned(), message: None, status: None }
 }
 
 async fn count(test: &TestApp) -> i64 {
@@ -126,6 +166,7 @@ on_both! {
         assert_eq!(registered["event"], "PostRegister");
         for body in [registered, created] {
             assert_eq!(body["hookId"], hook.id.as_str());
+            assert!(ids.contains(&HeaderValue::from_str(body["deliveryId"].as_str().unwrap()).unwrap()), "{body}");
             assert_eq!(body["interactionEvent"], "Register");
             assert_eq!(body["userAgent"], "A phone");
             assert_eq!(body["application"], json!({ "id": "app", "type": "SPA", "name": "App", "description": null }));
@@ -148,7 +189,7 @@ on_both! {
         test.visitor().signs_in("app", PHONE, "Register").await;
         assert_eq!(count(&test).await, 0);
         let receiver = Receiver::listens().await;
-        let events = vec!["User.Deleted".to_owned(), "Role.Created".to_owned()];
+        let events = vec!["User.Deleted".to_owned(), "Organization.Created".to_owned()];
         let config = config(&receiver.url);
         hook(&test, Wanted { name: "x".to_owned(), events, config, is_enabled: true }).await;
         test.visitor().signs_in("app", "8613800138001", "Register").await;
@@ -180,13 +221,13 @@ on_both! {
         test.advance_secs(100_000);
         assert_eq!(deliver::run(&test.app).await, 0, "given up");
         receiver.answers(200);
-        let now = test.app.clock.now();
-        assert_eq!(saving::replay(&test.app, &hook.id, None, now).await.unwrap(), 1);
+        let replayed = |_count| event(&test.app, "Hook.Replayed");
+        assert_eq!(saving::replay_failed(&test.app, &hook.id, replayed).await.unwrap(), 1);
         assert_eq!(deliver::run(&test.app).await, 1);
         assert_eq!(receiver.names(), ["User.Created"]);
         let one = deliveries(&test, &hook).await.remove(0);
         assert_eq!((one.state.as_str(), one.last_error, one.tries), ("delivered", None, 1));
-        assert_eq!(saving::replay(&test.app, &hook.id, Some(&one.id), now).await.unwrap(), 1);
+        assert!(saving::replay(&test.app, &hook.id, &one.id, &replayed(1)).await.unwrap());
         assert_eq!(deliver::run(&test.app).await, 1, "also what was told already");
     }
 
@@ -278,72 +319,6 @@ on_both! {
         assert_eq!((refused.status.as_u16(), tells().await.len()), (404, 0));
     }
 
-    async fn a_code_that_is_guessed_out_and_a_number_that_got_too_many_messages_are_told_once(database: Database) {
-        let test = TestApp::start_with(database, |_connector| {}, |raw| {
-            raw["sign_in_experience"]["verificationCodePolicy"] = json!({ "maxRetryAttempts": 2 });
-        }).await;
-        let receiver = Receiver::listens().await;
-        listening(&test, &receiver).await;
-        let mut person = test.visitor();
-        person.arrives_from("app").await;
-        person.begins("SignIn").await;
-        let sent = person.asks_code(PHONE, "SignIn").await.json();
-        let id = sent["verificationId"].as_str().unwrap();
-        let wrong = if person.reads_sms(PHONE) == "000000" { "111111" } else { "000000" };
-        person.gives_code(PHONE, id, wrong).await;
-        deliver::run(&test.app).await;
-        assert!(receiver.heard().is_empty());
-        for _again in 0..3 {
-            person.gives_code(PHONE, id, wrong).await;
-        }
-        deliver::run(&test.app).await;
-        let heard = receiver.heard();
-        assert_eq!(heard.len(), 1, "{heard:?}");
-        assert_eq!((&heard[0]["event"], &heard[0]["type"], &heard[0]["value"]), (&json!("Identifier.Lockout"), &json!("phone"), &json!(PHONE)));
-        for _walk in 0..12 {
-            test.advance_secs(180);
-            let mut person = test.visitor();
-            person.arrives_from("app").await;
-            person.begins("SignIn").await;
-            person.asks_code(PHONE, "SignIn").await;
-        }
-        deliver::run(&test.app).await;
-        let heard = receiver.heard();
-        assert_eq!(heard.len(), 1, "{heard:?}");
-        assert_eq!((&heard[0]["event"], &heard[0]["action"], &heard[0]["recipient"]), (&json!("Message.RateLimited"), &json!("VerificationCodeSend"), &json!(PHONE)));
-    }
-
-    async fn a_message_that_does_not_go_out_and_a_connector_that_fails_are_told_without_the_number(database: Database) {
-        let test = TestApp::start_with(database, |config| config["timeoutMs"] = 300.into(), |_| {}).await;
-        let receiver = Receiver::listens().await;
-        listening(&test, &receiver).await;
-        let asks = async |phone: &str| {
-            let mut person = test.visitor();
-            person.arrives_from("app").await;
-            person.begins("SignIn").await;
-            let answer = person.asks_code(phone, "SignIn").await;
-            deliver::run(&test.app).await;
-            answer.brief()
-        };
-        test.sim.add_fault(Fault::once(FaultKind::AcceptThenSilent));
-        assert_eq!(asks(PHONE).await, "504 connector.outcome_unknown");
-        let heard = receiver.heard();
-        assert_eq!((heard.len(), &heard[0]["event"]), (1, &json!("Message.OutcomeUnknown")));
-        assert_eq!(heard[0]["recipientMasked"], "+86 138****8000");
-        let told = heard[0].to_string();
-        assert!(!told.contains(PHONE) && heard[0]["messageId"].is_string(), "{told}");
-        test.sim.add_fault(Fault::once(broke()));
-        asks("8613800138001").await;
-        assert_eq!(receiver.names(), ["Connector.Failing", "Message.Refused"]);
-        test.sim.add_fault(Fault::once(broke()));
-        asks("8613800138002").await;
-        assert_eq!(receiver.names(), ["Message.Refused"], "that it fails is told once");
-        assert_eq!(asks("8613800138003").await, "200");
-        assert_eq!(receiver.names(), ["Connector.Recovered"]);
-        assert_eq!(asks("8613800138004").await, "200");
-        assert!(receiver.names().is_empty());
-    }
-
     async fn s58_what_hooks_are_told_and_where_they_are_reached_is_sealed_and_sealed_anew(database: Database) {
         let (test, robot) = managed(database).await;
         let receiver = Receiver::listens().await;
@@ -377,13 +352,7 @@ async fn a_hook_that_never_answers_keeps_no_other_waiting_and_ends_in_its_own_ti
     listening(&test, &receiver).await;
     let job = tokio::spawn(deliver::keep_on(test.app.clone()));
     robot.makes("/api/users", json!({ "primaryPhone": PHONE })).await;
-    let heard = async {
-        while receiver.heard().is_empty() {
-            tokio::task::yield_now().await;
-        }
-    };
-    let soon = std::time::Duration::from_secs(5);
-    tokio::time::timeout(soon, heard).await.expect("told while the other one is waited for");
+    until(|| receiver.count() > 0).await;
     drop(silent);
     test.app.hooks_under_way.end().await;
     assert_eq!(deliver::run(&test.app).await, 0, "nothing begins any more");

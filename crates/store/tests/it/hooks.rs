@@ -1,14 +1,17 @@
 //! What hooks are told stands or falls with what happened, and is taken by one node at a time.
-use haoma_core::ids::{DeliveryId, HookId, UserId};
+use haoma_core::ids::{ConnectorId, DeliveryId, HookId, UserId};
 use haoma_core::time::Timestamp;
+use haoma_store::audit::Event;
+use haoma_store::connector_health;
 use haoma_store::hook_deliveries::{self, Delivery, NewDelivery, Outcome, State};
 use haoma_store::hook_lists::{self, Health};
 use haoma_store::hooks::{self, Hook};
 use haoma_store::keyset::Place;
+use haoma_store::purge::Retention;
 use haoma_store::users::{self, Added};
 use haoma_store::{Db, Told};
 
-use crate::support::{NOW, at_once, entropy, event, user};
+use crate::support::{NOW, at_once, entropy, event, number, user};
 
 fn hook(n: usize) -> Hook {
     Hook {
@@ -146,14 +149,22 @@ on_both! {
         let failed = hook_lists::list(db, &hook.id, true, &Place::Newest, 10).await.unwrap();
         assert_eq!((failed.items.len(), failed.items[0].last_error.as_deref()), (2, Some("HTTP 500")));
         let one = &failed.items[0].id;
-        let again = async |id| hook_deliveries::replay(db, &hook.id, id, NOW).await.unwrap();
+        let replayed = "SELECT COUNT(*) FROM audit_events WHERE key = 'k700'";
+        let again = async |id| {
+            hook_deliveries::replay(db, (&hook.id, id), &replay(700)).await.unwrap()
+        };
         assert!(again(one).await);
         assert!(!again(one).await, "it is tried already");
+        assert_eq!(number(db, replayed).await, 1, "what did not happen is not recorded");
         let other = stored(db, 2).await;
-        let foreign = hook_deliveries::replay(db, &other.id, &claimed[0].id, NOW).await.unwrap();
-        assert!(!foreign, "another hook's");
-        let rest = async || hook_deliveries::replay_failed(db, &hook.id, NOW, 100).await.unwrap();
-        assert_eq!((rest().await, rest().await), (1, 0));
+        let foreign = (&other.id, &claimed[0].id);
+        assert!(!hook_deliveries::replay(db, foreign, &replay(701)).await.unwrap(), "another hook's");
+        let rest = hook_deliveries::list_failed(db, &hook.id, 100).await.unwrap();
+        let [left] = &rest[..] else { panic!("{rest:?}") };
+        let all = (&hook.id, left, left);
+        assert!(hook_deliveries::replay_failed(db, all, &replay(702)).await.unwrap());
+        assert!(!hook_deliveries::replay_failed(db, all, &replay(703)).await.unwrap());
+        assert!(hook_deliveries::list_failed(db, &hook.id, 100).await.unwrap().is_empty());
         assert!(!hook_lists::has_failed(db, &hook.id).await.unwrap());
         let due = due(db, &hook, NOW).await;
         assert_eq!(due.iter().map(|one| one.tries).collect::<Vec<_>>(), [0, 0]);
@@ -178,9 +189,47 @@ on_both! {
         assert!(!once(2, NOW.plus_secs(9)).await);
         assert_eq!(due(db, &hook, NOW).await.len(), 1);
         assert!(once(3, NOW.plus_secs(10)).await, "it still goes on");
-        let end = async |n| hook_deliveries::tell_end(db, "it", &[told(&hook, n, &nobody)]).await.unwrap();
-        assert!(end(4).await);
-        assert!(!end(5).await, "it ended already");
-        assert_eq!(due(db, &hook, NOW).await.len(), 3);
     }
+
+    async fn a_connector_fails_once_a_day_until_it_works_and_that_is_told_once(db: &Db) {
+        let hook = stored(db, 1).await;
+        let (one, nobody) = (ConnectorId::parse("sms").unwrap(), user(1, None).id);
+        let fails = async |n, now: Timestamp| {
+            let deliveries = [told(&hook, n, &nobody)];
+            let times = (now, now.plus_secs(86_400));
+            connector_health::fails(db, &one, times, &deliveries).await.unwrap()
+        };
+        let works = async |n| connector_health::works(db, &one, &[told(&hook, n, &nobody)]).await.unwrap();
+        assert!(!works(1).await, "it never failed");
+        assert!(fails(2, NOW).await);
+        assert!(!fails(3, NOW.plus_secs(86_399)).await);
+        assert!(fails(4, NOW.plus_secs(86_400)).await, "it still does");
+        connector_health::answered(db, &one).await.unwrap();
+        let retention = Retention {
+            messages: NOW,
+            audit_events: NOW,
+            hook_deliveries: Timestamp(0),
+            expired_codes: NOW,
+            deleted_connectors: NOW,
+        };
+        haoma_store::purge::purge(db, NOW.plus_secs(40 * 86_400), retention, 100).await.unwrap();
+        assert_eq!(connector_health::is_failing(db, &one).await.unwrap(), Some(true), "days do not mend it");
+        assert!(works(5).await);
+        assert!(!works(6).await, "that it works is told once");
+        assert_eq!(due(db, &hook, NOW).await.len(), 3);
+        for n in 1..=3 {
+            assert_eq!(connector_health::count_silence(db, &one, NOW).await.unwrap(), n);
+        }
+        assert_eq!(connector_health::is_failing(db, &one).await.unwrap(), Some(false));
+        connector_health::answered(db, &one).await.unwrap();
+        assert_eq!(connector_health::count_silence(db, &one, NOW).await.unwrap(), 1, "counted anew");
+        let gone = Retention { deleted_connectors: NOW.plus_secs(1), ..retention };
+        haoma_store::purge::purge(db, NOW, gone, 100).await.unwrap();
+        assert_eq!(connector_health::is_failing(db, &one).await.unwrap(), None, "the connector is gone for good");
+    }
+}
+
+/// The event of having something told again.
+fn replay(n: usize) -> Event {
+    Event { key: format!("k{n}"), ..event(n) }
 }

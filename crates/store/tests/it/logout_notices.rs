@@ -6,7 +6,7 @@ use haoma_store::applications::{self, Application};
 use haoma_store::grants::{self, Grant};
 use haoma_store::logout_notices::{self, Notice};
 use haoma_store::sessions::{self, Place, Session};
-use haoma_store::{Db, user_changes, users};
+use haoma_store::{Db, Step, user_changes, users};
 
 use crate::support::{NOW, at_once, entropy, event, number, user};
 
@@ -69,8 +69,11 @@ async fn session(db: &Db, n: usize, user: &UserId) -> SessionId {
 
 /// Clients and sessions of all that is due.
 async fn due(db: &Db) -> Vec<(String, String)> {
-    let due = logout_notices::list_due(db, NOW, 100).await.unwrap();
-    due.into_iter().map(|one| (one.client_id.to_string(), one.sids)).collect()
+    let mut found = vec![];
+    for client in logout_notices::clients_due(db, NOW).await.unwrap() {
+        found.extend(logout_notices::list_due(db, &client, NOW, 100).await.unwrap());
+    }
+    found.into_iter().map(|one| (one.client_id.to_string(), one.sids)).collect()
 }
 
 fn keen(sids: &str) -> (String, String) {
@@ -101,6 +104,23 @@ on_both! {
         assert!(user_changes::delete(db, &user, &event(6)).await.unwrap());
         assert!(due(db).await.contains(&keen(five.as_str())), "the row outlives its user");
         assert_eq!(number(db, "SELECT COUNT(*) FROM logout_notices").await, 5);
+    }
+
+    async fn an_application_with_very_many_notices_hides_no_other(db: &Db) {
+        let note = "INSERT INTO logout_notices (id, client_id, user_id, sids, due_at, created_at) VALUES ($1, $2, 'u', 's', $3, 0)";
+        for n in 0..40_i64 {
+            let client = if n < 38 { "b".to_owned() } else { ["a", "c"][usize::from(n > 38)].to_owned() };
+            let params = vec![format!("n{n}").into(), client.into(), Timestamp(n).into()];
+            db.write(Step::new(note, params)).await.unwrap();
+        }
+        let clients = async |now| -> Vec<String> {
+            let due = logout_notices::clients_due(db, Timestamp(now)).await.unwrap();
+            due.iter().map(ToString::to_string).collect()
+        };
+        assert_eq!(clients(-1).await, [""; 0]);
+        assert_eq!(clients(0).await, ["b"]);
+        assert_eq!(clients(38).await, ["a", "b"]);
+        assert_eq!(clients(39).await, ["a", "b", "c"]);
     }
 
     async fn ending_all_sessions_but_one_notes_all_but_that_one(db: &Db) {
@@ -138,18 +158,31 @@ on_both! {
         let user = somebody(db, 1).await;
         let one = session(db, 10, &user).await;
         sessions::end(db, (&user, &one), &event(1)).await.unwrap();
-        let notice: Notice = logout_notices::list_due(db, NOW, 1).await.unwrap().remove(0);
-        let later = NOW.plus_secs(30);
+        let client = ClientId::parse("keen").unwrap();
+        let list = async |now| logout_notices::list_due(db, &client, now, 1).await.unwrap();
+        let notice: Notice = list(NOW).await.remove(0);
+        let later = NOW.plus_secs(60);
         let taken = at_once(10, |_n| {
             let (db, notice) = (db.clone(), notice.clone());
-            async move { logout_notices::claim(&db, &notice, later).await.unwrap() }
+            async move { logout_notices::claim(&db, notice, later).await.unwrap() }
         })
         .await;
-        assert_eq!(taken.iter().filter(|taken| **taken).count(), 1);
+        let mut taken: Vec<_> = taken.into_iter().flatten().collect();
+        assert_eq!(taken.len(), 1);
         assert_eq!(due(db).await, []);
-        let again = logout_notices::list_due(db, later, 1).await.unwrap();
+        let again = list(later).await;
+        assert_eq!(again, taken, "whoever comes after the lease finds it as it was taken");
         assert_eq!((again[0].tries, again[0].created_at), (1, NOW));
-        assert!(logout_notices::list_due(db, Timestamp(later.0 - 1), 1).await.unwrap().is_empty());
+        assert!(list(Timestamp(later.0 - 1)).await.is_empty());
+        let (ours, soon) = (taken.remove(0), NOW.plus_secs(30));
+        let left = async |claimed: &Notice| {
+            logout_notices::try_again(db, claimed, ("older", true), soon).await.unwrap()
+        };
+        assert!(!left(&notice).await, "that is not what was taken");
+        assert!(left(&ours).await);
+        assert!(!left(&ours).await);
+        let again = list(soon).await;
+        assert_eq!((again[0].sids.as_str(), again[0].is_heard, again[0].tries), ("older", true, 1));
         assert!(logout_notices::settle(db, &notice.id, &event(2)).await.unwrap());
         assert!(!logout_notices::settle(db, &notice.id, &event(3)).await.unwrap());
         assert_eq!(number(db, "SELECT COUNT(*) FROM logout_notices").await, 0);

@@ -3,6 +3,7 @@ use haoma_core::ids::{ClientId, SessionId, TokenId, UserId};
 use haoma_core::token::SecretHash;
 use haoma_store::application_secrets::{self, Kept, Secret};
 use haoma_store::applications::{self, Application, Changed as Altered, Filter};
+use haoma_store::audit::Event;
 use haoma_store::grants::{self, Grant};
 use haoma_store::sessions::{self, Place, Session};
 use haoma_store::user_changes::{self, Changed, Changes, Document};
@@ -149,6 +150,10 @@ on_both! {
         assert_eq!(grants::list_of_user(db, &one.id, NOW).await.unwrap(), []);
         assert_eq!(sessions::list_of_user(db, &other.id, NOW).await.unwrap(), [kept]);
         assert_eq!(grants::list_of_user(db, &other.id, NOW).await.unwrap().len(), 1);
+        let later = Event { at: NOW.plus_secs(9), ..event(4) };
+        let still = user_changes::lock(db, &one.id, true, &later).await.unwrap();
+        assert_eq!(still, Some(locked), "who is locked out already is left as they are");
+        assert_eq!(number(db, "SELECT COUNT(*) FROM audit_events").await, 1, "and nothing is told of it");
         let back = user_changes::lock(db, &one.id, false, &event(2)).await.unwrap().unwrap();
         assert!(!back.is_locked);
         assert_eq!(user_changes::lock(db, &UserId::parse("nobody").unwrap(), true, &event(3)).await.unwrap(), None);

@@ -1,11 +1,12 @@
 //! An intent is stored whole or not at all, and an outcome never goes back.
 use std::num::NonZeroU32;
 
-use haoma_core::ids::MessageId;
+use haoma_core::ids::{DeliveryId, HookId, MessageId};
 use haoma_core::limits::{Charge, LimitKind};
 use haoma_core::time::Timestamp;
+use haoma_store::hook_deliveries::NewDelivery;
 use haoma_store::messages::{self, Code, Intended, Intent, Settlement, Status};
-use haoma_store::{Db, interactions, limits, passcodes};
+use haoma_store::{Db, PerhapsTold, interactions, limits, passcodes};
 
 use crate::support::{NOW, at_once, event, message, number, passcode, save, walk};
 
@@ -137,7 +138,7 @@ on_both! {
         let all = [Pending, Accepted, Refused, NotSent, Unknown, Delivered, Undelivered];
         for (from, may_become) in [
             (Pending, &all[1..]),
-            (Unknown, &all[1..]),
+            (Unknown, &[Accepted, Refused, NotSent, Delivered, Undelivered]),
             (Accepted, &all[5..]),
             (Refused, &[]),
             (NotSent, &[]),
@@ -156,6 +157,38 @@ on_both! {
                 assert_eq!(stored.status, if settled { to } else { from });
             }
         }
+    }
+
+    async fn an_outcome_that_is_not_stored_is_told_nobody_but_recorded(db: &Db) {
+        let hook = haoma_store::hooks::Hook {
+            id: HookId::parse("h").unwrap(),
+            name: "Shop".to_owned(),
+            events: "[]".to_owned(),
+            config_sealed: "sealed".to_owned(),
+            is_enabled: true,
+            version: 1,
+            created_at: NOW,
+            updated_at: NOW,
+        };
+        haoma_store::hooks::create(db, &hook, &event(1)).await.unwrap();
+        messages::intend(db, &plain(1, &[], NOW)).await.unwrap();
+        let settles = async |n: usize, status| {
+            let told = [NewDelivery {
+                id: DeliveryId::parse(&format!("d{n}")).unwrap(),
+                hook_id: hook.id.clone(),
+                event: "Message.Refused",
+                user_id: None,
+                context_sealed: "sealed".to_owned(),
+                at: NOW,
+            }];
+            let recorded = event(n);
+            let told = PerhapsTold::new(Some(&recorded), &told);
+            messages::settle(db, &settlement(1, status), told).await.unwrap()
+        };
+        assert!(settles(2, Status::Accepted).await);
+        assert!(!settles(3, Status::Refused).await);
+        assert_eq!(number(db, "SELECT COUNT(*) FROM hook_deliveries").await, 1);
+        assert_eq!(number(db, "SELECT COUNT(*) FROM audit_events").await, 3);
     }
 
     async fn what_the_provider_said_is_kept(db: &Db) {
@@ -190,8 +223,8 @@ on_both! {
         assert_eq!(due(11).await, ["m1"]);
         assert_eq!(due(12).await, ["m1", "m2"], "an unknown outcome stays due, an accepted one does not");
         let first = messages::list_due(db, NOW.plus_secs(11), 1).await.unwrap().remove(0);
-        assert!(messages::claim_check(db, &first, Some(NOW.plus_secs(99)), NOW).await.unwrap());
-        assert!(!messages::claim_check(db, &first, None, NOW).await.unwrap(), "another node was faster");
+        assert!(messages::claim_check(db, &first, (Some(NOW.plus_secs(99)), NOW), &[]).await.unwrap());
+        assert!(!messages::claim_check(db, &first, (None, NOW), &[]).await.unwrap(), "another node was faster");
         assert_eq!(due(12).await, ["m2"]);
         assert_eq!(due(99).await, ["m2", "m1"]);
     }
@@ -200,10 +233,10 @@ on_both! {
         for n in 0..2 {
             messages::intend(db, &plain(n, &[], NOW)).await.unwrap();
             let stored = messages::find(db, &message(n, None).id).await.unwrap().unwrap();
-            assert!(messages::claim_check(db, &stored, Some(NOW.plus_secs(99)), NOW).await.unwrap());
+            assert!(messages::claim_check(db, &stored, (Some(NOW.plus_secs(99)), NOW), &[]).await.unwrap());
             assert_eq!(status(n).await, Status::Pending);
             let stored = messages::find(db, &stored.id).await.unwrap().unwrap();
-            assert!(messages::claim_check(db, &stored, None, NOW).await.unwrap());
+            assert!(messages::claim_check(db, &stored, (None, NOW), &[]).await.unwrap());
             assert_eq!(status(n).await, Status::Unknown);
         }
         assert!(messages::settle(db, &settlement(1, Status::Delivered), None).await.unwrap(), "the last look may hear better");

@@ -11,11 +11,12 @@ use crate::support;
 
 /// Tables of a few rows however many people sign in; `one` is `connectors` again, `other` is `administrators`, `oldest` a list cut by
 /// `LIMIT`.
-const SMALL: [&str; 16] = [
+const SMALL: [&str; 17] = [
     "account_centers",
     "administrators",
     "other",
     "configured",
+    "connector_health",
     "connectors",
     "one",
     "oldest",

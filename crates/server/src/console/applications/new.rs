@@ -47,7 +47,8 @@ pub(in crate::console) async fn create(
     let kind = ApplicationKind::parse(forms::one(&fields, "type"));
     let kind = kind.ok_or_else(|| ApiError::new(codes::INVALID_INPUT))?;
     let id = ClientId::generate(signed.now, &app.entropy);
-    let application = match application_body::new(form::new_body(&fields), id, signed.now) {
+    let at = (signed.now, app.settings.reach());
+    let application = match application_body::new(form::new_body(&fields), id, at) {
         Ok(application) => application,
         Err(error) => return Ok(page(&app, &signed, Some(kind), (&fields, Some(&error)))),
     };

@@ -49,7 +49,7 @@ pub(in crate::console) async fn save(
     let refused =
         |error: ApiError| page(&app, &signed, (&application, kind), (&fields, Some(&error)));
     let body = form::changed_body(&application, kind, &fields)?;
-    let mut changes = match application_body::changes(body) {
+    let mut changes = match application_body::changes(body, app.settings.reach()) {
         Ok(changes) => changes,
         Err(error) => return refused(error),
     };

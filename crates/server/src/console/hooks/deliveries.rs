@@ -3,7 +3,6 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use haoma_core::role::Right;
-use haoma_store::audit;
 use haoma_store::hook_deliveries::{Delivery, State as Became};
 use haoma_store::hook_lists::{self, Health};
 use haoma_store::hooks::Hook;
@@ -57,9 +56,9 @@ pub(in crate::console) async fn replay_all(
 ) -> Result<Response, ApiError> {
     signed.need(Right::Write)?;
     let (hook, _) = find(&app, &id).await?;
-    let event = signed.event(&app, "Hook.Replayed", &json!({ "hookId": hook.id }));
-    app.db.write(audit::record(&event)).await?;
-    saving::replay(&app, &hook.id, None, signed.now).await?;
+    let event =
+        |count| signed.event(&app, "Hook.Replayed", &json!({ "hookId": hook.id, "count": count }));
+    saving::replay_failed(&app, &hook.id, event).await?;
     let there = format!("{}/deliveries", path(&hook.id));
     Ok(Done::good("console-hook-replaying").on(&app, &there))
 }

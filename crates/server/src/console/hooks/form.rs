@@ -26,14 +26,15 @@ pub(super) struct Typed<'a> {
     pub(super) error: Option<&'a ApiError>,
 }
 
-/// A stored hook as the fields of its form.
-pub(super) fn fields_of(wanted: &Wanted) -> Fields {
+/// A stored hook as the fields of its form. Who may only look sees no more of its address than in the list.
+pub(super) fn fields_of(wanted: &Wanted, role: Role) -> Fields {
     let config = &wanted.config;
     let headers = config.masked_headers();
+    let url = if role.may(Right::Write) { config.url.clone() } else { config.masked_url() };
     let headers: Vec<_> = headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
     let mut fields = vec![
         ("name".to_owned(), wanted.name.clone()),
-        ("url".to_owned(), config.url.clone()),
+        ("url".to_owned(), url),
         ("headers".to_owned(), headers.join("\n")),
         ("retries".to_owned(), config.retries.to_string()),
     ];

@@ -162,7 +162,11 @@ pub(in crate::console) async fn test(
     let payload = json!({ "hookId": hook.id, "events": [asked.as_str()] });
     let event = signed.event(&app, "Hook.Tested", &payload);
     app.db.write(audit::record(&event)).await?;
-    let came = hook_test::one(&app, &hook.id, (asked.as_str(), &wanted.config), signed.now).await;
+    let mut came =
+        hook_test::one(&app, &hook.id, (asked.as_str(), &wanted.config), signed.now).await;
+    if !wanted.config.shows_answers_to(signed.who.role) {
+        came.body.clear();
+    }
     let came = Some(Came { event: asked, came });
     Ok(page(&app, &signed, (&hook, &wanted), Said { came, ..Said::default() }))
 }
@@ -214,7 +218,7 @@ fn page(app: &App, signed: &Signed, (hook, wanted): (&Hook, &Wanted), said: Said
     if error.is_some_and(|error| error.code == codes::CHANGED_MEANWHILE) {
         shell.notice = Some(Notice::bad(lang, "console-changed-meanwhile"));
     }
-    let kept = form::fields_of(wanted);
+    let kept = form::fields_of(wanted, role);
     let fields = said.typed.map_or(&kept, |(fields, _)| fields);
     let status = error.and_then(|error| StatusCode::from_u16(error.code.status).ok());
     let page = HookPage {

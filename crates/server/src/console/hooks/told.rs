@@ -4,7 +4,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use haoma_core::ids::DeliveryId;
 use haoma_core::role::Right;
-use haoma_store::audit;
 use haoma_store::hook_deliveries::{Delivery, State as Became};
 use haoma_store::hook_lists;
 use haoma_store::hooks::Hook;
@@ -64,8 +63,7 @@ pub(in crate::console) async fn replay(
     let (hook, one) = found(&app, &id, &delivery).await?;
     let payload = json!({ "hookId": hook.id, "deliveryId": one.id });
     let event = signed.event(&app, "Hook.Replayed", &payload);
-    app.db.write(audit::record(&event)).await?;
-    saving::replay(&app, &hook.id, Some(&one.id), signed.now).await?;
+    saving::replay(&app, &hook.id, &one.id, &event).await?;
     Ok(Done::good("console-hook-replaying").on(&app, &there(&hook, &one.id)))
 }
 

@@ -16,6 +16,7 @@ use crate::management::{
     account_center, application_body, connector_body, connector_test, hook_body, resource_body,
     role_body, secrets, user_body, users, verification_codes,
 };
+use crate::outbound::Reach;
 
 /// Members that programs may send and no reader asks for, and why.
 const IGNORED: [(&str, &str, &str); 1] =
@@ -30,8 +31,10 @@ type Read = fn(Value);
 /// The reader of each shape that is read member by member.
 const READERS: [(&str, Read); 29] = [
     ("AccountCenterChange", |body| drop(account_center::read_given(body))),
-    ("NewApplication", |body| drop(application_body::new(body, client(), Timestamp(0)))),
-    ("ApplicationChange", |body| drop(application_body::changes(body))),
+    ("NewApplication", |body| {
+        drop(application_body::new(body, client(), (Timestamp(0), Reach::PublicOnly)));
+    }),
+    ("ApplicationChange", |body| drop(application_body::changes(body, Reach::PublicOnly))),
     ("NewSecret", |body| drop(secrets::read_new(body, Timestamp(0)))),
     ("SecretName", |body| drop(secrets::read_name(body))),
     ("NewUser", |body| drop(user_body::changes(body))),
@@ -156,10 +159,13 @@ fn the_kinds_of_applications_are_those_of_the_document() {
     let of = &document()["components"]["schemas"]["NewApplication"]["properties"]["type"]["enum"];
     for kind in of.as_array().unwrap() {
         let body = json!({ "name": "x", "type": kind });
-        assert_eq!(application_body::new(body, client(), Timestamp(0)).unwrap().kind, *kind);
+        assert_eq!(
+            application_body::new(body, client(), (Timestamp(0), Reach::PublicOnly)).unwrap().kind,
+            *kind
+        );
     }
     let other = json!({ "name": "x", "type": "Protected" });
-    assert!(application_body::new(other, client(), Timestamp(0)).is_err());
+    assert!(application_body::new(other, client(), (Timestamp(0), Reach::PublicOnly)).is_err());
 }
 
 /// With every member that there is: a new one does not compile until it is added here, and then has to be in the document.

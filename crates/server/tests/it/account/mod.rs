@@ -1,6 +1,6 @@
 //! The account API (wire contract C.11): what people see and change of their own account through an application.
 mod access;
-mod page;
+pub(crate) mod page;
 mod phone;
 mod profile;
 mod who;
@@ -19,11 +19,11 @@ const NEW: &str = "8613800138001";
 const OTHER: &str = "8613800138002";
 
 /// Everything the tests ask for.
-const SCOPES: &str =
+pub(crate) const SCOPES: &str =
     "openid offline_access profile phone address custom_data urn:logto:scope:sessions";
 
 /// A server whose account center is open.
-async fn open(database: Database) -> TestApp {
+pub(crate) async fn open(database: Database) -> TestApp {
     open_with(database, |_center| {}).await
 }
 
@@ -46,14 +46,19 @@ fn control(center: &mut AccountCenter, field: &str, control: Control) {
 }
 
 /// A person's browser, and an application they let in.
-struct Member<'a> {
+pub(crate) struct Member<'a> {
     test: &'a TestApp,
-    browser: Visitor,
+    pub(crate) browser: Visitor,
     token: String,
 }
 
 /// Signs in, or registers, through an application with these scopes.
-async fn member<'a>(test: &'a TestApp, client: &str, phone: &str, scopes: &str) -> Member<'a> {
+pub(crate) async fn member<'a>(
+    test: &'a TestApp,
+    client: &str,
+    phone: &str,
+    scopes: &str,
+) -> Member<'a> {
     let mut browser = test.visitor();
     let scope = form_urlencoded::byte_serialize(scopes.as_bytes()).collect::<String>();
     let path = authorization_request(client, "")
@@ -110,7 +115,7 @@ impl Member<'_> {
         self.sends(Method::GET, path, Value::Null, &[]).await
     }
 
-    async fn patch(&self, path: &str, body: Value) -> Answer {
+    pub(crate) async fn patch(&self, path: &str, body: Value) -> Answer {
         self.sends(Method::PATCH, path, body, &[]).await
     }
 
@@ -123,25 +128,25 @@ impl Member<'_> {
     }
 
     /// Asks for a code to a number.
-    async fn asks(&self, phone: &str) -> Answer {
+    pub(crate) async fn asks(&self, phone: &str) -> Answer {
         let body = json!({ "identifier": { "type": "phone", "value": phone } });
         self.post("/api/verifications/verification-code", body).await
     }
 
-    async fn gives(&self, phone: &str, id: &str, code: &str) -> Answer {
+    pub(crate) async fn gives(&self, phone: &str, id: &str, code: &str) -> Answer {
         let body = json!({ "identifier": { "type": "phone", "value": phone }, "verificationId": id, "code": code });
         self.post("/api/verifications/verification-code/verify", body).await
     }
 
     /// Asks for a code; the record's id.
-    async fn record(&self, phone: &str) -> String {
+    pub(crate) async fn record(&self, phone: &str) -> String {
         let sent = self.asks(phone).await;
         assert_eq!(sent.status.as_u16(), 201, "{}", sent.text);
         text(&sent.json(), "verificationRecordId").to_owned()
     }
 
     /// A number proved; the record's id.
-    async fn proves(&self, phone: &str) -> String {
+    pub(crate) async fn proves(&self, phone: &str) -> String {
         let id = self.record(phone).await;
         let code = self.browser.reads_sms(phone);
         let given = self.gives(phone, &id, &code).await;
@@ -150,7 +155,13 @@ impl Member<'_> {
     }
 
     /// Asks for another number.
-    async fn changes(&self, proof: &str, phone: &str, record: &str, more: Value) -> Answer {
+    pub(crate) async fn changes(
+        &self,
+        proof: &str,
+        phone: &str,
+        record: &str,
+        more: Value,
+    ) -> Answer {
         let mut body = json!({ "phone": phone, "newIdentifierVerificationRecordId": record });
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         let proof = [("logto-verification-id", proof)];

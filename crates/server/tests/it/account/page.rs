@@ -8,7 +8,12 @@ async fn browser(test: &TestApp, client: &str, phone: &str) -> Visitor {
 }
 
 /// Fills in the form of a page and sends it somewhere.
-async fn sends(person: &mut Visitor, page: &str, to: &str, fields: &[(&str, &str)]) -> Answer {
+pub(crate) async fn sends(
+    person: &mut Visitor,
+    page: &str,
+    to: &str,
+    fields: &[(&str, &str)],
+) -> Answer {
     let csrf = hidden(&person.get(page).await.text, "csrf");
     let mut all = vec![("csrf", csrf.as_str())];
     all.extend(fields);
@@ -16,7 +21,7 @@ async fn sends(person: &mut Visitor, page: &str, to: &str, fields: &[(&str, &str
 }
 
 /// From the beginning to the question whether the number shall be changed.
-async fn reaches_the_end(person: &mut Visitor, old: &str, new: &str) {
+pub(crate) async fn reaches_the_end(person: &mut Visitor, old: &str, new: &str) {
     let sent = sends(person, "/account/phone", "/account/phone", &[]).await;
     assert_eq!(
         (sent.status.as_u16(), sent.location().as_str()),

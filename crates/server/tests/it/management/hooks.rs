@@ -4,7 +4,7 @@ use crate::hooks::Receiver;
 
 fn new_hook(url: &str) -> Value {
     json!({
-        "name": "Shop", "events": ["User.Created", "PostSignIn", "Role.Created"],
+        "name": "Shop", "events": ["User.Created", "PostSignIn", "Organization.Created"],
         "config": { "url": url, "headers": { "Authorization": "Bearer of-the-whole-shop" } },
     })
 }
@@ -88,9 +88,9 @@ on_both! {
         let made = robot.makes("/api/hooks", new_hook("https://shop.example.com/")).await;
         let path = format!("/api/hooks/{}/test", made["id"].as_str().unwrap());
         let config = json!({ "url": receiver.url, "allowPrivateAddresses": true });
-        let body = json!({ "events": ["PostRegister", "User.Deleted", "Role.Created"], "config": config });
+        let body = json!({ "events": ["PostRegister", "User.Deleted", "Organization.Created"], "config": config });
         assert_eq!(robot.post(&path, body.clone()).await.status.as_u16(), 204);
-        assert_eq!(receiver.names(), ["PostRegister", "Role.Created", "User.Deleted"]);
+        assert_eq!(receiver.names(), ["Organization.Created", "PostRegister", "User.Deleted"]);
         receiver.answers(418);
         let answer = robot.post(&path, body).await;
         assert_eq!(answer.brief(), "422 hook.endpoint_responded_with_error");

@@ -390,7 +390,7 @@ impl Stage {
 
     async fn is_told_of_the_end(&mut self) {
         let (address, heard) = listener().await;
-        hears_at(&self.robot, "other", &format!("{address}/200")).await;
+        hears_at(&self.app, "other", &format!("{address}/200")).await;
         // in a browser of its own, which signs out
         let mut leaving = self.app.visitor();
         self.app.advance_secs(600);
