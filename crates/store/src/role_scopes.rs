@@ -2,8 +2,8 @@
 use haoma_core::ids::{RoleId, ScopeId};
 
 use crate::audit::{self, Event};
-use crate::db::{Db, Error, Result};
-use crate::resources::{AFTER_RESOURCE, Resource, changed, resource, resource_columns};
+use crate::db::{Db, Error, Result, changed};
+use crate::resources::{AFTER_RESOURCE, Resource, resource, resource_columns};
 use crate::scopes::{Scope, scope_columns};
 use crate::value::{Row, Step};
 
@@ -88,7 +88,7 @@ pub(crate) fn insert(role: &RoleId, scope: &str) -> Step {
 pub async fn take(db: &Db, role: &RoleId, scope: &ScopeId, event: &Event) -> Result<bool> {
     const SQL: &str = "DELETE FROM roles_scopes WHERE role_id = $1 AND scope_id = $2";
     let gone = Step::new(SQL, vec![role.as_str().into(), scope.as_str().into()]).must_change();
-    changed(db, vec![gone, audit::record(event)]).await
+    changed(db.unit(vec![gone, audit::record(event)]).await)
 }
 
 /// Whether any of these scopes is of the management API.

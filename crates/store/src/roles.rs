@@ -4,8 +4,7 @@ use haoma_core::time::Timestamp;
 
 use crate::audit::{self, Event};
 use crate::change::Change;
-use crate::db::{Db, Error, Result};
-use crate::resources::changed;
+use crate::db::{Db, Error, Result, changed};
 use crate::value::{Row, Step};
 use crate::{application_roles, role_scopes, user_roles};
 
@@ -168,7 +167,7 @@ pub async fn delete(db: &Db, id: &RoleId, event: &Event) -> Result<bool> {
     while db.write(user_roles::take_some(id, BATCH)).await?.changed > 0 {}
     while db.write(application_roles::take_some(id, BATCH)).await?.changed > 0 {}
     let gone = Step::new(SQL, vec![id.as_str().into()]).must_change();
-    changed(db, vec![gone, audit::record(event)]).await
+    changed(db.unit(vec![gone, audit::record(event)]).await)
 }
 
 pub(crate) fn role(row: &Row) -> Result<Role> {

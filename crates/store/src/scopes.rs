@@ -4,8 +4,7 @@ use haoma_core::time::Timestamp;
 
 use crate::audit::{self, Event};
 use crate::change::Change;
-use crate::db::{Db, Error, Result};
-use crate::resources::changed;
+use crate::db::{Db, Error, Result, changed};
 use crate::value::{Row, Step};
 
 /// One row.
@@ -123,7 +122,7 @@ pub async fn delete(
 ) -> Result<bool> {
     const SQL: &str = "DELETE FROM scopes WHERE id = $1 AND resource_id = $2";
     let gone = Step::new(SQL, vec![id.as_str().into(), resource.as_str().into()]).must_change();
-    changed(db, vec![gone, audit::record(event)]).await
+    changed(db.unit(vec![gone, audit::record(event)]).await)
 }
 
 async fn kept(db: &Db, step: Step, event: &Event) -> Result<Kept> {

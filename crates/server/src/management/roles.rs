@@ -57,7 +57,7 @@ pub async fn create(
     let payload = json!({ "scopeIds": scopes });
     let event = event(&app, &manager, "Role.Created", &role.id, &payload);
     let kept = roles::create(&app.db, &role, &scopes, &event).await?;
-    Ok(Json(shown(&done(kept, "scopeIds")?)))
+    Ok(Json(shown(&done(kept)?)))
 }
 
 /// `GET /api/roles/{id}`.
@@ -83,7 +83,7 @@ pub async fn change(
     let id = parse(&id)?;
     let event = event(&app, &manager, "Role.Data.Updated", &id, &json!({}));
     let kept = roles::change(&app.db, &id, &changes, &event).await?;
-    Ok(Json(shown(&done(kept, "scopeIds")?)))
+    Ok(Json(shown(&done(kept)?)))
 }
 
 /// `DELETE /api/roles/{id}`: from everybody who has it. Goes on when the caller does not wait.
@@ -147,12 +147,12 @@ pub(super) async fn check_kinds(
     problems.check()
 }
 
-fn done(kept: Kept, key: &str) -> Result<Role, ApiError> {
+fn done(kept: Kept) -> Result<Role, ApiError> {
     match kept {
         Kept::Done(role) => Ok(role),
         Kept::NameTaken => Err(ApiError::new(codes::ROLE_NAME_IN_USE)),
         Kept::Gone(None) => Err(gone()),
-        Kept::Gone(Some(at)) => Err(missing(key, at)),
+        Kept::Gone(Some(at)) => Err(missing("scopeIds", at)),
         Kept::NoUsers => {
             let mut problems = Problems::default();
             problems.add("isDefault", role_body::NO_USERS);

@@ -9,9 +9,9 @@ use serde_json::Value as Json;
 
 use crate::support;
 
-/// Tables of a few rows however many people sign in; `one` is `connectors` again, `other` is `administrators`, `oldest` a list cut by
-/// `LIMIT`.
-const SMALL: [&str; 16] = [
+/// Tables of a few rows however many people sign in; `one` is `connectors` again, `other` is `administrators`, `oldest` and `page` are
+/// lists cut by `LIMIT`.
+const SMALL: [&str; 18] = [
     "account_centers",
     "administrators",
     "other",
@@ -19,9 +19,11 @@ const SMALL: [&str; 16] = [
     "connectors",
     "one",
     "oldest",
+    "page",
     "sign_in_experiences",
     "applications",
     "application_secrets",
+    "imported_applications",
     "signing_keys",
     "hooks",
     "haoma_migrations",
