@@ -91,6 +91,9 @@ pub struct Experience {
     pub profile_phone: Option<PhoneNumber>,
     /// Codes made so far; survives starting over, so that limits hold.
     pub issued: Vec<Issued>,
+    /// Steps that cost nothing and were recorded once; survives starting over, so that they fill no log.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recorded: Vec<String>,
 }
 
 /// A step that does not fit where the walk is. Each is one answer of the wire contract.
@@ -123,10 +126,19 @@ pub enum WrongStep {
 }
 
 impl Experience {
-    /// Begins, or begins again: everything but the codes made so far is forgotten.
+    /// Begins, or begins again: everything but the codes made so far, and what was recorded, is forgotten.
     pub fn begin(&mut self, event: InteractionEvent) {
-        let issued = std::mem::take(&mut self.issued);
-        *self = Self { event: Some(event), issued, ..Self::default() };
+        let Self { issued, recorded, .. } = std::mem::take(self);
+        *self = Self { event: Some(event), issued, recorded, ..Self::default() };
+    }
+
+    /// Whether a step of this kind is the walk's first, and so to be recorded; from now on it is not.
+    pub fn is_first(&mut self, step: &str) -> bool {
+        let is_first = !self.recorded.iter().any(|recorded| recorded == step);
+        if is_first {
+            self.recorded.push(step.to_owned());
+        }
+        is_first
     }
 
     /// The event, once begun.
@@ -372,6 +384,15 @@ mod tests {
         };
         walk.sent(other.clone());
         assert_eq!(walk.verified_phone(other.id.as_str()), Err(WrongStep::NotVerified));
+    }
+
+    #[test]
+    fn a_step_is_the_first_of_its_kind_once_however_often_one_starts_over() {
+        let mut walk = begun();
+        assert!(walk.is_first("a") && walk.is_first("b"));
+        walk.begin(InteractionEvent::Register);
+        walk.switch(InteractionEvent::SignIn).unwrap();
+        assert!(!walk.is_first("a") && !walk.is_first("b"));
     }
 
     #[test]

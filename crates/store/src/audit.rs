@@ -2,8 +2,9 @@
 use haoma_core::ids::AuditId;
 use haoma_core::time::Timestamp;
 
-use crate::db::{Db, Result};
+use crate::db::{Db, Result, changed};
 use crate::keyset::first_id;
+use crate::limits;
 use crate::value::{Row, Step, Value};
 
 /// One event; keys as in wire contract C.8.
@@ -58,6 +59,12 @@ pub fn record(event: &Event) -> Step {
         event.at.into(),
     ];
     Step::new(SQL, params)
+}
+
+/// Records an event that anybody can cause again and again, but only once until the counter of this name starts anew.
+pub async fn record_once(db: &Db, counter: (&str, Timestamp), event: &Event) -> Result<()> {
+    let once = limits::once(counter, event.at);
+    changed(db.unit(vec![once, record(event)]).await).map(drop)
 }
 
 /// The first characters of a text.

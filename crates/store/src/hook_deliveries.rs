@@ -4,6 +4,7 @@ use haoma_core::time::Timestamp;
 
 use crate::audit::shortened;
 use crate::db::{Db, Error, Result};
+use crate::limits;
 use crate::value::{Row, Step};
 
 /// Characters of an error that are kept.
@@ -109,19 +110,14 @@ pub(crate) fn insert(new: &NewDelivery) -> Step {
     Step::new(SQL, params)
 }
 
-/// Has hooks told of something that goes on, but only once until `resets_at`; `false` when they were told already. The counter has
-/// this name in the table of limits.
+/// Has hooks told of something that goes on, but only once until the counter of this name starts anew; `false` when they were told already.
 pub async fn tell_once(
     db: &Db,
-    (name, resets_at): (&str, Timestamp),
+    counter: (&str, Timestamp),
     deliveries: &[NewDelivery],
     now: Timestamp,
 ) -> Result<bool> {
-    const SQL: &str = "INSERT INTO limits (bucket, hits, resets_at) VALUES ($1, 1, $2)
-        ON CONFLICT (bucket) DO UPDATE SET resets_at = excluded.resets_at
-        WHERE limits.resets_at <= $3";
-    let params = vec![name.into(), resets_at.into(), now.into()];
-    told(db, Step::new(SQL, params).must_change(), deliveries).await
+    told(db, limits::once(counter, now), deliveries).await
 }
 
 /// Has hooks told that something ended of which [`tell_once`] told under this name; `false` when it did not.

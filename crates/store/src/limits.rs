@@ -58,6 +58,14 @@ pub fn charge(charge: &Charge, now: Timestamp) -> Step {
     Step::new(SQL, params).must_change()
 }
 
+/// The conditional step of something that happens only once until `resets_at` (`must_change`).
+pub(crate) fn once((bucket, resets_at): (&str, Timestamp), now: Timestamp) -> Step {
+    const SQL: &str = "INSERT INTO limits (bucket, hits, resets_at) VALUES ($1, 1, $2)
+        ON CONFLICT (bucket) DO UPDATE SET resets_at = excluded.resets_at
+        WHERE limits.resets_at <= $3";
+    Step::new(SQL, vec![bucket.into(), resets_at.into(), now.into()]).must_change()
+}
+
 /// When a full counter starts anew.
 pub async fn resets_at(db: &Db, bucket: &str) -> Result<Option<Timestamp>> {
     const SQL: &str = "SELECT resets_at FROM limits WHERE bucket = $1";

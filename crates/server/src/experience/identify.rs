@@ -55,9 +55,10 @@ async fn sign_in(
         return Err(ApiError::new(codes::SUSPENDED));
     }
     let mut walk = visit.walk.clone();
+    let is_told = walk.user_id.is_none();
     walk.identified(user.id)?;
     let event = visit.event(app, "Interaction.SignIn.Identifier.Submit".to_owned(), None);
-    visit.store(app, walk, Some(&event)).await
+    visit.store(app, walk, Some(&event).filter(|_| is_told)).await
 }
 
 async fn register(
@@ -66,12 +67,13 @@ async fn register(
     verification_id: Option<&str>,
 ) -> Result<(), ApiError> {
     let settings = app.experience.load_full();
+    let is_open = settings.is_open_to(InteractionEvent::Register);
     let phone = match (verification_id, &visit.walk.profile_phone) {
         (Some(id), _) => visit.walk.verified_phone(id)?.clone(),
         (None, Some(kept)) => kept.clone(),
-        (None, None) => return Err(missing(&["phone"])),
+        (None, None) if is_open => return Err(missing(&settings.missing_of_nothing())),
+        (None, None) => return Err(ApiError::new(codes::FORBIDDEN)),
     };
-    let is_open = settings.is_open_to(InteractionEvent::Register);
     let lacking = settings.missing_profile();
     if is_open && lacking.is_empty() {
         return create(app, visit, phone).await;
@@ -88,8 +90,10 @@ async fn register(
 async fn keep(app: &App, visit: &mut Visit, phone: PhoneNumber) -> Result<(), ApiError> {
     let mut walk = visit.walk.clone();
     walk.profile_phone = Some(phone);
-    let event = visit.event(app, "Interaction.Register.Profile.Update".to_owned(), None);
-    visit.store(app, walk, Some(&event)).await
+    let key = "Interaction.Register.Profile.Update";
+    let is_told = walk.is_first(key);
+    let event = visit.event(app, key.to_owned(), None);
+    visit.store(app, walk, Some(&event).filter(|_| is_told)).await
 }
 
 /// Keeps a verified number for the account that is to be made (wire contract B.2, `POST /experience/profile`).

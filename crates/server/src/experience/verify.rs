@@ -2,9 +2,10 @@
 use haoma_core::experience::PhoneVerification;
 use haoma_core::passcode::{Passcode, Refusal};
 use haoma_core::time::Timestamp;
+use haoma_store::audit;
 use haoma_store::passcodes::{self, Spent};
 
-use super::flow::{audit_key, record};
+use super::flow::audit_key;
 use super::telling;
 use super::visit::Visit;
 use crate::app::App;
@@ -23,7 +24,10 @@ pub async fn verify(
     };
     // Guesses that were not charged are not recorded either: anybody could fill the audit log with them.
     if error.code == codes::CODE_MISMATCH {
-        record(app, visit, audit_key(visit, "Submit"), &error).await;
+        let event = visit.event(app, audit_key(visit, "Submit"), Some(&error));
+        if let Err(problem) = app.db.write(audit::record(&event)).await {
+            tracing::error!(key = event.key, error = %problem, "an audit event was not stored");
+        }
         telling::guessed(app, visit, verification_id).await;
     }
     match visit.walk.find(verification_id) {

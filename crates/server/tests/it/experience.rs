@@ -1,59 +1,41 @@
-//! The Experience API, row by row of wire contract B.
-use axum::http::{Method, StatusCode};
-use serde_json::json;
-
+//! What the Experience API promises besides the rows of wire contract B, which are in `sequence/`.
 use crate::support::visitor::authorization_request;
 use crate::support::{Database, TestApp};
 
 const PHONE: &str = "8613800138000";
 
 on_both! {
-    async fn a_new_number_is_registered_and_the_application_gets_tokens(database: Database) {
-        let test = TestApp::start(database).await;
-        let mut person = test.visitor();
-        let callback = person.signs_in("app", PHONE, "Register").await;
-        assert!(callback.starts_with("https://app.example.com/callback?code="), "{callback}");
-        assert!(callback.contains("state=a-state") && callback.contains("iss="), "{callback}");
-        let tokens = person.exchanges("app", &callback).await;
-        assert_eq!(tokens.status, StatusCode::OK, "{}", tokens.text);
-        let tokens = tokens.json();
-        for key in ["access_token", "id_token", "refresh_token", "scope"] {
-            assert!(tokens[key].is_string(), "{key}: {tokens}");
-        }
-    }
-
-    async fn a_known_number_is_signed_in_as_the_same_user(database: Database) {
-        let test = TestApp::start(database).await;
-        let mut first = test.visitor();
-        first.signs_in("app", PHONE, "Register").await;
-        test.advance_secs(61);
-        let mut again = test.visitor();
-        let id = again.proves("app", PHONE, "SignIn").await;
-        assert_eq!(again.identifies(&id).await.brief(), "204");
-        assert_eq!(again.submits().await.brief(), "200");
-    }
-
-    async fn an_unknown_number_turns_sign_in_into_registration(database: Database) {
-        let test = TestApp::start(database).await;
+    async fn a_walk_fills_no_log_however_often_its_steps_are_taken(database: Database) {
+        let asks_more = |raw: &mut serde_json::Value| raw["sign_in_experience"]["signUp"]["password"] = true.into();
+        let test = TestApp::start_with(database, |_connector| {}, asks_more).await;
         let mut person = test.visitor();
         let id = person.proves("app", PHONE, "SignIn").await;
-        let refused = person.identifies(&id).await;
-        assert_eq!(refused.brief(), "404 user.user_not_exist");
-        assert_eq!(refused.json()["data"]["identifier"], PHONE);
-        assert_eq!(person.switches("Register").await.brief(), "204");
-        assert_eq!(person.identifies(&id).await.brief(), "201");
-        assert_eq!(person.submits().await.brief(), "200");
-    }
-
-    async fn a_known_number_turns_registration_into_sign_in(database: Database) {
-        let test = TestApp::start(database).await;
-        test.visitor().signs_in("app", PHONE, "Register").await;
-        test.advance_secs(61);
-        let mut person = test.visitor();
-        let id = person.proves("app", PHONE, "Register").await;
-        assert_eq!(person.identifies(&id).await.brief(), "422 user.phone_already_in_use");
-        assert_eq!(person.switches("SignIn").await.brief(), "204");
-        assert_eq!(person.identifies(&id).await.brief(), "204");
+        for _time in 0..3 {
+            assert_eq!(person.identifies(&id).await.brief(), "404 user.user_not_exist");
+            assert_eq!(person.switches("SignIn").await.brief(), "204", "no change");
+            for event in ["Register", "SignIn", "Register"] {
+                assert_eq!(person.switches(event).await.brief(), "204");
+            }
+            assert_eq!(person.identifies(&id).await.brief(), "422 user.missing_profile");
+            person.switches("SignIn").await;
+        }
+        person.begins("SignIn").await;
+        person.switches("Register").await;
+        let sql = "SELECT key, error FROM audit_events WHERE interaction_id IS NOT NULL ORDER BY id";
+        let rows = test.app.db.read(sql, vec![]).await.unwrap();
+        let mut told: Vec<_> = rows.iter().map(|row| (row.text(0).unwrap(), row.opt_text(1).unwrap())).collect();
+        told.sort();
+        let told: Vec<_> = told.iter().map(|(key, error)| (key.as_str(), error.as_deref())).collect();
+        assert_eq!(told, [
+            ("Interaction.Register.Identifier.Submit", Some("user.missing_profile")),
+            ("Interaction.Register.Profile.Update", None),
+            ("Interaction.Register.Update", None),
+            ("Interaction.SignIn.Create", None),
+            ("Interaction.SignIn.Identifier.Submit", Some("user.user_not_exist")),
+            ("Interaction.SignIn.Update", None),
+            ("Interaction.SignIn.Verification.PhoneVerificationCode.Create", None),
+            ("Interaction.SignIn.Verification.PhoneVerificationCode.Submit", None),
+        ]);
     }
 
     async fn a_wrong_code_counts_down_and_the_right_one_still_works(database: Database) {
@@ -182,19 +164,6 @@ on_both! {
             assert_eq!(answer.brief(), "400 session.not_found");
         }
     }
-
-    async fn two_applications_in_one_browser_do_not_mix(database: Database) {
-        let test = TestApp::start(database).await;
-        let mut person = test.visitor();
-        person.arrives_from("app").await;
-        person.begins("SignIn").await;
-        person.arrives_from("other").await;
-        let describe = |app: &str| format!("/api/experience/interaction?app_id={app}");
-        assert_eq!(person.get(&describe("app")).await.json()["interactionEvent"], "SignIn");
-        assert_eq!(person.get(&describe("other")).await.brief(), "404 session.interaction_not_found");
-        assert_eq!(person.get("/api/experience/interaction").await.brief(), "404 session.interaction_not_found", "the latest");
-        assert_eq!(person.get(&describe("unknown")).await.brief(), "400 session.not_found");
-    }
 }
 
 #[tokio::test]
@@ -265,16 +234,6 @@ async fn every_page_leads_where_it_should_and_looking_sends_nothing() {
         assert_eq!(got.trim_end(), answer, "{path}");
     }
     assert_eq!(test.sim.messages(None, 10).len(), 1);
-}
-
-#[tokio::test]
-async fn the_pages_may_know_how_people_sign_in() {
-    let test = TestApp::start(Database::sqlite()).await;
-    let known = test.visitor().get("/api/.well-known/sign-in-exp").await.json();
-    assert_eq!(known["signUp"]["identifiers"], json!(["phone"]));
-    assert_eq!(known["forgotPassword"], json!({ "phone": false, "email": false }));
-    assert_eq!(known["phoneRegions"]["default"], "CN");
-    assert_eq!(test.visitor().request(Method::GET, "/api/status", None).await.brief(), "204");
 }
 
 #[tokio::test]
