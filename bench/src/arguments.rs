@@ -24,6 +24,9 @@ pub(crate) struct Arguments {
     /// Visitors at once, a level each.
     #[arg(long, value_delimiter = ',', default_values_t = [1, 8, 32])]
     pub(crate) concurrency: Vec<u32>,
+    /// Measures an import of so many users from a file instead: into SQLite, and into the database of `--database-url` where that is given.
+    #[arg(long, value_name = "USERS", value_parser = clap::value_parser!(u32).range(1..100_000_000))]
+    pub(crate) import: Option<u32>,
     /// Where the tables go.
     #[arg(long, value_name = "DIR", default_value = "bench/results")]
     pub(crate) results: PathBuf,

@@ -50,6 +50,15 @@ pub(crate) fn of(engine: Engine, measured: &Measured) -> Vec<Floor> {
     ]
 }
 
+/// The floor of an import, in seconds, as many users as are measured: 10,000 where nobody asks for others.
+pub(crate) fn of_import(engine: Engine, secs: f64) -> Floor {
+    let what = match engine {
+        Engine::Sqlite => "s for the first import, sqlite",
+        Engine::Postgres => "s for the first import, postgres",
+    };
+    Floor::at_most(what, 10.0, secs)
+}
+
 /// For people; nothing when there are none.
 pub(crate) fn table(floors: &[Floor]) -> String {
     if floors.is_empty() {

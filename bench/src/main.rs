@@ -7,6 +7,7 @@ mod facts;
 mod floors;
 mod flow;
 mod http;
+mod import;
 mod jar;
 mod load;
 mod process;
@@ -35,8 +36,11 @@ fn main() -> ExitCode {
     }
 }
 
-/// Starts the servers, runs every level, prints and stores the table.
+/// Starts the servers, runs every level, prints and stores the table; or measures an import instead.
 fn measure(arguments: &Arguments) -> anyhow::Result<()> {
+    if let Some(users) = arguments.import {
+        return import::measure(arguments, users);
+    }
     let start_up = start_up::measure(arguments)?;
     println!(
         "ready in {:.0} ms at best, {:.0} ms in the median",

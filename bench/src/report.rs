@@ -117,13 +117,8 @@ impl Report {
 
     /// Writes `<engine>-<date>.md` and `.json`.
     pub(crate) fn store(&self, folder: &Path) -> anyhow::Result<()> {
-        std::fs::create_dir_all(folder)?;
         let name = format!("{}-{}", self.engine.as_str(), self.facts.date);
-        std::fs::write(folder.join(format!("{name}.md")), self.markdown())?;
-        let json = serde_json::to_string_pretty(self)?;
-        std::fs::write(folder.join(format!("{name}.json")), json + "\n")?;
-        println!("stored as {}", folder.join(name).with_extension("md").display());
-        Ok(())
+        write(folder, &name, (&self.markdown(), self))
     }
 
     fn head(&self) -> String {
@@ -191,6 +186,20 @@ impl Report {
             mib(self.memory_after.peak_kib),
         )
     }
+}
+
+/// Writes `<name>.md`, for people, and `<name>.json`, for programs.
+pub(crate) fn write(
+    folder: &Path,
+    name: &str,
+    (markdown, report): (&str, &impl Serialize),
+) -> anyhow::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    std::fs::write(folder.join(format!("{name}.md")), markdown)?;
+    let json = serde_json::to_string_pretty(report)?;
+    std::fs::write(folder.join(format!("{name}.json")), json + "\n")?;
+    println!("stored as {}", folder.join(name).with_extension("md").display());
+    Ok(())
 }
 
 /// What the floors are about: the level with most visitors.

@@ -20,7 +20,8 @@ cargo xtask test [--only rust|web|e2e] [-- FILTER…]   every test, both databas
 cargo xtask check                                     formatting, lints, docs, licences, structure
 cargo xtask docs                                      writes the generated reference pages
 cargo xtask ci                                        check, then test
-cargo xtask bench [--engine sqlite|postgres] […]      release build under load; writes bench/results/";
+cargo xtask bench [--engine sqlite|postgres] […]      release build under load; writes bench/results/
+cargo xtask bench import                              10,000 users from a file, into both databases";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -154,11 +154,12 @@ impl Client {
         ttl.min(lifetimes::MOST_ID_TOKEN)
     }
 
-    /// Seconds its refresh tokens live: 1 to 180 days.
+    /// Seconds its refresh tokens live: 180 days at most.
     pub fn refresh_token_ttl(&self) -> i64 {
         const DAY: i64 = 86_400;
         let days = self.custom.refresh_token_ttl_in_days.map(|days| days.clamp(1, 180) * DAY);
-        let secs = self.custom.refresh_token_ttl.filter(|ttl| (1..=180 * DAY).contains(ttl));
+        let secs = self.custom.refresh_token_ttl.filter(|ttl| *ttl > 0);
+        let secs = secs.map(|ttl| ttl.min(180 * DAY));
         days.or(secs).unwrap_or(lifetimes::REFRESH_TOKEN)
     }
 }
@@ -212,6 +213,7 @@ pub(crate) mod tests {
             (Some(9999), None, 180 * 86_400),
             (None, Some(60), 60),
             (None, Some(-5), 1_209_600),
+            (None, Some(31_536_000), 180 * 86_400),
         ] {
             client.custom.refresh_token_ttl_in_days = days;
             client.custom.refresh_token_ttl = secs;

@@ -124,28 +124,49 @@ async fn store_application(app: &App, said: &Said, file: &ApplicationConfig) -> 
         raw.kind,
         raw.redirect_uris,
         raw.post_logout_redirect_uris,
+        raw.backchannel_logout_uri,
         raw.is_third_party,
     ]);
     let open = open.to_string();
     let mut parts = vec![open.as_bytes()];
     parts.extend(file.secret.as_ref().map(|secret| secret.expose_secret().as_bytes()));
-    let digest = digest(app, &parts);
+    let logout = raw.backchannel_logout_uri.as_deref();
+    let digest = with_logout(digest(app, &parts), logout.map(|uri| digest_of_logout(app, uri)));
     let name = configured::application_name(&id);
+    let file_set = said.get(&name).and_then(|digest| logout_of(digest));
+    let is_files = |uri: &str| file_set.is_some_and(|digest| digest == digest_of_logout(app, uri));
     until_said(app, said, (&name, &digest), async || {
         let now = app.clock.now();
         let stored = applications::find(&app.db, &id).await?;
         let old = stored.as_ref().map(|(old, _secrets)| old);
-        let new = of_file(raw, old, now)?;
+        let new = of_file(raw, old, is_files, now)?;
         let secret = file.secret.as_ref().map(|text| secret(text, now));
         let key = if old.is_some() { "Application.Data.Updated" } else { "Application.Created" };
         let payload = json!({ "targetApplicationId": id });
         let event = By::Configuration.event(key, &payload, (&app.entropy, now));
-        let new = (&new, secret.as_ref(), old.map(|old| old.updated_at));
+        let new = (&new, secret.as_ref(), old);
         let is_done = configured::application(&app.db, &digest, new, &event).await?;
         app.clients.forget(&id);
         Ok(is_done)
     })
     .await
+}
+
+/// The digest of an application ends with that of the back-channel address that the file names, so that a file which names none any more
+/// takes away what a file set, and nothing that was set elsewhere.
+fn with_logout(digest: String, logout: Option<String>) -> String {
+    match logout {
+        Some(logout) => format!("{digest}.{logout}"),
+        None => digest,
+    }
+}
+
+fn logout_of(digest: &str) -> Option<&str> {
+    digest.split_once('.').map(|(_, logout)| logout)
+}
+
+fn digest_of_logout(app: &App, uri: &str) -> String {
+    digest(app, &[b"backchannel_logout_uri", uri.as_bytes()])
 }
 
 /// Keyed: the file holds secrets, and a plain hash would let them be guessed.

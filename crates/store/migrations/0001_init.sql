@@ -41,6 +41,12 @@ CREATE TABLE application_secrets (
     PRIMARY KEY (application_id, name)
 );
 
+-- How an import left the applications that it brought: one that is otherwise now was changed here.
+CREATE TABLE imported_applications (
+    application_id TEXT PRIMARY KEY NOT NULL REFERENCES applications (id) ON DELETE CASCADE,
+    digest TEXT NOT NULL
+);
+
 -- APIs that access tokens are made for (RFC 8707); few, as are their scopes and the roles that open them.
 CREATE TABLE resources (
     id TEXT PRIMARY KEY NOT NULL,

@@ -2,7 +2,7 @@
 use haoma_core::time::Timestamp;
 
 use crate::audit::{self, Event};
-use crate::db::{Db, Result};
+use crate::db::{Db, Result, changed};
 use crate::value::Step;
 
 /// The only row.
@@ -15,11 +15,21 @@ pub async fn find(db: &Db) -> Result<Option<String>> {
     rows.first().map(|row| row.text(0)).transpose()
 }
 
-/// Stores the document, with the event that tells of it.
-pub async fn save(db: &Db, document: &str, now: Timestamp, event: Option<&Event>) -> Result<()> {
-    const SQL: &str = "INSERT INTO account_centers (id, document, updated_at) VALUES ($1, $2, $3)
-        ON CONFLICT (id) DO UPDATE SET document = excluded.document, updated_at = excluded.updated_at";
-    let mut steps = vec![Step::new(SQL, vec![ID.into(), document.into(), now.into()])];
+/// Stores the document instead of `old`, or as the first, with the event that tells of it; `false` when something else is stored.
+pub async fn save(
+    db: &Db,
+    (old, new): (Option<&str>, &str),
+    now: Timestamp,
+    event: Option<&Event>,
+) -> Result<bool> {
+    const FIRST: &str = "INSERT INTO account_centers (id, document, updated_at) VALUES ($1, $2, $3)
+        ON CONFLICT (id) DO NOTHING";
+    const NEXT: &str = "UPDATE account_centers SET document = $2, updated_at = $3
+        WHERE id = $1 AND document = $4";
+    let mut params = vec![ID.into(), new.into(), now.into()];
+    params.extend(old.map(Into::into));
+    let sql = if old.is_some() { NEXT } else { FIRST };
+    let mut steps = vec![Step::new(sql, params).must_change()];
     steps.extend(event.map(audit::record));
-    db.unit(steps).await.map(drop)
+    changed(db.unit(steps).await)
 }

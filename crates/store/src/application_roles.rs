@@ -3,8 +3,7 @@ use haoma_core::ids::{ClientId, RoleId};
 
 use crate::applications::{Application, application, application_columns};
 use crate::audit::{self, Event};
-use crate::db::{Db, Result};
-use crate::resources::changed;
+use crate::db::{Db, Result, changed};
 use crate::role_scopes::Given;
 use crate::roles::{Role, role, role_columns};
 use crate::value::Step;
@@ -59,8 +58,7 @@ pub async fn add(db: &Db, id: &ClientId, roles: &[String], event: &Event) -> Res
 
 /// Leaves a service with these roles and no others, with the event that tells of it.
 pub async fn replace(db: &Db, id: &ClientId, roles: &[String], event: &Event) -> Result<Given> {
-    const CLEAR: &str = "DELETE FROM applications_roles WHERE application_id = $1";
-    let mut steps = vec![Step::new(CLEAR, vec![id.as_str().into()])];
+    let mut steps = vec![take_all(id)];
     steps.extend(roles.iter().map(|role| insert(id.as_str(), role)));
     steps.push(audit::record(event));
     let given = Given::of(db.unit(steps).await)?;
@@ -76,7 +74,7 @@ pub async fn replace(db: &Db, id: &ClientId, roles: &[String], event: &Event) ->
 pub async fn take(db: &Db, id: &ClientId, role: &RoleId, event: &Event) -> Result<bool> {
     const SQL: &str = "DELETE FROM applications_roles WHERE application_id = $1 AND role_id = $2";
     let gone = Step::new(SQL, vec![id.as_str().into(), role.as_str().into()]).must_change();
-    changed(db, vec![gone, audit::record(event)]).await
+    changed(db.unit(vec![gone, audit::record(event)]).await)
 }
 
 /// Gives a service a role for services, if there are both (`must_change`); a conflict where it has it.
@@ -91,6 +89,12 @@ fn insert(id: &str, role: &str) -> Step {
 pub(crate) fn take_managing(id: &ClientId) -> Step {
     const SQL: &str = "DELETE FROM applications_roles WHERE application_id = $1
         AND role_id IN (SELECT role_id FROM roles_scopes WHERE scope_id = 'management-api-all')";
+    Step::new(SQL, vec![id.as_str().into()])
+}
+
+/// The step that takes every role from an application.
+pub(crate) fn take_all(id: &ClientId) -> Step {
+    const SQL: &str = "DELETE FROM applications_roles WHERE application_id = $1";
     Step::new(SQL, vec![id.as_str().into()])
 }
 

@@ -170,26 +170,13 @@ pub async fn create(
     db.unit(steps).await.map(drop)
 }
 
-/// Stores an application that comes from elsewhere with its secrets and the event that tells of it; `false` when its id is
-/// taken.
-pub async fn add(
-    db: &Db,
-    application: &Application,
-    secrets: &[Secret],
-    event: &Event,
-) -> Result<bool> {
+/// The step that stores a new application; a conflict where its id is taken.
+pub(crate) fn insert(application: &Application) -> Step {
     const SQL: &str =
         "INSERT INTO applications (id, name, description, kind, is_third_party, is_admin,
             oidc_client_metadata, custom_client_metadata, custom_data, created_at, updated_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    let mut steps = vec![Step::new(SQL, params(application))];
-    steps.extend(secrets.iter().map(|secret| upsert_secret(&application.id, secret)));
-    steps.push(audit::record(event));
-    match db.unit(steps).await {
-        Ok(_) => Ok(true),
-        Err(Error::Conflict(_)) => Ok(false),
-        Err(error) => Err(error),
-    }
+    Step::new(SQL, params(application))
 }
 
 /// The steps that insert an application, or change everything but its age, and store secrets by their names.
@@ -199,6 +186,19 @@ pub(crate) fn upsert_steps<'a>(
 ) -> Vec<Step> {
     let mut steps = vec![upsert_step(application)];
     steps.extend(secrets.into_iter().map(|secret| upsert_secret(&application.id, secret)));
+    steps
+}
+
+/// The steps that end what an application was given as what it was before: what people allowed it, and roles where it is another kind
+/// of program now.
+pub(crate) fn end_what_it_had(old: &Application, new: &Application) -> Vec<Step> {
+    let (mut steps, is_other_kind) = (vec![], old.kind != new.kind);
+    if is_other_kind || (new.is_third_party && !old.is_third_party) {
+        steps.push(grants::delete_of_client(&new.id));
+    }
+    if is_other_kind {
+        steps.push(application_roles::take_all(&new.id));
+    }
     steps
 }
 
@@ -239,6 +239,17 @@ fn params(application: &Application) -> Vec<crate::Value> {
 
 /// Sets what `changes` says, with the event that tells of it. Whoever shall not manage loses the roles that let it, too.
 pub async fn change(db: &Db, id: &ClientId, changes: &Changes, event: &Event) -> Result<Changed> {
+    change_with(db, id, changes, vec![], event).await
+}
+
+/// The same with steps that ride along.
+pub(crate) async fn change_with(
+    db: &Db,
+    id: &ClientId,
+    changes: &Changes,
+    more: Vec<Step>,
+    event: &Event,
+) -> Result<Changed> {
     const SQL: &str = concat!(
         "UPDATE applications SET name = CASE WHEN $2 THEN $3 ELSE name END,
             description = CASE WHEN $4 THEN $5 ELSE description END,
@@ -261,6 +272,7 @@ pub async fn change(db: &Db, id: &ClientId, changes: &Changes, event: &Event) ->
     if changes.is_admin == Change::Set(false) {
         steps.push(application_roles::take_managing(id));
     }
+    steps.extend(more);
     steps.push(audit::record(event));
     match db.unit(steps).await {
         Ok(done) => match done.first().and_then(|done| done.rows.first()) {

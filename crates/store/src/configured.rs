@@ -56,15 +56,19 @@ pub async fn sign_in_experience(
 }
 
 /// Stores an application of the file with its secret, with the event that tells of it; `false` when another node did so, or when it is
-/// not any more as it was left at `old`. Without `old` it is new.
+/// not any more as it was left at `old`. Without `old` it is new. What people allowed it ends where it becomes somebody else's or another
+/// kind of program, which nobody was asked about.
 pub async fn application(
     db: &Db,
     digest: &str,
-    (new, secret, old): (&Application, Option<&Secret>, Option<Timestamp>),
+    (new, secret, old): (&Application, Option<&Secret>, Option<&Application>),
     event: &Event,
 ) -> Result<bool> {
     let mut steps = vec![note(&application_name(&new.id), digest)];
-    steps.extend(old.map(|at| applications::still_as_left(&new.id, at)));
+    if let Some(old) = old {
+        steps.push(applications::still_as_left(&new.id, old.updated_at));
+        steps.extend(applications::end_what_it_had(old, new));
+    }
     steps.extend(applications::upsert_steps(new, secret));
     steps.push(audit::record(event));
     changed(db.unit(steps).await)

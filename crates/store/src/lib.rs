@@ -21,6 +21,7 @@ pub mod grants;
 pub mod hook_deliveries;
 pub mod hook_lists;
 pub mod hooks;
+pub mod imported_applications;
 pub mod interactions;
 pub mod keyset;
 pub mod limits;

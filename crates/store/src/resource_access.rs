@@ -43,11 +43,12 @@ pub async fn of_application(db: &Db, indicator: &str, id: &ClientId) -> Result<O
     open(&db.read(SQL, vec![indicator.into(), id.as_str().into()]).await?)
 }
 
-/// Whether a service may call the management API now, in its own right or by a role; `None` when there is no such application.
+/// Whether an application may call the management API now, in its own right or by a role, which only a service can; `None` when there
+/// is no such application.
 pub async fn may_manage(db: &Db, id: &ClientId) -> Result<Option<bool>> {
-    const SQL: &str = "SELECT is_admin OR EXISTS (SELECT 1 FROM applications_roles ar
+    const SQL: &str = "SELECT kind = 'MachineToMachine' AND (is_admin OR EXISTS (SELECT 1 FROM applications_roles ar
             JOIN roles_scopes rs ON rs.role_id = ar.role_id AND rs.scope_id = 'management-api-all'
-            WHERE ar.application_id = applications.id)
+            WHERE ar.application_id = applications.id))
         FROM applications WHERE id = $1";
     let rows = db.read(SQL, vec![Value::from(id.as_str())]).await?;
     rows.first().map(|row| row.bool(0)).transpose()

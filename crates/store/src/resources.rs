@@ -4,7 +4,7 @@ use haoma_core::time::Timestamp;
 
 use crate::audit::{self, Event};
 use crate::change::Change;
-use crate::db::{Db, Error, Result};
+use crate::db::{Db, Error, Result, changed};
 use crate::value::{Row, Step};
 
 /// The row of the management API, which is there from the beginning and stays as it is.
@@ -92,7 +92,7 @@ pub async fn create(db: &Db, resource: &Resource, event: &Event) -> Result<bool>
         resource.access_token_ttl.into(),
         resource.created_at.into(),
     ];
-    changed(db, vec![Step::new(SQL, params).must_change(), audit::record(event)]).await
+    changed(db.unit(vec![Step::new(SQL, params).must_change(), audit::record(event)]).await)
 }
 
 /// Sets what `changes` says, with the event that tells of it; `None` when there is no such resource.
@@ -141,16 +141,7 @@ pub async fn set_default(
 pub async fn delete(db: &Db, id: &ResourceId, event: &Event) -> Result<bool> {
     const SQL: &str = "DELETE FROM resources WHERE id = $1";
     let gone = Step::new(SQL, vec![id.as_str().into()]).must_change();
-    changed(db, vec![gone, audit::record(event)]).await
-}
-
-/// Whether the steps that had to change something did.
-pub(crate) async fn changed(db: &Db, steps: Vec<Step>) -> Result<bool> {
-    match db.unit(steps).await {
-        Ok(_) => Ok(true),
-        Err(Error::Unchanged { .. }) => Ok(false),
-        Err(error) => Err(error),
-    }
+    changed(db.unit(vec![gone, audit::record(event)]).await)
 }
 
 async fn returned(db: &Db, steps: Vec<Step>, step: usize) -> Result<Option<Resource>> {

@@ -1,8 +1,8 @@
 //! The `roles_scopes` table: what a role opens.
 use haoma_core::ids::{RoleId, ScopeId};
 
-use crate::db::{Db, Error, Result};
-use crate::resources::{AFTER_RESOURCE, Resource, changed, resource, resource_columns};
+use crate::db::{Db, Error, Result, changed};
+use crate::resources::{AFTER_RESOURCE, Resource, resource, resource_columns};
 use crate::scopes::{Scope, scope_columns};
 use crate::told::Told;
 use crate::value::{Row, Step};
@@ -98,7 +98,7 @@ pub async fn take(
 ) -> Result<bool> {
     const SQL: &str = "DELETE FROM roles_scopes WHERE role_id = $1 AND scope_id = $2";
     let gone = Step::new(SQL, vec![role.as_str().into(), scope.as_str().into()]).must_change();
-    changed(db, std::iter::once(gone).chain(told.into().steps()).collect()).await
+    changed(db.unit(std::iter::once(gone).chain(told.into().steps()).collect()).await)
 }
 
 /// Whether any of these scopes is of the management API.

@@ -3,8 +3,7 @@ use haoma_core::ids::RoleId;
 use haoma_core::time::Timestamp;
 
 use crate::change::Change;
-use crate::db::{Db, Error, Result};
-use crate::resources::changed;
+use crate::db::{Db, Error, Result, changed};
 use crate::told::Told;
 use crate::value::{Row, Step};
 use crate::{application_roles, role_scopes, user_roles};
@@ -181,7 +180,7 @@ pub async fn delete(db: &Db, id: &RoleId, told: impl Into<Told<'_>>) -> Result<b
     while db.write(user_roles::take_some(id, BATCH)).await?.changed > 0 {}
     while db.write(application_roles::take_some(id, BATCH)).await?.changed > 0 {}
     let gone = Step::new(SQL, vec![id.as_str().into()]).must_change();
-    changed(db, std::iter::once(gone).chain(told.steps()).collect()).await
+    changed(db.unit(std::iter::once(gone).chain(told.steps()).collect()).await)
 }
 
 pub(crate) fn role(row: &Row) -> Result<Role> {

@@ -3,8 +3,7 @@ use haoma_core::ids::{ResourceId, ScopeId};
 use haoma_core::time::Timestamp;
 
 use crate::change::Change;
-use crate::db::{Db, Error, Result};
-use crate::resources::changed;
+use crate::db::{Db, Error, Result, changed};
 use crate::told::Told;
 use crate::value::{Row, Step};
 
@@ -129,7 +128,7 @@ pub async fn delete(
 ) -> Result<bool> {
     const SQL: &str = "DELETE FROM scopes WHERE id = $1 AND resource_id = $2";
     let gone = Step::new(SQL, vec![id.as_str().into(), resource.as_str().into()]).must_change();
-    changed(db, std::iter::once(gone).chain(told.into().steps()).collect()).await
+    changed(db.unit(std::iter::once(gone).chain(told.into().steps()).collect()).await)
 }
 
 async fn kept(db: &Db, step: Step, told: Told<'_>) -> Result<Kept> {

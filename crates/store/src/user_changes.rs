@@ -4,6 +4,7 @@ use haoma_core::ids::UserId;
 use haoma_core::phone::PhoneNumber;
 use haoma_core::time::Timestamp;
 
+use crate::audit::{self, Event};
 use crate::change::Change;
 use crate::db::{Db, Error, Result, changed};
 use crate::told::Told;
@@ -30,6 +31,13 @@ pub struct Changes {
     pub if_left_at: Option<Timestamp>,
 }
 
+impl Changes {
+    /// Whether it sets anything.
+    pub fn sets_anything(&self) -> bool {
+        *self != Self { if_left_at: self.if_left_at, ..Self::default() }
+    }
+}
+
 /// What came of a partial update.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Changed {
@@ -52,20 +60,41 @@ pub async fn change(
     changes: &Changes,
     told: impl Into<Told<'_>>,
 ) -> Result<Changed> {
+    let told = told.into();
+    let steps =
+        std::iter::once(change_step(id, changes, false, told.at())).chain(told.steps()).collect();
+    changed_by(db, id, changes, steps).await
+}
+
+/// Sets what `changes` says and locks the user out as [`lock`] does, both or neither, with the events that tell of it.
+pub async fn change_and_lock(
+    db: &Db,
+    id: &UserId,
+    changes: &Changes,
+    (events, at): (&[Event], Timestamp),
+) -> Result<Changed> {
+    let mut steps = vec![change_step(id, changes, true, at)];
+    steps.extend(end_everything(id, at));
+    steps.extend(events.iter().map(audit::record));
+    changed_by(db, id, changes, steps).await
+}
+
+/// The step that sets what `changes` says, and that they are locked out if they are to be (`must_change`); returns the user.
+fn change_step(id: &UserId, changes: &Changes, locks: bool, at: Timestamp) -> Step {
     const SQL: &str = concat!(
         "UPDATE users SET phone = CASE WHEN $2 THEN $3 ELSE phone END,
             username = CASE WHEN $4 THEN $5 ELSE username END,
             name = CASE WHEN $6 THEN $7 ELSE name END,
             avatar = CASE WHEN $8 THEN $9 ELSE avatar END,
             profile = CASE WHEN $10 THEN $11 ELSE profile END,
-            custom_data = CASE WHEN $12 THEN $13 ELSE custom_data END, updated_at = $14
+            custom_data = CASE WHEN $12 THEN $13 ELSE custom_data END, updated_at = $14,
+            is_locked = is_locked OR $17
         WHERE id = $1
             AND NOT EXISTS (SELECT 1 FROM users AS other WHERE other.phone = $15 AND other.id <> $1)
             AND (CAST($16 AS BIGINT) IS NULL OR updated_at = $16)
         RETURNING ",
         user_columns!()
     );
-    let told = told.into();
     let mut params = vec![id.as_str().into()];
     params.extend(changes.phone.params(|phone| phone.as_ref().map(PhoneNumber::digits).into()));
     params.extend(changes.username.params(|text| text.as_deref().into()));
@@ -73,11 +102,14 @@ pub async fn change(
     params.extend(changes.avatar.params(|text| text.as_deref().into()));
     params.extend(changes.profile.params(|json| json.as_str().into()));
     params.extend(changes.custom_data.params(|json| json.as_str().into()));
-    params.push(told.at().into());
+    params.push(at.into());
     params.push(changes.phone.set().and_then(Option::as_ref).map(with_trunk_zero).into());
-    params.push(changes.if_left_at.into());
-    let mut steps = vec![Step::new(SQL, params).must_change()];
-    steps.extend(told.steps());
+    params.extend([changes.if_left_at.into(), locks.into()]);
+    Step::new(SQL, params).must_change()
+}
+
+/// What came of a unit that begins with [`change_step`].
+async fn changed_by(db: &Db, id: &UserId, changes: &Changes, steps: Vec<Step>) -> Result<Changed> {
     match changed_user(db, steps).await {
         Ok(Some(user)) => Ok(Changed::Done(Box::new(user))),
         Ok(None) => why_unchanged(db, id, changes).await,
@@ -112,14 +144,18 @@ pub async fn lock(
     let params = vec![id.as_str().into(), is_locked.into(), told.at().into()];
     let mut steps = vec![Step::new(SQL, params).must_change()];
     if is_locked {
-        steps.push(logout_notices::of_user(id, told.at()));
-        steps.extend([sessions::delete_of_user(id), grants::delete_of_user(id)]);
+        steps.extend(end_everything(id, told.at()));
     }
     steps.extend(told.steps());
     match changed_user(db, steps).await? {
         Some(user) => Ok(Some(user)),
         None => find(db, id).await,
     }
+}
+
+/// The steps that end every session of a user and take back everything they allowed.
+fn end_everything(id: &UserId, at: Timestamp) -> [Step; 3] {
+    [logout_notices::of_user(id, at), sessions::delete_of_user(id), grants::delete_of_user(id)]
 }
 
 /// Deletes a user with every session and grant, and tells of it; `false` when there is none.

@@ -2,8 +2,7 @@
 use haoma_core::ids::{RoleId, UserId};
 
 use crate::audit::{self, Event};
-use crate::db::{Db, Result};
-use crate::resources::changed;
+use crate::db::{Db, Result, changed};
 use crate::role_scopes::Given;
 use crate::roles::{Role, role, role_columns};
 use crate::users::{Stored, user, user_columns};
@@ -26,16 +25,18 @@ pub async fn names(db: &Db, user: &UserId) -> Result<Vec<String>> {
     Ok(list(db, user, (i64::MAX, 0)).await?.into_iter().map(|role| role.name).collect())
 }
 
-/// Users who have a role, by id, at most `limit` after the first `offset`.
+/// Users who have a role, by id, at most `limit` after the first `offset`. What is left out is counted off in the index alone; even so a
+/// page far into millions takes long.
 pub async fn members(db: &Db, role: &RoleId, (limit, offset): (i64, i64)) -> Result<Vec<Stored>> {
     const SQL: &str = concat!(
         "SELECT ",
         user_columns!(),
-        " FROM users_roles JOIN users ON id = user_id WHERE role_id = $1
-        ORDER BY user_id LIMIT $2 OFFSET $3"
+        " FROM (SELECT user_id FROM users_roles WHERE role_id = $1
+            ORDER BY user_id LIMIT $2 OFFSET $3) AS page
+        JOIN users ON id = user_id ORDER BY user_id"
     );
     let params = vec![role.as_str().into(), limit.into(), offset.into()];
-    db.read(SQL, params).await?.iter().map(user).collect()
+    db.scan(SQL, params).await?.iter().map(user).collect()
 }
 
 /// How many users have a role; `most` at most.
@@ -75,7 +76,7 @@ pub async fn replace(db: &Db, user: &UserId, roles: &[String], event: &Event) ->
 pub async fn take(db: &Db, user: &UserId, role: &RoleId, event: &Event) -> Result<bool> {
     const SQL: &str = "DELETE FROM users_roles WHERE user_id = $1 AND role_id = $2";
     let gone = Step::new(SQL, vec![user.as_str().into(), role.as_str().into()]).must_change();
-    changed(db, vec![gone, audit::record(event)]).await
+    changed(db.unit(vec![gone, audit::record(event)]).await)
 }
 
 /// Gives a user a role for users, if there are both; a conflict where they have it.

@@ -206,7 +206,8 @@ pub async fn add(db: &Db, user: &User, told: impl Into<PerhapsTold<'_>>) -> Resu
 
 /// Inserts users with the events that tell of them, all or none; `false` when an id, number or user name is taken.
 pub async fn add_all(db: &Db, users: &[User], events: &[Event]) -> Result<bool> {
-    let steps = users.iter().map(insert).chain(events.iter().map(audit::record)).collect();
+    let one = |user| [insert(user), user_roles::give_defaults(&user.id)];
+    let steps = users.iter().flat_map(one).chain(events.iter().map(audit::record)).collect();
     match db.unit(steps).await {
         Ok(_) => Ok(true),
         Err(Error::Unchanged { .. } | Error::Conflict(_)) => Ok(false),

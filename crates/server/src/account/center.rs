@@ -115,12 +115,18 @@ impl AccountCenter {
 /// # Errors
 /// A database that does not answer, or a document that is no JSON, which is a fault of ours.
 pub async fn load(app: &App) -> Result<AccountCenter, ApiError> {
-    match account_center::find(&app.db).await? {
-        None => Ok(AccountCenter::default()),
-        Some(text) => {
-            serde_json::from_str(&text).map_err(|e| ApiError::new(codes::INTERNAL).because(e))
-        }
-    }
+    stored(app).await.map(|(_text, center)| center)
+}
+
+/// The same with its text, which whoever changes it has to know.
+///
+/// # Errors
+/// As [`load`].
+pub async fn stored(app: &App) -> Result<(Option<String>, AccountCenter), ApiError> {
+    let text = account_center::find(&app.db).await?;
+    let read = text.as_deref().map(serde_json::from_str).transpose();
+    let center = read.map_err(|e| ApiError::new(codes::INTERNAL).because(e))?;
+    Ok((text, center.unwrap_or_default()))
 }
 
 /// The same where it is on.
@@ -137,10 +143,8 @@ pub async fn enabled(app: &App) -> Result<AccountCenter, ApiError> {
 /// # Errors
 /// A database that does not answer.
 pub async fn open_at_first(app: &App, now: Timestamp) -> anyhow::Result<()> {
-    if account_center::find(&app.db).await?.is_none() {
-        let document = serde_json::to_string(&AccountCenter::open())?;
-        account_center::save(&app.db, &document, now, None).await?;
-    }
+    let document = serde_json::to_string(&AccountCenter::open())?;
+    account_center::save(&app.db, (None, &document), now, None).await?;
     Ok(())
 }
 

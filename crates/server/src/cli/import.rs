@@ -100,6 +100,9 @@ pub(super) async fn run(command: Command) -> anyhow::Result<()> {
     };
     let told = [("applications", importer.applications), ("users", importer.users)];
     db.close().await?;
+    for line in source.warnings() {
+        serve::say(&format!("{line}\n"));
+    }
     for (name, tally) in told {
         serve::say(&summary(name, &tally, wanted.dry_run));
     }

@@ -16,6 +16,7 @@ use url::Url;
 use super::raw::{Raw, RawApplication, RawConnector, Secret};
 use crate::connectors;
 use crate::experience::settings::SignInExperience;
+use crate::oidc::account_client;
 use crate::oidc::applications::{LOGOUT_URI, is_logout_uri};
 use crate::outbound::Reach;
 
@@ -367,6 +368,9 @@ impl Checker {
         if haoma_core::ids::ClientId::parse(&raw.id).is_err() {
             self.problem(&format!("{key}.id"), haoma_core::ids::InvalidId);
         }
+        if raw.id == account_client::ID {
+            self.problem(&format!("{key}.id"), "is the one of Haoma's own page /account");
+        }
         for uri in raw.redirect_uris.iter().chain(&raw.post_logout_redirect_uris) {
             if let Err(bad) = redirect_uri::check_registration(uri) {
                 self.problem(&key, format!("{uri}: {bad}"));
@@ -424,6 +428,7 @@ mod tests {
              [database]\nurl = \"mysql://x\"\n[log]\nformat = \"xml\"\n[codes]\nexpirationDuration = 601\n\
              [connector]\nfactory = \"nobody\"\nconfig = {}\n\
              [[applications]]\nid = \"a b\"\nname = \"A\"\ntype = \"SPA\"\nsecret = \"x\"\n\
+             [[applications]]\nid = \"account-center\"\nname = \"A\"\ntype = \"SPA\"\n\
              [sign_in_experience]\nsignInMood = \"SignIn\"\nmfa = {}\n",
         );
         for key in [
@@ -440,6 +445,7 @@ mod tests {
             "connector:",
             "applications[0].id:",
             "applications[0]: SPA",
+            "applications[1].id:",
         ] {
             assert!(found.contains(key), "{key} in\n{found}");
         }

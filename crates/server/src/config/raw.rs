@@ -94,7 +94,8 @@ pub struct RawApplication {
     /// Where sign-out may lead back to.
     #[serde(default)]
     pub post_logout_redirect_uris: Vec<String>,
-    /// Where it hears that a session ended (OpenID Connect Back-Channel Logout 1.0).
+    /// Where it hears that a session ended (OpenID Connect Back-Channel Logout 1.0). A file that names none any more takes away what an
+    /// earlier file set.
     pub backchannel_logout_uri: Option<String>,
     /// The client secret, for `Traditional` and `MachineToMachine`.
     pub secret: Option<Secret>,

@@ -67,12 +67,13 @@ async fn register(
     verification_id: Option<&str>,
 ) -> Result<(), ApiError> {
     let settings = app.experience.load_full();
+    let is_open = settings.is_open_to(InteractionEvent::Register);
     let phone = match (verification_id, &visit.walk.profile_phone) {
         (Some(id), _) => visit.walk.verified_phone(id)?.clone(),
         (None, Some(kept)) => kept.clone(),
-        (None, None) => return Err(missing(&["phone"])),
+        (None, None) if is_open => return Err(missing(&settings.missing_of_nothing())),
+        (None, None) => return Err(ApiError::new(codes::FORBIDDEN)),
     };
-    let is_open = settings.is_open_to(InteractionEvent::Register);
     let lacking = settings.missing_profile();
     if is_open && lacking.is_empty() {
         return create(app, visit, phone).await;

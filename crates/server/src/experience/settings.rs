@@ -206,6 +206,19 @@ pub struct SignUp {
     pub rest: Map<String, Value>,
 }
 
+/// A requirement that an address or a number meets.
+const EMAIL_OR_PHONE: &str = "emailOrPhone";
+/// A member of `signUp` that says what is asked for besides.
+pub(super) const SECONDARY: &str = "secondaryIdentifiers";
+
+impl SignUp {
+    /// What `secondaryIdentifiers` asks for: each is an object with an `identifier`.
+    fn secondary(&self) -> impl Iterator<Item = &str> {
+        let all = self.rest.get(SECONDARY).and_then(Value::as_array).into_iter().flatten();
+        all.filter_map(|one| one.get("identifier")?.as_str())
+    }
+}
+
 /// `phoneRegions`, our own field: countries are chosen, never all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -353,15 +366,39 @@ impl SignInExperience {
 
     /// What an account made from a phone number alone would lack (wire contract B.4).
     pub fn missing_profile(&self) -> Vec<&str> {
-        let needs: Vec<&str> = self.sign_up.identifiers.iter().map(String::as_str).collect();
-        let mut missing = vec![];
-        match needs.as_slice() {
-            needs if needs.contains(&"username") => missing.push("username"),
-            ["email"] => missing.push("email"),
-            _ => {}
+        self.lacking(true)
+    }
+
+    /// What an account made without anything would lack: a number at least, because nobody signs in without one.
+    pub fn missing_of_nothing(&self) -> Vec<&str> {
+        let mut missing = self.lacking(false);
+        if !missing.iter().any(|one| matches!(*one, "phone" | EMAIL_OR_PHONE)) {
+            missing.push("phone");
         }
-        if self.sign_up.password {
-            missing.push("password");
+        missing
+    }
+
+    /// Identifiers are one requirement, of which a user name is the first and either of address and number the second; each secondary one
+    /// and the password are added.
+    fn lacking(&self, has_phone: bool) -> Vec<&str> {
+        let needs = |name: &str| self.sign_up.identifiers.iter().any(|one| one == name);
+        let first = if needs("username") {
+            Some("username")
+        } else {
+            match (needs("email"), needs("phone")) {
+                (true, true) => Some(EMAIL_OR_PHONE),
+                (true, false) => Some("email"),
+                (false, true) => Some("phone"),
+                (false, false) => None,
+            }
+        };
+        let mut missing = vec![];
+        let password = self.sign_up.password.then_some("password");
+        for one in first.into_iter().chain(self.sign_up.secondary()).chain(password) {
+            let is_there = has_phone && matches!(one, "phone" | EMAIL_OR_PHONE);
+            if !is_there && !missing.contains(&one) {
+                missing.push(one);
+            }
         }
         missing
     }
@@ -399,6 +436,49 @@ mod tests {
         };
         assert_eq!(own.codes(codes), CodePolicy { max_retry_attempts: 3, ..codes });
         assert_eq!(own.limits(limits).cooldown_secs, [200, 200, 300]);
+    }
+
+    #[test]
+    fn what_an_account_lacks_follows_the_identifiers_the_secondary_ones_and_the_password() {
+        let of = |sign_up: &str| {
+            let sign_up = serde_json::from_str(sign_up).unwrap();
+            SignInExperience { sign_up, ..SignInExperience::default() }
+        };
+        for (sign_up, with_phone, with_nothing) in [
+            (r#"{"identifiers":["phone"]}"#, &[][..], &["phone"][..]),
+            (r#"{"identifiers":[]}"#, &[], &["phone"]),
+            (r#"{"identifiers":["email"]}"#, &["email"], &["email", "phone"]),
+            (r#"{"identifiers":["email","phone"]}"#, &[], &["emailOrPhone"]),
+            (
+                r#"{"identifiers":["username"],"password":true}"#,
+                &["username", "password"],
+                &["username", "password", "phone"],
+            ),
+            (
+                r#"{"identifiers":["username","email","phone"]}"#,
+                &["username"],
+                &["username", "phone"],
+            ),
+            (
+                r#"{"identifiers":["phone"],"secondaryIdentifiers":[{"identifier":"email","verify":true},{"identifier":"username"}]}"#,
+                &["email", "username"],
+                &["phone", "email", "username"],
+            ),
+            (
+                r#"{"identifiers":["username"],"secondaryIdentifiers":[{"identifier":"emailOrPhone"},{"identifier":"username"}]}"#,
+                &["username"],
+                &["username", "emailOrPhone"],
+            ),
+            (
+                r#"{"secondaryIdentifiers":[{"identifier":"phone"},{"verify":true},7]}"#,
+                &[],
+                &["phone"],
+            ),
+        ] {
+            let document = of(sign_up);
+            assert_eq!(document.missing_profile(), with_phone, "{sign_up}");
+            assert_eq!(document.missing_of_nothing(), with_nothing, "{sign_up}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::reason::Reason;
 use super::user::drop_nulls;
 use crate::management::application_body;
+use crate::oidc::account_client;
 use crate::oidc::applications::{SECRET_NAME, last_four};
 use crate::outbound::Reach;
 
@@ -58,6 +59,9 @@ pub(super) fn read(row: Value, now: Timestamp) -> Result<Incoming, Reason> {
     // programs know it by its id: another one would help nobody
     let id =
         id.ok_or_else(|| unfit("id must be 1 to 64 letters, digits, dashes or underscores"))?;
+    if id.as_str() == account_client::ID {
+        return Err(Reason::IdTaken);
+    }
     let created_at = row.get("createdAt").and_then(Value::as_i64).map_or(now, Timestamp);
     let mut known: Map<String, Value> =
         CARRIED.into_iter().filter_map(|key| Some((key.to_owned(), row.remove(key)?))).collect();
@@ -152,6 +156,7 @@ mod tests {
         let why = |more: Value| read(web(&more), NOW).unwrap_err();
         assert_eq!(why(json!({ "type": "SAML" })), Reason::NotOffered("SAML".to_owned()));
         assert!(matches!(why(json!({ "id": "no id!" })), Reason::Unfit(_)));
+        assert_eq!(why(json!({ "id": "account-center" })), Reason::IdTaken);
         let wild =
             json!({ "oidcClientMetadata": { "redirectUris": ["https://*.example.com/callback"] } });
         let Reason::Unfit(problems) = why(wild) else { panic!("came in") };

@@ -49,7 +49,13 @@ pub struct Remote {
     token: SecretString,
     kinds: Vec<Kind>,
     page: u64,
+    /// How many rows of the kind that is read there were, as of its last page.
+    total: Option<u64>,
+    warnings: Vec<String>,
 }
+
+/// How many rows a list has, in the answer of each of its pages.
+const TOTAL: &str = "total-number";
 
 impl Remote {
     /// Gets a token for a server; https, or http on this machine.
@@ -69,8 +75,9 @@ impl Remote {
             .enable_http1()
             .build();
         let client = Client::builder(TokioExecutor::new()).build(connector);
-        let token = SecretString::default();
-        let mut remote = Self { base, credentials, client, token, kinds, page: 1 };
+        let (token, warnings) = (SecretString::default(), vec![]);
+        let mut remote =
+            Self { base, credentials, client, token, kinds, page: 1, total: None, warnings };
         remote.token = remote.fresh_token().await?;
         Ok(remote)
     }
@@ -80,12 +87,12 @@ impl Remote {
         while let Some(kind) = self.kinds.first().copied() {
             let page = self.page;
             let path = format!("api/{}s?page={page}&page_size={PAGE}", kind.as_str());
-            let Value::Array(mut rows) = self.get(&path).await? else {
-                bail!("{}{path} is no list", self.base)
-            };
+            let (list, total) = self.get(&path).await?;
+            let Value::Array(mut rows) = list else { bail!("{}{path} is no list", self.base) };
+            self.compare(kind, total);
             if rows.is_empty() {
                 self.kinds.remove(0);
-                self.page = 1;
+                (self.page, self.total) = (1, None);
                 continue;
             }
             self.page += 1;
@@ -99,6 +106,26 @@ impl Remote {
         Ok(None)
     }
 
+    /// What happened there while it was read.
+    pub(super) fn warnings(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.warnings)
+    }
+
+    /// Pages are counted from the first row: where one of a page before was deleted, the first row of the next one was skipped. New rows come
+    /// first, so that they repeat one.
+    fn compare(&mut self, kind: Kind, total: Option<u64>) {
+        let before = std::mem::replace(&mut self.total, total);
+        if let (Some(before), Some(now)) = (before, total)
+            && now < before
+        {
+            let kind = kind.as_str();
+            self.warnings.push(format!(
+                "{kind}s: {} deleted there while they were read, so that others may have been skipped; run again",
+                before - now
+            ));
+        }
+    }
+
     /// An application's secrets are a list of their own.
     async fn add_secrets(&mut self, row: &mut Value) -> anyhow::Result<()> {
         let keeps_one = matches!(
@@ -109,30 +136,28 @@ impl Remote {
         let Some(id) = id.map(|id| utf8_percent_encode(id, NON_ALPHANUMERIC).to_string()) else {
             return Ok(());
         };
-        let secrets = self.get(&format!("api/applications/{id}/secrets")).await?;
+        let (secrets, _) = self.get(&format!("api/applications/{id}/secrets")).await?;
         if let Some(row) = row.as_object_mut() {
             row.insert("secrets".to_owned(), secrets);
         }
         Ok(())
     }
 
-    /// A long export outlives its token: one that was refused is replaced, once.
-    async fn get(&mut self, path: &str) -> anyhow::Result<Value> {
-        let (status, _) = match self.try_get(path).await? {
-            (StatusCode::OK, body) => return Ok(body),
-            (StatusCode::UNAUTHORIZED, _) => {
-                self.token = self.fresh_token().await?;
-                match self.try_get(path).await? {
-                    (StatusCode::OK, body) => return Ok(body),
-                    refused => refused,
-                }
-            }
-            refused => refused,
-        };
-        bail!("{}{path} answers {status}", self.base)
+    /// An answer, and how many rows there are in all where it is a page. A long export outlives its token: one that was refused is
+    /// replaced, once.
+    async fn get(&mut self, path: &str) -> anyhow::Result<(Value, Option<u64>)> {
+        let mut answer = self.try_get(path).await?;
+        if answer.status == StatusCode::UNAUTHORIZED {
+            self.token = self.fresh_token().await?;
+            answer = self.try_get(path).await?;
+        }
+        if answer.status != StatusCode::OK {
+            bail!("{}{path} answers {}", self.base, answer.status);
+        }
+        Ok((answer.body, answer.total))
     }
 
-    async fn try_get(&self, path: &str) -> anyhow::Result<(StatusCode, Value)> {
+    async fn try_get(&self, path: &str) -> anyhow::Result<Answer> {
         let bearer = format!("Bearer {}", self.token.expose_secret());
         let request = Request::get(format!("{}{path}", self.base))
             .header(ACCEPT, "application/json")
@@ -158,7 +183,7 @@ impl Remote {
             .header(AUTHORIZATION, format!("Basic {}", STANDARD.encode(pair)))
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Full::from(body))?;
-        let (status, body) = self.ask(request).await?;
+        let Answer { status, body, .. } = self.ask(request).await?;
         let text = |key: &str| body.get(key).and_then(Value::as_str);
         if status != StatusCode::OK {
             let why = text("error_description").or(text("error")).unwrap_or_default();
@@ -169,23 +194,36 @@ impl Remote {
         Ok(text("access_token").context("an answer without a token")?.into())
     }
 
-    async fn ask(&self, request: Request<Full<Bytes>>) -> anyhow::Result<(StatusCode, Value)> {
+    async fn ask(&self, request: Request<Full<Bytes>>) -> anyhow::Result<Answer> {
         let place = request.uri().to_string();
         let asking = async {
             let answer = self.client.request(request).await?;
             let (head, body) = answer.into_parts();
             let body = Limited::new(body, MOST_BYTES).collect().await;
             let body = body.map_err(|error| anyhow::anyhow!(error))?.to_bytes();
-            anyhow::Ok((head.status, body))
+            anyhow::Ok((head, body))
         };
         let answered = timeout(PATIENCE, asking).await.map_err(anyhow::Error::new).flatten();
-        let (status, body) = answered.with_context(|| format!("{place} does not answer"))?;
-        let body = serde_json::from_slice(&body);
-        if status.is_success() {
-            return Ok((status, body.with_context(|| format!("{place} answers no JSON"))?));
-        }
-        Ok((status, body.unwrap_or_default()))
+        let (head, body) = answered.with_context(|| format!("{place} does not answer"))?;
+        let (status, body) = (head.status, serde_json::from_slice(&body));
+        let total = head.headers.get(TOTAL).and_then(|total| total.to_str().ok()?.parse().ok());
+        let body = match body {
+            Ok(body) => body,
+            Err(error) if status.is_success() => {
+                return Err(error).with_context(|| format!("{place} answers no JSON"));
+            }
+            Err(_no_json) => Value::Null,
+        };
+        Ok(Answer { status, body, total })
     }
+}
+
+/// What a server said.
+struct Answer {
+    status: StatusCode,
+    /// `null` where a refusal is no JSON.
+    body: Value,
+    total: Option<u64>,
 }
 
 /// Reads the address of a server.

@@ -66,6 +66,14 @@ impl Source {
             Self::Remote(remote) => remote.next().await,
         }
     }
+
+    /// What may be missing though every row was taken, for whoever reads the report.
+    pub fn warnings(&mut self) -> Vec<String> {
+        match self {
+            Self::Files(_) => vec![],
+            Self::Remote(remote) => remote.warnings(),
+        }
+    }
 }
 
 fn read(path: &Path, rows: &mut Rows) -> anyhow::Result<()> {

@@ -1,5 +1,5 @@
 //! Carrying out what was decided, a batch at a time. New users of a batch are one unit; what is interrupted is repeated.
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
 
 use futures_util::future::try_join_all;
@@ -12,7 +12,7 @@ use haoma_store::users::{self, Added, Stored, User};
 use haoma_store::{Db, Error, Result};
 use serde_json::{Value, json};
 
-use super::decide::{self, Verdict, digits};
+use super::decide::{self, Here, Verdict, digits};
 use super::reason::Reason;
 use super::{Kind, user};
 
@@ -53,13 +53,46 @@ struct Seen {
     hasher: RandomState,
     ids_by_phone: HashMap<u64, u64>,
     phones_by_id: HashMap<u64, u64>,
+    usernames: HashSet<u64>,
 }
 
 impl Seen {
-    /// What an earlier row of the run means for this one; notes it where there is none.
-    fn judge(&mut self, incoming: &user::Incoming) -> Option<Verdict<Box<decide::UserUpdate>>> {
+    /// What earlier rows of the run make of a verdict, which is noted where it stands.
+    fn judge(
+        &mut self,
+        incoming: &user::Incoming,
+        verdict: Verdict<Box<decide::UserUpdate>>,
+    ) -> Verdict<Box<decide::UserUpdate>> {
+        let named = match &verdict {
+            Verdict::Create => {
+                if let Some(known) = self.known(incoming) {
+                    return known;
+                }
+                incoming.user.username.as_ref()
+            }
+            Verdict::Update(update) => update.changes.username.set().and_then(Option::as_ref),
+            _ => None,
+        };
+        let named = named.map(|name| self.hasher.hash_one(name));
+        if named.is_some_and(|name| !self.usernames.insert(name)) {
+            return Verdict::Skip(Reason::UsernameTaken);
+        }
+        if verdict == Verdict::Create {
+            let (id, phone) = self.hashes(incoming);
+            self.ids_by_phone.insert(phone, id);
+            self.phones_by_id.insert(id, phone);
+        }
+        verdict
+    }
+
+    fn hashes(&self, incoming: &user::Incoming) -> (u64, u64) {
         let id = self.hasher.hash_one(incoming.user.id.as_str());
-        let phone = self.hasher.hash_one(digits(incoming.user.phone.as_ref()));
+        (id, self.hasher.hash_one(digits(incoming.user.phone.as_ref())))
+    }
+
+    /// What an earlier row with the same id or number means for this one.
+    fn known(&self, incoming: &user::Incoming) -> Option<Verdict<Box<decide::UserUpdate>>> {
+        let (id, phone) = self.hashes(incoming);
         match (self.ids_by_phone.get(&phone), self.phones_by_id.get(&id)) {
             (Some(_), Some(of_id)) if *of_id == phone => Some(Verdict::Unchanged),
             (Some(_), _) if !incoming.has_own_id => Some(Verdict::Unchanged),
@@ -67,17 +100,14 @@ impl Seen {
                 Some(Verdict::Skip(Reason::PhoneTaken("an earlier row of this import".to_owned())))
             }
             (None, Some(_)) => Some(Verdict::Skip(Reason::IdTaken)),
-            (None, None) => {
-                self.ids_by_phone.insert(phone, id);
-                self.phones_by_id.insert(id, phone);
-                None
-            }
+            (None, None) => None,
         }
     }
 
     fn clear(&mut self) {
         self.ids_by_phone.clear();
         self.phones_by_id.clear();
+        self.usernames.clear();
     }
 }
 
@@ -125,12 +155,9 @@ impl<'a> Importer<'a> {
             here.extend(try_join_all(some.iter().map(|(_, one)| look(self.db, one))).await?);
         }
         let (mut new, mut updates) = (vec![], vec![]);
-        for ((called, one), (by_id, by_phone)) in incoming.into_iter().zip(here) {
-            let verdict = match decide::user(&one, by_id.as_ref(), by_phone.as_ref()) {
-                Verdict::Create => self.seen.judge(&one).unwrap_or(Verdict::Create),
-                known => known,
-            };
-            match verdict {
+        for ((called, one), here) in incoming.into_iter().zip(here) {
+            let verdict = decide::user(&one, &here);
+            match self.seen.judge(&one, verdict) {
                 Verdict::Create => new.push((called, one.user)),
                 Verdict::Update(update) => updates.push((called, update)),
                 Verdict::Unchanged => self.users.unchanged += 1,
@@ -209,40 +236,46 @@ fn count<T>(all: &[T]) -> u64 {
     u64::try_from(all.len()).unwrap_or(u64::MAX)
 }
 
-/// Who has the id, and who has the number.
-async fn look(db: &Db, incoming: &user::Incoming) -> Result<(Option<Stored>, Option<Stored>)> {
+/// Who has the id, the number and the user name.
+async fn look(db: &Db, incoming: &user::Incoming) -> Result<Here> {
     let by_id = users::find(db, &incoming.user.id).await?;
-    let Some(phone) = &incoming.user.phone else { return Ok((by_id, None)) };
-    let owner = users::find_by_phone(db, phone).await?;
+    let by_username = match &incoming.user.username {
+        Some(username) => users::find_by_username(db, username).await?,
+        None => None,
+    };
+    let owner = match &incoming.user.phone {
+        Some(phone) => users::find_by_phone(db, phone).await?,
+        None => None,
+    };
     let by_phone = match owner {
         Some(owner) if by_id.as_ref().is_some_and(|one| one.id == owner.id) => by_id.clone(),
         Some(owner) => users::find(db, &owner.id).await?,
         None => None,
     };
-    Ok((by_id, by_phone))
+    Ok(Here { id: by_id, phone: by_phone, username: by_username })
 }
 
-/// Changes one who is here; tells why not.
+/// Changes one who is here, and locks them out where they are to be, in one unit; tells why not.
 async fn change_user(
     db: &Db,
     entropy: &Entropy,
     update: &decide::UserUpdate,
     now: Timestamp,
 ) -> Result<Option<Reason>> {
-    let id = &update.here.id;
-    let changed = event(entropy, "User.Data.Updated", Some(id), now);
-    match user_changes::change(db, id, &update.changes, &changed).await? {
-        Changed::Done(_) => {}
-        Changed::UsernameTaken => return Ok(Some(Reason::UsernameTaken)),
-        Changed::Gone | Changed::Stale | Changed::PhoneTaken => {
-            return Ok(Some(Reason::ChangedMeanwhile));
-        }
-    }
-    if update.locks {
-        let locked = event(entropy, "User.SuspensionStatus.Updated", Some(id), now);
-        user_changes::lock(db, id, true, &locked).await?;
-    }
-    Ok(None)
+    let (id, changes) = (&update.here.id, &update.changes);
+    let event = |key: &str| event(entropy, key, Some(id), now);
+    let changed = if update.locks {
+        let mut events = vec![event("User.SuspensionStatus.Updated")];
+        events.extend(changes.sets_anything().then(|| event("User.Data.Updated")));
+        user_changes::change_and_lock(db, id, changes, (&events, now)).await?
+    } else {
+        user_changes::change(db, id, changes, &event("User.Data.Updated")).await?
+    };
+    Ok(match changed {
+        Changed::Done(_) => None,
+        Changed::UsernameTaken => Some(Reason::UsernameTaken),
+        Changed::Gone | Changed::Stale | Changed::PhoneTaken => Some(Reason::ChangedMeanwhile),
+    })
 }
 
 /// The event that tells of a change by an import.

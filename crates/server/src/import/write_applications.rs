@@ -1,10 +1,8 @@
 //! Carrying out what was decided about applications, one after the other: there are few.
-use haoma_core::ids::ClientId;
 use haoma_core::time::Timestamp;
-use haoma_store::application_secrets;
 use haoma_store::applications::{self, Changed};
 use haoma_store::audit::Event;
-use haoma_store::{Db, Result};
+use haoma_store::{Result, imported_applications};
 use serde_json::{Value, json};
 
 use super::decide::{self, Verdict};
@@ -36,9 +34,11 @@ impl Importer<'_> {
         incoming: &application::Incoming,
         now: Timestamp,
     ) -> Result<()> {
-        let id = &incoming.application.id;
-        let here = applications::find(self.db, id).await?;
-        let verdict = decide::application(incoming, here.as_ref());
+        let new = &incoming.application;
+        let (db, id, digest) = (self.db, &new.id, decide::digest(new));
+        let here = applications::find(db, id).await?.map(|(here, _secrets)| here);
+        let left = imported_applications::digest(db, id).await?;
+        let verdict = decide::application(incoming, here.as_ref(), left.as_deref());
         let event = |key: &str| {
             let payload = about(id, &json!({ "import": "logto" })).to_string();
             Event { payload, ..event(self.entropy, key, None, now) }
@@ -51,9 +51,10 @@ impl Importer<'_> {
                 return Ok(());
             }
             Verdict::Create => {
-                let (new, secrets) = (&incoming.application, &incoming.secrets);
+                let (new, secrets) = ((new, digest.as_str()), &incoming.secrets);
                 let event = event("Application.Created");
-                if !self.is_dry_run && !applications::add(self.db, new, secrets, &event).await? {
+                if !self.is_dry_run && !imported_applications::add(db, new, secrets, &event).await?
+                {
                     self.skip(Kind::Application, called, &Reason::ChangedMeanwhile);
                     return Ok(());
                 }
@@ -64,8 +65,15 @@ impl Importer<'_> {
                 }
                 &mut self.applications.created
             }
-            Verdict::Update(update) => {
-                if !self.is_dry_run && !change_application(self.db, id, &update, event).await? {
+            Verdict::Update(changes) => {
+                let event = event("Application.Data.Updated");
+                let changes = (&changes, digest.as_str());
+                let is_done = self.is_dry_run
+                    || matches!(
+                        imported_applications::change(db, id, changes, &event).await?,
+                        Changed::Done(_)
+                    );
+                if !is_done {
                     self.skip(Kind::Application, called, &Reason::ChangedMeanwhile);
                     return Ok(());
                 }
@@ -75,24 +83,4 @@ impl Importer<'_> {
         *told += 1;
         Ok(())
     }
-}
-
-/// Changes one that is here; `false` when somebody else did at the same time.
-async fn change_application(
-    db: &Db,
-    id: &ClientId,
-    update: &decide::ApplicationUpdate,
-    event: impl Fn(&str) -> Event,
-) -> Result<bool> {
-    if let Some(changes) = &update.changes {
-        let event = event("Application.Data.Updated");
-        let changed = applications::change(db, id, changes, &event).await?;
-        if !matches!(changed, Changed::Done(_)) {
-            return Ok(false);
-        }
-    }
-    for secret in &update.secrets {
-        application_secrets::add(db, id, secret, &event("Application.Secret.Created")).await?;
-    }
-    Ok(true)
 }

@@ -37,14 +37,14 @@ pub async fn read_public(State(app): State<App>) -> Result<Json<Value>, ApiError
     shown(&center::load(&app).await?).map(Json)
 }
 
-/// `PATCH /api/account-center`: 200 with the whole, in use at once.
+/// `PATCH /api/account-center`: 200 with the whole, in use at once; 409 where somebody else changed it meanwhile.
 pub async fn change(
     State(app): State<App>,
     manager: Manager,
     Body(body): Body<Value>,
 ) -> Result<Json<Value>, ApiError> {
     let given = read_given(body)?;
-    let old = center::load(&app).await?;
+    let (text, old) = center::stored(&app).await?;
     let new = AccountCenter {
         enabled: given.enabled.unwrap_or(old.enabled),
         fields: given.fields.unwrap_or_else(|| old.fields.clone()),
@@ -62,7 +62,10 @@ pub async fn change(
         let event = manager.event(&app, "Account.Center.Updated", None, &json!({}));
         let document =
             serde_json::to_string(&new).map_err(|e| ApiError::new(codes::INTERNAL).because(e))?;
-        account_center::save(&app.db, &document, manager.now, Some(&event)).await?;
+        let change = (text.as_deref(), document.as_str());
+        if !account_center::save(&app.db, change, manager.now, Some(&event)).await? {
+            return Err(ApiError::new(codes::CHANGED_MEANWHILE));
+        }
     }
     shown(&new).map(Json)
 }

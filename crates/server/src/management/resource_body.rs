@@ -1,5 +1,5 @@
 //! What a caller may say of an API resource and of its scopes, and how they are shown (wire contract C.7).
-use haoma_core::ids::{ResourceId, ScopeId};
+use haoma_core::ids::ResourceId;
 use haoma_core::time::Timestamp;
 use haoma_oidc::lifetimes::MOST_ACCESS_TOKEN;
 use haoma_oidc::resource::{MOST_INDICATOR, check_indicator, is_scope_name};
@@ -62,22 +62,18 @@ pub fn is_default(body: Value) -> Result<bool, ApiError> {
     Ok(is_default)
 }
 
-/// A new scope of a resource, under this id.
+/// The name and the description of a new scope.
 ///
 /// # Errors
 /// `guard.invalid_input` or `scope.name_with_space`, with every problem.
-pub fn new_scope(
-    body: Value,
-    (id, resource_id): (ScopeId, ResourceId),
-    now: Timestamp,
-) -> Result<Scope, ApiError> {
+pub fn new_scope(body: Value) -> Result<(String, Option<String>), ApiError> {
     let mut problems = Problems::default();
     let mut fields = Fields::of(body, &mut problems);
     let name = fields.required_text("name", MOST_NAME);
     judge_name(&mut fields, Some(&name).filter(|name| !name.is_empty()));
     let description = fields.nullable_text("description", MOST_TEXT).set().cloned().flatten();
     problems.check()?;
-    Ok(Scope { id, resource_id, name, description, created_at: now })
+    Ok((name, description))
 }
 
 /// A partial update of a scope.

@@ -44,11 +44,11 @@ pub async fn create(
     At(id): At<String>,
     Body(body): Body<Value>,
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
-    let fresh = ScopeId::generate(manager.now, &app.entropy);
     // what is wrong with the body is told even where the resource is not there
-    let nowhere = ResourceId::generate(manager.now, &app.entropy);
-    let read = resource_body::new_scope(body, (fresh, nowhere), manager.now)?;
-    let scope = Scope { resource_id: own(&id, codes::MANAGEMENT_API_FIXED)?, ..read };
+    let (name, description) = resource_body::new_scope(body)?;
+    let resource_id = own(&id, codes::MANAGEMENT_API_FIXED)?;
+    let (id, created_at) = (ScopeId::generate(manager.now, &app.entropy), manager.now);
+    let scope = Scope { id, resource_id, name, description, created_at };
     let event = event(&app, &manager, "Scope.Created", (&scope.resource_id, &scope.id));
     let asked = ("POST", "/resources/:resourceId/scopes", 201);
     let about = (&event, &scope.resource_id, &scope.id);

@@ -66,7 +66,7 @@ pub async fn create(
     }
     let told = Told::new(&event, &told);
     let kept = roles::create(&app.db, &role, &scopes, told).await?;
-    Ok(Json(shown(&done(kept, "scopeIds")?)))
+    Ok(Json(shown(&done(kept)?)))
 }
 
 /// `GET /api/roles/{id}`.
@@ -94,7 +94,7 @@ pub async fn change(
     let asked = ("PATCH", "/roles/:id", 200);
     let told = telling::role(&app, HookEvent::RoleDataUpdated, (&event, &id), asked);
     let kept = roles::change(&app.db, &id, &changes, Told::new(&event, &told)).await?;
-    Ok(Json(shown(&done(kept, "scopeIds")?)))
+    Ok(Json(shown(&done(kept)?)))
 }
 
 /// `DELETE /api/roles/{id}`: from everybody who has it. Goes on when the caller does not wait.
@@ -161,12 +161,12 @@ pub(super) async fn check_kinds(
     problems.check()
 }
 
-fn done(kept: Kept, key: &str) -> Result<Role, ApiError> {
+fn done(kept: Kept) -> Result<Role, ApiError> {
     match kept {
         Kept::Done(role) => Ok(role),
         Kept::NameTaken => Err(ApiError::new(codes::ROLE_NAME_IN_USE)),
         Kept::Gone(None) => Err(gone()),
-        Kept::Gone(Some(at)) => Err(missing(key, at)),
+        Kept::Gone(Some(at)) => Err(missing("scopeIds", at)),
         Kept::NoUsers => {
             let mut problems = Problems::default();
             problems.add("isDefault", role_body::NO_USERS);

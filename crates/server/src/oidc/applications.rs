@@ -15,15 +15,18 @@ use crate::outbound::{Reach, Target};
 /// What the management API calls the first secret (wire contract C.6).
 pub const SECRET_NAME: &str = "Default secret";
 
-/// The application that the configuration describes; what it cannot say stays as it is in `old`.
+/// The application that the configuration describes; what it cannot say stays as it is in `old`, and so does a back-channel address that
+/// it does not name any more, unless an earlier file set it (`is_files`).
 ///
 /// # Errors
 /// An address that may not be registered, an unknown kind, or a stored document that cannot be read.
 pub(crate) fn of_file(
     raw: &RawApplication,
     old: Option<&Application>,
+    is_files: impl Fn(&str) -> bool,
     now: Timestamp,
 ) -> anyhow::Result<Application> {
+    const LOGOUT: &str = "backchannelLogoutUri";
     let kind = ApplicationKind::parse(&raw.kind)
         .with_context(|| format!("application {}: unknown type {}", raw.id, raw.kind))?;
     for uri in raw.redirect_uris.iter().chain(&raw.post_logout_redirect_uris) {
@@ -50,7 +53,9 @@ pub(crate) fn of_file(
     metadata.insert("redirectUris".to_owned(), json!(raw.redirect_uris));
     metadata.insert("postLogoutRedirectUris".to_owned(), json!(raw.post_logout_redirect_uris));
     if let Some(uri) = &raw.backchannel_logout_uri {
-        metadata.insert("backchannelLogoutUri".to_owned(), json!(uri));
+        metadata.insert(LOGOUT.to_owned(), json!(uri));
+    } else if metadata.get(LOGOUT).and_then(Value::as_str).is_some_and(is_files) {
+        metadata.remove(LOGOUT);
     }
     let kept = |text: Option<&String>| text.map_or_else(|| "{}".to_owned(), String::clone);
     Ok(Application {

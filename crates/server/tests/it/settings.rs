@@ -17,6 +17,8 @@ use haoma_store::sign_in_experience;
 use serde_json::{Value, json};
 
 use crate::management::support::managed;
+use crate::oidc::support::refresh;
+use crate::support::visitor::authorization_request;
 use crate::support::{TestApp, event};
 
 fn saving(app: &App) -> Saving {
@@ -140,6 +142,51 @@ on_both! {
         assert!(!robot.is_admin, "a right that was taken is not given back by another secret");
         test.second_node_with(|raw| raw["applications"][0]["name"] = "New name".into()).await;
         assert!(application(&test.app, "robot").await.1[0].last_four != "obot", "and a file that goes back is a new one");
+    }
+
+    async fn the_file_sets_and_takes_away_where_an_application_hears_of_sign_out(database: Database) {
+        let (test, robot) = managed(database).await;
+        let (ours, theirs) = ("https://app.example.com/out", "https://moved.example.com/out");
+        let address = async || {
+            let (app, _) = application(&test.app, "app").await;
+            serde_json::from_str::<Value>(&app.oidc_client_metadata).unwrap()["backchannelLogoutUri"].clone()
+        };
+        let named = |raw: &mut Value| raw["applications"][0]["backchannel_logout_uri"] = ours.into();
+        assert_eq!(address().await, Value::Null);
+        test.second_node_with(named).await;
+        assert_eq!(address().await, ours, "of an application that was there before");
+        test.second_node().await;
+        assert_eq!(address().await, Value::Null, "the line is gone, and with it the address");
+        test.second_node_with(named).await;
+        let moved = json!({ "oidcClientMetadata": {
+            "redirectUris": ["https://app.example.com/callback"], "postLogoutRedirectUris": [], "backchannelLogoutUri": theirs,
+        } });
+        assert_eq!(robot.patch("/api/applications/app", moved).await.brief(), "200");
+        test.second_node_with(named).await;
+        assert_eq!(address().await, theirs, "the same file");
+        test.second_node().await;
+        assert_eq!(address().await, theirs, "the file takes away what a file set, and nothing else");
+    }
+
+    async fn an_application_that_becomes_somebody_elses_keeps_nothing_that_nobody_agreed_to(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut person = test.visitor();
+        let callback = person.signs_in("app", "8613800138000", "Register").await;
+        let tokens = person.exchanges("app", &callback).await.json();
+        let callback = person.follows(&authorization_request("other", "")).await;
+        let others = person.exchanges("other", &callback).await.json();
+        let is_foreign = |raw: &mut Value| raw["applications"][0]["is_third_party"] = true.into();
+        test.second_node_with(is_foreign).await;
+        let refreshes = async |client: &str, tokens: &Value| {
+            refresh(&test, client, tokens["refresh_token"].as_str().unwrap(), None).await.brief()
+        };
+        assert_eq!(refreshes("app", &tokens).await, "400 oidc.invalid_grant");
+        assert_eq!(refreshes("other", &others).await, "200", "nobody else loses anything");
+        haoma::reload::run(&test.app).await.unwrap();
+        test.advance_secs(2);
+        let asked = person.get(&authorization_request("app", "").replace("&prompt=consent", "")).await;
+        assert_eq!(asked.location(), "/consent?app_id=app");
+        assert_eq!(person.get("/consent?app_id=app").await.status, StatusCode::OK, "people are asked now");
     }
 
     async fn what_the_file_replaces_is_told_in_the_audit_log(database: Database) {

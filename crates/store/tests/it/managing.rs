@@ -159,6 +159,30 @@ on_both! {
         assert_eq!(user_changes::lock(db, &UserId::parse("nobody").unwrap(), true, &event(3)).await.unwrap(), None);
     }
 
+    async fn a_change_and_a_lock_come_together_or_not_at_all(db: &Db) {
+        let one = user(1, None);
+        users::add(db, &one, None).await.unwrap();
+        signed_in(db, 10, &one.id, &["a"]).await;
+        let changes = |at| Changes { name: Change::Set(Some("Wu".to_owned())), if_left_at: Some(at), ..Changes::default() };
+        let (events, later) = ([event(1), event(2)], NOW.plus_secs(1));
+        let stale = user_changes::change_and_lock(db, &one.id, &changes(later), (&events, later)).await.unwrap();
+        assert_eq!(stale, Changed::Stale);
+        assert_eq!(grants::list_of_user(db, &one.id, NOW).await.unwrap().len(), 1, "nothing ended");
+        let Changed::Done(done) = user_changes::change_and_lock(db, &one.id, &changes(NOW), (&events, later)).await.unwrap() else {
+            panic!("not changed")
+        };
+        assert_eq!((done.name.as_deref(), done.is_locked, done.updated_at), (Some("Wu"), true, later));
+        assert_eq!(users::find(db, &one.id).await.unwrap(), Some(*done));
+        assert_eq!(sessions::list_of_user(db, &one.id, NOW).await.unwrap(), []);
+        assert_eq!(grants::list_of_user(db, &one.id, NOW).await.unwrap(), []);
+        assert_eq!(number(db, "SELECT COUNT(*) FROM audit_events").await, 2);
+        let back = user_changes::lock(db, &one.id, false, &event(3)).await.unwrap().unwrap();
+        let Changed::Done(same) = user_changes::change(db, &one.id, &Changes::default(), &event(4)).await.unwrap() else {
+            panic!("not changed")
+        };
+        assert!(!back.is_locked && !same.is_locked, "a change locks nobody");
+    }
+
     async fn a_deleted_user_is_gone_with_sessions_and_grants(db: &Db) {
         let one = user(1, Some("8613800138000"));
         users::add(db, &one, None).await.unwrap();

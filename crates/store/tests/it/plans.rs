@@ -9,9 +9,9 @@ use serde_json::Value as Json;
 
 use crate::support;
 
-/// Tables of a few rows however many people sign in; `one` is `connectors` again, `other` is `administrators`, `oldest` a list cut by
-/// `LIMIT`.
-const SMALL: [&str; 17] = [
+/// Tables of a few rows however many people sign in; `one` is `connectors` again, `other` is `administrators`, `oldest` and `page` are
+/// lists cut by `LIMIT`.
+const SMALL: [&str; 19] = [
     "account_centers",
     "administrators",
     "other",
@@ -20,9 +20,11 @@ const SMALL: [&str; 17] = [
     "connectors",
     "one",
     "oldest",
+    "page",
     "sign_in_experiences",
     "applications",
     "application_secrets",
+    "imported_applications",
     "signing_keys",
     "hooks",
     "haoma_migrations",

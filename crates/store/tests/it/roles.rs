@@ -6,7 +6,9 @@ use haoma_store::applications::{self, Application};
 use haoma_store::role_scopes::{self, Given};
 use haoma_store::roles::{self, Changes, Filter, Kept, MANAGEMENT_ACCESS, Role};
 use haoma_store::users;
-use haoma_store::{Change, Db, application_roles, resource_access, resources, scopes, user_roles};
+use haoma_store::{
+    Change, Db, application_roles, configured, resource_access, resources, scopes, user_roles,
+};
 
 use crate::resources::{resource, scope};
 use crate::support::{NOW, entropy, event, number, user};
@@ -198,6 +200,38 @@ on_both! {
         assert_eq!(role_scopes::give(db, &clerk.id, &[all.to_string()], &event(4)).await.unwrap(), Given::Unknown(0));
     }
 
+    async fn what_is_no_service_any_more_does_not_manage(db: &Db) {
+        let service = application(db, "service", "MachineToMachine").await;
+        let access = RoleId::parse(MANAGEMENT_ACCESS).unwrap();
+        application_roles::add(db, &service, &texts(&[access.as_str()]), &event(1)).await.unwrap();
+        // as an older file may have left it: the role stayed
+        let kind = "UPDATE applications SET kind = 'Traditional' WHERE id = 'service'";
+        db.write(haoma_store::Step::new(kind, vec![])).await.unwrap();
+        assert_eq!(resource_access::may_manage(db, &service).await.unwrap(), Some(false));
+        let row = async || applications::find(db, &service).await.unwrap().unwrap().0;
+        let old = Application { kind: "MachineToMachine".to_owned(), ..row().await };
+        let new = Application { updated_at: NOW.plus_secs(1), ..row().await };
+        assert!(configured::application(db, "digest", (&new, None, Some(&old)), &event(2)).await.unwrap());
+        assert_eq!(application_roles::list(db, &service, ALL).await.unwrap(), [], "a service's roles end with it");
+    }
+
+    async fn a_page_of_members_follows_the_last(db: &Db) {
+        let clerk = role(1, "clerk", "User");
+        made(db, &clerk, &[]).await;
+        let mut all = vec![];
+        for n in 10..15 {
+            all.push(somebody(db, n).await);
+        }
+        let ids: Vec<_> = all.iter().map(ToString::to_string).collect();
+        assert_eq!(user_roles::give(db, &clerk.id, &ids, &event(20)).await.unwrap(), Given::Done);
+        all.sort_unstable();
+        for (offset, page) in all.chunks(2).enumerate() {
+            let window = (2, 2 * i64::try_from(offset).unwrap());
+            let found = user_roles::members(db, &clerk.id, window).await.unwrap();
+            assert_eq!(found.into_iter().map(|one| one.id).collect::<Vec<_>>(), page);
+        }
+    }
+
     async fn every_new_user_gets_the_default_roles(db: &Db) {
         let before = somebody(db, 1).await;
         let everybody = Role { is_default: true, ..role(2, "everybody", "User") };
@@ -205,6 +239,11 @@ on_both! {
         made(db, &role(3, "few", "User"), &[]).await;
         let after = somebody(db, 4).await;
         assert_eq!(user_roles::names(db, &after).await.unwrap(), ["everybody"]);
+        let together = [user(5, None), user(6, None)];
+        assert!(users::add_all(db, &together, &[event(5), event(6)]).await.unwrap());
+        for one in together {
+            assert_eq!(user_roles::names(db, &one.id).await.unwrap(), ["everybody"], "those that come together, too");
+        }
         assert!(user_roles::names(db, &before).await.unwrap().is_empty());
     }
 }

@@ -6,7 +6,7 @@ use haoma_store::audit::Event;
 use haoma_store::connectors::{self, Connector, SavedBy};
 use haoma_store::purge::{Retention, purge};
 use haoma_store::sign_in_experience::{self, Stored};
-use haoma_store::{Db, configured};
+use haoma_store::{Db, account_center, configured};
 
 use crate::support::{NOW, at_once};
 
@@ -200,18 +200,30 @@ on_both! {
             created_at: NOW,
             updated_at: at,
         };
-        let store = async |digest: &str, n: usize, new: Application, old: Option<Timestamp>| {
+        let store = async |digest: &str, n: usize, new: Application, old: Option<&Application>| {
             configured::application(db, digest, (&new, None, old), &event(n)).await.unwrap()
         };
+        let first = new("First", NOW);
         let name = async || applications::find(db, &new("", NOW).id).await.unwrap().unwrap().0.name;
-        assert!(store("one", 0, new("First", NOW), None).await);
+        assert!(store("one", 0, first.clone(), None).await);
         assert!(!store("one", 1, new("Again", NOW), None).await, "another node was faster");
         let later = NOW.plus_secs(1);
-        assert!(store("two", 2, new("Second", later), Some(NOW)).await);
-        assert!(!store("three", 3, new("Third", later), Some(NOW)).await, "the console was faster");
+        assert!(store("two", 2, new("Second", later), Some(&first)).await);
+        assert!(!store("three", 3, new("Third", later), Some(&first)).await, "the console was faster");
         assert_eq!(name().await, "Second");
         let said = configured::digests(db).await.unwrap();
         assert_eq!(said.into_iter().collect::<Vec<_>>(), [("application/shop".to_owned(), "two".to_owned())]);
+    }
+
+    async fn the_account_center_is_replaced_only_if_it_is_still_what_was_read(db: &Db) {
+        let save = async |old: Option<&str>, new: &str, n: usize| account_center::save(db, (old, new), NOW, Some(&event(n))).await.unwrap();
+        assert!(!save(Some("{}"), "a", 1).await, "nothing is there yet");
+        assert!(save(None, "a", 2).await);
+        assert!(!save(None, "b", 3).await);
+        assert!(save(Some("a"), "b", 4).await);
+        assert!(!save(Some("a"), "c", 5).await);
+        assert_eq!(account_center::find(db).await.unwrap().as_deref(), Some("b"));
+        assert_eq!(events(db).await, 2);
     }
 
     async fn of_two_replacements_of_one_version_one_wins(db: &Db) {

@@ -242,7 +242,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("changeAccountCenter", "Changes what people may see and change of their account"),
         "AccountCenterChange",
     )
-    .answers(200, "AccountCenter"),
+    .answers(200, "AccountCenter")
+    .or(&[codes::CHANGED_MEANWHILE]),
     post(
         "/api/verification-codes",
         ("sendVerificationCode", "Texts a code to a number"),

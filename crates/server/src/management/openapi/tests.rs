@@ -1,7 +1,7 @@
 //! What the readers of bodies ask for is what the document says of bodies: every member, its kind, its bounds, both ways.
 use std::collections::{BTreeMap, BTreeSet};
 
-use haoma_core::ids::{ClientId, ResourceId, RoleId, ScopeId};
+use haoma_core::ids::{ClientId, ResourceId, RoleId};
 use haoma_core::phone::Region;
 use haoma_core::role::Role;
 use haoma_core::time::Timestamp;
@@ -52,7 +52,7 @@ const READERS: [(&str, Read); 29] = [
     ("NewResource", |body| drop(resource_body::new(body, fresh(), Timestamp(0)))),
     ("ResourceChange", |body| drop(resource_body::changes(body))),
     ("ResourceDefault", |body| drop(resource_body::is_default(body))),
-    ("NewScope", |body| drop(resource_body::new_scope(body, (scope(), fresh()), Timestamp(0)))),
+    ("NewScope", |body| drop(resource_body::new_scope(body))),
     ("ScopeChange", |body| drop(resource_body::scope_changes(body))),
     ("NewRole", |body| drop(role_body::new(body, RoleId::parse("x").unwrap(), Timestamp(0)))),
     ("RoleChange", |body| drop(role_body::changes(body))),
@@ -65,10 +65,6 @@ const READERS: [(&str, Read); 29] = [
 
 fn fresh() -> ResourceId {
     ResourceId::parse("x").unwrap()
-}
-
-fn scope() -> ScopeId {
-    ScopeId::parse("x").unwrap()
 }
 
 fn client() -> ClientId {

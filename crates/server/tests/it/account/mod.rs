@@ -38,7 +38,9 @@ async fn set(test: &TestApp, change: impl FnOnce(&mut AccountCenter)) {
     let mut center = AccountCenter::open();
     change(&mut center);
     let document = serde_json::to_string(&center).unwrap();
-    account_center::save(&test.app.db, &document, test.app.clock.now(), None).await.unwrap();
+    let old = account_center::find(&test.app.db).await.unwrap();
+    let change = (old.as_deref(), document.as_str());
+    assert!(account_center::save(&test.app.db, change, test.app.clock.now(), None).await.unwrap());
 }
 
 fn control(center: &mut AccountCenter, field: &str, control: Control) {

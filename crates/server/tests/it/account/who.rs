@@ -1,6 +1,6 @@
 //! Who is let in, and what the administrator switches.
 use super::*;
-use crate::management::support::robot;
+use crate::management::support::{audited, robot};
 
 const PATHS: [(&str, &str); 9] = [
     ("GET", "/api/my-account"),
@@ -85,6 +85,31 @@ on_both! {
         assert_eq!(bad.brief(), "400 guard.invalid_input");
         assert_eq!(bad.json()["data"].as_array().unwrap().len(), 4, "every problem at once: {}", bad.text);
         assert_eq!(robot.get(path).await.json(), after.json());
+    }
+
+    async fn of_two_changes_of_the_account_center_at_once_none_is_lost_unsaid(database: Database) {
+        let test = TestApp::start_demo(database).await;
+        let robot = robot(&test).await;
+        let path = "/api/account-center";
+        let given = [
+            ("enabled", json!(false)), ("deleteAccountUrl", json!("https://a.example/bye")), ("customCss", json!("a{}")),
+            ("webauthnRelatedOrigins", json!(["https://a.example"])), ("fields", json!({ "phone": "ReadOnly" })),
+        ];
+        let asking = given.iter().map(|(key, value)| robot.patch(path, json!({ *key: value })));
+        let answers = futures_util::future::join_all(asking).await;
+        let after = robot.get(path).await.json();
+        let mut done = 0;
+        for ((key, value), answer) in given.iter().zip(answers) {
+            match answer.brief().as_str() {
+                "200" => {
+                    assert_eq!(&after[*key], value, "{key} was said to be stored");
+                    done += 1;
+                }
+                other => assert_eq!(other, "409 entity.changed_meanwhile", "{key}"),
+            }
+        }
+        assert_eq!(audited(&test, "Account.Center.Updated").await.len(), done, "an event for each that was stored");
+        assert!(done > 0);
     }
 }
 

@@ -112,17 +112,104 @@ on_both! {
     }
 
     async fn a_dry_run_tells_the_same_and_stores_nothing(database: Database) {
-        let (app, _robot) = managed(database).await;
+        let (app, robot) = managed(database).await;
+        robot.makes("/api/users", json!({ "primaryPhone": "8613900000000", "username": "here" })).await;
+        let named = |n: usize, name: &str| person(n, &json!({ "username": name }));
         let mut rows = people(600);
+        rows.extend([named(700, "here"), named(701, "lin"), named(702, "lin")]);
         rows.push(person(3, &json!({ "id": "other" })));
         rows.push(person(3, &json!({})));
         rows.push(person(4, &json!({ "primaryPhone": "8613700000000" })));
+        // in another batch, where those before are stored already
+        rows.extend((1000..1250).map(|n| person(n, &json!({}))));
+        rows.push(named(703, "lin"));
         let export = Export::of(&rows.into());
         let dry = import(&app, export.source(), true).await;
-        assert_eq!(count(&app, USERS).await, 0);
-        assert_eq!(dry.users, Tally { created: 600, unchanged: 1, skipped: 2, ..Tally::default() });
+        assert_eq!(count(&app, USERS).await, 1);
+        assert_eq!(dry.users, Tally { created: 851, unchanged: 1, skipped: 5, ..Tally::default() }, "{:?}", dry.lines);
         let real = import(&app, export.source(), false).await;
-        assert_eq!((real.users, real.lines.len()), (dry.users, 2));
+        let places = |told: &Told| told.lines.iter().map(|line| line.split_once(':').unwrap().0.to_owned()).collect::<Vec<_>>();
+        assert_eq!((real.users, places(&real)), (dry.users, places(&dry)));
+    }
+
+    async fn default_roles_come_with_everybody_however_many_come_at_once(database: Database) {
+        let (app, robot) = managed(database).await;
+        robot.makes("/api/roles", json!({ "name": "everybody", "description": "All", "isDefault": true })).await;
+        robot.makes("/api/users", json!({ "primaryPhone": "8613900000000", "username": "here" })).await;
+        let mut rows = people(300);
+        // whoever cannot come in makes the rest of their batch come one after the other
+        rows[299]["primaryPhone"] = "8613900000000".into();
+        let told = import(&app, Export::of(&rows.into()).source(), false).await;
+        assert_eq!(told.users, Tally { created: 299, skipped: 1, ..Tally::default() });
+        assert_eq!(count(&app, "SELECT COUNT(*) FROM users_roles").await, 300);
+    }
+
+    async fn what_was_changed_here_outlives_every_import(database: Database) {
+        let (app, robot) = managed(database).await;
+        let value = "Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MDEy";
+        let secrets = |more: &[&str]| {
+            let one = |name: &&str| json!({ "name": name, "value": value, "createdAt": 5, "expiresAt": null });
+            ["Default secret"].iter().chain(more).map(one).collect::<Vec<_>>()
+        };
+        let web = |id: &str, name: &str, more: &[&str]| json!({
+            "id": id, "name": name, "type": "Traditional", "customClientMetadata": {}, "secrets": secrets(more),
+            "oidcClientMetadata": { "redirectUris": ["https://shop.example.com/cb"], "postLogoutRedirectUris": [] },
+        });
+        // a user without `updatedAt`, as an export by hand may have them
+        let mut somebody = person(1, &json!({}));
+        somebody.as_object_mut().unwrap().remove("updatedAt");
+        let rows = |name: &str, more: &[&str]| {
+            let user = |n: usize| {
+                let mut user = somebody.clone();
+                let more = json!({ "id": format!("user{n}"), "primaryPhone": format!("86138{n:08}"), "name": name });
+                user.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+                user
+            };
+            Export::of(&json!({ "applications": [web("kept", name, more), web("changed", name, more)], "users": [user(1), user(2)] }))
+        };
+        import(&app, rows("First", &[]).source(), false).await;
+        app.advance_secs(60);
+        let metadata = json!({ "customClientMetadata": { "idTokenSignedResponseAlg": "ES384" } });
+        assert_eq!(robot.patch("/api/applications/changed", metadata).await.brief(), "200");
+        assert_eq!(robot.delete("/api/applications/kept/secrets/Default%20secret").await.brief(), "204");
+        assert_eq!(robot.patch("/api/users/user2", json!({ "avatar": "https://a.example/2.png" })).await.brief(), "200");
+        app.advance_secs(60);
+        for is_dry_run in [true, false] {
+            let told = import(&app, rows("Second", &["another"]).source(), is_dry_run).await;
+            let one_of_each = Tally { updated: 1, newer_here: 1, ..Tally::default() };
+            assert_eq!((told.applications, told.users), (one_of_each, one_of_each));
+        }
+        let read = async |path: &str| robot.get(path).await.json();
+        assert_eq!(read("/api/applications/kept").await["name"], "Second", "what nobody touched here follows");
+        assert_eq!(read("/api/applications/kept/secrets").await, json!([]), "a secret that was taken back stays so");
+        let changed = read("/api/applications/changed").await;
+        assert_eq!((&changed["name"], &changed["customClientMetadata"]["idTokenSignedResponseAlg"]), (&json!("First"), &json!("ES384")));
+        assert_eq!(read("/api/users/user1").await["name"], "Second");
+        let user = read("/api/users/user2").await;
+        assert_eq!((&user["name"], &user["avatar"]), (&json!("First"), &json!("https://a.example/2.png")));
+    }
+
+    async fn who_is_suspended_there_is_locked_out_here_at_once(database: Database) {
+        let (app, robot) = managed(database).await;
+        let mut person_here = app.visitor();
+        person_here.signs_in("app", "8613800000001", "Register").await;
+        let id = text(&robot.get("/api/users").await.json()[0], "id").to_owned();
+        app.advance_secs(1);
+        let now = app.app.clock.now();
+        let row = |more: Value| {
+            let mut row = person(1, &json!({ "id": id, "name": null, "customData": {}, "updatedAt": now, "isSuspended": true }));
+            row.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            Export::of(&json!([row]))
+        };
+        let told = import(&app, row(json!({})).source(), false).await;
+        assert_eq!(told.users, Tally { updated: 1, ..Tally::default() });
+        assert_eq!(count(&app, "SELECT COUNT(*) FROM sessions").await, 0);
+        assert_eq!(count(&app, "SELECT COUNT(*) FROM grants").await, 0);
+        assert!(audited(&app, "User.Data.Updated").await.is_empty(), "nothing else was changed");
+        assert_eq!(audited(&app, "User.SuspensionStatus.Updated").await.len(), 1);
+        app.advance_secs(1);
+        let again = import(&app, row(json!({})).source(), false).await;
+        assert_eq!(again.users, Tally { unchanged: 1, ..Tally::default() });
     }
 
     async fn a_row_that_is_newer_changes_whoever_is_here_and_an_older_one_does_not(database: Database) {
@@ -210,13 +297,20 @@ on_both! {
         assert_eq!(told.users, Tally { created: 130, ..Tally::default() });
         assert!(told.lines.iter().any(|line| line.contains(text(&shop, "id")) && line.contains("is not told")), "{:?}", told.lines);
         let id = robot.get("/api/users?page_size=1").await.json()[0]["id"].as_str().unwrap().to_owned();
-        let path = format!("/api/users/{id}");
+        let path_of_user = format!("/api/users/{id}");
+        let path = path_of_user.clone();
         assert_eq!(robot.get(&path).await.json(), there.get(&path).await.json(), "to the last member");
         let path = format!("/api/applications/{}", text(&shop, "id"));
         assert_eq!(robot.get(&path).await.json(), there.get(&path).await.json());
         let again = import(&to, Source::Remote(Box::new(open().await.unwrap())), false).await;
         assert_eq!(again.users, Tally { unchanged: 130, ..Tally::default() });
         assert_eq!((again.applications.created, again.applications.updated), (0, 0));
+        let mut source = Source::Remote(Box::new(Remote::open(&base, credentials(ROBOT_SECRET), vec![Kind::User]).await.unwrap()));
+        assert_eq!(source.next().await.unwrap().unwrap().rows.len(), 100);
+        assert_eq!(robot.delete(&path_of_user).await.brief(), "204");
+        while source.next().await.unwrap().is_some() {}
+        let warnings = source.warnings();
+        assert!(matches!(&warnings[..], [one] if one.starts_with("users: 1 deleted there")), "{warnings:?}");
         serving.abort();
     }
 }

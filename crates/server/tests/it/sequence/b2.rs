@@ -25,8 +25,10 @@ on_both! {
         let told = interaction(&mut person).await;
         assert_eq!((&told["profile"], &told["verificationRecords"][0]["verified"]), (&json!({}), &json!(true)));
         assert_eq!(person.switches("ForgotPassword").await.brief(), "400 session.not_supported_for_forgot_password");
-        let closed = with_experience(Database::sqlite(), |sie| sie["signInMode"] = json!("SignIn")).await;
-        assert_eq!(begun(&closed, "SignIn").await.switches("Register").await.brief(), "403 auth.forbidden");
+        for (mode, other) in [("SignIn", "Register"), ("Register", "SignIn")] {
+            let closed = with_experience(Database::sqlite(), |sie| sie["signInMode"] = json!(mode)).await;
+            assert_eq!(begun(&closed, mode).await.switches(other).await.brief(), "403 auth.forbidden", "only {mode}");
+        }
     }
 
     async fn b2_row_3_sending_answers_an_id_or_says_why_not(database: Database) {
@@ -43,6 +45,8 @@ on_both! {
         assert!(email.json().get("data").is_none());
         assert_eq!(sent(&mut person, PHONE, "SignIn").await.len(), 21);
         assert_eq!(person.asks_code(PHONE, "SignIn").await.brief(), "429 request.message_rate_limited");
+        provider_says(&test, "isv.ACCOUNT_ABNORMAL");
+        assert_eq!(person.asks_code(SECOND, "SignIn").await.brief(), "400 connector.general");
     }
 
     async fn b2_row_4_verifying_answers_the_id_or_says_why_not(database: Database) {
@@ -149,7 +153,8 @@ on_both! {
         }
         for (key, value) in [
             ("socialConnectors", json!([])), ("ssoConnectors", json!([])), ("forgotPassword", json!({ "phone": false, "email": false })),
-            ("isDevelopmentTenant", json!(false)), ("customProfileFields", json!([])), ("customProfileFieldCatalog", json!([])),
+            ("isDevelopmentTenant", json!(false)), ("phoneRegions", json!({ "allowed": ["CN", "HK", "US"], "default": "CN" })),
+            ("signUp", json!({ "identifiers": ["phone"], "password": false, "verify": true })), ("customProfileFields", json!([])), ("customProfileFieldCatalog", json!([])),
         ] {
             assert_eq!(known[key], value, "{key}");
         }
@@ -170,10 +175,18 @@ on_both! {
         }
     }
 
-    async fn b2_row_12_status_is_204_whatever_key_is_shown(database: Database) {
+    async fn b2_row_11_the_account_center_is_told_to_everybody(database: Database) {
         let test = TestApp::start(database).await;
-        let answer = test.visitor().with_headers(Method::GET, "/api/status", &[("logto-status-api-key", "wrong")]).await;
-        assert_eq!(answer.brief(), "204");
-        assert!(answer.headers.get("logto-tenant-id").is_none());
+        let told = test.visitor().get("/api/.well-known/account-center").await;
+        assert_eq!((told.brief().as_str(), &told.json()["enabled"]), ("200", &json!(false)));
+    }
+
+    async fn b2_row_12_status_is_204_and_there_is_no_key_that_tells_more(database: Database) {
+        let test = TestApp::start(database).await;
+        for headers in [&[][..], &[("logto-status-api-key", "any")]] {
+            let answer = test.visitor().with_headers(Method::GET, "/api/status", headers).await;
+            assert_eq!(answer.brief(), "204");
+            assert!(answer.headers.get("logto-tenant-id").is_none());
+        }
     }
 }

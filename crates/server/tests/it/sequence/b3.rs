@@ -1,4 +1,6 @@
 //! Wire contract B.3: what verification codes do, by the numbers of its list.
+use haoma::config::ConnectorConfig;
+
 use super::*;
 
 on_both! {
@@ -37,6 +39,13 @@ on_both! {
         sent(&mut person, PHONE, "Register").await;
         assert_eq!(test.sim.latest(PHONE).unwrap().template_code, "SMS_100000002");
         assert_eq!(interaction(&mut person).await["verificationRecords"][0]["templateType"], "Register");
+        // ours knows no `BindMfa` here: somebody who is known already gets the template that was asked for
+        let test = with_experience(Database::sqlite(), |sie| sie["signUp"]["identifiers"] = json!([])).await;
+        let mut known = test.visitor();
+        let id = known.proves("app", PHONE, "Register").await;
+        assert_eq!(known.identifies(&id).await.brief(), "201");
+        sent(&mut known, SECOND, "SignIn").await;
+        assert_eq!(test.sim.latest(SECOND).unwrap().template_code, "SMS_100000001");
     }
 
     async fn b3_item_4_the_checks_come_in_their_order(database: Database) {
@@ -109,7 +118,8 @@ on_both! {
     }
 
     async fn b3_item_9_without_a_connector_nothing_is_kept_or_counted(database: Database) {
-        let test = TestApp::start_with(database, |_| {}, |raw| { raw.as_object_mut().unwrap().remove("connector"); }).await;
+        let mut later = Value::Null;
+        let test = TestApp::start_with(database, |_| {}, |raw| later = raw.as_object_mut().unwrap().remove("connector").unwrap()).await;
         let mut person = begun(&test, "SignIn").await;
         for _time in 0..2 {
             let answer = person.asks_code(PHONE, "SignIn").await;
@@ -117,6 +127,16 @@ on_both! {
             assert!(answer.json().get("data").is_none());
         }
         assert_eq!(interaction(&mut person).await["verificationRecords"], json!([]));
+        let factory_id = later["factory"].as_str().unwrap().to_owned();
+        let connector = ConnectorConfig { factory_id, config: later["config"].clone() };
+        haoma::configured::store(&test.app, Some(&connector), None, &[]).await.unwrap();
+        haoma::reload::run(&test.app).await.unwrap();
+        // three to one walk, and a pause after each: neither was used up
+        for wait in [60, 120, 0] {
+            sent(&mut person, PHONE, "SignIn").await;
+            test.advance_secs(wait);
+        }
+        assert_eq!(person.messages(PHONE), 3);
     }
 
     async fn b3_item_10_the_rate_is_looked_at_before_anything_is_sent(database: Database) {
@@ -125,6 +145,24 @@ on_both! {
         let asked = test.sim.requests_seen();
         assert_eq!(begun(&test, "SignIn").await.asks_code(PHONE, "SignIn").await.brief(), "429 request.message_rate_limited");
         assert_eq!(test.sim.requests_seen(), asked);
+    }
+
+    async fn b3_item_10_a_message_that_failed_is_not_counted_and_ours_keeps_the_pause(database: Database) {
+        let test = TestApp::start(database).await;
+        provider_says(&test, "isv.ACCOUNT_ABNORMAL");
+        for _time in 0..6 {
+            let mut person = begun(&test, "SignIn").await;
+            assert_eq!(person.asks_code(PHONE, "SignIn").await.brief(), "400 connector.general");
+            assert_eq!(person.asks_code(PHONE, "SignIn").await.brief(), "429 request.message_rate_limited");
+            test.advance_secs(60);
+        }
+        test.sim.clear_faults();
+        for _message in 0..5 {
+            sent(&mut begun(&test, "SignIn").await, PHONE, "SignIn").await;
+            test.advance_secs(300);
+        }
+        let full = begun(&test, "SignIn").await.asks_code(PHONE, "SignIn").await;
+        assert_eq!(full.json()["data"]["limit"], "number_hour", "five in an hour: the failed ones are none of them");
     }
 
     async fn b3_item_11_and_b7_a_number_is_compared_as_written_and_looked_up_as_meant(database: Database) {
@@ -139,5 +177,33 @@ on_both! {
         assert_eq!(interaction(&mut person).await["verificationRecords"][0]["identifier"]["value"], with_plus);
         assert_eq!(person.identifies(&id).await.brief(), "204");
         assert_eq!(interaction(&mut person).await["userId"], owner.as_str());
+    }
+
+    async fn b3_item_11_and_b7_a_number_is_the_same_with_its_trunk_zero(database: Database) {
+        let germany = json!({ "allowed": ["DE"], "default": "DE" });
+        let test = with_experience(database, |sie| sie["phoneRegions"] = germany).await;
+        let (plain, zero) = ("4915112345678", "49015112345678");
+        // as rows may be that came from elsewhere
+        let row = "INSERT INTO users (id, phone, created_at, updated_at) VALUES ('lin', '49015112345678', 1, 1)";
+        test.app.db.write(haoma_store::Step::new(row, vec![])).await.unwrap();
+        for written in [plain, zero] {
+            let mut person = begun(&test, "SignIn").await;
+            let id = sent(&mut person, written, "SignIn").await;
+            let code = person.reads_sms(plain);
+            let other = if written == plain { zero } else { plain };
+            assert_eq!(person.gives_code(other, &id, &code).await.brief(), "400 verification_code.phone_mismatch");
+            assert_eq!(person.gives_code(written, &id, &code).await.brief(), "200");
+            assert_eq!(person.identifies(&id).await.brief(), "204", "{written}");
+            assert_eq!(interaction(&mut person).await["userId"], "lin");
+            test.advance_secs(61);
+        }
+        let mut person = test.visitor();
+        let id = person.proves("app", plain, "Register").await;
+        assert_eq!(person.identifies(&id).await.brief(), "422 user.phone_already_in_use");
+        let gone = "DELETE FROM users";
+        test.app.db.write(haoma_store::Step::new(gone, vec![])).await.unwrap();
+        assert_eq!(person.identifies(&id).await.brief(), "201");
+        let stored = test.app.db.read("SELECT phone FROM users", vec![]).await.unwrap();
+        assert_eq!(stored[0].text(0).unwrap(), plain, "stored without it");
     }
 }

@@ -119,6 +119,33 @@ on_both! {
         assert_eq!(again.brief(), "422 user.missing_profile", "without an id: the number is kept");
     }
 
+    async fn b4_row_10_each_requirement_of_sign_up_is_named_as_the_contract_names_it(database: Database) {
+        let test = TestApp::start(database).await;
+        let secondary = |name: &str| json!([{ "identifier": name, "verify": true }]);
+        for (n, (sign_up, with_number, without)) in [
+            (json!({ "identifiers": ["email"], "verify": true }), json!(["email"]), json!(["email", "phone"])),
+            (json!({ "identifiers": ["email", "phone"], "verify": true }), Value::Null, json!(["emailOrPhone"])),
+            (json!({ "identifiers": ["username"], "secondaryIdentifiers": secondary("emailOrPhone") }), json!(["username"]), json!(["username", "emailOrPhone"])),
+            (json!({ "identifiers": ["phone"], "verify": true, "secondaryIdentifiers": secondary("email") }), json!(["email"]), json!(["phone", "email"])),
+            (json!({ "identifiers": ["phone"], "verify": true, "password": true }), json!(["password"]), json!(["phone", "password"])),
+        ].into_iter().enumerate() {
+            let mut loaded = (**test.app.experience.load()).clone();
+            loaded.document.sign_up = serde_json::from_value(sign_up.clone()).unwrap();
+            test.app.experience.store(loaded.into());
+            let mut person = begun(&test, "Register").await;
+            let nothing = post(&mut person, "identification", json!({})).await;
+            assert_eq!((nothing.brief().as_str(), &nothing.json()["data"]["missingProfile"]), ("422 user.missing_profile", &without), "{sign_up}");
+            let phone = format!("861380013801{n}");
+            let id = person.proves("app", &phone, "Register").await;
+            let answer = person.identifies(&id).await;
+            if with_number.is_null() {
+                assert_eq!(answer.brief(), "201", "{sign_up}");
+            } else {
+                assert_eq!((answer.brief().as_str(), &answer.json()["data"]["missingProfile"]), ("422 user.missing_profile", &with_number), "{sign_up}");
+            }
+        }
+    }
+
     async fn b4_row_11_ours_refuses_a_number_that_is_none_before_it_is_texted(database: Database) {
         let test = TestApp::start(database).await;
         assert_eq!(begun(&test, "Register").await.asks_code("99912345", "Register").await.brief(), "422 user.invalid_phone");
@@ -150,6 +177,32 @@ on_both! {
         let id = person.proves("app", PHONE, "SignIn").await;
         person.identifies(&id).await;
         assert_eq!(person.submits().await.brief(), "200");
+    }
+
+    async fn b4_after_the_table_the_user_is_created_at_identification(database: Database) {
+        let robot = |raw: &mut Value| raw["applications"].as_array_mut().unwrap().push(crate::support::robot());
+        let test = TestApp::start_with(database, |_| {}, robot).await;
+        let robot = crate::management::support::robot(&test).await;
+        robot.makes("/api/roles", json!({ "name": "everybody", "description": "All", "isDefault": true })).await;
+        let events = ["User.Created", "PostRegister", "PostSignIn"];
+        robot.makes("/api/hooks", json!({ "name": "x", "events": events, "config": { "url": "https://hooks.example.com/" } })).await;
+        let told = async || {
+            let rows = test.app.db.read("SELECT event FROM hook_deliveries ORDER BY id", vec![]).await.unwrap();
+            rows.iter().map(|row| row.text(0).unwrap()).collect::<Vec<_>>()
+        };
+        let mut person = test.visitor();
+        let id = person.proves("other", PHONE, "Register").await;
+        assert_eq!(told().await, Vec::<String>::new());
+        assert_eq!(person.identifies(&id).await.brief(), "201");
+        assert_eq!(told().await, ["User.Created"]);
+        let users = robot.get("/api/users").await.json();
+        assert_eq!((&users[0]["primaryPhone"], &users[0]["applicationId"], &users[0]["lastSignInAt"]), (&json!(PHONE), &json!("other"), &Value::Null));
+        let path = format!("/api/users/{}", users[0]["id"].as_str().unwrap());
+        assert_eq!(robot.get(&format!("{path}/roles")).await.json()[0]["name"], "everybody");
+        test.app.clock.advance_millis(1000);
+        person.submits().await;
+        assert_eq!(told().await, ["User.Created", "PostRegister"]);
+        assert_eq!(robot.get(&path).await.json()["lastSignInAt"], test.app.clock.now().0);
     }
 
     async fn b4_after_the_table_registering_is_checked_in_its_order(database: Database) {

@@ -7,6 +7,7 @@ mod b3;
 mod b4;
 mod recipes;
 
+use aliyun_sms_sim::{Fault, FaultKind};
 use axum::http::Method;
 use haoma_core::ids::UserId;
 use haoma_core::phone::PhoneNumber;
@@ -76,6 +77,12 @@ async fn user(test: &TestApp, phone: &str, is_locked: bool) -> UserId {
     };
     assert!(users::create(&app.db, &user).await.unwrap());
     user.id
+}
+
+/// From now on the provider refuses every message so.
+fn provider_says(test: &TestApp, code: &str) {
+    let (code, message, status) = (code.to_owned(), None, None);
+    test.sim.add_fault(Fault::always(FaultKind::Code { code, message, status }));
 }
 
 fn phone_identifier(value: &str) -> Value {
