@@ -67,6 +67,14 @@ impl Arguments {
     }
 }
 
+impl Arguments {
+    /// The largest level, where it can be run again on a fresh database: that of PostgreSQL is the caller's.
+    pub(crate) fn main_level(&self) -> Option<Level> {
+        let main = self.levels().into_iter().max_by_key(|level| level.concurrency);
+        main.filter(|_| self.engine == Engine::Sqlite)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,4 +1,4 @@
-//! What the servers of a run are configured with: no cooldown, one application, everything on this machine.
+//! What the servers of a run are configured with: no cooldown, one application, everything on this machine, visitors from everywhere.
 use serde_json::{Value, json};
 
 /// The application.
@@ -19,19 +19,64 @@ pub(crate) fn seed() -> Value {
     })
 }
 
-/// `haoma.toml`. Logs and limits stay as they are in production, but nobody waits a minute between two messages.
-pub(crate) fn haoma(listen: &str, simulator: &str, database_url: &str) -> String {
+/// Which limits are in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Limits {
+    /// All of them, but nobody waits a minute between two messages, and the budget is that of a load test.
+    On,
+    /// None: what they cost is the difference.
+    Off,
+}
+
+const ON: &str = "[limits]
+cooldown_secs = [0, 0, 0]
+budget_hour = 1000000
+budget_day = 1000000
+money_hour = 4000000000
+money_day = 4000000000
+";
+const OFF: &str = "[limits]
+cooldown_secs = [0, 0, 0]
+per_number_hour = 0
+per_number_day = 0
+provider_hour = 0
+per_number_and_network_day = 0
+per_address_day = 0
+per_network_day = 0
+countries_per_address_day = 0
+per_country_unverified = 0
+budget_hour = 0
+budget_day = 0
+money_hour = 0
+money_day = 0
+
+[guesses]
+per_number_hour = 0
+per_number_day = 0
+per_number_in_a_row = 0
+per_address_minute = 0
+";
+
+/// `haoma.toml`. Logs stay as they are in production.
+pub(crate) fn haoma(
+    listen: &str,
+    simulator: &str,
+    (database_url, limits): (&str, Limits),
+) -> String {
+    let limits = match limits {
+        Limits::On => ON,
+        Limits::Off => OFF,
+    };
     let key = "7e57".repeat(16);
     format!(
         r#"listen = "{listen}"
 server_key = "{key}"
+trusted_proxies = ["127.0.0.1"]
 
 [database]
 url = {database_url:?}
 
-[limits]
-cooldown_secs = [0, 0, 0]
-
+{limits}
 [connector]
 factory = "aliyun-short-message-service"
 

@@ -16,6 +16,8 @@ pub(crate) struct Measured {
     pub(crate) memory_mb: f64,
     /// From the start of the process to the first answer, in the median.
     pub(crate) ready_ms: f64,
+    /// Flows per second with every limit, in hundredths of those without any.
+    pub(crate) with_limits_percent: f64,
 }
 
 /// One figure beside its limit.
@@ -47,6 +49,7 @@ pub(crate) fn of(engine: Engine, measured: &Measured) -> Vec<Floor> {
         Floor::at_most("ms of server CPU per flow", 2.0, measured.server_cpu_ms),
         Floor::at_most("MB of memory", 60.0, measured.memory_mb),
         Floor::at_most("ms from start to ready", 200.0, measured.ready_ms),
+        Floor::at_least("% of the flows/s without limits", 85.0, measured.with_limits_percent),
     ]
 }
 
@@ -84,6 +87,7 @@ mod tests {
             server_cpu_ms: 2.0,
             memory_mb: 60.0,
             ready_ms: 200.0,
+            with_limits_percent: 85.0,
         };
         assert!(of(Engine::Sqlite, &good).iter().all(|floor| floor.holds));
         let bad = Measured {
@@ -91,10 +95,11 @@ mod tests {
             server_cpu_ms: 2.01,
             memory_mb: 60.1,
             ready_ms: 201.0,
+            with_limits_percent: 84.9,
         };
         let floors = of(Engine::Sqlite, &bad);
         assert!(floors.iter().all(|floor| !floor.holds));
-        assert_eq!(table(&floors).matches("missed").count(), 4);
+        assert_eq!(table(&floors).matches("missed").count(), 5);
         assert_eq!(table(&of(Engine::Postgres, &good)), "");
     }
 }

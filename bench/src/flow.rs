@@ -1,5 +1,5 @@
 //! One whole registration or sign-in: eleven requests to Haoma, and one to the simulator for the code.
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -86,7 +86,13 @@ impl Visitor {
     }
 
     /// Walks the whole way; `phone` is digits with country code.
-    pub(crate) async fn walk(&mut self, kind: Kind, phone: &str) -> anyhow::Result<Sample> {
+    /// It is asked from `address`, of which every number has its own.
+    pub(crate) async fn walk(
+        &mut self,
+        kind: Kind,
+        (phone, address): (&str, Ipv4Addr),
+    ) -> anyhow::Result<Sample> {
+        self.haoma.asks_from(address);
         let mut walk =
             Walk { visitor: self, jar: Jar::default(), sample: Sample::default(), step: 0 };
         let done = walk.through(kind, phone).await;

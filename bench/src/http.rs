@@ -1,5 +1,5 @@
 //! One kept-alive connection, and what comes back on it. Cheaper than a client with a pool, which is the point.
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -20,6 +20,8 @@ pub(crate) struct Peer {
     address: SocketAddr,
     host: String,
     connection: Option<SendRequest<Full<Bytes>>>,
+    /// From where a proxy would say that it is asked.
+    from: Option<Ipv4Addr>,
 }
 
 /// A request, apart from its cookies.
@@ -61,7 +63,12 @@ impl<'a> Ask<'a> {
 impl Peer {
     /// Not connected yet.
     pub(crate) fn new(address: SocketAddr) -> Self {
-        Self { address, host: address.to_string(), connection: None }
+        Self { address, host: address.to_string(), connection: None, from: None }
+    }
+
+    /// Asks from another address from now on.
+    pub(crate) fn asks_from(&mut self, address: Ipv4Addr) {
+        self.from = Some(address);
     }
 
     /// Asks and waits for the whole answer.
@@ -70,6 +77,9 @@ impl Peer {
             Request::builder().method(&ask.method).uri(ask.path).header(HOST, &self.host);
         if !cookies.is_empty() {
             request = request.header(COOKIE, cookies);
+        }
+        if let Some(from) = self.from {
+            request = request.header("x-forwarded-for", from.to_string());
         }
         if let Some((name, value)) = &ask.header {
             request = request.header(*name, value);

@@ -1,4 +1,5 @@
 //! Many visitors at once. Each registers a new number, then signs in with it, then takes the next.
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -54,15 +55,20 @@ async fn visit(next: Arc<AtomicU32>, end: u32, setup: Setup) -> anyhow::Result<O
         if number >= end {
             return Ok(outcome);
         }
-        let phone = phone(number);
-        outcome.registrations.push(visitor.walk(Kind::Register, &phone).await?);
-        outcome.sign_ins.push(visitor.walk(Kind::SignIn, &phone).await?);
+        let (phone, address) = (phone(number), address(number));
+        outcome.registrations.push(visitor.walk(Kind::Register, (&phone, address)).await?);
+        outcome.sign_ins.push(visitor.walk(Kind::SignIn, (&phone, address)).await?);
     }
 }
 
 /// A mainland mobile number, another for each `n`.
 fn phone(n: u32) -> String {
     format!("86138{:08}", n % 100_000_000)
+}
+
+/// A public address, another for each `n`; 256 of them are one network.
+fn address(n: u32) -> Ipv4Addr {
+    Ipv4Addr::from_bits(u32::from_be_bytes([11, 0, 0, 0]) | (n & 0x00ff_ffff))
 }
 
 #[cfg(test)]
@@ -74,5 +80,6 @@ mod tests {
         assert_eq!(phone(0), "8613800000000");
         assert_eq!(phone(12_345), "8613800012345");
         assert_ne!(phone(1), phone(2));
+        assert_eq!(address(258).to_string(), "11.0.1.2");
     }
 }

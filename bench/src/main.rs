@@ -22,6 +22,7 @@ use anyhow::Context as _;
 use clap::Parser as _;
 
 use crate::arguments::Arguments;
+use crate::configuration::Limits;
 use crate::load::Level;
 use crate::report::{LevelReport, Report};
 use crate::servers::Servers;
@@ -46,7 +47,7 @@ fn measure(arguments: &Arguments) -> anyhow::Result<()> {
         "ready in {:.0} ms at best, {:.0} ms in the median",
         start_up.best_ms, start_up.median_ms
     );
-    let servers = Servers::start(arguments)?;
+    let servers = Servers::start(arguments, Limits::On)?;
     // One thread: the other core belongs to the server.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut levels = vec![];
@@ -58,9 +59,26 @@ fn measure(arguments: &Arguments) -> anyhow::Result<()> {
         next_number += level.pairs;
     }
     let memory = process::memory(servers.haoma())?;
-    let report = Report::new(arguments, start_up, levels, memory);
+    drop(servers);
+    let unlimited = match arguments.main_level() {
+        Some(level) => Some(runtime.block_on(without_limits(arguments, level, next_number))?),
+        None => None,
+    };
+    let report = Report::new(arguments, start_up, (levels, unlimited), memory);
     println!("\n{}", report.markdown());
     report.store(&arguments.results).context("the results cannot be stored")
+}
+
+/// The largest level once more, on a server without any limit.
+async fn without_limits(
+    arguments: &Arguments,
+    level: Level,
+    first: u32,
+) -> anyhow::Result<LevelReport> {
+    let servers = Servers::start(arguments, Limits::Off)?;
+    let report = one_level(level, first, &servers).await?;
+    println!("without limits, {}", report.line());
+    Ok(report)
 }
 
 async fn one_level(level: Level, first: u32, servers: &Servers) -> anyhow::Result<LevelReport> {

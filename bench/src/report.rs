@@ -22,6 +22,8 @@ pub(crate) struct Report {
     start_up: StartUp,
     memory_after: Memory,
     levels: Vec<LevelReport>,
+    /// The largest level on a server without any limit.
+    without_limits: Option<LevelReport>,
     floors: Vec<Floor>,
 }
 
@@ -101,12 +103,13 @@ impl Report {
     pub(crate) fn new(
         arguments: &Arguments,
         start_up: StartUp,
-        levels: Vec<LevelReport>,
+        (levels, without_limits): (Vec<LevelReport>, Option<LevelReport>),
         memory_after: Memory,
     ) -> Self {
-        let floors = floors::of(arguments.engine, &measured(start_up, &levels, memory_after));
-        let engine = arguments.engine;
-        Self { engine, facts: Facts::look(), start_up, memory_after, levels, floors }
+        let both = (levels.as_slice(), without_limits.as_ref());
+        let floors = floors::of(arguments.engine, &measured(start_up, both, memory_after));
+        let (engine, facts) = (arguments.engine, Facts::look());
+        Self { engine, facts, start_up, memory_after, levels, without_limits, floors }
     }
 
     /// For people.
@@ -128,7 +131,7 @@ impl Report {
             "# Whole flows, {engine}, {date}\n\n\
              A flow is a registration or a sign-in: eleven requests to Haoma from `/oidc/auth` to `/oidc/me`, one SMS through the\n\
              simulated Aliyun service. Half of the flows register a new number, half sign in with it again. Every limit is on but\n\
-             the cooldown between two messages. Driver, simulator and database share the machine with the server. What\n\
+             the cooldown between two messages, with the budget of a load test; visitors come from an address each. Driver, simulator and database share the machine with the server. What\n\
              its host takes of the machine's time, by a quota or for other machines, makes every figure worse.\n\n\
              {processor}, {cores} cores, Linux {kernel}, {rustc}, revision {revision}.\n"
         )
@@ -138,7 +141,9 @@ impl Report {
         let mut text = "| at once | flows | flows/s | registration p50 / p95 / p99 ms | sign-in p50 / p95 / p99 ms | server CPU ms/flow | database | simulator | driver | taken by the host |\n\
              |---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n"
             .to_owned();
-        for level in &self.levels {
+        let all = self.levels.iter().map(|level| (level, ""));
+        let unlimited = self.without_limits.iter().map(|level| (level, ", without limits"));
+        for (level, note) in all.chain(unlimited) {
             let LevelReport {
                 concurrency,
                 flows,
@@ -153,7 +158,7 @@ impl Report {
             // Writing to a String cannot fail; so it is everywhere here.
             let _infallible = writeln!(
                 text,
-                "| {concurrency} | {flows} | {flows_per_second:.0} | {registration} | {sign_in} | {server:.2} | {database} | {simulator:.2} | {driver:.2} | {stolen_percent:.1} % |"
+                "| {concurrency}{note} | {flows} | {flows_per_second:.0} | {registration} | {sign_in} | {server:.2} | {database} | {simulator:.2} | {driver:.2} | {stolen_percent:.1} % |"
             );
         }
         text
@@ -203,13 +208,21 @@ pub(crate) fn write(
 }
 
 /// What the floors are about: the level with most visitors.
-fn measured(start_up: StartUp, levels: &[LevelReport], memory: Memory) -> Measured {
+fn measured(
+    start_up: StartUp,
+    (levels, without_limits): (&[LevelReport], Option<&LevelReport>),
+    memory: Memory,
+) -> Measured {
     let main = levels.iter().max_by_key(|level| level.concurrency);
+    let share = |(with, without): (&LevelReport, &LevelReport)| {
+        with.flows_per_second * 100.0 / without.flows_per_second
+    };
     Measured {
         flows_per_second: main.map_or(0.0, |level| level.flows_per_second),
         server_cpu_ms: main.map_or(f64::INFINITY, |level| level.cpu_ms_per_flow.server),
         memory_mb: f64::from(u32::try_from(memory.resident_kib).unwrap_or(u32::MAX)) * 1024.0 / 1e6,
         ready_ms: start_up.median_ms,
+        with_limits_percent: main.zip(without_limits).map_or(0.0, share),
     }
 }
 
@@ -247,9 +260,13 @@ mod tests {
         let memory = Memory { resident_kib: 1024, peak_kib: 2048 };
         let start_up = StartUp { best_ms: 50.0, median_ms: 60.0 };
         let (facts, levels) = (Facts::look(), vec![level(), level()]);
-        let floors = floors::of(Engine::Sqlite, &measured(start_up, &levels, memory));
-        let engine = Engine::Sqlite;
-        let report = Report { engine, facts, start_up, memory_after: memory, levels, floors };
+        let without_limits = Some(level());
+        let both = (levels.as_slice(), without_limits.as_ref());
+        let floors = floors::of(Engine::Sqlite, &measured(start_up, both, memory));
+        let (engine, memory_after) = (Engine::Sqlite, memory);
+        let report =
+            Report { engine, facts, start_up, memory_after, levels, without_limits, floors };
+        assert!(report.markdown().contains("| 8, without limits |"));
         for table in [report.flows(), report.steps(), floors::table(&report.floors)] {
             let columns: Vec<_> = table.lines().map(|line| line.matches('|').count()).collect();
             assert!(columns.windows(2).all(|pair| pair[0] == pair[1]), "{table}");

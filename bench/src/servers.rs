@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use tempfile::TempDir;
 
 use crate::arguments::{Arguments, Engine};
-use crate::configuration;
+use crate::configuration::{self, Limits};
 use crate::flow::Setup;
 use crate::process::{self, Ticks};
 
@@ -94,7 +94,7 @@ impl Usage {
 
 impl Servers {
     /// Starts them on free ports and waits until they answer.
-    pub(crate) fn start(arguments: &Arguments) -> anyhow::Result<Self> {
+    pub(crate) fn start(arguments: &Arguments, limits: Limits) -> anyhow::Result<Self> {
         let folder = folder(arguments)?;
         let simulator_address = free_address()?;
         let seed = folder.path().join("seed.json");
@@ -104,7 +104,7 @@ impl Servers {
         let mut simulator = Running::start(&mut command, &folder.path().join("sim.log"))?;
         simulator.wait(simulator_address, "/_sim/messages", "200").context("the simulator")?;
         let address = free_address()?;
-        let haoma = haoma(arguments, folder.path(), (address, simulator_address))?;
+        let haoma = haoma(arguments, folder.path(), (address, simulator_address), limits)?;
         let setup = Setup { haoma: address, simulator: simulator_address };
         Ok(Self { haoma, simulator, database: arguments.database_pid, setup, _folder: folder })
     }
@@ -136,6 +136,7 @@ pub(crate) fn haoma(
     arguments: &Arguments,
     folder: &Path,
     (address, simulator): (SocketAddr, SocketAddr),
+    limits: Limits,
 ) -> anyhow::Result<Running> {
     let sqlite = format!("sqlite:{}", folder.join("haoma.db").display());
     let url = match (arguments.engine, &arguments.database_url) {
@@ -145,7 +146,7 @@ pub(crate) fn haoma(
     let file = folder.join("haoma.toml");
     std::fs::write(
         &file,
-        configuration::haoma(&address.to_string(), &simulator.to_string(), &url),
+        configuration::haoma(&address.to_string(), &simulator.to_string(), (&url, limits)),
     )?;
     let log = folder.join("haoma.log");
     let mut running = Running::start(

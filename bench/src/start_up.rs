@@ -2,6 +2,7 @@
 use std::time::Instant;
 
 use crate::arguments::Arguments;
+use crate::configuration::Limits;
 use crate::servers;
 
 /// Starts that are measured.
@@ -21,7 +22,7 @@ pub(crate) fn measure(arguments: &Arguments) -> anyhow::Result<StartUp> {
         let folder = servers::folder(arguments)?;
         let addresses = (servers::free_address()?, servers::free_address()?);
         let started = Instant::now();
-        let running = servers::haoma(arguments, folder.path(), addresses)?;
+        let running = servers::haoma(arguments, folder.path(), addresses, Limits::On)?;
         times.push(started.elapsed().as_secs_f64() * 1000.0);
         drop(running);
     }

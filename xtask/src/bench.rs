@@ -36,3 +36,10 @@ pub(crate) fn bench(arguments: &[String]) -> anyhow::Result<()> {
     let pid = cluster.pid().to_string();
     run(driver.args(["--database-url", &cluster.url(), "--database-pid", &pid]))
 }
+
+/// Attackers and honest people against the defaults; every argument goes to the program.
+pub(crate) fn attack(arguments: &[String]) -> anyhow::Result<()> {
+    run(&mut cargo(["build", "--release", "--package", "haoma-attack"]))?;
+    let folder = Metadata::load()?.target_directory().join("release");
+    run(Command::new(folder.join("haoma-attack")).current_dir(paths::root()).args(arguments))
+}

@@ -21,7 +21,8 @@ cargo xtask check                                     formatting, lints, docs, l
 cargo xtask docs                                      writes the generated reference pages
 cargo xtask ci                                        check, then test
 cargo xtask bench [--engine sqlite|postgres] […]      release build under load; writes bench/results/
-cargo xtask bench import                              10,000 users from a file, into both databases";
+cargo xtask bench import                              10,000 users from a file, into both databases
+cargo xtask attack [--only NAME]                      attackers and honest people; writes bench/results/";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -47,6 +48,7 @@ fn dispatch(arguments: &[String]) -> anyhow::Result<bool> {
         "ci" => Ok(check::check()? && test::test(&test::Options::default())),
         "docs" => docs::write().map(|()| true),
         "bench" => bench::bench(rest).map(|()| true),
+        "attack" => bench::attack(rest).map(|()| true),
         "help" | "--help" | "-h" => {
             println!("{HELP}");
             Ok(true)

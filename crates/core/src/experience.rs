@@ -161,8 +161,7 @@ impl Experience {
     /// Whether this walk may cause another message, to this number.
     pub fn may_send(&self, phone: &PhoneNumber, policy: &SendPolicy) -> Result<(), WrongStep> {
         self.event()?;
-        let sends: usize = self.issued.iter().map(|code| code.sends).sum();
-        if exceeds(sends + 1, policy.per_interaction) {
+        if exceeds(self.sends() + 1, policy.per_interaction) {
             return Err(WrongStep::TooManySends);
         }
         let mut numbers: Vec<_> = self.issued.iter().map(|code| &code.phone).collect();
@@ -173,6 +172,11 @@ impl Experience {
             return Err(WrongStep::TooManyNumbers);
         }
         Ok(())
+    }
+
+    /// Messages this walk sent before.
+    pub fn sends(&self) -> usize {
+        self.issued.iter().map(|code| code.sends).sum()
     }
 
     /// Messages this walk sent to the number before.
@@ -206,12 +210,16 @@ impl Experience {
         self.verification = Some(verification);
     }
 
-    /// The newest message with this code did not go out: it counts no more.
+    /// The newest message with this code did not go out: it counts no more, and a code that nobody was sent is none.
     pub fn not_sent(&mut self, code: &PasscodeId) {
         for issued in self.issued.iter_mut().filter(|issued| issued.passcode_id == *code) {
             issued.sends = issued.sends.saturating_sub(1);
         }
         self.issued.retain(|issued| issued.sends > 0);
+        let is_left = self.issued.iter().any(|issued| issued.passcode_id == *code);
+        if !is_left {
+            self.verification = self.verification.take().filter(|v| v.passcode_id != *code);
+        }
     }
 
     /// The verification with this id.
@@ -350,6 +358,7 @@ mod tests {
         assert_eq!(walk.sends_to(&first.phone), 1);
         walk.not_sent(&first.passcode_id);
         assert_eq!(walk.issued, [], "a code nobody has is not repeated");
+        assert_eq!(walk.verification, None, "nor guessed at");
         walk.sent(verification(2, "8613800138001"));
         assert_eq!(
             walk.may_send(&phone("8613800138002"), &policy),

@@ -1,4 +1,5 @@
 //! Rules and types of phone sign-in. No IO, no SQL, no async; time and chance are arguments.
+pub mod challenge;
 pub mod entropy;
 pub mod experience;
 pub mod hooks;
@@ -10,6 +11,7 @@ pub mod passcode;
 pub mod password;
 pub mod phone;
 pub mod policy;
+pub mod prices;
 pub mod role;
 pub mod time;
 pub mod token;

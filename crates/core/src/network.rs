@@ -100,7 +100,7 @@ const fn width(address: IpAddr) -> u8 {
 }
 
 /// The first address of the network of so many bits in which an address lies.
-fn first_of(address: IpAddr, prefix: u8) -> IpAddr {
+pub(crate) fn first_of(address: IpAddr, prefix: u8) -> IpAddr {
     match address {
         IpAddr::V4(v4) => {
             let mask = u32::MAX.checked_shl(32 - u32::from(prefix.min(32))).unwrap_or(0);

@@ -34,6 +34,27 @@ pub struct SendPolicy {
     /// The provider's own count per calendar hour (UTC+8) for mainland numbers, so that people
     /// hear the exact wait instead of being refused by it (Aliyun: 5).
     pub provider_hour: i64,
+    /// Messages from one network (/24 of IPv4, /48 of IPv6) to one number in 24 hours.
+    pub per_number_and_network_day: i64,
+    /// Messages from one address (IPv6: /64) in 24 hours that were not verified; more where others of it were. From half of it on a
+    /// message costs a challenge.
+    pub per_address_day: i64,
+    /// The same for one network.
+    pub per_network_day: i64,
+    /// Countries besides the one shown first that one address may text in 24 hours.
+    pub countries_per_address_day: i64,
+    /// The breaker: messages to one country for one use in six hours that were not verified; more where others were. From half of it on a
+    /// message costs a challenge.
+    pub per_country_unverified: i64,
+    /// All messages in an hour. The last fifth is kept for whoever signed in before in the same browser, the fifth before it costs a
+    /// challenge.
+    pub budget_hour: i64,
+    /// All messages in 24 hours, likewise.
+    pub budget_day: i64,
+    /// What all messages in an hour may cost, in ten-thousandths of the currency that `prices` are in, likewise.
+    pub money_hour: i64,
+    /// What all messages in 24 hours may cost, likewise.
+    pub money_day: i64,
 }
 
 impl Default for SendPolicy {
@@ -45,7 +66,58 @@ impl Default for SendPolicy {
             per_interaction: 3,
             numbers_per_interaction: 2,
             provider_hour: 5,
+            per_number_and_network_day: 6,
+            per_address_day: 20,
+            per_network_day: 60,
+            countries_per_address_day: 3,
+            per_country_unverified: 200,
+            budget_hour: 1_000,
+            budget_day: 10_000,
+            money_hour: 1_000_000,
+            money_day: 5_000_000,
         }
+    }
+}
+
+/// How often codes are guessed wrong. Zero turns a count off, which only a load test should do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct GuessPolicy {
+    /// Wrong codes for one number in an hour. The last fifth is kept for whoever signed in with it before in the same browser.
+    pub per_number_hour: i64,
+    /// Wrong codes for one number in 24 hours, likewise.
+    pub per_number_day: i64,
+    /// Wrong codes for one number without a right one in between, likewise (NIST SP 800-63B: at most 100).
+    pub per_number_in_a_row: i64,
+    /// Guesses from one address (IPv6: /64) in a minute.
+    pub per_address_minute: i64,
+}
+
+impl Default for GuessPolicy {
+    fn default() -> Self {
+        Self {
+            per_number_hour: 10,
+            per_number_day: 50,
+            per_number_in_a_row: 100,
+            per_address_minute: 60,
+        }
+    }
+}
+
+impl GuessPolicy {
+    /// Every rule the policy breaks.
+    pub fn check(&self) -> Vec<OutOfRange> {
+        let count = "0 (off) to 1000000 guesses";
+        let nist = "0 (off) to 100 guesses (NIST SP 800-63B)";
+        [
+            within("per_number_hour", self.per_number_hour, (0, 1_000_000), count),
+            within("per_number_day", self.per_number_day, (0, 1_000_000), count),
+            within("per_number_in_a_row", self.per_number_in_a_row, (0, 100), nist),
+            within("per_address_minute", self.per_address_minute, (0, 1_000_000), count),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 }
 
@@ -101,9 +173,21 @@ impl SendPolicy {
             ("per_interaction", self.per_interaction),
             ("numbers_per_interaction", self.numbers_per_interaction),
             ("provider_hour", self.provider_hour),
+            ("per_number_and_network_day", self.per_number_and_network_day),
+            ("per_address_day", self.per_address_day),
+            ("per_network_day", self.per_network_day),
+            ("countries_per_address_day", self.countries_per_address_day),
+            ("per_country_unverified", self.per_country_unverified),
+            ("budget_hour", self.budget_hour),
+            ("budget_day", self.budget_day),
         ];
         problems.extend(
             counts.into_iter().filter_map(|(key, n)| within(key, n, (0, 1_000_000), count)),
+        );
+        let money = "0 (off) to 4000000000 ten-thousandths of the currency";
+        let sums = [("money_hour", self.money_hour), ("money_day", self.money_day)];
+        problems.extend(
+            sums.into_iter().filter_map(|(key, n)| within(key, n, (0, 4_000_000_000), money)),
         );
         problems
     }

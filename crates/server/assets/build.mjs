@@ -6,6 +6,7 @@ import { build } from "esbuild";
 const here = new URL(".", import.meta.url);
 const outputs = [
   { entryPoints: ["src/pages.ts"], outfile: "dist/pages.js", format: "iife", target: "es2019" },
+  { entryPoints: ["src/task.ts"], outfile: "dist/task.js", format: "iife", target: "es2019" },
   { entryPoints: ["css/haoma.css"], outfile: "dist/haoma.css", target: ["chrome89", "safari14", "firefox91"] },
 ];
 

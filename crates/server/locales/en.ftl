@@ -139,6 +139,11 @@ error-user-missing-profile = This application needs more than a phone number, wh
 error-user-invalid-phone = That does not look like a phone number. Check the digits and the country or region.
 error-user-phone-cannot-receive-sms = That number cannot receive text messages. Enter a mobile number.
 error-user-phone-country-not-allowed = Numbers of that country or region cannot be used here. Enter another number.
+error-request-place = Too many codes were asked for from your network.
+error-request-everybody = So many codes are being asked for right now that no more can be sent.
+error-session-verification-blocked-too-many-attempts = Too many wrong codes for this number.
+error-session-captcha-required = One moment: this device solves a small task before the code is sent.
+error-session-captcha-failed = The small task was not solved in time. Please try again.
 error-request-account = This account has caused as many messages as it may in a day.
 error-verification-record-permission-denied = Confirm the number of your account again first.
 error-verification-record-not-found = That confirmation is over. Send a new code.
@@ -1435,6 +1440,25 @@ setting-day = To one number within 24 hours
 setting-walk = Within one sign-in
 setting-walk-numbers = Different numbers within one sign-in
 setting-provider = Provider’s own limit: to one mainland number in a calendar hour (UTC+8)
+settings-places = Messages that nobody verified
+settings-places-lead = Half of each is free, the other half costs a small task that the device solves. Every verified code makes room for more. Who signed in with the number in the same browser before is not counted here.
+setting-number-network = From one network to one number within 24 hours
+setting-address = From one address (IPv6: /64) within 24 hours
+setting-network = From one network (/24, IPv6: /48) within 24 hours
+setting-countries-other = Countries besides the usual one from one address within 24 hours
+setting-country = To one country for one use within six hours
+settings-budget = Budget
+settings-budget-lead = For all messages together. From three fifths on a message costs a small task; the last fifth is kept for people who signed in in the same browser before.
+setting-budget-hour = Messages within an hour
+setting-budget-day = Messages within 24 hours
+setting-money-hour = What they cost within an hour
+setting-money-day = What they cost within 24 hours
+settings-guesses = Wrong codes
+settings-guesses-lead = Every guess is counted before it is judged; a right one is given back. The last fifth is kept for browsers the number signed in in before.
+setting-guesses-hour = For one number within an hour
+setting-guesses-day = For one number within 24 hours
+setting-guesses-in-a-row = For one number without a right one in between
+setting-guesses-address = Guesses from one address within a minute
 settings-administrators = Administrators
 settings-administrators-lead = How long they stay signed in, and how often a password or code may be guessed.
 setting-idle = A session ends without use after
@@ -1480,6 +1504,11 @@ setting-numbers =
     { $count ->
         [one] 1 number
        *[other] { $count } numbers
+    }
+setting-countries =
+    { $count ->
+        [one] { $count } country
+       *[other] { $count } countries
     }
 setting-days =
     { $count ->
@@ -1646,3 +1675,12 @@ console-hook-deleted = The web-hook was deleted.
 console-prove-hook = You are about to save the web-hook “{ $name }”.
 console-prove-hook-key = You are about to make a new signing key for the web-hook “{ $name }”.
 console-prove-hook-delete = You are about to delete the web-hook “{ $name }”.
+
+# The small task before a message, where many are being asked for
+task-title = One moment
+task-running = This device is working on it. It takes a few seconds.
+task-half = Still working. More than half is done.
+task-done = Done. The code is being sent.
+task-failed = This device could not do it. Please go back and try again.
+task-back = Back
+task-without-script = This needs JavaScript. Without it, fewer codes can be sent: please wait a while, then ask for the code again.

@@ -6,7 +6,8 @@ use arc_swap::ArcSwap;
 use haoma_core::entropy::Entropy;
 use haoma_core::keys::{Key, ServerKey};
 use haoma_core::network::Network;
-use haoma_core::policy::{CodePolicy, SendPolicy};
+use haoma_core::policy::{CodePolicy, GuessPolicy, SendPolicy};
+use haoma_core::prices::Prices;
 use haoma_core::time::Clock;
 use haoma_oidc::keys::KeySet;
 use haoma_store::Db;
@@ -95,6 +96,8 @@ pub struct Keys {
     pub passcodes: Key,
     /// Names numbers in counters and messages.
     pub numbers: Key,
+    /// Makes challenges.
+    pub challenges: Key,
     /// Signs cookies.
     pub cookies: Key,
     /// Signs the hidden field of forms.
@@ -116,6 +119,10 @@ pub struct Settings {
     pub codes: CodePolicy,
     /// How often messages go out, where the sign-in experience does not say.
     pub limits: SendPolicy,
+    /// How often codes are guessed wrong.
+    pub guesses: GuessPolicy,
+    /// What messages cost.
+    pub prices: Prices,
     /// Where the demo's messages can be read; `None` in production.
     pub demo_inbox: Option<Url>,
     /// The proxies whose word on where a request comes from counts.
@@ -165,6 +172,7 @@ impl Keys {
         Self {
             passcodes: server.derive("passcodes"),
             numbers: server.derive("numbers"),
+            challenges: server.derive("challenges"),
             cookies: server.derive("cookies"),
             csrf: server.derive("csrf"),
             tokens: server.derive("tokens"),

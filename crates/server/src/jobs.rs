@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 
 use crate::app::App;
 use crate::web::{assets, i18n};
-use crate::{hooks, oidc, reconcile, reload};
+use crate::{hooks, oidc, reconcile, reload, watch};
 
 const PAUSE: Duration = Duration::from_secs(15);
 /// For so long another node may sign with the key before.
@@ -20,6 +20,8 @@ pub(crate) const MESSAGE_DAYS: i64 = 90;
 pub(crate) const AUDIT_DAYS: i64 = 190;
 /// Days that is kept which web-hooks were told, or were not told for a day.
 pub(crate) const HOOK_DAYS: i64 = 14;
+/// Days a counter is kept after its end, for what was verified.
+const COUNTER_DAYS: i64 = 1;
 const DAY_SECS: i64 = 24 * 60 * 60;
 /// Days an expired code is kept, so that a late try is told the truth.
 pub(crate) const CODE_DAYS: i64 = 1;
@@ -62,6 +64,17 @@ pub fn start(app: &App) -> JoinHandle<()> {
             }
         }
     };
+    let watching = {
+        let app = app.clone();
+        async move {
+            loop {
+                tokio::time::sleep(watch::PAUSE).await;
+                if let Err(error) = watch::run(&app).await {
+                    tracing::warn!(%error, "nobody watches over limits; tried again soon");
+                }
+            }
+        }
+    };
     let notifying = oidc::backchannel::keep_on(app.clone(), app.settings.reach());
     let telling = hooks::deliver::keep_on(app.clone());
     let purging = async move {
@@ -72,7 +85,7 @@ pub fn start(app: &App) -> JoinHandle<()> {
     };
     // A slow provider delays the looking up, never the purge.
     tokio::spawn(async move {
-        tokio::join!(looking_up, purging, reloading, tending, notifying, telling);
+        tokio::join!(looking_up, purging, reloading, tending, watching, notifying, telling);
     })
 }
 
@@ -91,6 +104,7 @@ async fn purge_all(app: &App) {
         audit_events: now.plus_secs(-AUDIT_DAYS * DAY_SECS),
         hook_deliveries: now.plus_secs(-HOOK_DAYS * DAY_SECS),
         expired_codes: now.plus_secs(-CODE_DAYS * DAY_SECS),
+        counters: now.plus_secs(-COUNTER_DAYS * DAY_SECS),
         deleted_connectors: now.plus_secs(-KEPT_SECS),
     };
     loop {

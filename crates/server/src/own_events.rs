@@ -14,6 +14,8 @@ pub enum By {
     Command,
     /// It was time.
     Age,
+    /// What is watched over all numbers.
+    Watch,
 }
 
 impl By {
@@ -25,6 +27,7 @@ impl By {
             Self::Configuration => "configuration",
             Self::Command => "command",
             Self::Age => "age",
+            Self::Watch => "watch",
         }
     }
 

@@ -4,9 +4,10 @@ pub mod to_number;
 pub mod to_user;
 pub mod trial;
 
+use haoma_core::challenge::{self, Challenge, Subject};
 use haoma_core::experience::{Experience, PhoneVerification};
 use haoma_core::ids::{InteractionId, MessageId, PasscodeId, VerificationId};
-use haoma_core::limits::{self, Charge, LimitKind};
+use haoma_core::limits::{self, Ask, Charge, LimitKind, Standing};
 use haoma_core::passcode::Passcode;
 use haoma_core::phone::PhoneNumber;
 use haoma_core::time::Timestamp;
@@ -15,6 +16,7 @@ use haoma_store::PerhapsTold;
 use haoma_store::audit::Event;
 use haoma_store::hook_deliveries::NewDelivery;
 use haoma_store::interactions::{self, Interaction, Save};
+use haoma_store::limits::Full;
 use haoma_store::messages::{self, Code, Intended, Intent, NewMessage, Settlement, Status};
 use haoma_store::passcodes::{NewPasscode, Owner};
 use serde_json::json;
@@ -57,6 +59,8 @@ pub struct Wanted<'a> {
     pub answer: Answer,
     /// Who asks.
     pub requester: Requester,
+    /// What is known of them.
+    pub standing: Standing,
     /// The event to record when the provider accepts.
     pub event: &'a Event,
     /// When.
@@ -75,6 +79,9 @@ struct Plan {
     walk: Option<Walk>,
     answer: Answer,
     requester: Requester,
+    standing: Standing,
+    /// The counters, once they are known.
+    charges: Vec<Charge>,
     event: Event,
     now: Timestamp,
 }
@@ -84,6 +91,8 @@ struct Walk {
     id: InteractionId,
     /// The version that was decided on.
     version: i64,
+    /// Messages it sent before.
+    sends: usize,
     state: Experience,
 }
 
@@ -140,9 +149,17 @@ async fn go(app: &App, in_use: &InUse, plan: Plan) -> Result<Option<PhoneVerific
 async fn commit_and_deliver(
     app: App,
     in_use: InUse,
-    plan: Plan,
+    mut plan: Plan,
 ) -> Result<Option<PhoneVerification>, ApiError> {
-    match intend(&app, &plan, &in_use).await? {
+    plan.charges = plan.counters(&app).await?;
+    let mut intended = intend(&app, &plan, &in_use).await?;
+    let is_breaker =
+        matches!(&intended, Intended::LimitReached(full) if full.kind() == LimitKind::Country);
+    if is_breaker && plan.is_from_a_proven_network(&app).await? {
+        plan.charges.retain(|charge| charge.kind != LimitKind::Country);
+        intended = intend(&app, &plan, &in_use).await?;
+    }
+    match intended {
         Intended::Committed if plan.answer == Answer::Outcome => {
             deliver(&app, &in_use, plan).await.map(Some)
         }
@@ -152,9 +169,13 @@ async fn commit_and_deliver(
             work.spawn(async move { deliver(&app, &in_use, plan).await });
             Ok(Some(verification))
         }
-        Intended::LimitReached { kind, resets_at } => {
-            telling::refused(&app, &plan, (kind, resets_at)).await;
-            Err(limit_reached(kind, resets_at, plan.now))
+        Intended::LimitReached(full) => {
+            let error = plan.limit_reached(&app, &full);
+            // who only has to do some work is not kept out
+            if error.code == codes::RATE_LIMITED {
+                telling::refused(&app, &plan, (full.kind(), full.resets_at)).await;
+            }
+            Err(error)
         }
         Intended::CodeGone => Ok(None),
         Intended::Stale => Err(ApiError::new(codes::BUSY)),
@@ -185,9 +206,11 @@ fn plan(
         owner: Owner::Interaction(row.id.clone()),
         is_repeat: repeat.is_some(),
         earlier,
-        walk: Some(Walk { id: row.id.clone(), version: row.version, state }),
+        walk: Some(Walk { id: row.id.clone(), version: row.version, sends: walk.sends(), state }),
         answer: wanted.answer,
         requester: wanted.requester,
+        standing: wanted.standing,
+        charges: vec![],
         event: wanted.event.clone(),
         now,
     }
@@ -218,7 +241,6 @@ async fn intend(app: &App, plan: &Plan, in_use: &InUse) -> Result<Intended, ApiE
     let PhoneVerification { phone, usage_type, .. } = &plan.verification;
     let (now, usage_type) = (plan.now, *usage_type);
     let number_id = limits::number_id(&app.keys.numbers, phone);
-    let charges = plan.charges(app);
     let record = match &plan.owner {
         Owner::User { id, .. } => Some(to_user::record(&plan.verification, id, now)),
         Owner::Interaction(_) | Owner::Number { .. } => None,
@@ -254,7 +276,7 @@ async fn intend(app: &App, plan: &Plan, in_use: &InUse) -> Result<Intended, ApiE
     };
     let save = plan.walk.as_ref().map(Walk::save).transpose()?;
     let code = Some(code);
-    let intent = Intent { charges: &charges, code, message, save, record, event: None, now };
+    let intent = Intent { charges: &plan.charges, code, message, save, record, event: None, now };
     Ok(messages::intend(&app.db, &intent).await?)
 }
 
@@ -269,13 +291,17 @@ async fn deliver(app: &App, in_use: &InUse, plan: Plan) -> Result<PhoneVerificat
     record(app, in_use, &plan, &outcome).await;
     let error = match outcome {
         Ok(_accepted) => return Ok(plan.verification),
-        Err(_) if plan.answer == Answer::Suppressed => return Ok(plan.verification),
+        Err(_) if plan.answer == Answer::Suppressed => {
+            // it cost nobody anything, and what all messages cost tells of no number
+            plan.give_back(app, |charge| charge.kind.is_budget()).await;
+            return Ok(plan.verification);
+        }
         Err(error) => error,
     };
     tracing::warn!(message.id = %id, next = ?error.next, %error, "message not accepted");
     // counters that are given back for some numbers and not for others would tell them apart, too
     if is_our_fault(error.next) && plan.answer == Answer::Outcome {
-        plan.give_back(app).await;
+        plan.take_back(app).await;
     }
     let times = times(app, &plan.verification, plan.now).await;
     let answer = refusal(&error, &plan.verification, plan.now).with_times(times);
@@ -312,34 +338,104 @@ const fn is_our_fault(next: NextStep) -> bool {
 }
 
 impl Plan {
-    fn charges(&self, app: &App) -> Vec<Charge> {
-        let phone = &self.verification.phone;
-        let key = &app.keys.numbers;
-        let mut all = limits::for_message(&app.limits(), key, phone, self.earlier, self.now);
-        if let Owner::User { id, .. } = &self.owner {
-            all.extend(limits::for_account(key, id.as_str(), self.now));
+    /// The counters of the message. A country that the address has texted today counts once.
+    async fn counters(&self, app: &App) -> Result<Vec<Charge>, ApiError> {
+        let PhoneVerification { phone, usage_type, .. } = &self.verification;
+        let (policy, key, now) = (app.limits(), &app.keys.numbers, self.now);
+        let ask = Ask {
+            phone,
+            usage_type: *usage_type,
+            address: self.requester.ip,
+            standing: self.standing,
+            price: app.settings.prices.of(phone.region()),
+            earlier: self.earlier,
+            now,
+        };
+        let mut all = limits::for_message(&policy, key, &ask);
+        let is_usual = phone.region() == app.experience.load().phone_regions.default;
+        if let Some([count, mark]) = limits::for_new_country(&policy, key, &ask)
+            && !is_usual
+        {
+            let seen = haoma_store::limits::find(&app.db, &mark.bucket).await?;
+            if seen.is_none_or(|(_, resets_at)| resets_at <= now) {
+                all.extend([count, mark]);
+            }
         }
-        all
+        if let Owner::User { id, .. } = &self.owner {
+            all.extend(limits::for_account(key, id.as_str(), now));
+        }
+        Ok(all)
     }
 
-    /// Gives back what a message that did not go out was charged to, but the pause. When that fails, the person waits longer.
-    async fn give_back(&self, app: &App) {
-        let is_pause = |charge: &Charge| charge.kind == LimitKind::Cooldown;
-        let charges: Vec<_> = self.charges(app).into_iter().filter(|c| !is_pause(c)).collect();
-        let mut stored = haoma_store::limits::give_back(&app.db, &charges).await.map(|()| true);
+    /// Whether the breaker of a country concerns somebody else: what goes on there does not come from where people enter their codes.
+    async fn is_from_a_proven_network(&self, app: &App) -> Result<bool, ApiError> {
+        let network = self.charges.iter().find(|charge| charge.kind == LimitKind::Network);
+        let Some(network) = network else { return Ok(false) };
+        let found = haoma_store::limits::find(&app.db, &network.bucket).await?;
+        Ok(found.is_some_and(|(count, _)| count.is_proven()))
+    }
+
+    /// What the person hears of a counter that is full: to wait, or to let their device work where that helps.
+    fn limit_reached(&self, app: &App, full: &Full) -> ApiError {
+        match self.subject().filter(|_| full.charge.is_helped_by_a_challenge(full.count)) {
+            Some(subject) => {
+                let fullness = full.charge.fullness(full.count);
+                let asked = challenge::issue(&app.keys.challenges, &subject, fullness, self.now);
+                challenged(ApiError::new(codes::CHALLENGE_REQUIRED), &asked)
+                    .because(full.kind().as_str())
+            }
+            None => limit_reached(full, self.now),
+        }
+    }
+
+    /// What a challenge for this message is bound to; only walks have one.
+    fn subject(&self) -> Option<Subject<'_>> {
+        let walk = self.walk.as_ref()?;
+        let phone = &self.verification.phone;
+        Some(Subject { interaction: walk.id.as_str(), sends: walk.sends, phone })
+    }
+
+    /// Undoes what a message that surely did not go out did: its counters but the pause, and its code, which takes no guess then. When
+    /// that fails, the person waits longer.
+    async fn take_back(&self, app: &App) {
+        self.give_back(app, |charge| charge.kind != LimitKind::Cooldown).await;
+        let code = &self.verification.passcode_id;
+        let mut stored = messages::take_back(&app.db, code, self.record_id()).await.map(|()| true);
         if let (Ok(_), Some(walk)) = (&stored, &self.walk) {
             let mut state = walk.state.clone();
-            state.not_sent(&self.verification.passcode_id);
-            let walk = Walk { id: walk.id.clone(), version: walk.version + 1, state };
+            state.not_sent(code);
+            let walk = Walk { id: walk.id.clone(), version: walk.version + 1, state, ..*walk };
             if let Ok(save) = walk.save() {
                 // `false`: the person went on meanwhile
                 stored = interactions::save(&app.db, &save, None).await;
             }
         }
         if let Err(error) = stored {
+            tracing::error!(message.id = %self.message_id, %error, "the code of a message that was not sent stays");
+        }
+    }
+
+    const fn record_id(&self) -> Option<&VerificationId> {
+        match self.owner {
+            Owner::User { .. } => Some(&self.verification.id),
+            Owner::Interaction(_) | Owner::Number { .. } => None,
+        }
+    }
+
+    async fn give_back(&self, app: &App, which: impl Fn(&Charge) -> bool) {
+        let charges: Vec<_> = self.charges.iter().filter(|c| which(c)).cloned().collect();
+        if let Err(error) = haoma_store::limits::give_back(&app.db, &charges).await {
             tracing::error!(message.id = %self.message_id, %error, "charges of a message not given back");
         }
     }
+}
+
+/// Adds a challenge to an answer.
+pub fn challenged(error: ApiError, asked: &Challenge) -> ApiError {
+    let Challenge { text, difficulty, expires_at } = asked;
+    error.with_data(json!({
+        "challenge": text, "difficulty": difficulty, "expiresAt": expires_at,
+    }))
 }
 
 async fn call(
@@ -439,9 +535,9 @@ fn refusal(error: &SendError, verification: &PhoneVerification, now: Timestamp) 
     }
 }
 
-fn limit_reached(kind: LimitKind, resets_at: Timestamp, now: Timestamp) -> ApiError {
+fn limit_reached(full: &Full, now: Timestamp) -> ApiError {
     ApiError::new(codes::RATE_LIMITED)
-        .with_data(json!({ "limit": kind.as_str() }))
-        .retry_at(resets_at, now)
-        .because(kind.as_str())
+        .with_data(json!({ "limit": full.kind().as_str() }))
+        .retry_at(full.resets_at, now)
+        .because(full.kind().as_str())
 }

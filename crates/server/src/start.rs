@@ -42,6 +42,8 @@ pub async fn app(
             endpoint: config.endpoint,
             codes: config.codes,
             limits: config.limits,
+            guesses: config.guesses,
+            prices: config.prices,
             demo_inbox,
             trusted_proxies: config.trusted_proxies,
             sealing: KeysGiven {

@@ -12,8 +12,9 @@ use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
 use haoma_store::audit::Event;
 use haoma_store::interactions::{self, Interaction, Outcome, Prompt, Save};
+use haoma_store::limits::Credits;
 use haoma_store::messages::{self, Code, Intended, Intent, NewMessage};
-use haoma_store::passcodes::{self, NewPasscode, Owner};
+use haoma_store::passcodes::{self, NewPasscode, Owner, Tried};
 use haoma_store::{Db, Options, Step, users};
 
 const NOW: Timestamp = Timestamp(1_800_000_000_000);
@@ -95,8 +96,10 @@ async fn walk(db: &Db, n: u64) {
     let save = |version| Save { id: &walk.id, version, experience: "{}".repeat(150) };
     let code = send(db, (n, now), &entropy, save(0)).await;
     interactions::find(db, &walk.id, NOW).await.unwrap().unwrap();
-    assert!(passcodes::charge(db, &code, NOW, 5).await.unwrap());
-    passcodes::consume(db, &code, NOW, &save(1), Some(&event(now, &entropy))).await.unwrap();
+    assert_eq!(passcodes::charge(db, (&code, 5), &[], NOW).await.unwrap(), Tried::Yes);
+    passcodes::consume(db, &code, NOW, &save(1), Some(&event(now, &entropy)), &Credits::default())
+        .await
+        .unwrap();
     interactions::find(db, &walk.id, NOW).await.unwrap().unwrap();
     let phone = PhoneNumber::from_international("8613800138000").unwrap();
     users::find_by_phone(db, &phone).await.unwrap();
@@ -113,7 +116,11 @@ async fn send(
             .map(|kind| Charge {
                 kind,
                 bucket: format!("{n}:{}", kind.as_str()),
+                amount: 1,
                 max: std::num::NonZeroU32::MAX,
+                growth: 0,
+                share: 100,
+                solved_share: 100,
                 resets_at: NOW,
             });
     let code = NewPasscode {

@@ -326,6 +326,8 @@ CREATE UNIQUE INDEX signing_keys_next ON signing_keys (algorithm) WHERE state = 
 CREATE TABLE limits (
     bucket TEXT PRIMARY KEY NOT NULL,
     hits BIGINT NOT NULL,
+    -- What was counted and came back verified, this time and, by half each, the times before.
+    verified BIGINT NOT NULL DEFAULT 0,
     resets_at BIGINT NOT NULL
 );
 CREATE INDEX limits_reset ON limits (resets_at);

@@ -1,60 +1,128 @@
 //! The `limits` table: counters that survive restarts and are shared by all nodes.
-use haoma_core::limits::Charge;
+use haoma_core::limits::{Charge, Count, LimitKind};
 use haoma_core::time::Timestamp;
 
-use crate::db::{Db, Error, Result};
-use crate::value::Step;
+use crate::db::{Db, Error, Result, changed};
+use crate::told::Told;
+use crate::value::{Row, Step};
 
 /// What came of charging several counters at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Charged {
     /// Every counter counted.
     Yes,
-    /// One was full until then, and none counted.
-    Full(Timestamp),
+    /// One was full, and none counted.
+    Full(Full),
+}
+
+/// A counter that is full.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Full {
+    /// Which.
+    pub charge: Charge,
+    /// How it stands.
+    pub count: Count,
+    /// When it starts anew.
+    pub resets_at: Timestamp,
+}
+
+impl Full {
+    /// What it is for.
+    pub const fn kind(&self) -> LimitKind {
+        self.charge.kind
+    }
 }
 
 /// Charges all counters, or none when one is full.
 pub async fn charge_all(db: &Db, charges: &[Charge], now: Timestamp) -> Result<Charged> {
     match db.unit(charges.iter().map(|one| charge(one, now)).collect()).await {
         Ok(_) => Ok(Charged::Yes),
-        Err(Error::Unchanged { step }) => {
-            let full = charges.get(step).map(|full| resets_at(db, &full.bucket));
-            let until = match full {
-                Some(read) => read.await?,
-                None => None,
-            };
-            Ok(Charged::Full(until.unwrap_or(now)))
-        }
+        Err(Error::Unchanged { step }) => match charges.get(step) {
+            Some(full) => Ok(Charged::Full(fullness(db, full, now).await?)),
+            None => Ok(Charged::Yes),
+        },
         Err(error) => Err(error),
+    }
+}
+
+/// How a counter stands that was found full. One that was purged or started anew meanwhile is so no more: at once.
+pub(crate) async fn fullness(db: &Db, charge: &Charge, now: Timestamp) -> Result<Full> {
+    let found = find(db, &charge.bucket).await?;
+    let (count, resets_at) = found.unwrap_or((Count::default(), now));
+    Ok(Full { charge: charge.clone(), count, resets_at: resets_at.max(now) })
+}
+
+/// What happens to counters when a code turns out to be right. It rides at the begin of the unit that spends the code: counters are
+/// always locked before codes.
+#[derive(Debug, Clone, Default)]
+pub struct Credits {
+    /// Its message is not among the unverified ones any more, and makes room for others.
+    pub verified: Vec<Charge>,
+    /// The guess was none.
+    pub given_back: Vec<Charge>,
+    /// What was counted since the last right code starts anew.
+    pub ended: Vec<Charge>,
+}
+
+impl Credits {
+    /// The steps; none of them decides anything.
+    pub(crate) fn steps(&self, now: Timestamp) -> Vec<Step> {
+        const VERIFIED: &str = "UPDATE limits SET verified = verified + 1,
+                hits = CASE WHEN hits > 0 THEN hits - 1 ELSE 0 END
+            WHERE bucket = $1 AND resets_at > $2";
+        let verified =
+            |charge: &Charge| Step::new(VERIFIED, vec![charge.bucket.as_str().into(), now.into()]);
+        let verified = self.verified.iter().map(verified);
+        verified
+            .chain(self.given_back.iter().map(give_back_one))
+            .chain(self.ended.iter().map(end))
+            .collect()
     }
 }
 
 /// Starts counters anew, after what they guard turned out to be right.
 pub async fn clear(db: &Db, charges: &[Charge]) -> Result<()> {
+    db.unit(charges.iter().map(end).collect()).await.map(drop)
+}
+
+fn end(charge: &Charge) -> Step {
     const SQL: &str = "DELETE FROM limits WHERE bucket = $1";
-    let step = |charge: &Charge| Step::new(SQL, vec![charge.bucket.as_str().into()]);
-    db.unit(charges.iter().map(step).collect()).await.map(drop)
+    Step::new(SQL, vec![charge.bucket.as_str().into()])
 }
 
-/// Takes one off each counter, after what was counted turned out not to have happened.
+/// Takes what was charged off each counter, after what was counted turned out not to have happened.
 pub async fn give_back(db: &Db, charges: &[Charge]) -> Result<()> {
-    const SQL: &str = "UPDATE limits SET hits = hits - 1 WHERE bucket = $1 AND hits > 0";
-    let step = |charge: &Charge| Step::new(SQL, vec![charge.bucket.as_str().into()]);
-    db.unit(charges.iter().map(step).collect()).await.map(drop)
+    db.unit(charges.iter().map(give_back_one).collect()).await.map(drop)
 }
 
-/// The conditional step of one charge (`must_change`): counts one more, or starts anew after `resets_at`, or changes nothing when full.
+/// The step of [`give_back`] for one counter.
+pub(crate) fn give_back_one(charge: &Charge) -> Step {
+    const SQL: &str = "UPDATE limits SET hits = hits - $2 WHERE bucket = $1 AND hits >= $2";
+    Step::new(SQL, vec![charge.bucket.as_str().into(), i64::from(charge.amount).into()])
+}
+
+/// The conditional step of one charge (`must_change`): counts, or starts anew after `resets_at`, or changes nothing when full. Half of
+/// what was verified before is remembered when a counter starts anew.
 pub fn charge(charge: &Charge, now: Timestamp) -> Step {
-    const SQL: &str = "INSERT INTO limits (bucket, hits, resets_at) VALUES ($1, 1, $2)
+    const SQL: &str = "INSERT INTO limits (bucket, hits, resets_at) VALUES ($1, $2, $3)
         ON CONFLICT (bucket) DO UPDATE SET
-            hits = CASE WHEN limits.resets_at <= $4 THEN 1 ELSE limits.hits + 1 END,
+            hits = CASE WHEN limits.resets_at <= $4 THEN excluded.hits
+                ELSE limits.hits + excluded.hits END,
+            verified = CASE WHEN limits.resets_at <= $4 THEN limits.verified / 2
+                ELSE limits.verified END,
             resets_at = CASE WHEN limits.resets_at <= $4 THEN excluded.resets_at
                 ELSE limits.resets_at END
-        WHERE limits.resets_at <= $4 OR limits.hits < $3";
-    let max = i64::from(charge.max.get());
-    let params =
-        vec![charge.bucket.as_str().into(), charge.resets_at.into(), max.into(), now.into()];
+        WHERE limits.resets_at <= $4
+            OR limits.hits + excluded.hits <= (($5 + limits.verified * $6 / 100) * $7 + 99) / 100";
+    let params = vec![
+        charge.bucket.as_str().into(),
+        i64::from(charge.amount).into(),
+        charge.resets_at.into(),
+        now.into(),
+        i64::from(charge.max.get()).into(),
+        i64::from(charge.growth).into(),
+        i64::from(charge.share).into(),
+    ];
     Step::new(SQL, params).must_change()
 }
 
@@ -66,9 +134,40 @@ pub(crate) fn once((bucket, resets_at): (&str, Timestamp), now: Timestamp) -> St
     Step::new(SQL, vec![bucket.into(), resets_at.into(), now.into()]).must_change()
 }
 
-/// When a full counter starts anew.
-pub async fn resets_at(db: &Db, bucket: &str) -> Result<Option<Timestamp>> {
-    const SQL: &str = "SELECT resets_at FROM limits WHERE bucket = $1";
+/// How a counter stands, and when it starts anew.
+pub async fn find(db: &Db, bucket: &str) -> Result<Option<(Count, Timestamp)>> {
+    const SQL: &str = "SELECT hits, verified, resets_at FROM limits WHERE bucket = $1";
     let rows = db.read(SQL, vec![bucket.into()]).await?;
-    rows.first().map(|row| row.time(0)).transpose()
+    let read = |row: &Row| Ok((Count { hits: row.int(0)?, verified: row.int(1)? }, row.time(2)?));
+    rows.first().map(read).transpose()
+}
+
+/// Tells of something that goes on, but only once until `resets_at`; `false` when it was told already.
+pub async fn tell_once(
+    db: &Db,
+    (name, resets_at): (&str, Timestamp),
+    told: impl Into<Told<'_>>,
+) -> Result<bool> {
+    let told = told.into();
+    let once = once((name, resets_at), told.at());
+    changed(db.unit(std::iter::once(once).chain(told.steps()).collect()).await)
+}
+
+/// Every counter whose name begins so and that has not ended, with its name, the fullest first; at most `limit`.
+pub async fn list(
+    db: &Db,
+    prefix: &str,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<(String, Count, Timestamp)>> {
+    const SQL: &str = "SELECT bucket, hits, verified, resets_at FROM limits
+        WHERE bucket >= $1 AND bucket < $2 AND resets_at > $3 ORDER BY hits DESC LIMIT $4";
+    // the character after any that stands in a name
+    let end = format!("{prefix}~");
+    let params = vec![prefix.into(), end.as_str().into(), now.into(), limit.into()];
+    let read = |row: &Row| {
+        let count = Count { hits: row.int(1)?, verified: row.int(2)? };
+        Ok((row.text(0)?, count, row.time(3)?))
+    };
+    db.scan(SQL, params).await?.iter().map(read).collect()
 }

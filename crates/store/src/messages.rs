@@ -1,6 +1,6 @@
 //! The `messages` table: what we meant to send, committed before the provider is called, and what became of it.
-use haoma_core::ids::{ConnectorId, InteractionId, MessageId, PasscodeId};
-use haoma_core::limits::{Charge, LimitKind};
+use haoma_core::ids::{ConnectorId, InteractionId, MessageId, PasscodeId, VerificationId};
+use haoma_core::limits::Charge;
 use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
 
@@ -8,7 +8,7 @@ use crate::audit::{self, Event};
 use crate::db::{Db, Error, Result, changed};
 use crate::hook_deliveries::{self, NewDelivery};
 use crate::interactions::{self, Save};
-use crate::limits;
+use crate::limits::{self, Full};
 use crate::passcodes::{self, NewPasscode};
 use crate::told::PerhapsTold;
 use crate::value::{Row, Step};
@@ -135,17 +135,12 @@ pub struct Intent<'a> {
 }
 
 /// What came of an [`Intent`]; all but the first left nothing behind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Intended {
     /// Stored: call the provider, once.
     Committed,
     /// A counter is full.
-    LimitReached {
-        /// Which.
-        kind: LimitKind,
-        /// When it starts anew.
-        resets_at: Timestamp,
-    },
+    LimitReached(Full),
     /// The code to repeat is spent, expired or guessed out, or the one to replace is not: decide anew.
     CodeGone,
     /// The walk changed in between: read it again.
@@ -158,11 +153,7 @@ pub async fn intend(db: &Db, intent: &Intent<'_>) -> Result<Intended> {
     match db.unit(steps(intent)).await {
         Ok(_) => Ok(Intended::Committed),
         Err(Error::Unchanged { step }) => match intent.charges.get(step) {
-            Some(full) => {
-                // a counter that was purged or started anew meanwhile: at once
-                let resets_at = limits::resets_at(db, &full.bucket).await?.unwrap_or(intent.now);
-                Ok(Intended::LimitReached { kind: full.kind, resets_at: resets_at.max(intent.now) })
-            }
+            Some(full) => Ok(Intended::LimitReached(limits::fullness(db, full, intent.now).await?)),
             None if step == code_at && intent.code.is_some() => Ok(Intended::CodeGone),
             None => Ok(Intended::Stale),
         },
@@ -204,6 +195,13 @@ fn insert(message: &NewMessage) -> Step {
         message.created_at.into(),
     ];
     Step::new(SQL, params)
+}
+
+/// Undoes the code of a message that surely did not go out, and the record of a user's account it was for.
+pub async fn take_back(db: &Db, code: &PasscodeId, record: Option<&VerificationId>) -> Result<()> {
+    let mut steps = passcodes::not_sent(code).to_vec();
+    steps.extend(record.map(verification_records::forget));
+    db.unit(steps).await.map(drop)
 }
 
 /// What the provider said.

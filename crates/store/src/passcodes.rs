@@ -1,5 +1,6 @@
 //! The `passcodes` table: tries and expiry of codes that are never stored.
 use haoma_core::ids::{InteractionId, PasscodeId, UserId};
+use haoma_core::limits::Charge;
 use haoma_core::passcode::PasscodeState;
 use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
@@ -7,6 +8,7 @@ use haoma_core::usage_type::UsageType;
 use crate::audit::{self, Event};
 use crate::db::{Db, Error, Result, changed};
 use crate::interactions::{self, Save};
+use crate::limits::{self, Credits, Full};
 use crate::value::{Row, Step};
 
 /// Where a passcode works, and nowhere else.
@@ -98,12 +100,45 @@ pub(crate) fn repeat(id: &PasscodeId, now: Timestamp, max_attempts: i64) -> Step
     Step::new(SQL, vec![id.as_str().into(), now.into(), max_attempts.into()]).must_change()
 }
 
-/// Counts a guess before it is judged; `false` when the code takes none any more: spent, expired or guessed out.
-pub async fn charge(db: &Db, id: &PasscodeId, now: Timestamp, max_attempts: i64) -> Result<bool> {
+/// What came of charging a guess.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tried {
+    /// It counts, and may be judged.
+    Yes,
+    /// The code takes none any more: spent, expired or guessed out.
+    Gone,
+    /// A counter is full; the guess took none of the code's tries.
+    Full(Full),
+}
+
+/// Counts a guess before it is judged: against the code, and against every counter, or against none of them.
+pub async fn charge(
+    db: &Db,
+    (id, max_attempts): (&PasscodeId, i64),
+    charges: &[Charge],
+    now: Timestamp,
+) -> Result<Tried> {
     const SQL: &str = "UPDATE passcodes SET attempts = attempts + 1
         WHERE id = $1 AND consumed_at IS NULL AND expires_at > $2 AND attempts < $3";
+    let mut steps: Vec<_> = charges.iter().map(|charge| limits::charge(charge, now)).collect();
     let params = vec![id.as_str().into(), now.into(), max_attempts.into()];
-    Ok(db.write(Step::new(SQL, params)).await?.changed == 1)
+    steps.push(Step::new(SQL, params).must_change());
+    match db.unit(steps).await {
+        Ok(_) => Ok(Tried::Yes),
+        Err(Error::Unchanged { step }) => match charges.get(step) {
+            Some(full) => Ok(Tried::Full(limits::fullness(db, full, now).await?)),
+            None => Ok(Tried::Gone),
+        },
+        Err(error) => Err(error),
+    }
+}
+
+/// The steps after a message that surely did not go out: a code that nobody was sent takes no guess, and one that was sent before
+/// counts one message less.
+pub(crate) fn not_sent(id: &PasscodeId) -> [Step; 2] {
+    const FEWER: &str = "UPDATE passcodes SET sends = sends - 1 WHERE id = $1";
+    const NONE: &str = "DELETE FROM passcodes WHERE id = $1 AND sends < 1";
+    [FEWER, NONE].map(|sql| Step::new(sql, vec![id.as_str().into()]))
 }
 
 /// How a passcode stands.
@@ -177,12 +212,15 @@ pub async fn consume(
     now: Timestamp,
     save: &Save<'_>,
     event: Option<&Event>,
+    credits: &Credits,
 ) -> Result<Spent> {
-    let mut steps = vec![spend(id, now), interactions::save_step(save)];
+    let mut steps = credits.steps(now);
+    let spending = steps.len();
+    steps.extend([spend(id, now), interactions::save_step(save)]);
     steps.extend(event.map(audit::record));
     match db.unit(steps).await {
         Ok(_) => Ok(Spent::Done),
-        Err(Error::Unchanged { step: 0 }) => Ok(Spent::Already),
+        Err(Error::Unchanged { step }) if step == spending => Ok(Spent::Already),
         Err(Error::Unchanged { .. }) => Ok(Spent::Stale),
         Err(error) => Err(error),
     }
@@ -194,8 +232,11 @@ pub async fn consume_alone(
     id: &PasscodeId,
     now: Timestamp,
     event: &Event,
+    credits: &Credits,
 ) -> Result<bool> {
-    changed(db.unit(vec![spend(id, now), audit::record(event)]).await)
+    let mut steps = credits.steps(now);
+    steps.extend([spend(id, now), audit::record(event)]);
+    changed(db.unit(steps).await)
 }
 
 /// The conditional step of spending a code (`must_change`).

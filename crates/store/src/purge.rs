@@ -16,20 +16,22 @@ pub struct Retention {
     pub expired_codes: Timestamp,
     /// What web-hooks were told, or were to be told, of what happened before this goes.
     pub hook_deliveries: Timestamp,
+    /// Counters that ended before this go. They are kept a while for what was verified: it makes room in the next.
+    pub counters: Timestamp,
     /// Connectors deleted before this go, with what they held of somebody's account.
     pub deleted_connectors: Timestamp,
 }
 
 /// Rows whose lives differ have an index on their end. Tokens go before grants: a batch then never drags a long
 /// tail along.
-const EXPIRED: [&str; 3] = [
+const EXPIRED: [&str; 2] = [
     "DELETE FROM refresh_tokens WHERE id IN (SELECT id FROM refresh_tokens
         WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
     "DELETE FROM grants WHERE id IN (SELECT id FROM grants
         WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
-    "DELETE FROM limits WHERE bucket IN (SELECT bucket FROM limits
-        WHERE resets_at <= $1 ORDER BY resets_at LIMIT $2)",
 ];
+const COUNTERS: &str = "DELETE FROM limits WHERE bucket IN (SELECT bucket FROM limits
+    WHERE resets_at <= $1 ORDER BY resets_at LIMIT $2)";
 
 /// Rows of a table that all live equally long, and whose ids begin with their time: the oldest lead the primary
 /// key, and every sign-in is spared an index.
@@ -89,6 +91,7 @@ pub async fn purge(db: &Db, now: Timestamp, retention: Retention, batch: i64) ->
         (HOOK_DELIVERIES, retention.hook_deliveries),
         (CONNECTORS, retention.deleted_connectors),
         (CONNECTOR_HEALTH, retention.deleted_connectors),
+        (COUNTERS, retention.counters),
     ];
     let codes = CODES.map(|sql| (sql, retention.expired_codes));
     let expired = EXPIRED.map(|sql| (sql, now));

@@ -6,7 +6,8 @@ use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
 
 use crate::audit::{self, Event};
-use crate::db::{Db, Error, Result};
+use crate::db::{Db, Error, Result, changed};
+use crate::limits::Credits;
 use crate::passcodes;
 use crate::sessions;
 use crate::told::Told;
@@ -64,6 +65,12 @@ pub(crate) fn insert(record: &Record) -> Step {
     Step::new(SQL, params)
 }
 
+/// The step that forgets one that no message was sent for.
+pub(crate) fn forget(id: &VerificationId) -> Step {
+    const SQL: &str = "DELETE FROM verification_records WHERE id = $1 AND verified_at IS NULL";
+    Step::new(SQL, vec![id.as_str().into()])
+}
+
 /// A user's record that still counts.
 pub async fn find(
     db: &Db,
@@ -98,16 +105,14 @@ pub async fn verify(
     db: &Db,
     (record, passcode): (&VerificationId, &PasscodeId),
     event: &Event,
+    credits: &Credits,
 ) -> Result<bool> {
     const SQL: &str = "UPDATE verification_records SET verified_at = $2
         WHERE id = $1 AND verified_at IS NULL AND expires_at > $2";
     let mark = Step::new(SQL, vec![record.as_str().into(), event.at.into()]).must_change();
-    let steps = vec![passcodes::spend(passcode, event.at), mark, audit::record(event)];
-    match db.unit(steps).await {
-        Ok(_) => Ok(true),
-        Err(Error::Unchanged { .. }) => Ok(false),
-        Err(error) => Err(error),
-    }
+    let mut steps = credits.steps(event.at);
+    steps.extend([passcodes::spend(passcode, event.at), mark, audit::record(event)]);
+    changed(db.unit(steps).await)
 }
 
 /// A change of somebody's number, with what proves that it may be made.

@@ -19,12 +19,13 @@ was changed since.
 ";
 
 /// Which table of the file is read into which type.
-const TABLES: [(&str, &str, &str); 7] = [
+const TABLES: [(&str, &str, &str); 8] = [
     ("", RAW, "Raw"),
     ("database", RAW, "RawDatabase"),
     ("log", RAW, "RawLog"),
     ("codes", POLICY, "CodePolicy"),
     ("limits", POLICY, "SendPolicy"),
+    ("guesses", POLICY, "GuessPolicy"),
     ("connector", RAW, "RawConnector"),
     ("applications", RAW, "RawApplication"),
 ];

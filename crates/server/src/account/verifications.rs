@@ -62,6 +62,7 @@ pub async fn send(
         usage_type,
         answer: Answer::Outcome,
         requester: Requester { ip: member.caller.ip, lang: Some(member.lang) },
+        standing: to_user::standing(usage_type),
         event: &event,
         now: member.now,
     };

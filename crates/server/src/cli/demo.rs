@@ -9,7 +9,8 @@ use anyhow::Context as _;
 use haoma_core::entropy::Entropy;
 use haoma_core::keys::ServerKey;
 use haoma_core::phone::Region;
-use haoma_core::policy::{CodePolicy, SendPolicy};
+use haoma_core::policy::{CodePolicy, GuessPolicy, SendPolicy};
+use haoma_core::prices::Prices;
 use haoma_core::time::Clock;
 use haoma_store::Options;
 use serde_json::{Value, json};
@@ -115,6 +116,8 @@ fn config(
         logging: Logging { filter: arguments.log.clone(), format: LogFormat::Text },
         codes: CodePolicy::default(),
         limits: SendPolicy::default(),
+        guesses: GuessPolicy::default(),
+        prices: Prices::default(),
         connector: Some(ConnectorConfig {
             factory_id: "aliyun-short-message-service".to_owned(),
             config: connector(sim_address),

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use haoma_core::keys::ServerKey;
 use haoma_core::network::Network;
-use haoma_core::policy::{CodePolicy, SendPolicy};
+use haoma_core::policy::{CodePolicy, GuessPolicy, SendPolicy};
+use haoma_core::prices::Prices;
 use haoma_oidc::redirect_uri;
 use haoma_store::Options;
 use secrecy::SecretString;
@@ -44,6 +45,10 @@ pub struct Config {
     pub codes: CodePolicy,
     /// How often messages go out.
     pub limits: SendPolicy,
+    /// How often codes are guessed wrong.
+    pub guesses: GuessPolicy,
+    /// What messages cost.
+    pub prices: Prices,
     /// The SMS service.
     pub connector: Option<ConnectorConfig>,
     /// How people sign in; replaces what is stored.
@@ -139,6 +144,12 @@ pub fn check(raw: Raw) -> Result<Config, Problems> {
     let (codes, limits) = (raw.codes.unwrap_or_default(), raw.limits.unwrap_or_default());
     checker.0.extend(codes.check().iter().map(|problem| format!("codes.{problem}")));
     checker.0.extend(limits.check().iter().map(|problem| format!("limits.{problem}")));
+    let guesses = raw.guesses.unwrap_or_default();
+    checker.0.extend(guesses.check().iter().map(|problem| format!("guesses.{problem}")));
+    let prices = Prices::read(&raw.prices).unwrap_or_else(|wrong| {
+        checker.0.extend(wrong.iter().map(|problem| format!("prices: {problem}")));
+        Prices::default()
+    });
     let connector = raw.connector.and_then(|connector| checker.connector(connector));
     let sign_in_experience =
         raw.sign_in_experience.and_then(|written| checker.sign_in_experience(written));
@@ -161,6 +172,8 @@ pub fn check(raw: Raw) -> Result<Config, Problems> {
                 logging,
                 codes,
                 limits,
+                guesses,
+                prices,
                 connector,
                 sign_in_experience,
                 applications,

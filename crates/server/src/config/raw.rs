@@ -1,4 +1,5 @@
 //! What was written: defaults, then the file, then the environment, then flags.
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -35,6 +36,11 @@ pub struct Raw {
     pub codes: Option<haoma_core::policy::CodePolicy>,
     /// How often messages go out.
     pub limits: Option<haoma_core::policy::SendPolicy>,
+    /// How often codes are guessed wrong.
+    pub guesses: Option<haoma_core::policy::GuessPolicy>,
+    /// What one message costs, by country in two letters, such as `{ CN = 0.045, US = 0.05, elsewhere = 0.5 }`; `elsewhere` is every
+    /// other country. The currency is yours: what `limits.money_hour` and `limits.money_day` count is a ten-thousandth of it.
+    pub prices: BTreeMap<String, f64>,
     /// The SMS service.
     pub connector: Option<RawConnector>,
     /// How people sign in, in the fields of `GET /api/sign-in-exp`.

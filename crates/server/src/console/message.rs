@@ -71,8 +71,8 @@ pub(super) async fn look_up(
     let id = MessageId::parse(&id).map_err(|_e| gone())?;
     let message = messages::find(&app.db, &id).await?.ok_or_else(gone)?;
     let charges = for_look(&app.keys.numbers, signed.who.id.as_str(), signed.now);
-    if let Charged::Full(until) = charge_all(&app.db, &charges, signed.now).await? {
-        return Err(ApiError::new(codes::TOO_MANY_ATTEMPTS).retry_at(until, signed.now));
+    if let Charged::Full(full) = charge_all(&app.db, &charges, signed.now).await? {
+        return Err(ApiError::new(codes::TOO_MANY_ATTEMPTS).retry_at(full.resets_at, signed.now));
     }
     let event = signed.event(&app, "Message.LookedUp", &json!({ "messageId": id }));
     app.db.write(audit::record(&event)).await?;

@@ -65,7 +65,9 @@ pub(super) async fn charge_code(
 async fn count(app: &App, charges: &[Charge], now: Timestamp) -> Result<(), ApiError> {
     match charge_all(&app.db, charges, now).await? {
         Charged::Yes => Ok(()),
-        Charged::Full(until) => Err(ApiError::new(codes::TOO_MANY_ATTEMPTS).retry_at(until, now)),
+        Charged::Full(full) => {
+            Err(ApiError::new(codes::TOO_MANY_ATTEMPTS).retry_at(full.resets_at, now))
+        }
     }
 }
 

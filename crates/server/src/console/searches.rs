@@ -18,8 +18,8 @@ pub(super) async fn charge(app: &App, signed: &Signed) -> Result<(), ApiError> {
     let charges = for_search(&app.keys.numbers, signed.who.id.as_str(), signed.now);
     match charge_all(&app.db, &charges, signed.now).await? {
         Charged::Yes => Ok(()),
-        Charged::Full(until) => {
-            Err(ApiError::new(codes::TOO_MANY_ATTEMPTS).retry_at(until, signed.now))
+        Charged::Full(full) => {
+            Err(ApiError::new(codes::TOO_MANY_ATTEMPTS).retry_at(full.resets_at, signed.now))
         }
     }
 }

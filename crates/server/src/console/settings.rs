@@ -3,7 +3,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use haoma_core::limits;
-use haoma_core::policy::{CodePolicy, SendPolicy};
+use haoma_core::policy::{CodePolicy, GuessPolicy, SendPolicy};
 use haoma_core::role::Right;
 use haoma_store::Db;
 use haoma_store::signing_keys::{self, State as KeyState, StoredKey};
@@ -69,6 +69,9 @@ async fn page(app: &App, signed: &Signed, looked: Option<Notice>) -> Result<Resp
             part(lang, "server", server(app, lang)),
             part(lang, "codes", codes(&app.codes(), lang)),
             part(lang, "limits", message_limits(&app.limits(), lang)),
+            part(lang, "places", places(&app.limits(), lang)),
+            part(lang, "budget", budget(&app.limits(), lang)),
+            part(lang, "guesses", guesses(&app.settings.guesses, lang)),
             part(lang, "administrators", administrators(lang)),
             part(lang, "retention", retention(lang)),
             part(lang, "sealing", sealing(app, lang)),
@@ -136,10 +139,7 @@ fn codes(codes: &CodePolicy, lang: Lang) -> Vec<Setting> {
 
 fn message_limits(limits: &SendPolicy, lang: Lang) -> Vec<Setting> {
     let [first, second, later] = limits.cooldown_secs.map(|secs| duration(lang, secs));
-    let count = |n: i64| match n {
-        0 => lang.t("setting-no-limit").into_owned(),
-        n => lang.t1("setting-messages", "count", n).into_owned(),
-    };
+    let count = |n| messages(lang, n);
     let numbers = lang.t1("setting-numbers", "count", limits.numbers_per_interaction).into_owned();
     vec![
         Setting("cooldown-first", first, By::KeyOrExperience("limits.cooldown_secs[0]")),
@@ -151,6 +151,70 @@ fn message_limits(limits: &SendPolicy, lang: Lang) -> Vec<Setting> {
         Setting("walk-numbers", numbers, By::Key("limits.numbers_per_interaction")),
         Setting("provider", count(limits.provider_hour), By::Key("limits.provider_hour")),
     ]
+}
+
+/// Messages from one place, or to one country, that nobody verified.
+fn places(limits: &SendPolicy, lang: Lang) -> Vec<Setting> {
+    let count = |n| messages(lang, n);
+    let countries = match limits.countries_per_address_day {
+        0 => lang.t("setting-no-limit").into_owned(),
+        n => lang.t1("setting-countries", "count", n).into_owned(),
+    };
+    let of_pair = limits.per_number_and_network_day;
+    vec![
+        Setting("number-network", count(of_pair), By::Key("limits.per_number_and_network_day")),
+        Setting("address", count(limits.per_address_day), By::Key("limits.per_address_day")),
+        Setting("network", count(limits.per_network_day), By::Key("limits.per_network_day")),
+        Setting("countries-other", countries, By::Key("limits.countries_per_address_day")),
+        Setting(
+            "country",
+            count(limits.per_country_unverified),
+            By::Key("limits.per_country_unverified"),
+        ),
+    ]
+}
+
+fn budget(limits: &SendPolicy, lang: Lang) -> Vec<Setting> {
+    let count = |n| messages(lang, n);
+    vec![
+        Setting("budget-hour", count(limits.budget_hour), By::Key("limits.budget_hour")),
+        Setting("budget-day", count(limits.budget_day), By::Key("limits.budget_day")),
+        Setting("money-hour", money(lang, limits.money_hour), By::Key("limits.money_hour")),
+        Setting("money-day", money(lang, limits.money_day), By::Key("limits.money_day")),
+    ]
+}
+
+fn guesses(limits: &GuessPolicy, lang: Lang) -> Vec<Setting> {
+    let count = |n: i64| match n {
+        0 => lang.t("setting-no-limit").into_owned(),
+        n => lang.t1("setting-tries", "count", n).into_owned(),
+    };
+    let address = count(limits.per_address_minute);
+    vec![
+        Setting("guesses-hour", count(limits.per_number_hour), By::Key("guesses.per_number_hour")),
+        Setting("guesses-day", count(limits.per_number_day), By::Key("guesses.per_number_day")),
+        Setting(
+            "guesses-in-a-row",
+            count(limits.per_number_in_a_row),
+            By::Key("guesses.per_number_in_a_row"),
+        ),
+        Setting("guesses-address", address, By::Key("guesses.per_address_minute")),
+    ]
+}
+
+fn messages(lang: Lang, count: i64) -> String {
+    match count {
+        0 => lang.t("setting-no-limit").into_owned(),
+        n => lang.t1("setting-messages", "count", n).into_owned(),
+    }
+}
+
+/// An amount in the currency that the prices are in.
+fn money(lang: Lang, units: i64) -> String {
+    match units {
+        0 => lang.t("setting-no-limit").into_owned(),
+        n => format!("{}.{:02}", n / 10_000, n % 10_000 / 100),
+    }
 }
 
 fn administrators(lang: Lang) -> Vec<Setting> {

@@ -96,6 +96,22 @@ pub const EXCEED_MAX_TRY: Code =
 pub const CODE_MISMATCH: Code =
     code(400, "verification_code.code_mismatch", "That code is not right.");
 
+/// So many wrong codes that guesses are not even judged for a while; the body says for how long.
+pub const GUESSES_BLOCKED: Code = code(
+    400,
+    "session.verification_blocked_too_many_attempts",
+    "Too many wrong codes. Please wait before trying again.",
+);
+/// A message costs a challenge now: the body has it.
+pub const CHALLENGE_REQUIRED: Code = code(
+    422,
+    "session.captcha_required",
+    "Before another message is sent, please let this device solve a small task.",
+);
+/// A challenge that was not solved, or not in time, or for another message: the body has a new one.
+pub const CHALLENGE_FAILED: Code =
+    code(422, "session.captcha_failed", "The task was not solved in time. Please try again.");
+
 /// The number has no account.
 pub const USER_NOT_EXIST: Code =
     code(404, "user.user_not_exist", "There is no account with this number yet.");
@@ -130,7 +146,7 @@ pub const COUNTRY_NOT_ALLOWED: Code =
 pub const RATE_LIMITED: Code = code(
     429,
     "request.message_rate_limited",
-    "Too many messages to this number. Please wait before asking for another.",
+    "Too many messages were asked for. Please wait before asking for another.",
 );
 /// Too many messages in one walk; starting anew helps.
 pub const TOO_MANY_SENDS: Code = code(
@@ -397,6 +413,9 @@ pub const ALL: &[Code] = &[
     INVALID_PHONE,
     CANNOT_RECEIVE_SMS,
     COUNTRY_NOT_ALLOWED,
+    GUESSES_BLOCKED,
+    CHALLENGE_REQUIRED,
+    CHALLENGE_FAILED,
     RATE_LIMITED,
     TOO_MANY_SENDS,
     NO_CONNECTOR,

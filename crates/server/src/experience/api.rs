@@ -7,7 +7,7 @@ use haoma_core::phone::PhoneNumber;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::flow;
+use super::flow::{self, Solved};
 use super::visit::Visit;
 use crate::app::App;
 use crate::error::api::{ApiError, Times, codes};
@@ -34,6 +34,9 @@ pub struct Identifier {
 pub struct SendRequest {
     identifier: Identifier,
     interaction_event: InteractionEvent,
+    /// Our own: the challenge of `session.captcha_required`, and the number that solves it.
+    challenge: Option<String>,
+    solution: Option<String>,
 }
 
 /// `POST /api/experience/verification/verification-code/verify`.
@@ -102,8 +105,13 @@ pub async fn send(
         return Err(ApiError::new(codes::NO_CONNECTOR));
     };
     let phone = flow::reachable(&app, PhoneNumber::from_international(identifier))?;
+    let solved = request.challenge.as_deref().map(|challenge| Solved {
+        challenge,
+        solution: request.solution.as_deref().unwrap_or_default(),
+    });
     let sent =
-        flow::send(&app, &mut visit, (identifier, &phone), request.interaction_event).await?;
+        flow::send(&app, &mut visit, (identifier, &phone), request.interaction_event, solved)
+            .await?;
     let reply =
         VerificationReply { verification_id: sent.verification_id, times: Some(sent.times) };
     Ok(axum::Json(reply).into_response())

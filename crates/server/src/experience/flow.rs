@@ -1,5 +1,7 @@
 //! The road of one sign-in: begin, send, verify, identify, submit. The JSON API and the pages both walk it.
+use haoma_core::challenge::{self, Subject};
 use haoma_core::experience::InteractionEvent;
+use haoma_core::limits::Standing;
 use haoma_core::phone::{PhoneError, PhoneNumber};
 use haoma_store::{Told, audit, interactions, users};
 use serde_json::json;
@@ -17,6 +19,8 @@ use crate::sending::{self, Answer, Wanted};
 /// Failures that anybody can cause as often as they like.
 const FREE: &[Code] = &[
     codes::RATE_LIMITED,
+    codes::CHALLENGE_REQUIRED,
+    codes::CHALLENGE_FAILED,
     codes::TOO_MANY_SENDS,
     codes::INTERACTION_NOT_FOUND,
     codes::VERIFICATION_NOT_FOUND,
@@ -75,12 +79,43 @@ pub fn reachable(
     }
 }
 
+/// A challenge with its solution, as sent.
+#[derive(Debug, Clone, Copy)]
+pub struct Solved<'a> {
+    /// The challenge's text.
+    pub challenge: &'a str,
+    /// The number that solves it.
+    pub solution: &'a str,
+}
+
+/// What is known of whoever asks. A solution that is none is an error with a new challenge: nobody hears "too many" who did the work.
+fn standing(
+    app: &App,
+    visit: &Visit,
+    phone: &PhoneNumber,
+    solved: Option<Solved<'_>>,
+) -> Result<Standing, ApiError> {
+    let (standing, now) = (visit.standing(app, phone), visit.now);
+    let Some(Solved { challenge: text, solution }) = solved else { return Ok(standing) };
+    let (key, sends) = (&app.keys.challenges, visit.walk.sends());
+    let subject = Subject { interaction: visit.row.id.as_str(), sends, phone };
+    match challenge::judge(key, &subject, (text, solution), now) {
+        Ok(()) => Ok(standing.max(Standing::Solved)),
+        Err(refusal) => {
+            let next = challenge::issue(key, &subject, 0, now);
+            let error = ApiError::new(codes::CHALLENGE_FAILED).because(refusal);
+            Err(sending::challenged(error, &next))
+        }
+    }
+}
+
 /// Sends a code for `purpose` to a number, written as `identifier` by the client.
 pub async fn send(
     app: &App,
     visit: &mut Visit,
     (identifier, phone): (&str, &PhoneNumber),
     purpose: InteractionEvent,
+    solved: Option<Solved<'_>>,
 ) -> Result<Sent, ApiError> {
     visit.walk.event()?;
     if !app.experience.load().phone_sign_in() {
@@ -93,6 +128,7 @@ pub async fn send(
         usage_type: purpose.usage_type(),
         answer: answer(app, visit, phone).await?,
         requester: Requester { ip: visit.caller.ip, lang: Some(visit.lang) },
+        standing: standing(app, visit, phone, solved)?,
         event: &event,
         now: visit.now,
     };

@@ -12,6 +12,7 @@ mod other;
 mod phone;
 mod phone_page;
 pub mod preview;
+mod task;
 mod visitor;
 
 pub use other::{error_page, not_found};

@@ -1,8 +1,9 @@
-//! Judging a code: the try is charged first, the code derived and compared, then spent once.
+//! Giving a code within a walk: it is judged, then spent once.
 use haoma_core::experience::PhoneVerification;
-use haoma_core::passcode::{Passcode, Refusal};
+use haoma_core::passcode::Refusal;
 use haoma_core::time::Timestamp;
 use haoma_store::audit;
+use haoma_store::limits::Credits;
 use haoma_store::passcodes::{self, Spent};
 
 use super::flow::audit_key;
@@ -10,6 +11,7 @@ use super::telling;
 use super::visit::Visit;
 use crate::app::App;
 use crate::error::api::{ApiError, Times, codes};
+use crate::guessing::{self, Guess, refused};
 
 /// Judges a code. A try is counted before it is judged; a refusal tells how the code stands.
 pub async fn verify(
@@ -53,16 +55,17 @@ async fn judge(
         let unspent = state.is_some_and(|state| !state.is_consumed);
         return Err(refused(if unspent { Refusal::PhoneMismatch } else { Refusal::NotFound }));
     }
-    let max = app.codes().max_retry_attempts;
-    if !passcodes::charge(&app.db, passcode_id, visit.now, max).await? {
-        let state = passcodes::find(&app.db, passcode_id).await?;
-        return Err(refused(state.map_or(Refusal::NotFound, |state| state.refusal(visit.now))));
-    }
-    let right = Passcode::derive(&app.keys.passcodes, passcode_id, phone, *usage_type);
-    if Passcode::parse(typed).is_some_and(|guess| guess.matches(&right)) {
-        return spend(app, visit, &verification).await;
-    }
-    Err(refused(Refusal::Mismatch))
+    let guess = Guess {
+        passcode_id,
+        phone,
+        usage_type: *usage_type,
+        typed,
+        address: visit.caller.ip,
+        standing: visit.standing(app, phone),
+        now: visit.now,
+    };
+    let credits = guessing::judge(app, &guess).await?;
+    spend(app, visit, &verification, &credits).await
 }
 
 /// Spends the right code and stores that the number is verified, both or neither.
@@ -70,14 +73,14 @@ async fn spend(
     app: &App,
     visit: &mut Visit,
     verification: &PhoneVerification,
+    credits: &Credits,
 ) -> Result<(), ApiError> {
     let mut walk = visit.walk.clone();
     walk.verified();
     let event = visit.event(app, audit_key(visit, "Submit"), None);
     let save = visit.save(&walk)?;
-    match passcodes::consume(&app.db, &verification.passcode_id, visit.now, &save, Some(&event))
-        .await?
-    {
+    let (id, now) = (&verification.passcode_id, visit.now);
+    match passcodes::consume(&app.db, id, now, &save, Some(&event), credits).await? {
         Spent::Done => {
             visit.stored(walk);
             Ok(())
@@ -85,17 +88,6 @@ async fn spend(
         Spent::Already => Err(refused(Refusal::NotFound)),
         Spent::Stale => Err(ApiError::new(codes::BUSY)),
     }
-}
-
-/// The answer to a guess that was not accepted.
-pub(crate) fn refused(refusal: Refusal) -> ApiError {
-    ApiError::new(match refusal {
-        Refusal::NotFound => codes::CODE_NOT_FOUND,
-        Refusal::PhoneMismatch => codes::PHONE_MISMATCH,
-        Refusal::Expired => codes::CODE_EXPIRED,
-        Refusal::ExceedMaxTry => codes::EXCEED_MAX_TRY,
-        Refusal::Mismatch => codes::CODE_MISMATCH,
-    })
 }
 
 /// How the newest code stands (design 5.5). When the database does not answer, the count of tries is

@@ -4,6 +4,8 @@ use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use haoma_core::experience::Experience;
 use haoma_core::ids::{AuditId, ClientId};
+use haoma_core::limits::Standing;
+use haoma_core::phone::PhoneNumber;
 use haoma_core::time::Timestamp;
 use haoma_store::audit::Event;
 use haoma_store::interactions::{self, Interaction, Outcome, Prompt, Save};
@@ -14,6 +16,7 @@ use crate::error::api::{ApiError, codes};
 use crate::web::caller::Caller;
 use crate::web::i18n::Lang;
 use crate::web::interaction_cookie::InteractionCookie;
+use crate::web::known::KnownNumbers;
 
 /// A person in the middle of signing in.
 #[derive(Debug, Clone)]
@@ -24,6 +27,8 @@ pub struct Visit {
     pub walk: Experience,
     /// Who asks.
     pub caller: Caller,
+    /// Numbers that signed in in this browser before.
+    pub known: KnownNumbers,
     /// The language they read.
     pub lang: Lang,
     /// When; read once for the whole request.
@@ -49,7 +54,8 @@ impl Visit {
         let walk = serde_json::from_str(&row.experience)
             .map_err(|e| ApiError::new(codes::INTERNAL).because(e))?;
         let lang = frame::language(app, &frame::Query::of(query), headers);
-        Ok(Self { row, walk, caller, lang, now })
+        let known = KnownNumbers::read(headers, app);
+        Ok(Self { row, walk, caller, known, lang, now })
     }
 
     /// Where the sign-in of this browser goes on, if the person has done their part and the authorization endpoint has not done its own.
@@ -81,6 +87,11 @@ impl Visit {
             payload: "{}".to_owned(),
             at: self.now,
         }
+    }
+
+    /// What is known of whoever asks for this number, or guesses at its code.
+    pub fn standing(&self, app: &App, phone: &PhoneNumber) -> Standing {
+        if self.known.contains(app, phone) { Standing::Known } else { Standing::Stranger }
     }
 
     /// The name of the event under way, for audit keys.

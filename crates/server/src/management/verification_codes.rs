@@ -1,6 +1,7 @@
 //! `/api/verification-codes`: a program proves somebody's number with a code of ours (wire contract C.3).
 use axum::extract::State;
 use axum::http::StatusCode;
+use haoma_core::limits::Standing;
 use haoma_core::phone::PhoneNumber;
 use haoma_core::usage_type::UsageType;
 use haoma_store::audit;
@@ -46,6 +47,8 @@ pub async fn send(
         usage_type: USAGE,
         answer: Answer::Outcome,
         requester: Requester { ip: manager.caller.ip, lang: None },
+        // a program that may ask for codes by number answers for whom it asks
+        standing: Standing::Known,
         event: &event,
         now: manager.now,
     };

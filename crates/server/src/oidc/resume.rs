@@ -26,6 +26,7 @@ use super::{client, cookies, interaction, redirect, resource};
 use crate::app::App;
 use crate::error::oauth::{Refusal, Result};
 use crate::web::caller::Caller;
+use crate::web::known::KnownNumbers;
 use crate::web::{audience, program};
 
 /// Everything a step needs.
@@ -110,10 +111,17 @@ impl Resumed<'_> {
         };
         let asked = resource::asked(app, &self.request, &session.user_id).await?;
         let visitor = Visitor { session, granted: None, asked };
-        match decide::next(&self.request, Some(&visitor.view()), Progress::SignedIn, now) {
-            Next::Refuse(error) => self.refuse(&error).await,
-            _ => self.ask_consent(&visitor, &token).await,
+        let next = decide::next(&self.request, Some(&visitor.view()), Progress::SignedIn, now);
+        if let Next::Refuse(error) = next {
+            return self.refuse(&error).await;
         }
+        let (app, headers) = (self.app, self.headers);
+        let mut response = self.ask_consent(&visitor, &token).await?;
+        if let Some(proved) = walk.verification.filter(|v| v.is_verified) {
+            let both = (headers, response.headers_mut());
+            KnownNumbers::read(headers, app).remember(both, app, &proved.phone);
+        }
+        Ok(response)
     }
 
     /// Session and consent interaction, both or neither; the login interaction is used up by it.

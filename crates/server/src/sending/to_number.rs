@@ -1,7 +1,7 @@
 //! A code for a number that a program asks for, and judging it (wire contract C.3). No walk through the pages belongs to
 //! it: there is one at a time for a number and a use, and everything else is as on the road of [`super`].
-use haoma_core::limits::number_id;
-use haoma_core::passcode::{Passcode, Refusal};
+use haoma_core::limits::{Standing, number_id};
+use haoma_core::passcode::Refusal;
 use haoma_core::phone::PhoneNumber;
 use haoma_core::usage_type::UsageType;
 use haoma_store::audit::Event;
@@ -9,7 +9,7 @@ use haoma_store::passcodes::{self, OfNumber};
 
 use super::{ApiError, App, MOST_ROUNDS, MessageId, Owner, PasscodeId, Plan, Wanted, codes};
 use super::{go, in_use, verification};
-use crate::experience::verify::refused;
+use crate::guessing::{self, Guess, refused};
 
 /// Sends a code, once. Inside the life of a code a second message repeats it, with the tries it has left.
 ///
@@ -50,15 +50,17 @@ pub(super) fn plan(app: &App, newest: Option<OfNumber>, wanted: &Wanted<'_>, own
         walk: None,
         answer: wanted.answer,
         requester: wanted.requester,
+        standing: wanted.standing,
+        charges: vec![],
         event: wanted.event.clone(),
         now,
     }
 }
 
-/// Judges a code. The try is charged first, then the code derived and compared, then spent once; `event` rides along.
+/// Judges a code and spends it once; `event` rides along.
 ///
 /// # Errors
-/// `verification_code.*`.
+/// As [`guessing::judge`].
 pub async fn verify(
     app: &App,
     (phone, usage_type): (&PhoneNumber, UsageType),
@@ -68,18 +70,20 @@ pub async fn verify(
     let now = event.at;
     let number = number_id(&app.keys.numbers, phone);
     let newest = passcodes::find_of_number(&app.db, &number, usage_type).await?;
-    let Some(OfNumber { id, state, .. }) = newest.filter(|_| !typed.trim().is_empty()) else {
+    let Some(OfNumber { id, .. }) = newest.filter(|_| !typed.trim().is_empty()) else {
         return Err(refused(Refusal::NotFound));
     };
-    let max_attempts = app.codes().max_retry_attempts;
-    if !passcodes::charge(&app.db, &id, now, max_attempts).await? {
-        return Err(refused(state.refusal(now)));
-    }
-    let right = Passcode::derive(&app.keys.passcodes, &id, phone, usage_type);
-    if !Passcode::parse(typed).is_some_and(|guess| guess.matches(&right)) {
-        return Err(refused(Refusal::Mismatch));
-    }
-    if passcodes::consume_alone(&app.db, &id, now, event).await? {
+    let guess = Guess {
+        passcode_id: &id,
+        phone,
+        usage_type,
+        typed,
+        address: None,
+        standing: Standing::Known,
+        now,
+    };
+    let credits = guessing::judge(app, &guess).await?;
+    if passcodes::consume_alone(&app.db, &id, now, event, &credits).await? {
         Ok(())
     } else {
         Err(refused(Refusal::NotFound))

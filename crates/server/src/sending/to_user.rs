@@ -2,10 +2,11 @@
 //! the user and to the use: no code of a sign-in works here, and none of these there. Everything else is as on the road of [`super`].
 use haoma_core::experience::PhoneVerification;
 use haoma_core::ids::{UserId, VerificationId};
-use haoma_core::limits::number_id;
-use haoma_core::passcode::{Passcode, Refusal};
+use haoma_core::limits::{Standing, number_id};
+use haoma_core::passcode::Refusal;
 use haoma_core::phone::PhoneNumber;
 use haoma_core::time::Timestamp;
+use haoma_core::usage_type::UsageType;
 use haoma_store::audit::Event;
 use haoma_store::passcodes;
 use haoma_store::verification_records::{self, Record, Stored};
@@ -14,7 +15,7 @@ use super::telling::{self, Guessed};
 use super::to_number::plan;
 use super::{ApiError, App, MOST_ROUNDS, Owner, Wanted, codes, go, in_use};
 use crate::error::api::Times;
-use crate::experience::verify::refused;
+use crate::guessing::{self, Guess, refused};
 
 /// Seconds a record lives (wire contract E.4).
 const RECORD_SECS: i64 = 600;
@@ -33,6 +34,14 @@ pub(super) fn record(verification: &PhoneVerification, user: &UserId, now: Times
         verified_at: None,
         expires_at: now.plus_secs(RECORD_SECS),
         created_at: now,
+    }
+}
+
+/// What is known of somebody who is signed in: their own number is known to be theirs, and for others no page solves a challenge.
+pub fn standing(usage_type: UsageType) -> Standing {
+    match usage_type {
+        UsageType::BindNewIdentifier => Standing::Solved,
+        _ => Standing::Known,
     }
 }
 
@@ -64,7 +73,7 @@ pub async fn find(app: &App, user: &UserId, id: &str, now: Timestamp) -> Result<
     verification_records::find(&app.db, (user, &id), now).await?.ok_or_else(gone)
 }
 
-/// Judges a code. The try is charged first, then the code derived and compared, then spent once; `event` rides along.
+/// Judges a code and spends it once; `event` rides along.
 ///
 /// # Errors
 /// `verification_record.not_found` and `verification_code.*`; a refusal tells how the code stands.
@@ -113,17 +122,18 @@ async fn judge(
         let unspent = state.is_some_and(|state| !state.is_consumed);
         return Err(refused(if unspent { Refusal::PhoneMismatch } else { Refusal::NotFound }));
     }
-    let max_attempts = app.codes().max_retry_attempts;
-    if !passcodes::charge(&app.db, id, now, max_attempts).await? {
-        let state = passcodes::find(&app.db, id).await?;
-        return Err(refused(state.map_or(Refusal::NotFound, |state| state.refusal(now))));
-    }
     let phone = number(record)?;
-    let right = Passcode::derive(&app.keys.passcodes, id, &phone, record.usage_type);
-    if !Passcode::parse(typed).is_some_and(|guess| guess.matches(&right)) {
-        return Err(refused(Refusal::Mismatch));
-    }
-    if verification_records::verify(&app.db, (&record.id, id), event).await? {
+    let guess = Guess {
+        passcode_id: id,
+        phone: &phone,
+        usage_type: record.usage_type,
+        typed,
+        address: None,
+        standing: Standing::Stranger,
+        now,
+    };
+    let credits = guessing::judge(app, &guess).await?;
+    if verification_records::verify(&app.db, (&record.id, id), event, &credits).await? {
         Ok(())
     } else {
         Err(refused(Refusal::NotFound))

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use haoma_core::ids::{ConnectorId, MessageId};
-use haoma_core::limits::{self, Charge, LimitKind};
+use haoma_core::limits::{self, Ask, Charge, LimitKind, Standing};
 use haoma_core::passcode::Passcode;
 use haoma_core::phone::PhoneNumber;
 use haoma_core::time::Timestamp;
@@ -89,9 +89,7 @@ pub async fn send(app: &App, trial: &Trial<'_>) -> Result<Tried, ApiError> {
     };
     match messages::intend(&app.db, &intent).await? {
         Intended::Committed => {}
-        Intended::LimitReached { kind, resets_at } => {
-            return Err(limit_reached(kind, resets_at, trial.now));
-        }
+        Intended::LimitReached(full) => return Err(limit_reached(&full, trial.now)),
         Intended::CodeGone | Intended::Stale => return Err(ApiError::new(codes::BUSY)),
     }
     let handing = Handing {
@@ -180,8 +178,16 @@ fn serving(trial: &Trial<'_>) -> Result<UsageType, ApiError> {
 /// A number has had enough of tests where it has had enough of messages. The pause between two is left to the provider, whose
 /// answer is what a test is for.
 fn number_charges(app: &App, trial: &Trial<'_>) -> Vec<Charge> {
-    let all = limits::for_message(&app.limits(), &app.keys.numbers, trial.phone, 0, trial.now)
-        .into_iter();
+    let ask = Ask {
+        phone: trial.phone,
+        usage_type: trial.usage_type,
+        address: None,
+        standing: Standing::Known,
+        price: app.settings.prices.of(trial.phone.region()),
+        earlier: 0,
+        now: trial.now,
+    };
+    let all = limits::for_message(&app.limits(), &app.keys.numbers, &ask).into_iter();
     all.filter(|charge| charge.kind != LimitKind::Cooldown).collect()
 }
 

@@ -9,6 +9,7 @@ pub mod message;
 pub mod moment;
 pub mod phone;
 pub mod problem;
+pub mod task;
 pub mod theme;
 
 #[cfg(test)]

@@ -54,6 +54,7 @@ impl Problem {
             (codes::CODE_MISMATCH, Some(count)) => Some(lang.t1("attempts-left", "count", count)),
             (
                 codes::RATE_LIMITED
+                | codes::GUESSES_BLOCKED
                 | codes::CONNECTOR_LIMIT
                 | codes::UNAVAILABLE
                 | codes::TOO_MANY_ATTEMPTS,
@@ -77,6 +78,14 @@ fn key(error: &ApiError) -> String {
         (codes::RATE_LIMITED, Some("cooldown")) => return "error-request-cooldown".to_owned(),
         (codes::RATE_LIMITED, Some("account")) => return "error-request-account".to_owned(),
         (codes::RATE_LIMITED, Some("tests")) => return "error-request-tests".to_owned(),
+        (
+            codes::RATE_LIMITED,
+            Some("address" | "network" | "number_network" | "address_countries"),
+        ) => return "error-request-place".to_owned(),
+        (
+            codes::RATE_LIMITED,
+            Some("country" | "budget_hour" | "budget_day" | "money_hour" | "money_day"),
+        ) => return "error-request-everybody".to_owned(),
         _ => {}
     }
     format!("error-{}", error.code.code.replace(['.', '_'], "-"))

@@ -14,6 +14,7 @@ use crate::views::message::{FormPostPage, GoingPage, MessagePage, Mood, SignOutP
 use crate::views::moment::Moment;
 use crate::views::phone::{Agreement, PhonePage};
 use crate::views::problem::Problem;
+use crate::views::task::TaskPage;
 use crate::views::theme::Theme;
 use crate::web::i18n::{Lang, Piece};
 use haoma_core::phone::Region;
@@ -337,7 +338,20 @@ fn code_pages(lang: Lang) -> Vec<Sample> {
         ("code-unclear", draw(&unclear)),
         ("code-again", draw(&again)),
         ("code-full", draw(&full)),
+        ("task", draw(&task_page(lang))),
     ]
+}
+
+fn task_page(lang: Lang) -> TaskPage {
+    TaskPage {
+        frame: frame(lang),
+        action: "/sign-in?app_id=demo-app".to_owned(),
+        fields: vec![("csrf", "token".to_owned()), ("phone", NASTY.to_owned())],
+        challenge: "18.1795305930000.dGFn".to_owned(),
+        difficulty: 18,
+        problem: Problem::of(lang, &ApiError::new(codes::CHALLENGE_REQUIRED)),
+        back: (lang.t("task-back").into_owned(), "/sign-in?app_id=demo-app".to_owned()),
+    }
 }
 
 fn other_pages(lang: Lang) -> Vec<Sample> {

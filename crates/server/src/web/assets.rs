@@ -40,6 +40,14 @@ static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
         include_bytes!("../../assets/dist/pages.js"),
     )
 });
+static TASK: LazyLock<Asset> = LazyLock::new(|| {
+    asset(
+        "task",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../assets/dist/task.js"),
+    )
+});
 static MARK: LazyLock<Asset> = LazyLock::new(|| {
     asset("mark", "svg", "image/svg+xml", include_bytes!("../../assets/mark.svg"))
 });
@@ -54,6 +62,11 @@ pub fn script_href() -> &'static str {
     &SCRIPT.href
 }
 
+/// Where the script of the page with a task is, which is also its worker.
+pub fn task_href() -> &'static str {
+    &TASK.href
+}
+
 /// Where Haoma's own mark is.
 pub fn mark_href() -> &'static str {
     &MARK.href
@@ -61,7 +74,7 @@ pub fn mark_href() -> &'static str {
 
 /// Compresses everything, so that the first person does not wait for it.
 pub fn warm() {
-    for asset in [&STYLE, &SCRIPT, &MARK] {
+    for asset in [&STYLE, &SCRIPT, &TASK, &MARK] {
         LazyLock::force(asset);
     }
 }
@@ -73,7 +86,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 
 /// `GET /assets/{name}`: an embedded file, or a brand's colours; anything else is 404 (wire contract A.5).
 async fn handle(Path(name): Path<String>, headers: HeaderMap) -> Response {
-    let found = [&STYLE, &SCRIPT, &MARK]
+    let found = [&STYLE, &SCRIPT, &TASK, &MARK]
         .into_iter()
         .find(|asset| asset.href.strip_prefix("/assets/") == Some(name.as_str()));
     match (found, Theme::from_file_name(&name)) {
@@ -175,7 +188,7 @@ pub(crate) mod tests {
 
     #[test]
     fn the_embedded_files_hold_no_foreign_address() {
-        for asset in [&STYLE, &SCRIPT] {
+        for asset in [&STYLE, &SCRIPT, &TASK] {
             let text = std::str::from_utf8(&asset.plain)
                 .unwrap()
                 .replace("http://www.w3.org/2000/svg", "");

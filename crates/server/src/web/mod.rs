@@ -11,5 +11,6 @@ pub mod i18n;
 pub mod interaction_cookie;
 pub(crate) mod iso;
 pub mod json;
+pub mod known;
 pub mod program;
 pub mod shared;

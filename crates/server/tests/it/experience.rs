@@ -117,24 +117,6 @@ on_both! {
         assert_eq!(wait, 120_000, "the second wait is longer");
     }
 
-    async fn s20_a_number_gets_five_messages_an_hour_whoever_asks(database: Database) {
-        let test = TestApp::start(database).await;
-        for _message in 0..5 {
-            let mut person = test.visitor();
-            person.arrives_from("app").await;
-            person.begins("SignIn").await;
-            assert_eq!(person.asks_code(PHONE, "SignIn").await.brief(), "200");
-            test.advance_secs(300);
-        }
-        let mut person = test.visitor();
-        person.arrives_from("other").await;
-        person.begins("Register").await;
-        let refused = person.asks_code(PHONE, "Register").await;
-        assert_eq!(refused.brief(), "429 request.message_rate_limited");
-        assert_eq!(refused.json()["data"]["limit"], "number_hour");
-        assert_eq!(person.messages(PHONE), 5);
-    }
-
     async fn s13_a_code_works_only_in_the_walk_it_was_sent_for(database: Database) {
         let test = TestApp::start(database).await;
         let mut one = test.visitor();
@@ -285,6 +267,7 @@ async fn an_expired_code_is_called_expired_also_after_the_purge() {
         audit_events: ago,
         hook_deliveries: ago,
         expired_codes: ago,
+        counters: ago,
         deleted_connectors: ago,
     };
     purge(&test.app.db, now, retention, 100).await.unwrap();

@@ -28,6 +28,7 @@ mod console_trials;
 mod console_users;
 mod experience;
 mod hooks;
+mod limits;
 mod management;
 mod oidc;
 mod outages;

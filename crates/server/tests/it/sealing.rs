@@ -9,7 +9,7 @@ use haoma_oidc::keys::SigningKey;
 use haoma_store::signing_keys::{self, State, StoredKey};
 use haoma_store::{Step, connectors, sealed};
 use secrecy::ExposeSecret as _;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinHandle;
 
@@ -31,6 +31,8 @@ fn keys(current: &'static str, previous: Option<&'static str>) -> impl FnOnce(&m
     move |raw: &mut Value| {
         raw["sealing_key"] = current.repeat(2).into();
         raw["previous_sealing_key"] = previous.map(|key| key.repeat(2)).into();
+        // some people sign in again and again
+        raw["limits"] = json!({ "per_number_hour": 0, "per_number_day": 0, "budget_hour": 0 });
     }
 }
 

@@ -11,6 +11,7 @@ mod engine;
 mod hooks;
 mod interactions;
 mod kill;
+mod limits;
 mod lists;
 mod logout_notices;
 mod managing;

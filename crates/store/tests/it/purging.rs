@@ -72,6 +72,7 @@ on_both! {
             audit_events: Timestamp(2),
             hook_deliveries: Timestamp(2),
             expired_codes: Timestamp(3),
+            counters: Timestamp(5),
             deleted_connectors: Timestamp(3),
         };
         let gone = purge(db, Timestamp(5), retention, 3).await.unwrap();

@@ -2,6 +2,7 @@
 use haoma_core::ids::{PasscodeId, SessionId, UserId, VerificationId};
 use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
+use haoma_store::limits::Credits;
 use haoma_store::messages::{self, Code, Intended, Intent};
 use haoma_store::passcodes::{self, NewPasscode, Owner};
 use haoma_store::sessions::{self, Place, Session};
@@ -65,7 +66,11 @@ async fn proved(
 ) -> VerificationId {
     let record = record(n, owner, digits, usage);
     assert_eq!(sent(db, n, &record).await, Intended::Committed);
-    assert!(records::verify(db, (&record.id, &record.passcode_id), &event(n)).await.unwrap());
+    assert!(
+        records::verify(db, (&record.id, &record.passcode_id), &event(n), &Credits::default())
+            .await
+            .unwrap()
+    );
     record.id
 }
 
@@ -137,7 +142,7 @@ on_both! {
         sent(db, 2, &record).await;
         let done = at_once(40, |n| {
             let (db, record) = (db.clone(), record.clone());
-            async move { records::verify(&db, (&record.id, &record.passcode_id), &event(n)).await.unwrap() }
+            async move { records::verify(&db, (&record.id, &record.passcode_id), &event(n), &Credits::default()).await.unwrap() }
         }).await;
         assert_eq!(done.into_iter().filter(|done| *done).count(), 1);
         assert_eq!(number(db, "SELECT COUNT(*) FROM audit_events").await, 1);

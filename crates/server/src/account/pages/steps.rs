@@ -161,6 +161,7 @@ pub(super) async fn send(
         usage_type,
         answer: Answer::Outcome,
         requester: Requester { ip: person.caller.ip, lang: Some(person.lang) },
+        standing: to_user::standing(usage_type),
         event: &event,
         now: person.now,
     };

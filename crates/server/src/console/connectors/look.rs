@@ -47,8 +47,8 @@ pub(super) async fn look(
 ) -> Result<Looked, ApiError> {
     let inspect = factory.inspect.ok_or_else(|| ApiError::new(codes::INVALID_INPUT))?;
     let charges = for_look(&app.keys.numbers, signed.who.id.as_str(), signed.now);
-    if let Charged::Full(until) = charge_all(&app.db, &charges, signed.now).await? {
-        let error = ApiError::new(codes::TOO_MANY_ATTEMPTS).retry_at(until, signed.now);
+    if let Charged::Full(full) = charge_all(&app.db, &charges, signed.now).await? {
+        let error = ApiError::new(codes::TOO_MANY_ATTEMPTS).retry_at(full.resets_at, signed.now);
         return Ok(Looked::Busy(error));
     }
     let payload = json!({ "connectorFactoryId": factory.id });

@@ -164,8 +164,8 @@ pub(super) async fn receipt(work: &Work<'_>) -> Result<Outcome, ApiError> {
         return Ok(Outcome::default());
     };
     let charges = for_look(&app.keys.numbers, signed.who.id.as_str(), signed.now);
-    if let Charged::Full(until) = charge_all(&app.db, &charges, signed.now).await? {
-        let error = ApiError::new(codes::TOO_MANY_ATTEMPTS).retry_at(until, signed.now);
+    if let Charged::Full(full) = charge_all(&app.db, &charges, signed.now).await? {
+        let error = ApiError::new(codes::TOO_MANY_ATTEMPTS).retry_at(full.resets_at, signed.now);
         let report = Some(Report { steps: sent.steps(lang), waits: true });
         return Ok(Outcome { report, busy: Some(error), sent: Some(sent), problem: None });
     }

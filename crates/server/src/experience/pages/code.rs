@@ -7,6 +7,7 @@ use haoma_core::experience::{InteractionEvent, PhoneVerification};
 use serde::Deserialize;
 
 use super::path_of;
+use super::task;
 use super::visitor::{Visitor, status};
 use crate::app::App;
 use crate::error::api::{ApiError, Code, codes};
@@ -24,6 +25,7 @@ const MENDABLE: &[Code] = &[
     codes::CODE_NOT_FOUND,
     codes::CODE_EXPIRED,
     codes::EXCEED_MAX_TRY,
+    codes::GUESSES_BLOCKED,
     codes::PHONE_MISMATCH,
     codes::VERIFICATION_NOT_FOUND,
     codes::BUSY,
@@ -37,6 +39,8 @@ const MENDABLE: &[Code] = &[
 pub(super) struct CodeForm {
     csrf: String,
     code: String,
+    challenge: String,
+    solution: String,
 }
 
 /// What the page says besides the code.
@@ -105,18 +109,31 @@ pub(super) async fn resend(
     visitor: Visitor,
     form: Result<Form<CodeForm>, FormRejection>,
 ) -> Response {
-    let (mut visit, _form) = match open(&app, &visitor, form).await {
+    let (mut visit, form) = match open(&app, &visitor, form).await {
         Ok(opened) => opened,
         Err(response) => return response,
     };
     let Some(newest) = visit.walk.verification.clone() else { return back(&visitor, &visit) };
     let event = visit.walk.event.unwrap_or(InteractionEvent::SignIn);
-    let sent = flow::send(&app, &mut visit, (&newest.identifier, &newest.phone), event).await;
+    let solved = task::solved(&form.challenge, &form.solution);
+    let to = (newest.identifier.as_str(), &newest.phone);
+    let sent = flow::send(&app, &mut visit, to, event, solved).await;
     let note = match &sent {
         Ok(_) => "again",
         Err(error) if error.code == codes::CONNECTOR_UNKNOWN => "unclear",
         Err(error) if error.code == codes::SESSION_NOT_FOUND => {
             return visitor.dead_end(&app, error);
+        }
+        Err(error) if task::is_asked(error) => {
+            let paths =
+                (format!("{}/resend", path_of(event)), format!("{}/verify", path_of(event)));
+            return task::page(
+                &app,
+                &visitor,
+                (&paths.0, &paths.1),
+                vec![("csrf", form.csrf)],
+                error,
+            );
         }
         Err(error) => {
             let trouble = Some(Problem::of(visitor.lang, error));

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::path_of;
 use super::phone_page::{self, Asking, Wrong};
+use super::task;
 use super::visitor::{Visitor, status};
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
@@ -32,6 +33,8 @@ pub(super) struct PhoneForm {
     pub(super) country: String,
     pub(super) phone: String,
     pub(super) agree: String,
+    pub(super) challenge: String,
+    pub(super) solution: String,
 }
 
 /// `GET /sign-in`.
@@ -107,6 +110,12 @@ async fn submit(
             Redirect::to(&visitor.query.link_with_note(&code_path, "unclear")).into_response()
         }
         Err(error) if error.code == codes::SESSION_NOT_FOUND => visitor.dead_end(app, &error),
+        Err(error) if task::is_asked(&error) => {
+            let PhoneForm { csrf, country, phone, agree, .. } = form;
+            let fields =
+                vec![("csrf", csrf), ("country", country), ("phone", phone), ("agree", agree)];
+            task::page(app, visitor, (path_of(event), path_of(event)), fields, &error)
+        }
         Err(error) => {
             if error.code.code.starts_with("connector.") {
                 forget(app, visitor, event).await;
@@ -154,7 +163,8 @@ async fn send(
     if visit.walk.event != Some(event) || visit.walk.user_id.is_some() {
         flow::begin(app, visit, event).await?;
     }
-    flow::send(app, visit, (phone.digits(), &phone), event).await?;
+    let solved = task::solved(&form.challenge, &form.solution);
+    flow::send(app, visit, (phone.digits(), &phone), event, solved).await?;
     Ok(phone)
 }
 

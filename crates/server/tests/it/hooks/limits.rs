@@ -6,6 +6,8 @@ on_both! {
     async fn a_code_that_is_guessed_out_and_a_number_that_got_too_many_messages_are_told_once(database: Database) {
         let test = TestApp::start_with(database, |_connector| {}, |raw| {
             raw["sign_in_experience"]["verificationCodePolicy"] = json!({ "maxRetryAttempts": 2 });
+            // nobody is asked to work for another first
+            raw["limits"] = json!({ "per_number_hour": 1 });
         }).await;
         let receiver = Receiver::listens().await;
         listening(&test, &receiver).await;

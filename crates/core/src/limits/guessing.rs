@@ -1,0 +1,74 @@
+//! The counters of a guess at a code. They are charged before the guess is judged, and a right one is given back.
+use std::net::IpAddr;
+
+use super::{
+    Charge, DAY_MS, HOUR_MS, LimitKind, MINUTE_MS, Shares, Standing, address_id, name, network_id,
+    telling,
+};
+use crate::keys::Key;
+use crate::policy::GuessPolicy;
+use crate::time::Timestamp;
+
+/// NIST SP 800-63B: no more wrong codes in a row than a hundred. The count has no window; a right code ends it.
+const FOREVER_MS: i64 = 400 * DAY_MS;
+/// Wrong codes from one network for one number, and seconds within which no more are judged: the wait grows from half a minute to an hour.
+/// The longest comes first, because the first that is full tells how long to wait.
+const STAIR: [(i64, i64); 3] = [(7, 3600), (5, 300), (3, 30)];
+
+/// A guess.
+#[derive(Debug, Clone, Copy)]
+pub struct Guess<'a> {
+    /// `number_id` of the number the code went to.
+    pub number_id: &'a str,
+    /// From where, if that is known.
+    pub address: Option<IpAddr>,
+    /// By whom.
+    pub standing: Standing,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// The counters one guess is charged to, in the order they are tried. First those of the place it comes from: somebody elsewhere does
+/// not fill them.
+pub fn for_guess(policy: &GuessPolicy, key: &Key, guess: &Guess<'_>) -> Vec<Charge> {
+    let mut all = of_origin(policy, key, guess);
+    all.extend(of_number(policy, guess));
+    all
+}
+
+fn of_origin(policy: &GuessPolicy, key: &Key, guess: &Guess<'_>) -> Vec<Charge> {
+    let Some(address) =
+        guess.address.and_then(telling).filter(|_| guess.standing < Standing::Known)
+    else {
+        return vec![];
+    };
+    let minute = guess.now.plus_millis(MINUTE_MS);
+    let address_id = address_id(key, address);
+    let mut all: Vec<_> =
+        Charge::new(LimitKind::GuessesAddress, &address_id, policy.per_address_minute, minute)
+            .into_iter()
+            .collect();
+    if policy.per_address_minute > 0 {
+        let network = network_id(key, address);
+        let pair = name(key, &[b"guesses", network.as_bytes(), guess.number_id.as_bytes()]);
+        all.extend(STAIR.into_iter().filter_map(|(max, secs)| {
+            let until = guess.now.plus_secs(secs);
+            // one counter for every step of the stair
+            Charge::new(LimitKind::GuessesNetwork, &format!("{pair}:{secs}"), max, until)
+        }));
+    }
+    all
+}
+
+fn of_number(policy: &GuessPolicy, guess: &Guess<'_>) -> Vec<Charge> {
+    let charge = |kind, max, life| {
+        let charge = Charge::new(kind, guess.number_id, max, guess.now.plus_millis(life))?;
+        Some(charge.shared(Shares::GUESSES, guess.standing))
+    };
+    let all = [
+        charge(LimitKind::GuessesHour, policy.per_number_hour, HOUR_MS),
+        charge(LimitKind::GuessesDay, policy.per_number_day, DAY_MS),
+        charge(LimitKind::GuessesInARow, policy.per_number_in_a_row, FOREVER_MS),
+    ];
+    all.into_iter().flatten().collect()
+}

@@ -1,0 +1,506 @@
+//! Which counters a message or a guess is charged to. The store charges them all or none.
+//!
+//! One counter, several heights: a counter is full earlier for whom nothing is known of ([`Standing`]). So a stranger never uses up what
+//! is kept for whoever signed in before, and no second counter is needed for it.
+mod callers;
+mod guessing;
+mod sending;
+
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+pub use callers::{
+    PASSWORD_GUESSES, PASSWORD_GUESSES_AT_ALL, SECOND_FACTOR_PER_DAY, for_account, for_look,
+    for_password, for_passwords, for_search, for_second_factor, for_test,
+};
+pub use guessing::{Guess, for_guess};
+pub use sending::{Ask, COUNTRIES, budgets, for_message, for_new_country};
+
+use crate::keys::Key;
+use crate::phone::PhoneNumber;
+use crate::time::Timestamp;
+
+const MINUTE_MS: i64 = 60_000;
+const HOUR_MS: i64 = 60 * MINUTE_MS;
+const DAY_MS: i64 = 24 * HOUR_MS;
+
+/// What a counter is for: the reason a person hears when it is full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LimitKind {
+    /// The pause between two messages to one number.
+    Cooldown,
+    /// Messages to one number in an hour.
+    NumberHour,
+    /// Messages to one number in a day.
+    NumberDay,
+    /// The provider's own count for one number.
+    Provider,
+    /// Messages from one network to one number in a day.
+    NumberNetwork,
+    /// Messages from one address that were not verified.
+    Address,
+    /// Messages from one network that were not verified.
+    Network,
+    /// Countries that one address texted in a day.
+    AddressCountries,
+    /// Messages to one country for one use that were not verified: the breaker.
+    Country,
+    /// All messages in an hour.
+    BudgetHour,
+    /// All messages in a day.
+    BudgetDay,
+    /// What all messages in an hour cost.
+    MoneyHour,
+    /// What all messages in a day cost.
+    MoneyDay,
+    /// Wrong codes for one number in an hour.
+    GuessesHour,
+    /// Wrong codes for one number in a day.
+    GuessesDay,
+    /// Wrong codes for one number since the last right one.
+    GuessesInARow,
+    /// Wrong codes from one network for one number: the wait grows.
+    GuessesNetwork,
+    /// Wrong codes from one address.
+    GuessesAddress,
+    /// Guesses at an administrator's password.
+    Password,
+    /// Guesses at one administrator's second factor.
+    SecondFactor,
+    /// Test messages of one administrator or application.
+    Tests,
+    /// Searches for a number by somebody who may not see numbers.
+    Searches,
+    /// Looks at a provider's account.
+    Looks,
+    /// Messages that one user causes who is signed in.
+    Account,
+}
+
+impl LimitKind {
+    /// Whether it counts all messages of everybody.
+    pub const fn is_budget(self) -> bool {
+        matches!(self, Self::BudgetHour | Self::BudgetDay | Self::MoneyHour | Self::MoneyDay)
+    }
+
+    /// As written in counters' names, logs, audit and metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cooldown => "cooldown",
+            Self::NumberHour => "number_hour",
+            Self::NumberDay => "number_day",
+            Self::Provider => "provider",
+            Self::NumberNetwork => "number_network",
+            Self::Address => "address",
+            Self::Network => "network",
+            Self::AddressCountries => "address_countries",
+            Self::Country => "country",
+            Self::BudgetHour => "budget_hour",
+            Self::BudgetDay => "budget_day",
+            Self::MoneyHour => "money_hour",
+            Self::MoneyDay => "money_day",
+            Self::GuessesHour => "guesses_hour",
+            Self::GuessesDay => "guesses_day",
+            Self::GuessesInARow => "guesses_in_a_row",
+            Self::GuessesNetwork => "guesses_network",
+            Self::GuessesAddress => "guesses_address",
+            Self::Password => "password",
+            Self::SecondFactor => "second_factor",
+            Self::Tests => "tests",
+            Self::Searches => "searches",
+            Self::Looks => "looks",
+            Self::Account => "account",
+        }
+    }
+}
+
+/// What is known of whoever asks. It decides how high counters may go for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Standing {
+    /// Nothing.
+    Stranger,
+    /// They solved a challenge for this very message.
+    Solved,
+    /// They signed in with this number in this browser before.
+    Known,
+}
+
+/// How much of a counter whoever asks may use, in hundredths, from the first [`Standing`] to the last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Shares([u32; 3]);
+
+impl Shares {
+    /// Everybody may use all of it.
+    const ALL: Self = Self([100, 100, 100]);
+    /// The last fifth is kept for whoever signed in before, and the fifth before that costs a challenge.
+    const KEPT: Self = Self([60, 80, 100]);
+    /// The last fifth is kept for whoever signed in before; no challenge makes guesses more.
+    const GUESSES: Self = Self([80, 80, 100]);
+    /// Half of it costs a challenge.
+    const CHALLENGED: Self = Self([50, 100, 100]);
+
+    const fn of(self, standing: Standing) -> u32 {
+        let Self([stranger, solved, known]) = self;
+        match standing {
+            Standing::Stranger => stranger,
+            Standing::Solved => solved,
+            Standing::Known => known,
+        }
+    }
+}
+
+/// One count against one counter. It fits when `hits + amount <= (max + verified * growth / 100) * share / 100`, rounded up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Charge {
+    /// Why the counter exists.
+    pub kind: LimitKind,
+    /// The counter's name; holds keyed hashes of numbers and addresses, never these.
+    pub bucket: String,
+    /// What is added: one, or a price.
+    pub amount: u32,
+    /// How much fits before `resets_at`; a limit that is turned off has no counter.
+    pub max: NonZeroU32,
+    /// What one that came back verified adds to `max`, in hundredths.
+    pub growth: u32,
+    /// How much of that whoever asks may use, in hundredths.
+    pub share: u32,
+    /// How much of it they could use after solving a challenge.
+    pub solved_share: u32,
+    /// When a counter that starts now starts anew.
+    pub resets_at: Timestamp,
+}
+
+/// How a counter stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Count {
+    /// What was counted.
+    pub hits: i64,
+    /// What of it came back verified, and left `hits` again.
+    pub verified: i64,
+}
+
+impl Count {
+    /// Whether a network has shown that people are behind it who enter their codes: ten did lately, and two for every code that nobody
+    /// entered.
+    pub const fn is_proven(self) -> bool {
+        self.verified >= 10 && self.hits * 2 <= self.verified
+    }
+}
+
+impl Charge {
+    /// A counter of everybody's that counts one.
+    fn new(kind: LimitKind, name: &str, max: i64, resets_at: Timestamp) -> Option<Self> {
+        let max = NonZeroU32::new(u32::try_from(max.max(0)).unwrap_or(u32::MAX))?;
+        // what is counted comes first: its counters lie together in the index
+        let bucket = format!("{name}:{}", kind.as_str());
+        let share = Shares::ALL.of(Standing::Stranger);
+        Some(Self {
+            kind,
+            bucket,
+            amount: 1,
+            max,
+            growth: 0,
+            share,
+            solved_share: share,
+            resets_at,
+        })
+    }
+
+    fn shared(self, shares: Shares, standing: Standing) -> Self {
+        let solved_share = shares.of(standing.max(Standing::Solved));
+        Self { share: shares.of(standing), solved_share, ..self }
+    }
+
+    fn growing(self, growth: u32) -> Self {
+        Self { growth, ..self }
+    }
+
+    fn of(self, amount: u32) -> Self {
+        Self { amount, ..self }
+    }
+
+    /// Whether a challenge would let this through where the counter stands so.
+    pub fn is_helped_by_a_challenge(&self, count: Count) -> bool {
+        self.room(count, self.solved_share) > self.room(count, self.share)
+            && count.hits + i64::from(self.amount) <= self.room(count, self.solved_share)
+    }
+
+    /// How full the counter is for somebody who solves challenges, in hundredths: the harder the challenge.
+    pub fn fullness(&self, count: Count) -> i64 {
+        let room = self.room(count, self.solved_share).max(1);
+        (count.hits.saturating_mul(100) / room).clamp(0, 100)
+    }
+
+    fn room(&self, count: Count, share: u32) -> i64 {
+        let grown = count.verified.saturating_mul(i64::from(self.growth)) / 100;
+        let all = i64::from(self.max.get()).saturating_add(grown);
+        all.saturating_mul(i64::from(share)).saturating_add(99) / 100
+    }
+}
+
+/// The name of a number in counters, messages and analytics: a keyed hash, unlinkable without the key.
+pub fn number_id(key: &Key, phone: &PhoneNumber) -> String {
+    name(key, &[b"number", phone.digits().as_bytes()])
+}
+
+/// Addresses that tell who asks: those of this machine and of private networks are a proxy's that is not among `trusted_proxies`, or
+/// of people whom somebody let in.
+fn telling(address: IpAddr) -> Option<IpAddr> {
+    let address = address.to_canonical();
+    let is_private = match address {
+        IpAddr::V4(v4) => v4.is_loopback() || v4.is_private() || v4.is_link_local(),
+        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local(),
+    };
+    (!is_private).then_some(address)
+}
+
+/// What one customer of a network operator has: an address of IPv4, a /64 of IPv6.
+fn address_id(key: &Key, address: IpAddr) -> String {
+    prefix_id(key, "address", address, (32, 64))
+}
+
+/// What one organisation has: a /24 of IPv4, a /48 of IPv6.
+fn network_id(key: &Key, address: IpAddr) -> String {
+    prefix_id(key, "network", address, (24, 48))
+}
+
+fn prefix_id(key: &Key, what: &str, address: IpAddr, (v4, v6): (u8, u8)) -> String {
+    let prefix = if address.is_ipv4() { v4 } else { v6 };
+    let base = crate::network::first_of(address, prefix).to_string();
+    name(key, &[what.as_bytes(), base.as_bytes()])
+}
+
+fn name(key: &Key, parts: &[&[u8]]) -> String {
+    URL_SAFE_NO_PAD.encode(key.mac(parts).get(..16).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::ServerKey;
+    use crate::policy::{GuessPolicy, SendPolicy};
+    use crate::usage_type::UsageType;
+
+    fn key() -> Key {
+        ServerKey::new([1; 32]).derive("limits")
+    }
+
+    fn phone(digits: &str) -> PhoneNumber {
+        PhoneNumber::from_international(digits).unwrap()
+    }
+
+    fn ask(phone: &PhoneNumber) -> Ask<'_> {
+        Ask {
+            phone,
+            usage_type: UsageType::SignIn,
+            address: Some("203.0.113.7".parse().unwrap()),
+            standing: Standing::Stranger,
+            price: 450,
+            earlier: 0,
+            now: Timestamp(0),
+        }
+    }
+
+    fn charged(ask: &Ask<'_>) -> Vec<Charge> {
+        for_message(&SendPolicy::default(), &key(), ask)
+    }
+
+    fn kinds(charges: &[Charge]) -> Vec<LimitKind> {
+        charges.iter().map(|charge| charge.kind).collect()
+    }
+
+    #[test]
+    fn a_mainland_message_counts_in_our_windows_and_the_providers() {
+        let li = phone("8613800138000");
+        let of_number: Vec<_> = charged(&ask(&li))
+            .into_iter()
+            .take(4)
+            .map(|c| (c.kind, c.max.get(), c.resets_at.0))
+            .collect();
+        let hour = HOUR_MS;
+        assert_eq!(
+            of_number,
+            [
+                (LimitKind::Cooldown, 1, 60_000),
+                (LimitKind::NumberHour, 5, hour),
+                (LimitKind::NumberDay, 10, 24 * hour),
+                (LimitKind::Provider, 5, hour),
+            ]
+        );
+        let abroad = phone("85251234567");
+        let kinds = kinds(&charged(&ask(&abroad)));
+        assert!(!kinds.contains(&LimitKind::Provider), "it counts mainland numbers only");
+        let again = Ask { earlier: 1, ..ask(&li) };
+        assert_eq!(charged(&again)[0].resets_at, Timestamp(120_000));
+    }
+
+    #[test]
+    fn the_providers_hour_is_a_calendar_hour() {
+        let li = phone("8613800138000");
+        let end = |now| charged(&Ask { now: Timestamp(now), ..ask(&li) })[3].resets_at.0;
+        assert_eq!((end(HOUR_MS - 1), end(HOUR_MS)), (HOUR_MS, 2 * HOUR_MS));
+    }
+
+    #[test]
+    fn counters_name_neither_numbers_nor_addresses() {
+        let li = phone("8613800138000");
+        let guess = Guess {
+            number_id: &number_id(&key(), &li),
+            address: Some("203.0.113.7".parse().unwrap()),
+            standing: Standing::Stranger,
+            now: Timestamp(0),
+        };
+        let mut all = charged(&ask(&li));
+        all.extend(for_guess(&GuessPolicy::default(), &key(), &guess));
+        all.extend(for_new_country(&SendPolicy::default(), &key(), &ask(&li)).unwrap());
+        let mut names: Vec<_> = all.iter().map(|charge| charge.bucket.as_str()).collect();
+        for name in &names {
+            assert!(!name.contains("13800138000") && !name.contains("203.0.113"), "{name}");
+        }
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all.len(), "two counters share a name");
+    }
+
+    #[test]
+    fn zero_turns_a_count_off() {
+        let li = phone("8613800138000");
+        let off = SendPolicy {
+            cooldown_secs: [0; 3],
+            per_number_hour: 0,
+            per_number_day: 0,
+            provider_hour: 0,
+            per_number_and_network_day: 0,
+            per_address_day: 0,
+            per_network_day: 0,
+            per_country_unverified: 0,
+            budget_hour: 0,
+            budget_day: 0,
+            money_hour: 0,
+            money_day: 0,
+            ..SendPolicy::default()
+        };
+        assert_eq!(for_message(&off, &key(), &ask(&li)), []);
+        let huge = SendPolicy { per_number_day: i64::MAX, ..off };
+        let [day] = &for_message(&huge, &key(), &ask(&li))[..] else { panic!("one") };
+        assert_eq!((day.kind, day.max), (LimitKind::NumberDay, NonZeroU32::MAX));
+    }
+
+    #[test]
+    fn s34_the_last_fifth_of_a_number_is_kept_for_where_it_signed_in_before() {
+        let li = phone("8613800138000");
+        let fits = |standing, hits| {
+            let charges = charged(&Ask { standing, ..ask(&li) });
+            let hour = charges.iter().find(|c| c.kind == LimitKind::NumberHour).unwrap().clone();
+            hits < hour.room(Count::default(), hour.share)
+        };
+        let most = |standing| (0..10).find(|hits| !fits(standing, *hits)).unwrap();
+        let all = [Standing::Stranger, Standing::Solved, Standing::Known];
+        assert_eq!(all.map(most), [3, 4, 5]);
+    }
+
+    #[test]
+    fn s34_who_signed_in_here_before_is_not_judged_by_where_they_are() {
+        let li = phone("8613800138000");
+        let of_place =
+            [LimitKind::NumberNetwork, LimitKind::Address, LimitKind::Network, LimitKind::Country];
+        let known = kinds(&charged(&Ask { standing: Standing::Known, ..ask(&li) }));
+        assert!(of_place.iter().all(|kind| !known.contains(kind)), "{known:?}");
+        let stranger = kinds(&charged(&ask(&li)));
+        assert!(of_place.iter().all(|kind| stranger.contains(kind)), "{stranger:?}");
+    }
+
+    #[test]
+    fn s22_an_address_of_version_6_counts_by_its_64_and_its_48() {
+        let li = phone("8613800138000");
+        let of = |address: &str, kind| {
+            let address = Some(address.parse().unwrap());
+            let charges = charged(&Ask { address, ..ask(&li) });
+            charges.into_iter().find(|c| c.kind == kind).unwrap().bucket
+        };
+        let same = |a: &str, b: &str, kind| of(a, kind) == of(b, kind);
+        assert!(same("2001:db8:1:1::1", "2001:db8:1:1:ffff::2", LimitKind::Address));
+        assert!(!same("2001:db8:1:1::1", "2001:db8:1:2::1", LimitKind::Address));
+        assert!(same("2001:db8:1:1::1", "2001:db8:1:2::1", LimitKind::Network));
+        assert!(!same("203.0.113.7", "203.0.113.8", LimitKind::Address));
+        assert!(same("203.0.113.7", "203.0.113.8", LimitKind::Network));
+        assert!(same("203.0.113.7", "::ffff:203.0.113.7", LimitKind::Address));
+    }
+
+    #[test]
+    fn an_address_of_this_machine_or_a_private_network_tells_nothing() {
+        let li = phone("8613800138000");
+        for address in ["127.0.0.1", "10.0.0.7", "192.168.1.1", "::1", "fd00::1", "fe80::1"] {
+            let address = Some(address.parse().unwrap());
+            let kinds = kinds(&charged(&Ask { address, ..ask(&li) }));
+            assert!(!kinds.contains(&LimitKind::Address), "{address:?}");
+            assert!(kinds.contains(&LimitKind::Country), "{address:?}");
+        }
+    }
+
+    #[test]
+    fn s28_what_is_verified_makes_room_and_a_challenge_the_other_half() {
+        let li = phone("8613800138000");
+        let charges = charged(&ask(&li));
+        let country = charges.iter().find(|c| c.kind == LimitKind::Country).unwrap();
+        let count = |hits, verified| Count { hits, verified };
+        let fits = |count: Count| count.hits < country.room(count, country.share);
+        assert!(fits(count(99, 0)) && !fits(count(100, 0)));
+        assert!(fits(count(349, 1_000)) && !fits(count(350, 1_000)), "half of 200 + 500");
+        assert!(country.is_helped_by_a_challenge(count(199, 0)));
+        assert!(!country.is_helped_by_a_challenge(count(200, 0)));
+        assert_eq!(
+            [0, 100, 200, 999].map(|hits| country.fullness(count(hits, 0))),
+            [0, 50, 100, 100]
+        );
+        let solved = charged(&Ask { standing: Standing::Solved, ..ask(&li) });
+        let country = solved.iter().find(|c| c.kind == LimitKind::Country).unwrap();
+        assert!(!country.is_helped_by_a_challenge(count(200, 0)), "nobody is asked twice");
+    }
+
+    #[test]
+    fn a_network_is_proven_by_people_who_enter_their_codes() {
+        let is_proven = |hits, verified| Count { hits, verified }.is_proven();
+        assert!(is_proven(0, 10) && is_proven(5, 10) && is_proven(50, 100));
+        assert!(!is_proven(0, 9) && !is_proven(6, 10) && !is_proven(1_000, 100));
+    }
+
+    #[test]
+    fn s27_a_message_that_costs_nothing_is_counted_and_not_paid() {
+        let li = phone("8613800138000");
+        let free = kinds(&charged(&Ask { price: 0, ..ask(&li) }));
+        assert!(free.contains(&LimitKind::BudgetDay) && !free.contains(&LimitKind::MoneyDay));
+        let paid = charged(&ask(&li));
+        let money = paid.iter().find(|c| c.kind == LimitKind::MoneyDay).unwrap();
+        assert_eq!((money.amount, money.max.get()), (450, 5_000_000));
+    }
+
+    #[test]
+    fn s35_a_hundred_wrong_codes_in_a_row_are_the_end_for_strangers_before_that() {
+        let guess = |standing| Guess {
+            number_id: "number",
+            address: Some("203.0.113.7".parse().unwrap()),
+            standing,
+            now: Timestamp(0),
+        };
+        let rooms = |standing| {
+            let charges = for_guess(&GuessPolicy::default(), &key(), &guess(standing));
+            let room = |c: &Charge| (c.kind, c.room(Count::default(), c.share));
+            charges.iter().map(room).collect::<Vec<_>>()
+        };
+        let of_number = |hour, day, row| {
+            [
+                (LimitKind::GuessesHour, hour),
+                (LimitKind::GuessesDay, day),
+                (LimitKind::GuessesInARow, row),
+            ]
+        };
+        assert_eq!(rooms(Standing::Known), of_number(10, 50, 100));
+        let stranger = rooms(Standing::Stranger);
+        assert_eq!(stranger[stranger.len() - 3..], of_number(8, 40, 80));
+        assert_eq!(stranger[0], (LimitKind::GuessesAddress, 60));
+    }
+}

@@ -1,0 +1,95 @@
+//! The one road of every guess at a code: counters and the code's own tries are charged, then the code is derived and compared. No other
+//! code compares one.
+use std::net::IpAddr;
+
+use haoma_core::ids::PasscodeId;
+use haoma_core::limits::{self, Ask, Charge, LimitKind, Standing};
+use haoma_core::passcode::{Passcode, Refusal};
+use haoma_core::phone::PhoneNumber;
+use haoma_core::time::Timestamp;
+use haoma_core::usage_type::UsageType;
+use haoma_store::limits::{Credits, Full};
+use haoma_store::passcodes::{self, Tried};
+use serde_json::json;
+
+use crate::app::App;
+use crate::error::api::{ApiError, codes};
+
+/// A code that somebody typed.
+#[derive(Debug, Clone, Copy)]
+pub struct Guess<'a> {
+    /// Which code is meant.
+    pub passcode_id: &'a PasscodeId,
+    /// To whom it went.
+    pub phone: &'a PhoneNumber,
+    /// What it was for.
+    pub usage_type: UsageType,
+    /// As typed.
+    pub typed: &'a str,
+    /// From where, if that is known.
+    pub address: Option<IpAddr>,
+    /// By whom.
+    pub standing: Standing,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// Judges a guess. What is to be credited rides in the unit that spends the right code.
+///
+/// # Errors
+/// `verification_code.*`, and `session.verification_blocked_too_many_attempts` while a counter is full: then the code keeps its tries.
+pub async fn judge(app: &App, guess: &Guess<'_>) -> Result<Credits, ApiError> {
+    let Guess { passcode_id: id, phone, now, .. } = *guess;
+    let charges = charges(app, guess);
+    let max = app.codes().max_retry_attempts;
+    match passcodes::charge(&app.db, (id, max), &charges, now).await? {
+        Tried::Yes => {}
+        Tried::Gone => {
+            let state = passcodes::find(&app.db, id).await?;
+            return Err(refused(state.map_or(Refusal::NotFound, |state| state.refusal(now))));
+        }
+        Tried::Full(full) => return Err(blocked(&full, now)),
+    }
+    let right = Passcode::derive(&app.keys.passcodes, id, phone, guess.usage_type);
+    if Passcode::parse(guess.typed).is_some_and(|typed| typed.matches(&right)) {
+        Ok(credits(app, guess, charges))
+    } else {
+        Err(refused(Refusal::Mismatch))
+    }
+}
+
+fn charges(app: &App, guess: &Guess<'_>) -> Vec<Charge> {
+    let number = limits::number_id(&app.keys.numbers, guess.phone);
+    let Guess { address, standing, now, .. } = *guess;
+    let asked = limits::Guess { number_id: &number, address, standing, now };
+    limits::for_guess(&app.settings.guesses, &app.keys.numbers, &asked)
+}
+
+/// A right code was no guess, ends the count of wrong ones, and vouches for where it was asked for.
+fn credits(app: &App, guess: &Guess<'_>, charges: Vec<Charge>) -> Credits {
+    let Guess { phone, usage_type, address, standing, now, .. } = *guess;
+    let ask = Ask { phone, usage_type, address, standing, price: 0, earlier: 0, now };
+    let verified = limits::for_message(&app.limits(), &app.keys.numbers, &ask);
+    let (ended, given_back) =
+        charges.into_iter().partition(|charge| charge.kind == LimitKind::GuessesInARow);
+    Credits { verified: verified.into_iter().filter(|c| c.growth > 0).collect(), given_back, ended }
+}
+
+/// The answer to a guess that was not accepted.
+pub fn refused(refusal: Refusal) -> ApiError {
+    ApiError::new(match refusal {
+        Refusal::NotFound => codes::CODE_NOT_FOUND,
+        Refusal::PhoneMismatch => codes::PHONE_MISMATCH,
+        Refusal::Expired => codes::CODE_EXPIRED,
+        Refusal::ExceedMaxTry => codes::EXCEED_MAX_TRY,
+        Refusal::Mismatch => codes::CODE_MISMATCH,
+    })
+}
+
+/// The answer to a guess that was not even judged.
+fn blocked(full: &Full, now: Timestamp) -> ApiError {
+    ApiError::new(codes::GUESSES_BLOCKED)
+        .with_data(json!({ "limit": full.kind().as_str() }))
+        .retry_at(full.resets_at, now)
+        .because(full.kind().as_str())
+}

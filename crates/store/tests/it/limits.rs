@@ -1,0 +1,157 @@
+//! One counter, as high as who asks may go; what was verified makes room.
+use std::num::NonZeroU32;
+
+use haoma_core::limits::{Charge, LimitKind};
+use haoma_core::time::Timestamp;
+use haoma_store::limits::{self, Charged, Credits};
+use haoma_store::messages::{self, Code, Intent};
+use haoma_store::passcodes::{self, Tried};
+use haoma_store::{Db, Error};
+
+use crate::support::{NOW, at_once, event, message, number, passcode, save, walk};
+
+fn charge(bucket: &str, max: u32) -> Charge {
+    Charge {
+        kind: LimitKind::Network,
+        bucket: bucket.to_owned(),
+        amount: 1,
+        max: NonZeroU32::new(max).unwrap(),
+        growth: 0,
+        share: 100,
+        solved_share: 100,
+        resets_at: NOW.plus_secs(3600),
+    }
+}
+
+/// How often one fits.
+async fn fits(db: &Db, charge: &Charge, now: Timestamp) -> usize {
+    let mut count = 0;
+    while limits::charge_all(db, std::slice::from_ref(charge), now).await.unwrap() == Charged::Yes {
+        count += 1;
+    }
+    count
+}
+
+async fn hits(db: &Db, bucket: &str) -> i64 {
+    limits::find(db, bucket).await.unwrap().map_or(0, |(count, _)| count.hits)
+}
+
+on_both! {
+    async fn a_counter_goes_as_high_as_who_asks_may(db: &Db) {
+        let of = |share| Charge { share, ..charge("number", 5) };
+        assert_eq!(fits(db, &of(60), NOW).await, 3);
+        assert_eq!(fits(db, &of(80), NOW).await, 1, "one more, on the same counter");
+        assert_eq!(fits(db, &of(100), NOW).await, 1);
+        assert_eq!(hits(db, "number").await, 5);
+        let Charged::Full(full) = limits::charge_all(db, &[of(60)], NOW).await.unwrap() else { panic!("full") };
+        assert_eq!((full.count.hits, full.resets_at), (5, NOW.plus_secs(3600)));
+    }
+
+    async fn one_and_its_share_round_up(db: &Db) {
+        assert_eq!(fits(db, &Charge { share: 60, ..charge("one", 1) }, NOW).await, 1);
+    }
+
+    async fn what_is_verified_leaves_the_counter_and_makes_room(db: &Db) {
+        let address = Charge { growth: 50, ..charge("address", 2) };
+        assert_eq!(fits(db, &address, NOW).await, 2);
+        let walk = walk(db, 1).await;
+        let code = passcode(1, &walk);
+        let id = code.id.clone();
+        let intent = Intent { charges: &[], code: Some(Code::New(code)), message: message(1, Some(&id)), save: None, record: None, event: None, now: NOW };
+        messages::intend(db, &intent).await.unwrap();
+        let credits = Credits { verified: vec![address.clone()], ..Credits::default() };
+        passcodes::consume(db, &id, NOW, &save(&walk, 0), Some(&event(1)), &credits).await.unwrap();
+        let (count, _) = limits::find(db, "address").await.unwrap().unwrap();
+        assert_eq!((count.hits, count.verified), (1, 1));
+        let twice = passcodes::consume(db, &id, NOW, &save(&walk, 1), None, &credits).await.unwrap();
+        assert_eq!(twice, passcodes::Spent::Already);
+        assert_eq!(limits::find(db, "address").await.unwrap().unwrap().0, count, "nothing is credited twice");
+        for _ in 0..3 {
+            let steps = Credits { verified: vec![address.clone()], ..Credits::default() };
+            spend_another(db, &steps).await;
+        }
+        assert_eq!(fits(db, &address, NOW).await, 4, "two, and half of four");
+    }
+
+    async fn half_of_what_was_verified_is_remembered_when_a_counter_starts_anew(db: &Db) {
+        let address = Charge { growth: 100, ..charge("address", 1) };
+        fits(db, &address, NOW).await;
+        for _ in 0..8 {
+            spend_another(db, &Credits { verified: vec![address.clone()], ..Credits::default() }).await;
+        }
+        let later = NOW.plus_secs(3600);
+        let again = Charge { resets_at: later.plus_secs(3600), ..address };
+        assert_eq!(fits(db, &again, later).await, 5, "one, and four of eight");
+    }
+
+    async fn a_price_is_counted_as_it_is_and_given_back_as_it_was(db: &Db) {
+        let paid = Charge { amount: 450, ..charge("money", 1000) };
+        assert_eq!(fits(db, &paid, NOW).await, 2);
+        limits::give_back(db, std::slice::from_ref(&paid)).await.unwrap();
+        assert_eq!(hits(db, "money").await, 450);
+        limits::give_back(db, &[Charge { amount: 9_999, ..paid }]).await.unwrap();
+        assert_eq!(hits(db, "money").await, 450, "never below nothing");
+    }
+
+    async fn s27_a_budget_is_hard_however_many_ask(db: &Db) {
+        let answers = at_once(200, |_| {
+            let db = db.clone();
+            async move { limits::charge_all(&db, &[charge("all", 20)], NOW).await.unwrap() }
+        })
+        .await;
+        assert_eq!(answers.iter().filter(|answer| **answer == Charged::Yes).count(), 20);
+    }
+
+    async fn a_guess_that_a_full_counter_keeps_out_takes_none_of_the_codes_tries(db: &Db) {
+        let walk = walk(db, 1).await;
+        let code = passcode(1, &walk);
+        let id = code.id.clone();
+        let intent = Intent { charges: &[], code: Some(Code::New(code)), message: message(1, Some(&id)), save: None, record: None, event: None, now: NOW };
+        messages::intend(db, &intent).await.unwrap();
+        let charges = [charge("hour", 1), charge("day", 9)];
+        assert_eq!(passcodes::charge(db, (&id, 5), &charges, NOW).await.unwrap(), Tried::Yes);
+        let Tried::Full(full) = passcodes::charge(db, (&id, 5), &charges, NOW).await.unwrap() else { panic!("full") };
+        assert_eq!(full.charge.bucket, "hour");
+        assert_eq!(passcodes::find(db, &id).await.unwrap().unwrap().attempts, 1);
+        let end = NOW.plus_secs(86_400);
+        assert_eq!(passcodes::charge(db, (&id, 5), &[charge("other", 9)], end).await.unwrap(), Tried::Gone);
+        assert_eq!(hits(db, "other").await, 0, "nor is a guess at a dead code counted");
+    }
+
+    async fn a_code_whose_message_did_not_go_out_is_none(db: &Db) {
+        let walk = walk(db, 1).await;
+        let code = passcode(1, &walk);
+        let id = code.id.clone();
+        let send = async |n: usize, code: Code| {
+            let intent = Intent { charges: &[], code: Some(code), message: message(n, Some(&id)), save: None, record: None, event: None, now: NOW };
+            messages::intend(db, &intent).await.unwrap();
+        };
+        send(1, Code::New(code)).await;
+        send(2, Code::Repeat { id: id.clone(), max_attempts: 5 }).await;
+        messages::take_back(db, &id, None).await.unwrap();
+        assert_eq!(passcodes::charge(db, (&id, 5), &[], NOW).await.unwrap(), Tried::Yes, "the first went out");
+        messages::take_back(db, &id, None).await.unwrap();
+        assert_eq!(passcodes::charge(db, (&id, 5), &[], NOW).await.unwrap(), Tried::Gone);
+    }
+}
+
+/// Spends a code of nobody's, with these credits.
+async fn spend_another(db: &Db, credits: &Credits) {
+    let n = usize::try_from(number(db, "SELECT COUNT(*) FROM passcodes").await).unwrap() + 100;
+    let walk = walk(db, n).await;
+    let code = passcode(n, &walk);
+    let id = code.id.clone();
+    let intent = Intent {
+        charges: &[],
+        code: Some(Code::New(code)),
+        message: message(n, Some(&id)),
+        save: None,
+        record: None,
+        event: None,
+        now: NOW,
+    };
+    messages::intend(db, &intent).await.unwrap();
+    let spent: Result<_, Error> =
+        passcodes::consume(db, &id, NOW, &save(&walk, 0), None, credits).await;
+    assert_eq!(spent.unwrap(), passcodes::Spent::Done);
+}
