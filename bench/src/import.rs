@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::arguments::{Arguments, Engine};
-use crate::configuration;
+use crate::configuration::{self, Limits};
 use crate::facts::Facts;
 use crate::floors::{self, Floor};
 use crate::report;
@@ -48,7 +48,10 @@ pub(crate) fn measure(arguments: &Arguments, users: u32) -> anyhow::Result<()> {
     for (engine, url) in databases {
         let config = folder.path().join(engine.as_str()).with_extension("toml");
         // nobody listens or sends while an import runs
-        std::fs::write(&config, configuration::haoma("127.0.0.1:1", "127.0.0.1:1", &url))?;
+        std::fs::write(
+            &config,
+            configuration::haoma("127.0.0.1:1", "127.0.0.1:1", (&url, Limits::On)),
+        )?;
         let import = |said: &str| import(&arguments.haoma, (&config, &export), said);
         let first_secs = import(&format!("users: {users} created"))?;
         let again_secs = import(&format!("users: 0 created, 0 updated, {users} unchanged"))?;
