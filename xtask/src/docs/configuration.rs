@@ -136,6 +136,7 @@ fn in_words(kind: &str) -> anyhow::Result<&'static str> {
         "bool" => "`true` or `false`",
         "usize" | "i64" => "number",
         "[i64; 3]" => "three numbers",
+        "BTreeMap<String, f64>" => "numbers by name",
         "serde_json::Value" => "table",
         "SecretJson" => "table, secret",
         "Vec<RawApplication>" => "tables",
