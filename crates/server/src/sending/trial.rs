@@ -11,7 +11,8 @@ use haoma_core::usage_type::UsageType;
 use haoma_store::audit::Event;
 use haoma_store::messages::{self, Intended, Intent, NewMessage, Status};
 
-use super::{FIRST_CHECK_SECS, limit_reached, settlement};
+use super::charging::limit_reached;
+use super::{FIRST_CHECK_SECS, settlement};
 use crate::app::App;
 use crate::connectors::kit::{
     Accepted, Connector, Lost, NextStep, Outgoing, Requester, SendError, Trace,
