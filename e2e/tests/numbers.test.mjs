@@ -88,19 +88,22 @@ for (const javaScript of [true, false]) {
 test("too many messages to one number are refused with the wait, and nothing more is sent", async () => {
   const number = mainland();
   const client = await discover(harness, "spa-client");
-  for (let count = 0; count < 5; count += 1) {
+  for (let count = 0; count < 3; count += 1) {
     const session = new Session(harness);
     await experience.begin(session, (await authorization(client)).url);
     await experience.send(session, number.full);
     await harness.advance(5 * 60_000 + 1000);
   }
+  // the fourth costs a small task, and the fifth is kept for a browser the number signed in in before
+  await visit((visitor) => visitor.askFor(number));
+  await harness.advance(5 * 60_000 + 1000);
   await visit(async (visitor) => {
     await visitor.begin();
     await visitor.phone.ask(number.national);
     await visitor.phone.says("error-request-message-rate-limited");
     assert.match(await visitor.phone.error.innerText(), /\d/, "says when");
   });
-  assert.equal((await harness.messages(number.full)).length, 5);
+  assert.equal((await harness.messages(number.full)).length, 4);
 });
 
 test("a number asked for a moment ago in another browser is refused with the wait", async () => {
