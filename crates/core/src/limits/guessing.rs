@@ -13,7 +13,7 @@ use crate::time::Timestamp;
 const FOREVER_MS: i64 = 400 * DAY_MS;
 /// Wrong codes from one network for one number, and seconds within which no more are judged: the wait grows from half a minute to an hour.
 /// The longest comes first, because the first that is full tells how long to wait.
-const STAIR: [(i64, i64); 3] = [(7, 3600), (5, 300), (3, 30)];
+pub const NETWORK_GUESSES: [(i64, i64); 3] = [(7, 3600), (5, 300), (3, 30)];
 
 /// A guess.
 #[derive(Debug, Clone, Copy)]
@@ -51,7 +51,7 @@ fn of_origin(policy: &GuessPolicy, key: &Key, guess: &Guess<'_>) -> Vec<Charge> 
     if policy.per_address_minute > 0 {
         let network = network_id(key, address);
         let pair = name(key, &[b"guesses", network.as_bytes(), guess.number_id.as_bytes()]);
-        all.extend(STAIR.into_iter().filter_map(|(max, secs)| {
+        all.extend(NETWORK_GUESSES.into_iter().filter_map(|(max, secs)| {
             let until = guess.now.plus_secs(secs);
             // one counter for every step of the stair
             Charge::new(LimitKind::GuessesNetwork, &format!("{pair}:{secs}"), max, until)

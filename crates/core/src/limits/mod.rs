@@ -16,7 +16,7 @@ pub use callers::{
     PASSWORD_GUESSES, PASSWORD_GUESSES_AT_ALL, SECOND_FACTOR_PER_DAY, for_account, for_look,
     for_password, for_passwords, for_search, for_second_factor, for_test,
 };
-pub use guessing::{Guess, for_guess};
+pub use guessing::{Guess, NETWORK_GUESSES, for_guess};
 pub use sending::{Ask, COUNTRIES, budgets, for_message, for_new_country};
 
 use crate::keys::Key;

@@ -184,20 +184,27 @@ fn budget(limits: &SendPolicy, lang: Lang) -> Vec<Setting> {
     ]
 }
 
-fn guesses(limits: &GuessPolicy, lang: Lang) -> Vec<Setting> {
+fn guesses(policy: &GuessPolicy, lang: Lang) -> Vec<Setting> {
     let count = |n: i64| match n {
         0 => lang.t("setting-no-limit").into_owned(),
         n => lang.t1("setting-tries", "count", n).into_owned(),
     };
-    let address = count(limits.per_address_minute);
+    let address = count(policy.per_address_minute);
+    let step = |(tries, secs): (i64, i64)| {
+        let tries = lang.t1("setting-tries", "count", tries);
+        format!("{tries} / {}", duration(lang, secs))
+    };
+    let network = limits::NETWORK_GUESSES.into_iter().rev().map(step).collect::<Vec<_>>();
+    let network = network.join(" · ");
     vec![
-        Setting("guesses-hour", count(limits.per_number_hour), By::Key("guesses.per_number_hour")),
-        Setting("guesses-day", count(limits.per_number_day), By::Key("guesses.per_number_day")),
+        Setting("guesses-hour", count(policy.per_number_hour), By::Key("guesses.per_number_hour")),
+        Setting("guesses-day", count(policy.per_number_day), By::Key("guesses.per_number_day")),
         Setting(
             "guesses-in-a-row",
-            count(limits.per_number_in_a_row),
+            count(policy.per_number_in_a_row),
             By::Key("guesses.per_number_in_a_row"),
         ),
+        Setting("guesses-network", network, By::Fixed),
         Setting("guesses-address", address, By::Key("guesses.per_address_minute")),
     ]
 }
