@@ -30,6 +30,11 @@ pub(crate) struct Floor {
 }
 
 impl Floor {
+    /// Whether it is reached.
+    pub(crate) const fn holds(&self) -> bool {
+        self.holds
+    }
+
     fn at_least(what: &'static str, limit: f64, measured: f64) -> Self {
         Self { what, wanted: format!("at least {limit}"), measured, holds: measured >= limit }
     }

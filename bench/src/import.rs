@@ -68,7 +68,9 @@ pub(crate) fn measure(arguments: &Arguments, users: u32) -> anyhow::Result<()> {
     println!("{}", report.markdown());
     let name = format!("import-{}", report.facts.date);
     report::write(&arguments.results, &name, (&report.markdown(), &report))
-        .context("the results cannot be stored")
+        .context("the results cannot be stored")?;
+    anyhow::ensure!(report.floors.iter().all(Floor::holds), "a floor is missed");
+    Ok(())
 }
 
 /// Runs one import that has to say this; how many seconds it took.

@@ -54,6 +54,9 @@ pub struct Issued {
     pub expires_at: Timestamp,
     /// Messages that carried it.
     pub sends: usize,
+    /// The names of the counters that take a message off again when its code was given, one for each time they were charged.
+    #[serde(default)]
+    pub charged: Vec<String>,
 }
 
 /// The one phone verification of a walk (wire contract B.3.1).
@@ -205,9 +208,23 @@ impl Experience {
                 usage_type: verification.usage_type,
                 expires_at: verification.expires_at,
                 sends: 1,
+                charged: vec![],
             }),
         }
         self.verification = Some(verification);
+    }
+
+    /// Where the newest message with this code was counted.
+    pub fn charged(&mut self, code: &PasscodeId, names: impl Iterator<Item = String>) {
+        if let Some(issued) = self.issued.iter_mut().find(|issued| issued.passcode_id == *code) {
+            issued.charged.extend(names);
+        }
+    }
+
+    /// Where the messages with this code were counted.
+    pub fn credited(&self, code: &PasscodeId) -> Vec<String> {
+        let issued = self.issued.iter().find(|issued| issued.passcode_id == *code);
+        issued.map(|issued| issued.charged.clone()).unwrap_or_default()
     }
 
     /// The newest message with this code did not go out: it counts no more, and a code that nobody was sent is none.

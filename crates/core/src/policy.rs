@@ -43,8 +43,8 @@ pub struct SendPolicy {
     pub per_network_day: i64,
     /// Countries besides the one shown first that one address may text in 24 hours.
     pub countries_per_address_day: i64,
-    /// The breaker: messages to one country for one use in six hours that were not verified; more where others were. From half of it on a
-    /// message costs a challenge.
+    /// The breaker: messages to one country in six hours that were not verified; more where others were, fewer where they cost more than a
+    /// quarter of `money_hour`. From half of it on a message costs a challenge.
     pub per_country_unverified: i64,
     /// All messages in an hour. The last fifth is kept for whoever signed in before in the same browser, the fifth before it costs a
     /// challenge.

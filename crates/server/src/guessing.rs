@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use haoma_core::ids::PasscodeId;
-use haoma_core::limits::{self, Ask, Charge, LimitKind, Standing};
+use haoma_core::limits::{self, Charge, LimitKind, Standing};
 use haoma_core::passcode::{Passcode, Refusal};
 use haoma_core::phone::PhoneNumber;
 use haoma_core::time::Timestamp;
@@ -30,6 +30,8 @@ pub struct Guess<'a> {
     pub address: Option<IpAddr>,
     /// By whom.
     pub standing: Standing,
+    /// The counters that take the code's messages off again when it is right.
+    pub credited: &'a [String],
     /// When.
     pub now: Timestamp,
 }
@@ -52,7 +54,7 @@ pub async fn judge(app: &App, guess: &Guess<'_>) -> Result<Credits, ApiError> {
     }
     let right = Passcode::derive(&app.keys.passcodes, id, phone, guess.usage_type);
     if Passcode::parse(guess.typed).is_some_and(|typed| typed.matches(&right)) {
-        Ok(credits(app, guess, charges))
+        Ok(credits(guess, charges))
     } else {
         Err(refused(Refusal::Mismatch))
     }
@@ -65,14 +67,11 @@ fn charges(app: &App, guess: &Guess<'_>) -> Vec<Charge> {
     limits::for_guess(&app.settings.guesses, &app.keys.numbers, &asked)
 }
 
-/// A right code was no guess, ends the count of wrong ones, and vouches for where it was asked for.
-fn credits(app: &App, guess: &Guess<'_>, charges: Vec<Charge>) -> Credits {
-    let Guess { phone, usage_type, address, standing, now, .. } = *guess;
-    let ask = Ask { phone, usage_type, address, standing, price: 0, earlier: 0, now };
-    let verified = limits::for_message(&app.limits(), &app.keys.numbers, &ask);
+/// A right code was no guess, ends the count of wrong ones, and vouches for where its messages were asked for.
+fn credits(guess: &Guess<'_>, charges: Vec<Charge>) -> Credits {
     let (ended, given_back) =
         charges.into_iter().partition(|charge| charge.kind == LimitKind::GuessesInARow);
-    Credits { verified: verified.into_iter().filter(|c| c.growth > 0).collect(), given_back, ended }
+    Credits { verified: guess.credited.to_vec(), given_back, ended }
 }
 
 /// The answer to a guess that was not accepted.
@@ -88,8 +87,13 @@ pub fn refused(refusal: Refusal) -> ApiError {
 
 /// The answer to a guess that was not even judged.
 fn blocked(full: &Full, now: Timestamp) -> ApiError {
-    ApiError::new(codes::GUESSES_BLOCKED)
-        .with_data(json!({ "limit": full.kind().as_str() }))
-        .retry_at(full.resets_at, now)
-        .because(full.kind().as_str())
+    let kind = full.kind();
+    let error = ApiError::new(codes::GUESSES_BLOCKED)
+        .with_data(json!({ "limit": kind.as_str() }))
+        .because(kind.as_str());
+    match kind {
+        // nobody waits a month: another way in is what helps
+        LimitKind::GuessesInARow => error,
+        _ => error.retry_at(full.resets_at, now),
+    }
 }

@@ -153,11 +153,17 @@ async fn commit_and_deliver(
     mut plan: Plan,
 ) -> Result<Option<PhoneVerification>, ApiError> {
     plan.charges = plan.counters(&app).await?;
+    let before = plan.walk.as_ref().map(|walk| walk.state.clone());
+    plan.note_charges();
     let mut intended = intend(&app, &plan, &in_use).await?;
     let is_breaker =
         matches!(&intended, Intended::LimitReached(full) if full.kind() == LimitKind::Country);
     if is_breaker && plan.is_from_a_proven_network(&app).await? {
         plan.charges.retain(|charge| charge.kind != LimitKind::Country);
+        if let (Some(walk), Some(before)) = (&mut plan.walk, before) {
+            walk.state = before;
+        }
+        plan.note_charges();
         intended = intend(&app, &plan, &in_use).await?;
     }
     match intended {

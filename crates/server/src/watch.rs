@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use haoma_core::limits::{self, Charge, Count};
+use haoma_core::phone::Region;
 use haoma_core::time::Timestamp;
 use haoma_store::{Result, limits as counters, statistics};
 use serde_json::{Value, json};
@@ -48,9 +49,9 @@ async fn wrong_codes(app: &App, now: Timestamp) -> Result<()> {
     raise(app, ("WrongCodes", "wrong_codes"), now.plus_secs(QUIET_SECS), &payload, now).await
 }
 
-/// Whether so many wrong codes are more than people mistype: three of ten would be.
+/// Whether so many wrong codes are more than people mistype: one of ten does.
 const fn is_spraying(right: i64, wrong: i64) -> bool {
-    wrong >= FEW_WRONG && wrong * 2 > right
+    wrong >= FEW_WRONG && wrong * 4 > right
 }
 
 async fn budgets(app: &App, now: Timestamp) -> Result<()> {
@@ -74,16 +75,18 @@ fn reached(budget: &Charge, count: Count) -> Option<i64> {
 
 /// A country in which messages cost a challenge now.
 async fn countries(app: &App, now: Timestamp) -> Result<()> {
-    let max = app.limits().per_country_unverified;
-    if max <= 0 {
+    let policy = app.limits();
+    if policy.per_country_unverified <= 0 {
         return Ok(());
     }
     let listed = counters::list(&app.db, limits::COUNTRIES, now, MOST_COUNTRIES).await?;
     for (name, count, ends) in listed {
+        let place = name.strip_prefix(limits::COUNTRIES).unwrap_or_default();
+        let Ok(region) = Region::parse(place) else { continue };
+        let max = limits::unverified_of_country(&policy, app.settings.prices.of(region));
         if !is_tripped(max, count) {
             continue;
         }
-        let place = name.strip_prefix(limits::COUNTRIES).unwrap_or_default();
         let payload = json!({
             "country": place, "unverified": count.hits, "verified": count.verified, "until": ends,
         });
@@ -117,7 +120,7 @@ mod tests {
     #[test]
     fn people_who_mistype_are_no_alarm() {
         for (right, wrong, wanted) in
-            [(0, 19, false), (0, 20, true), (40, 20, false), (39, 20, true), (1_000, 300, false)]
+            [(0, 19, false), (0, 20, true), (80, 20, false), (79, 20, true), (1_000, 150, false)]
         {
             assert_eq!(is_spraying(right, wrong), wanted, "{right} right, {wrong} wrong");
         }

@@ -198,11 +198,17 @@ pub async fn replay(db: &Db, (hook, id): (&HookId, &DeliveryId), event: &Event) 
     changed(db.unit(vec![again, audit::record(event)]).await)
 }
 
-/// Deliveries of a hook that were given up, oldest first, at most `limit`.
-pub async fn list_failed(db: &Db, hook: &HookId, limit: i64) -> Result<Vec<DeliveryId>> {
+/// Deliveries of a hook that were given up, oldest first from behind `after` on, at most `limit`.
+pub async fn list_failed(
+    db: &Db,
+    hook: &HookId,
+    after: Option<&DeliveryId>,
+    limit: i64,
+) -> Result<Vec<DeliveryId>> {
     const SQL: &str = "SELECT id FROM hook_deliveries
-        WHERE hook_id = $1 AND state = 'failed' ORDER BY id LIMIT $2";
-    let found = db.read(SQL, vec![hook.as_str().into(), limit.into()]).await?;
+        WHERE hook_id = $1 AND state = 'failed' AND id > $2 ORDER BY id LIMIT $3";
+    let after = after.map_or("", DeliveryId::as_str);
+    let found = db.read(SQL, vec![hook.as_str().into(), after.into(), limit.into()]).await?;
     found.iter().map(|row| row.parse(0, DeliveryId::parse)).collect()
 }
 

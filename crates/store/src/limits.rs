@@ -57,7 +57,7 @@ pub(crate) async fn fullness(db: &Db, charge: &Charge, now: Timestamp) -> Result
 #[derive(Debug, Clone, Default)]
 pub struct Credits {
     /// Its message is not among the unverified ones any more, and makes room for others.
-    pub verified: Vec<Charge>,
+    pub verified: Vec<String>,
     /// The guess was none.
     pub given_back: Vec<Charge>,
     /// What was counted since the last right code starts anew.
@@ -70,8 +70,7 @@ impl Credits {
         const VERIFIED: &str = "UPDATE limits SET verified = verified + 1,
                 hits = CASE WHEN hits > 0 THEN hits - 1 ELSE 0 END
             WHERE bucket = $1 AND resets_at > $2";
-        let verified =
-            |charge: &Charge| Step::new(VERIFIED, vec![charge.bucket.as_str().into(), now.into()]);
+        let verified = |name: &String| Step::new(VERIFIED, vec![name.as_str().into(), now.into()]);
         let verified = self.verified.iter().map(verified);
         verified
             .chain(self.given_back.iter().map(give_back_one))

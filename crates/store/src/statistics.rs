@@ -35,7 +35,8 @@ pub async fn events(db: &Db, from: Timestamp, until: Timestamp) -> Result<Vec<(S
 pub async fn codes(db: &Db, from: Timestamp) -> Result<(i64, i64)> {
     const SQL: &str = "SELECT COALESCE(SUM(CASE WHEN error IS NULL THEN 1 ELSE 0 END), 0),
             COALESCE(SUM(CASE WHEN error = 'verification_code.code_mismatch' THEN 1 ELSE 0 END), 0)
-        FROM audit_events WHERE id >= $1 AND key LIKE '%.PhoneVerificationCode.Submit'";
+        FROM audit_events WHERE id >= $1
+            AND (key LIKE '%.PhoneVerificationCode.Submit' OR key = 'VerificationCode.Verified')";
     let rows = db.scan(SQL, vec![first_id(from).into()]).await?;
     rows.first().map_or(Ok((0, 0)), |row| Ok((row.int(0)?, row.int(1)?)))
 }

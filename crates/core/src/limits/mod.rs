@@ -17,7 +17,7 @@ pub use callers::{
     for_password, for_passwords, for_search, for_second_factor, for_test,
 };
 pub use guessing::{Guess, NETWORK_GUESSES, for_guess};
-pub use sending::{Ask, COUNTRIES, budgets, for_message, for_new_country};
+pub use sending::{Ask, COUNTRIES, budgets, for_message, for_new_country, unverified_of_country};
 
 use crate::keys::Key;
 use crate::phone::PhoneNumber;
@@ -46,7 +46,7 @@ pub enum LimitKind {
     Network,
     /// Countries that one address texted in a day.
     AddressCountries,
-    /// Messages to one country for one use that were not verified: the breaker.
+    /// Messages to one country that were not verified: the breaker.
     Country,
     /// All messages in an hour.
     BudgetHour,
@@ -141,6 +141,9 @@ impl Shares {
     const GUESSES: Self = Self([80, 80, 100]);
     /// Half of it costs a challenge.
     const CHALLENGED: Self = Self([50, 100, 100]);
+
+    /// Half of it is for nothing, and there is no end for who works.
+    const WORKED: Self = Self([50, 1_000_000, 1_000_000]);
 
     const fn of(self, standing: Standing) -> u32 {
         let Self([stranger, solved, known]) = self;
@@ -282,7 +285,6 @@ mod tests {
     use super::*;
     use crate::keys::ServerKey;
     use crate::policy::{GuessPolicy, SendPolicy};
-    use crate::usage_type::UsageType;
 
     fn key() -> Key {
         ServerKey::new([1; 32]).derive("limits")
@@ -295,7 +297,6 @@ mod tests {
     fn ask(phone: &PhoneNumber) -> Ask<'_> {
         Ask {
             phone,
-            usage_type: UsageType::SignIn,
             address: Some("203.0.113.7".parse().unwrap()),
             standing: Standing::Stranger,
             price: 450,
@@ -459,6 +460,15 @@ mod tests {
         let solved = charged(&Ask { standing: Standing::Solved, ..ask(&li) });
         let country = solved.iter().find(|c| c.kind == LimitKind::Country).unwrap();
         assert!(!country.is_helped_by_a_challenge(count(200, 0)), "nobody is asked twice");
+    }
+
+    #[test]
+    fn s28_an_expensive_country_never_costs_more_than_a_quarter() {
+        let policy = SendPolicy::default();
+        let of = |price| unverified_of_country(&policy, price);
+        assert_eq!([0, 450, 5_000, 10_000_000].map(of), [200, 200, 50, 1]);
+        let off = SendPolicy { money_hour: 0, ..policy };
+        assert_eq!(unverified_of_country(&off, 5_000), 200);
     }
 
     #[test]

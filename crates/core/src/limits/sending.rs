@@ -9,7 +9,6 @@ use crate::keys::Key;
 use crate::phone::{PhoneNumber, Region};
 use crate::policy::SendPolicy;
 use crate::time::Timestamp;
-use crate::usage_type::UsageType;
 
 /// Aliyun counts in the calendar of UTC+8.
 const PROVIDER_OFFSET_MS: i64 = 8 * HOUR_MS;
@@ -19,7 +18,7 @@ const GROWTH: u32 = 50;
 /// How long the breaker of a country counts: it recovers by itself.
 const BREAKER_MS: i64 = 6 * HOUR_MS;
 
-/// How the names of countries' counters begin; the country and the use follow.
+/// How the names of countries' counters begin; the country follows.
 pub const COUNTRIES: &str = "country:";
 
 /// A message that is asked for.
@@ -27,8 +26,6 @@ pub const COUNTRIES: &str = "country:";
 pub struct Ask<'a> {
     /// To whom.
     pub phone: &'a PhoneNumber,
-    /// What for.
-    pub usage_type: UsageType,
     /// From where, if that is known.
     pub address: Option<IpAddr>,
     /// By whom.
@@ -63,7 +60,7 @@ fn of_number(policy: &SendPolicy, key: &Key, ask: &Ask<'_>) -> Vec<Charge> {
         charge(LimitKind::Cooldown, cooldown.min(1), now.plus_secs(cooldown)),
         charge(LimitKind::NumberHour, policy.per_number_hour, hour).map(kept),
         charge(LimitKind::NumberDay, policy.per_number_day, day).map(kept),
-        charge(LimitKind::Provider, provider, provider_hour_end(now)),
+        charge(LimitKind::Provider, provider, provider_hour_end(now)).map(kept),
     ];
     all.into_iter().flatten().collect()
 }
@@ -87,17 +84,28 @@ fn of_origin(policy: &SendPolicy, key: &Key, ask: &Ask<'_>) -> Vec<Charge> {
     all.into_iter().flatten().collect()
 }
 
-/// The breaker: messages to one country for one use that nobody verifies are somebody's income.
+/// The breaker: messages to one country that nobody verifies are somebody's income. They never cost more than a quarter of what all messages
+/// may cost, so that an expensive country does not take the others' budget.
 fn of_country(policy: &SendPolicy, ask: &Ask<'_>) -> Option<Charge> {
     if ask.standing == Standing::Known {
         return None;
     }
     let until = ask.now.plus_millis(BREAKER_MS);
-    let charge = Charge::new(LimitKind::Country, "", policy.per_country_unverified, until)?;
+    let max = unverified_of_country(policy, ask.price);
+    let charge = Charge::new(LimitKind::Country, "", max, until)?;
     // the kind first: all of them lie together, to be looked at
-    let bucket = format!("{COUNTRIES}{}:{}", ask.phone.region(), ask.usage_type);
+    let bucket = format!("{COUNTRIES}{}", ask.phone.region());
     let charge = Charge { bucket, ..charge };
     Some(charge.growing(GROWTH).shared(Shares::CHALLENGED, ask.standing))
+}
+
+/// How many messages to a country of this price may stay without their codes; 0 for as many as there are.
+pub fn unverified_of_country(policy: &SendPolicy, price: u32) -> i64 {
+    let price = i64::from(price);
+    if policy.money_hour == 0 || price == 0 || policy.per_country_unverified == 0 {
+        return policy.per_country_unverified;
+    }
+    policy.per_country_unverified.min((policy.money_hour / 4 / price).max(1))
 }
 
 /// What all messages together may be and cost.
@@ -133,7 +141,7 @@ pub fn for_new_country(policy: &SendPolicy, key: &Key, ask: &Ask<'_>) -> Option<
     let count = Charge::new(LimitKind::AddressCountries, &name, max, day)?;
     let mark = format!("{name}:{}", ask.phone.region());
     let mark = Charge::new(LimitKind::AddressCountries, &mark, i64::MAX, day)?;
-    Some([count.shared(Shares::CHALLENGED, ask.standing), mark])
+    Some([count.shared(Shares::WORKED, ask.standing), mark])
 }
 
 /// The end of the current calendar hour in UTC+8.

@@ -18,7 +18,8 @@ function taskPage(): void {
   };
   announce(said?.textContent ?? "");
   const difficulty = Number(form.dataset["difficulty"]);
-  const worker = new Worker(script);
+  const worker = start(script);
+  if (!worker) return tell(form.dataset["failed"] ?? "");
   let isHalf = false;
   worker.onmessage = (event: MessageEvent<Found>) => {
     const { tried, found } = event.data;
@@ -36,6 +37,14 @@ function taskPage(): void {
   };
   worker.onerror = () => tell(form.dataset["failed"] ?? "");
   worker.postMessage({ challenge: form.dataset["challenge"] ?? "", difficulty });
+}
+
+function start(script: string): Worker | undefined {
+  try {
+    return new Worker(script);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What the worker says: after every batch how many it tried, and at the end what it found. */

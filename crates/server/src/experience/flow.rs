@@ -79,6 +79,9 @@ pub fn reachable(
     }
 }
 
+/// How full a counter is taken to be where a solution was none.
+const HARDEST: i64 = 100;
+
 /// A challenge with its solution, as sent.
 #[derive(Debug, Clone, Copy)]
 pub struct Solved<'a> {
@@ -102,7 +105,8 @@ fn standing(
     match challenge::judge(key, &subject, (text, solution), now) {
         Ok(()) => Ok(standing.max(Standing::Solved)),
         Err(refusal) => {
-            let next = challenge::issue(key, &subject, 0, now);
+            // nobody gets an easier one by failing
+            let next = challenge::issue(key, &subject, HARDEST, now);
             let error = ApiError::new(codes::CHALLENGE_FAILED).because(refusal);
             Err(sending::challenged(error, &next))
         }

@@ -55,6 +55,7 @@ async fn judge(
         let unspent = state.is_some_and(|state| !state.is_consumed);
         return Err(refused(if unspent { Refusal::PhoneMismatch } else { Refusal::NotFound }));
     }
+    let credited = visit.walk.credited(passcode_id);
     let guess = Guess {
         passcode_id,
         phone,
@@ -62,6 +63,7 @@ async fn judge(
         typed,
         address: visit.caller.ip,
         standing: visit.standing(app, phone),
+        credited: &credited,
         now: visit.now,
     };
     let credits = guessing::judge(app, &guess).await?;

@@ -135,14 +135,16 @@ pub async fn replay_failed(
     hook: &HookId,
     event: impl Fn(usize) -> Event,
 ) -> Result<usize, ApiError> {
-    let mut count = 0;
+    let (mut count, mut after) = (0, None);
     loop {
-        let batch = hook_deliveries::list_failed(&app.db, hook, BATCH).await?;
+        // forward only: what fails at once is not met again
+        let batch = hook_deliveries::list_failed(&app.db, hook, after.as_ref(), BATCH).await?;
         let (Some(first), Some(last)) = (batch.first(), batch.last()) else { return Ok(count) };
         if hook_deliveries::replay_failed(&app.db, (hook, first, last), &event(batch.len())).await?
         {
             count += batch.len();
         }
+        after = Some(last.clone());
     }
 }
 

@@ -47,8 +47,8 @@ pub async fn send(
         usage_type: USAGE,
         answer: Answer::Outcome,
         requester: Requester { ip: manager.caller.ip, lang: None },
-        // a program that may ask for codes by number answers for whom it asks
-        standing: Standing::Known,
+        // nobody is there to work, and what is kept for whoever signed in before is not for a program's visitors
+        standing: Standing::Solved,
         event: &event,
         now: manager.now,
     };

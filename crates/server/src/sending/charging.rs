@@ -1,6 +1,5 @@
 //! What a message is charged to, what the person hears of a counter that is full, and what is given back when nothing went out.
 use haoma_core::challenge::{self, Challenge, Subject};
-use haoma_core::experience::PhoneVerification;
 use haoma_core::ids::VerificationId;
 use haoma_core::limits::{self, Ask, Charge, LimitKind};
 use haoma_core::time::Timestamp;
@@ -17,11 +16,10 @@ use crate::error::api::{ApiError, codes};
 impl Plan {
     /// The counters of the message. A country that the address has texted today counts once.
     pub(super) async fn counters(&self, app: &App) -> Result<Vec<Charge>, ApiError> {
-        let PhoneVerification { phone, usage_type, .. } = &self.verification;
+        let phone = &self.verification.phone;
         let (policy, key, now) = (app.limits(), &app.keys.numbers, self.now);
         let ask = Ask {
             phone,
-            usage_type: *usage_type,
             address: self.requester.ip,
             standing: self.standing,
             price: app.settings.prices.of(phone.region()),
@@ -34,7 +32,7 @@ impl Plan {
             && !is_usual
         {
             let seen = haoma_store::limits::find(&app.db, &mark.bucket).await?;
-            if seen.is_none_or(|(_, resets_at)| resets_at <= now) {
+            if seen.is_none_or(|(count, ends)| ends <= now || count.hits == 0) {
                 all.extend([count, mark]);
             }
         }
@@ -44,12 +42,21 @@ impl Plan {
         Ok(all)
     }
 
+    /// Notes in the walk which counters take the message off again when its code is given.
+    pub(super) fn note_charges(&mut self) {
+        let growing = self.charges.iter().filter(|charge| charge.growth > 0);
+        let names: Vec<_> = growing.map(|charge| charge.bucket.clone()).collect();
+        if let Some(walk) = &mut self.walk {
+            walk.state.charged(&self.verification.passcode_id, names.into_iter());
+        }
+    }
+
     /// Whether the breaker of a country concerns somebody else: what goes on there does not come from where people enter their codes.
     pub(super) async fn is_from_a_proven_network(&self, app: &App) -> Result<bool, ApiError> {
         let network = self.charges.iter().find(|charge| charge.kind == LimitKind::Network);
         let Some(network) = network else { return Ok(false) };
         let found = haoma_store::limits::find(&app.db, &network.bucket).await?;
-        Ok(found.is_some_and(|(count, _)| count.is_proven()))
+        Ok(found.is_some_and(|(count, ends)| ends > self.now && count.is_proven()))
     }
 
     /// What the person hears of a counter that is full: to wait, or to let their device work where that helps.
@@ -59,6 +66,7 @@ impl Plan {
                 let fullness = full.charge.fullness(full.count);
                 let asked = challenge::issue(&app.keys.challenges, &subject, fullness, self.now);
                 challenged(ApiError::new(codes::CHALLENGE_REQUIRED), &asked)
+                    .retry_at(full.resets_at, self.now)
                     .because(full.kind().as_str())
             }
             None => limit_reached(full, self.now),

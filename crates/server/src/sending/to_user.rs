@@ -128,8 +128,9 @@ async fn judge(
         phone: &phone,
         usage_type: record.usage_type,
         typed,
+        credited: &[],
         address: None,
-        standing: Standing::Stranger,
+        standing: standing(record.usage_type),
         now,
     };
     let credits = guessing::judge(app, &guess).await?;

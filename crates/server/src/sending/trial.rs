@@ -181,7 +181,6 @@ fn serving(trial: &Trial<'_>) -> Result<UsageType, ApiError> {
 fn number_charges(app: &App, trial: &Trial<'_>) -> Vec<Charge> {
     let ask = Ask {
         phone: trial.phone,
-        usage_type: trial.usage_type,
         address: None,
         standing: Standing::Known,
         price: app.settings.prices.of(trial.phone.region()),

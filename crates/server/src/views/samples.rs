@@ -13,7 +13,7 @@ use crate::views::frame::{Brand, Frame, LanguageLink, Logo};
 use crate::views::message::{FormPostPage, GoingPage, MessagePage, Mood, SignOutPage};
 use crate::views::moment::Moment;
 use crate::views::phone::{Agreement, PhonePage};
-use crate::views::problem::Problem;
+use crate::views::problem::{Problem, Wait};
 use crate::views::task::TaskPage;
 use crate::views::theme::Theme;
 use crate::web::i18n::{Lang, Piece};
@@ -350,6 +350,7 @@ fn task_page(lang: Lang) -> TaskPage {
         challenge: "18.1795305930000.dGFn".to_owned(),
         difficulty: 18,
         problem: Problem::of(lang, &ApiError::new(codes::CHALLENGE_REQUIRED)),
+        wait: Wait::until(lang, Timestamp(2_500_000), Timestamp(0)),
         back: (lang.t("task-back").into_owned(), "/sign-in?app_id=demo-app".to_owned()),
     }
 }

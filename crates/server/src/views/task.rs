@@ -2,7 +2,7 @@
 use askama::Template;
 
 use crate::views::frame::{Frame, Framed};
-use crate::views::problem::Problem;
+use crate::views::problem::{Problem, Wait};
 use crate::web::assets;
 
 /// Drawn instead of sending, where a message costs a challenge. Its form goes back to where it came from, with what was typed there.
@@ -21,6 +21,8 @@ pub struct TaskPage {
     pub difficulty: i64,
     /// What happens, and why.
     pub problem: Problem,
+    /// When it goes without, for browsers without script.
+    pub wait: Option<Wait>,
     /// The way back: text and address.
     pub back: (String, String),
 }

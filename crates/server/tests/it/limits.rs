@@ -340,6 +340,42 @@ on_both! {
         assert_ne!(challenge(&late).text, asked.text, "there is always a new one");
     }
 
+    async fn s37_nobody_gets_an_easier_challenge_by_failing(database: Database) {
+        let test = TestApp::start_with(database, |_| {}, limits(json!({ "per_address_day": 4 }))).await;
+        for n in 1..3 {
+            assert_eq!(asks(&test, "203.0.113.7", &phone(n)).await.brief(), "200");
+        }
+        let mut person = arrived(&test, "203.0.113.7").await;
+        let asked = challenge(&person.asks_code(PHONE, "SignIn").await);
+        let failed = challenge(&asks_with(&mut person, PHONE, "x", "0").await);
+        assert!(failed.difficulty >= asked.difficulty, "{} {}", failed.difficulty, asked.difficulty);
+    }
+
+    async fn a_code_is_credited_where_it_was_asked_for_and_nowhere_else(database: Database) {
+        let test = TestApp::start_with(database, |_| {}, limits(json!({ "per_address_day": 2 }))).await;
+        let (home, elsewhere) = ("203.0.113.7", "198.51.100.7");
+        for n in 0..3 {
+            // asked for at home, entered on the way
+            let mut person = arrived(&test, home).await;
+            let sent = person.asks_code(&phone(n), "SignIn").await;
+            assert_eq!(sent.brief(), "200", "{n}: home is free again");
+            let id = sent.json()["verificationId"].as_str().unwrap().to_owned();
+            let code = person.reads_sms(&phone(n));
+            assert_eq!(person.at(elsewhere).gives_code(&phone(n), &id, &code).await.brief(), "200");
+        }
+        assert_eq!(asks(&test, elsewhere, &phone(10)).await.brief(), "200");
+        assert_eq!(asks(&test, elsewhere, &phone(11)).await.brief(), "422 session.captcha_required", "nothing was made there");
+    }
+
+    async fn s28_another_use_is_no_second_breaker(database: Database) {
+        let test = TestApp::start_with(database, |_| {}, limits(json!({ "per_country_unverified": 4 }))).await;
+        for (n, event) in ["SignIn", "Register", "Register"].into_iter().enumerate() {
+            let mut bot = arrived(&test, &format!("203.0.{n}.7")).await;
+            let wanted = if n < 2 { "200" } else { "422 session.captcha_required" };
+            assert_eq!(bot.asks_code(&phone(n), event).await.brief(), wanted, "{n}");
+        }
+    }
+
     async fn a_page_asks_for_the_work_and_goes_on_where_it_was(database: Database) {
         let test = TestApp::start_with(database, |_| {}, limits(json!({ "per_address_day": 2 }))).await;
         assert_eq!(asks(&test, "203.0.113.7", &phone(1)).await.brief(), "200");
@@ -402,6 +438,16 @@ on_both! {
         assert_eq!(alarms(&test).await, ["Alarm.WrongCodes"], "once");
         test.advance_secs(3601);
         assert_eq!(alarms(&test).await, ["Alarm.WrongCodes"], "and it is over");
+    }
+
+    async fn s28_a_country_in_which_messages_cost_work_is_an_alarm(database: Database) {
+        let test = TestApp::start_with(database, |_| {}, limits(json!({ "per_country_unverified": 4 }))).await;
+        let mut told = vec![];
+        for n in 0..3 {
+            asks_and_works(&mut arrived(&test, &format!("203.0.{n}.7")).await, &phone(n)).await;
+            told.push(alarms(&test).await);
+        }
+        assert_eq!(told, [vec![], vec!["Alarm.Country".to_owned()], vec!["Alarm.Country".to_owned()]]);
     }
 
     async fn s27_a_budget_is_told_of_once_at_every_step(database: Database) {

@@ -159,12 +159,12 @@ on_both! {
         let other = stored(db, 2).await;
         let foreign = (&other.id, &claimed[0].id);
         assert!(!hook_deliveries::replay(db, foreign, &replay(701)).await.unwrap(), "another hook's");
-        let rest = hook_deliveries::list_failed(db, &hook.id, 100).await.unwrap();
+        let rest = hook_deliveries::list_failed(db, &hook.id, None, 100).await.unwrap();
         let [left] = &rest[..] else { panic!("{rest:?}") };
         let all = (&hook.id, left, left);
         assert!(hook_deliveries::replay_failed(db, all, &replay(702)).await.unwrap());
         assert!(!hook_deliveries::replay_failed(db, all, &replay(703)).await.unwrap());
-        assert!(hook_deliveries::list_failed(db, &hook.id, 100).await.unwrap().is_empty());
+        assert!(hook_deliveries::list_failed(db, &hook.id, None, 100).await.unwrap().is_empty());
         assert!(!hook_lists::has_failed(db, &hook.id).await.unwrap());
         let due = due(db, &hook, NOW).await;
         assert_eq!(due.iter().map(|one| one.tries).collect::<Vec<_>>(), [0, 0]);

@@ -59,7 +59,7 @@ on_both! {
         let id = code.id.clone();
         let intent = Intent { charges: &[], code: Some(Code::New(code)), message: message(1, Some(&id)), save: None, record: None, event: None, now: NOW };
         messages::intend(db, &intent).await.unwrap();
-        let credits = Credits { verified: vec![address.clone()], ..Credits::default() };
+        let credits = Credits { verified: vec![address.bucket.clone()], ..Credits::default() };
         passcodes::consume(db, &id, NOW, &save(&walk, 0), Some(&event(1)), &credits).await.unwrap();
         let (count, _) = limits::find(db, "address").await.unwrap().unwrap();
         assert_eq!((count.hits, count.verified), (1, 1));
@@ -67,7 +67,7 @@ on_both! {
         assert_eq!(twice, passcodes::Spent::Already);
         assert_eq!(limits::find(db, "address").await.unwrap().unwrap().0, count, "nothing is credited twice");
         for _ in 0..3 {
-            let steps = Credits { verified: vec![address.clone()], ..Credits::default() };
+            let steps = Credits { verified: vec![address.bucket.clone()], ..Credits::default() };
             spend_another(db, &steps).await;
         }
         assert_eq!(fits(db, &address, NOW).await, 4, "two, and half of four");
@@ -77,7 +77,7 @@ on_both! {
         let address = Charge { growth: 100, ..charge("address", 1) };
         fits(db, &address, NOW).await;
         for _ in 0..8 {
-            spend_another(db, &Credits { verified: vec![address.clone()], ..Credits::default() }).await;
+            spend_another(db, &Credits { verified: vec![address.bucket.clone()], ..Credits::default() }).await;
         }
         let later = NOW.plus_secs(3600);
         let again = Charge { resets_at: later.plus_secs(3600), ..address };

@@ -29,13 +29,17 @@ pub(super) fn page(
 ) -> Response {
     let data = error.data();
     let text = data.and_then(|data| data["challenge"].as_str()).unwrap_or_default();
+    let mut problem = Problem::of(visitor.lang, error);
+    // only who cannot work waits
+    let wait = problem.wait.take();
     let page = TaskPage {
         frame: visitor.frame(app, back),
         action: visitor.query.link(action),
         fields,
         challenge: text.to_owned(),
         difficulty: data.and_then(|data| data["difficulty"].as_i64()).unwrap_or_default(),
-        problem: Problem::of(visitor.lang, error),
+        problem,
+        wait,
         back: (visitor.lang.t("task-back").into_owned(), visitor.query.link(back)),
     };
     respond(status(error), visitor.lang, &page)
