@@ -28,9 +28,7 @@ pub(super) fn ask_again(
     target: Option<&str>,
 ) -> Result<Response> {
     let query = params.to_form();
-    // what was posted to keep it out of addresses stays out of them
-    let is_private = ["id_token_hint", "login_hint"].iter().any(|name| params.get(name).is_some());
-    if query.len() <= MOST_QUERY && !is_private {
+    if query.len() <= MOST_QUERY {
         return redirect::see_other(&format!("{path}?{query}"));
     }
     let form = (app.settings.url(path), params.pairs().to_vec());

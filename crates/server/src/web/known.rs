@@ -13,7 +13,7 @@ const NAME: &str = "_known";
 /// Numbers that are remembered at once; the oldest makes room.
 const MOST: usize = 8;
 /// Bytes of a number's keyed hash that are kept: nobody makes one for a number of somebody else, because the cookie is signed.
-const BYTES: usize = 9;
+const BYTES: usize = 16;
 /// Seconds it is remembered after the last sign-in: half a year.
 const MAX_AGE: i64 = 15_552_000;
 
