@@ -54,9 +54,9 @@ pub struct Issued {
     pub expires_at: Timestamp,
     /// Messages that carried it.
     pub sends: usize,
-    /// The names of the counters that take a message off again when its code was given, one for each time they were charged.
+    /// The names of the counters that take a message off again when its code is right, for each message.
     #[serde(default)]
-    pub charged: Vec<String>,
+    pub charged: Vec<Vec<String>>,
 }
 
 /// The one phone verification of a walk (wire contract B.3.1).
@@ -215,22 +215,23 @@ impl Experience {
     }
 
     /// Where the newest message with this code was counted.
-    pub fn charged(&mut self, code: &PasscodeId, names: impl Iterator<Item = String>) {
+    pub fn note_charged(&mut self, code: &PasscodeId, names: Vec<String>) {
         if let Some(issued) = self.issued.iter_mut().find(|issued| issued.passcode_id == *code) {
-            issued.charged.extend(names);
+            issued.charged.push(names);
         }
     }
 
     /// Where the messages with this code were counted.
-    pub fn credited(&self, code: &PasscodeId) -> Vec<String> {
+    pub fn charged(&self, code: &PasscodeId) -> Vec<String> {
         let issued = self.issued.iter().find(|issued| issued.passcode_id == *code);
-        issued.map(|issued| issued.charged.clone()).unwrap_or_default()
+        issued.map(|issued| issued.charged.concat()).unwrap_or_default()
     }
 
     /// The newest message with this code did not go out: it counts no more, and a code that nobody was sent is none.
     pub fn not_sent(&mut self, code: &PasscodeId) {
         for issued in self.issued.iter_mut().filter(|issued| issued.passcode_id == *code) {
             issued.sends = issued.sends.saturating_sub(1);
+            issued.charged.pop();
         }
         self.issued.retain(|issued| issued.sends > 0);
         let is_left = self.issued.iter().any(|issued| issued.passcode_id == *code);
@@ -344,6 +345,22 @@ mod tests {
         assert_eq!((walk.issued.len(), walk.sends_to(&first.phone)), (1, 2));
         assert_eq!(walk.repeatable(&first.phone, UsageType::SignIn, Timestamp(1000)), None);
         assert_eq!(walk.repeatable(&first.phone, UsageType::Register, Timestamp(0)), None);
+    }
+
+    #[test]
+    fn a_message_that_did_not_go_out_is_charged_nowhere() {
+        let mut walk = begun();
+        let first = verification(1, "8613800138000");
+        let code = &first.passcode_id;
+        for name in ["first", "second"] {
+            walk.sent(first.clone());
+            walk.note_charged(code, vec![name.to_owned(), "country".to_owned()]);
+        }
+        assert_eq!(walk.charged(code), ["first", "country", "second", "country"]);
+        walk.not_sent(code);
+        assert_eq!(walk.charged(code), ["first", "country"]);
+        walk.not_sent(code);
+        assert!(walk.charged(code).is_empty() && walk.verification.is_none());
     }
 
     #[test]

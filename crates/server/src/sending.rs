@@ -256,13 +256,15 @@ async fn intend(app: &App, plan: &Plan, in_use: &InUse) -> Result<Intended, ApiE
         app.keys.seal.seal(&app.entropy, &messages::row_of(&plan.message_id), phone.digits());
     let id = plan.verification.passcode_id.clone();
     let code = if plan.is_repeat {
-        Code::Repeat { id: id.clone(), max_attempts: app.codes().max_retry_attempts }
+        let max_attempts = app.codes().max_retry_attempts;
+        Code::Repeat { id: id.clone(), max_attempts, charged: plan.charged() }
     } else {
         Code::New(NewPasscode {
             id: id.clone(),
             owner: plan.owner.clone(),
             number_id: number_id.clone(),
             usage_type,
+            charged: plan.charged(),
             expires_at: plan.verification.expires_at,
             created_at: now,
         })

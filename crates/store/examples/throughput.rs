@@ -128,6 +128,7 @@ async fn send(
         owner: Owner::Interaction(save.id.clone()),
         number_id: format!("number-{n}"),
         usage_type: UsageType::SignIn,
+        charged: vec![],
         expires_at: NOW.plus_secs(60),
         created_at: NOW,
     };

@@ -167,6 +167,7 @@ CREATE TABLE passcodes (
     usage_type TEXT NOT NULL,
     attempts BIGINT NOT NULL DEFAULT 0,
     sends BIGINT NOT NULL DEFAULT 1,
+    charged TEXT NOT NULL DEFAULT '',
     expires_at BIGINT NOT NULL,
     consumed_at BIGINT,
     created_at BIGINT NOT NULL

@@ -1,5 +1,5 @@
 //! The `limits` table: counters that survive restarts and are shared by all nodes.
-use haoma_core::limits::{Charge, Count, LimitKind};
+use haoma_core::limits::{Charge, Count, LimitKind, credited};
 use haoma_core::time::Timestamp;
 
 use crate::db::{Db, Error, Result, changed};
@@ -67,11 +67,13 @@ pub struct Credits {
 impl Credits {
     /// The steps; none of them decides anything.
     pub(crate) fn steps(&self, now: Timestamp) -> Vec<Step> {
-        const VERIFIED: &str = "UPDATE limits SET verified = verified + 1,
-                hits = CASE WHEN hits > 0 THEN hits - 1 ELSE 0 END
+        const VERIFIED: &str = "UPDATE limits SET verified = verified + $3,
+                hits = CASE WHEN hits > $3 THEN hits - $3 ELSE 0 END
             WHERE bucket = $1 AND resets_at > $2";
-        let verified = |name: &String| Step::new(VERIFIED, vec![name.as_str().into(), now.into()]);
-        let verified = self.verified.iter().map(verified);
+        let verified = |(name, times): (&str, i64)| {
+            Step::new(VERIFIED, vec![name.into(), now.into(), times.into()])
+        };
+        let verified = credited(&self.verified).into_iter().map(verified);
         verified
             .chain(self.given_back.iter().map(give_back_one))
             .chain(self.ended.iter().map(end))

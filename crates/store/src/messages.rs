@@ -107,6 +107,8 @@ pub enum Code {
         id: PasscodeId,
         /// Guesses it allows.
         max_attempts: i64,
+        /// As [`NewPasscode::charged`].
+        charged: Vec<String>,
     },
 }
 
@@ -167,7 +169,9 @@ fn steps(intent: &Intent<'_>) -> Vec<Step> {
     steps.extend(intent.charges.iter().map(|charge| limits::charge(charge, intent.now)));
     steps.extend(intent.code.as_ref().map(|code| match code {
         Code::New(passcode) => passcodes::insert(passcode),
-        Code::Repeat { id, max_attempts } => passcodes::repeat(id, intent.now, *max_attempts),
+        Code::Repeat { id, max_attempts, charged } => {
+            passcodes::repeat((id, charged), intent.now, *max_attempts)
+        }
     }));
     steps.push(insert(&intent.message));
     steps.extend(intent.save.as_ref().map(interactions::save_step));
@@ -197,9 +201,13 @@ fn insert(message: &NewMessage) -> Step {
     Step::new(SQL, params)
 }
 
-/// Undoes the code of a message that surely did not go out, and the record of a user's account it was for.
-pub async fn take_back(db: &Db, code: &PasscodeId, record: Option<&VerificationId>) -> Result<()> {
-    let mut steps = passcodes::not_sent(code).to_vec();
+/// Undoes the code of a message that surely did not go out and was `charged` so, and the record of a user's account it was for.
+pub async fn take_back(
+    db: &Db,
+    (code, charged): (&PasscodeId, &[String]),
+    record: Option<&VerificationId>,
+) -> Result<()> {
+    let mut steps = passcodes::not_sent(code, charged).to_vec();
     steps.extend(record.map(verification_records::forget));
     db.unit(steps).await.map(drop)
 }

@@ -41,6 +41,8 @@ pub struct NewPasscode {
     pub number_id: String,
     /// What for.
     pub usage_type: UsageType,
+    /// The counters that take its message off again when the code is right; a walk keeps its own.
+    pub charged: Vec<String>,
     /// When it stops working.
     pub expires_at: Timestamp,
     /// Now.
@@ -53,21 +55,21 @@ pub(crate) fn insert(passcode: &NewPasscode) -> Step {
             (id, number_id, usage_type, expires_at, created_at, interaction_id)
         VALUES ($1, $2, $3, $4, $5, $6)";
     const OF_NUMBER: &str = "INSERT INTO passcodes
-            (id, number_id, usage_type, expires_at, created_at)
-        VALUES ($1, $2, $3, $4, $5)
+            (id, number_id, usage_type, expires_at, created_at, charged)
+        VALUES ($1, $2, $3, $4, $5, $7)
         ON CONFLICT (number_id, usage_type) WHERE interaction_id IS NULL AND user_id IS NULL
         DO UPDATE SET
             id = excluded.id, attempts = 0, sends = 1, expires_at = excluded.expires_at,
-            consumed_at = NULL, created_at = excluded.created_at
+            consumed_at = NULL, created_at = excluded.created_at, charged = excluded.charged
         WHERE passcodes.consumed_at IS NOT NULL OR passcodes.expires_at <= $5
             OR passcodes.attempts >= $6";
     const OF_USER: &str = "INSERT INTO passcodes
-            (id, number_id, usage_type, expires_at, created_at, user_id)
-        VALUES ($1, $2, $3, $4, $5, $7)
+            (id, number_id, usage_type, expires_at, created_at, charged, user_id)
+        VALUES ($1, $2, $3, $4, $5, $7, $8)
         ON CONFLICT (user_id, number_id, usage_type) WHERE user_id IS NOT NULL
         DO UPDATE SET
             id = excluded.id, attempts = 0, sends = 1, expires_at = excluded.expires_at,
-            consumed_at = NULL, created_at = excluded.created_at
+            consumed_at = NULL, created_at = excluded.created_at, charged = excluded.charged
         WHERE passcodes.consumed_at IS NOT NULL OR passcodes.expires_at <= $5
             OR passcodes.attempts >= $6";
     let mut params = vec![
@@ -83,21 +85,32 @@ pub(crate) fn insert(passcode: &NewPasscode) -> Step {
             Step::new(OF_WALK, params)
         }
         Owner::User { id, max_attempts } => {
-            params.extend([(*max_attempts).into(), id.as_str().into()]);
+            params.extend([(*max_attempts).into(), lines(&passcode.charged).into()]);
+            params.push(id.as_str().into());
             Step::new(OF_USER, params).must_change()
         }
         Owner::Number { max_attempts } => {
-            params.push((*max_attempts).into());
+            params.extend([(*max_attempts).into(), lines(&passcode.charged).into()]);
             Step::new(OF_NUMBER, params).must_change()
         }
     }
 }
 
 /// The conditional step of sending a code again (`must_change`): it must still be live.
-pub(crate) fn repeat(id: &PasscodeId, now: Timestamp, max_attempts: i64) -> Step {
-    const SQL: &str = "UPDATE passcodes SET sends = sends + 1
+pub(crate) fn repeat(
+    (id, charged): (&PasscodeId, &[String]),
+    now: Timestamp,
+    max_attempts: i64,
+) -> Step {
+    const SQL: &str = "UPDATE passcodes SET sends = sends + 1, charged = charged || $4
         WHERE id = $1 AND consumed_at IS NULL AND expires_at > $2 AND attempts < $3";
-    Step::new(SQL, vec![id.as_str().into(), now.into(), max_attempts.into()]).must_change()
+    let params = vec![id.as_str().into(), now.into(), max_attempts.into(), lines(charged).into()];
+    Step::new(SQL, params).must_change()
+}
+
+/// Names as they are stored, each with the end of its line.
+fn lines(names: &[String]) -> String {
+    names.iter().flat_map(|name| [name, "\n"]).collect()
 }
 
 /// What came of charging a guess.
@@ -134,11 +147,16 @@ pub async fn charge(
 }
 
 /// The steps after a message that surely did not go out: a code that nobody was sent takes no guess, and one that was sent before
-/// counts one message less.
-pub(crate) fn not_sent(id: &PasscodeId) -> [Step; 2] {
-    const FEWER: &str = "UPDATE passcodes SET sends = sends - 1 WHERE id = $1";
+/// counts one message less, and what that one was charged to.
+pub(crate) fn not_sent(id: &PasscodeId, charged: &[String]) -> [Step; 2] {
+    const FEWER: &str = "UPDATE passcodes SET sends = sends - 1,
+            charged = SUBSTR(charged, 1, LENGTH(charged) - LENGTH(CAST($2 AS TEXT)))
+        WHERE id = $1";
     const NONE: &str = "DELETE FROM passcodes WHERE id = $1 AND sends < 1";
-    [FEWER, NONE].map(|sql| Step::new(sql, vec![id.as_str().into()]))
+    [
+        Step::new(FEWER, vec![id.as_str().into(), lines(charged).into()]),
+        Step::new(NONE, vec![id.as_str().into()]),
+    ]
 }
 
 /// How a passcode stands.
@@ -164,6 +182,8 @@ pub struct OfNumber {
     pub state: PasscodeState,
     /// Messages that carried it.
     pub sends: i64,
+    /// The counters that take these messages off again when the code is right.
+    pub charged: Vec<String>,
 }
 
 /// The newest code that programs asked for by number, of this use.
@@ -172,7 +192,7 @@ pub async fn find_of_number(
     number_id: &str,
     usage_type: UsageType,
 ) -> Result<Option<OfNumber>> {
-    const SQL: &str = "SELECT attempts, expires_at, consumed_at, id, sends FROM passcodes
+    const SQL: &str = "SELECT attempts, expires_at, consumed_at, id, sends, charged FROM passcodes
         WHERE number_id = $1 AND usage_type = $2 AND interaction_id IS NULL AND user_id IS NULL";
     let rows = db.read(SQL, vec![number_id.into(), usage_type.as_str().into()]).await?;
     rows.first().map(of_number).transpose()
@@ -184,14 +204,16 @@ pub async fn find_of_user(
     user: &UserId,
     (number_id, usage_type): (&str, UsageType),
 ) -> Result<Option<OfNumber>> {
-    const SQL: &str = "SELECT attempts, expires_at, consumed_at, id, sends FROM passcodes
+    const SQL: &str = "SELECT attempts, expires_at, consumed_at, id, sends, charged FROM passcodes
         WHERE user_id = $1 AND number_id = $2 AND usage_type = $3";
     let params = vec![user.as_str().into(), number_id.into(), usage_type.as_str().into()];
     db.read(SQL, params).await?.first().map(of_number).transpose()
 }
 
 fn of_number(row: &Row) -> Result<OfNumber> {
-    Ok(OfNumber { id: row.parse(3, PasscodeId::parse)?, state: state(row)?, sends: row.int(4)? })
+    let charged = row.text(5)?.lines().map(str::to_owned).collect();
+    let (id, sends) = (row.parse(3, PasscodeId::parse)?, row.int(4)?);
+    Ok(OfNumber { id, state: state(row)?, sends, charged })
 }
 
 /// What came of spending a code.

@@ -17,7 +17,9 @@ pub use callers::{
     for_password, for_passwords, for_search, for_second_factor, for_test,
 };
 pub use guessing::{Guess, NETWORK_GUESSES, for_guess};
-pub use sending::{Ask, COUNTRIES, budgets, for_message, for_new_country, unverified_of_country};
+pub use sending::{
+    Ask, COUNTRIES, budgets, credited, for_message, for_new_country, unverified_of_country,
+};
 
 use crate::keys::Key;
 use crate::phone::PhoneNumber;
@@ -460,6 +462,27 @@ mod tests {
         let solved = charged(&Ask { standing: Standing::Solved, ..ask(&li) });
         let country = solved.iter().find(|c| c.kind == LimitKind::Country).unwrap();
         assert!(!country.is_helped_by_a_challenge(count(200, 0)), "nobody is asked twice");
+    }
+
+    #[test]
+    fn rows_are_credited_in_the_order_in_which_messages_are_charged() {
+        let li = phone("8613800138000");
+        let growing = |address: &str| {
+            let ask = Ask { address: Some(address.parse().unwrap()), ..ask(&li) };
+            charged(&ask).into_iter().filter(|c| c.growth > 0).map(|c| c.bucket).collect::<Vec<_>>()
+        };
+        let (here, there) = (growing("203.0.113.7"), growing("198.51.100.7"));
+        let [here_address, here_network, country] = &here[..] else { panic!("{here:?}") };
+        let [there_address, there_network, _] = &there[..] else { panic!("{there:?}") };
+        let names = [&here[..], &there[..], &here[..]].concat();
+        let mut addresses = [(here_address.as_str(), 2), (there_address.as_str(), 1)];
+        let mut networks = [(here_network.as_str(), 2), (there_network.as_str(), 1)];
+        addresses.sort_unstable();
+        networks.sort_unstable();
+        assert_eq!(
+            credited(&names),
+            [&addresses[..], &networks, &[(country.as_str(), 3)]].concat()
+        );
     }
 
     #[test]

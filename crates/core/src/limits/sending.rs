@@ -1,4 +1,5 @@
 //! The counters of a message.
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use super::{
@@ -97,6 +98,20 @@ fn of_country(policy: &SendPolicy, ask: &Ask<'_>) -> Option<Charge> {
     let bucket = format!("{COUNTRIES}{}", ask.phone.region());
     let charge = Charge { bucket, ..charge };
     Some(charge.growing(GROWTH).shared(Shares::CHALLENGED, ask.standing))
+}
+
+/// The counters that several messages of one code leave, each once and how often, in the order in which a message is charged to them: who
+/// takes rows in another order waits for who waits for them.
+pub fn credited(names: &[String]) -> Vec<(&str, i64)> {
+    let mut times = BTreeMap::new();
+    for name in names {
+        let kind = if name.starts_with(COUNTRIES) { LimitKind::Country.as_str() } else { name };
+        let rank = [LimitKind::Address, LimitKind::Network, LimitKind::Country]
+            .iter()
+            .position(|growing| kind.ends_with(growing.as_str()));
+        *times.entry((rank, name.as_str())).or_default() += 1;
+    }
+    times.into_iter().map(|((_rank, name), times)| (name, times)).collect()
 }
 
 /// How many messages to a country of this price may stay without their codes; 0 for as many as there are.

@@ -55,7 +55,7 @@ async fn judge(
         let unspent = state.is_some_and(|state| !state.is_consumed);
         return Err(refused(if unspent { Refusal::PhoneMismatch } else { Refusal::NotFound }));
     }
-    let credited = visit.walk.credited(passcode_id);
+    let credited = visit.walk.charged(passcode_id);
     let guess = Guess {
         passcode_id,
         phone,

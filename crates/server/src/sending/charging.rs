@@ -18,9 +18,14 @@ impl Plan {
     pub(super) async fn counters(&self, app: &App) -> Result<Vec<Charge>, ApiError> {
         let phone = &self.verification.phone;
         let (policy, key, now) = (app.limits(), &app.keys.numbers, self.now);
+        let address = match self.owner {
+            // that of a program says nothing of who its visitors are
+            Owner::Number { .. } => None,
+            Owner::Interaction(_) | Owner::User { .. } => self.requester.ip,
+        };
         let ask = Ask {
             phone,
-            address: self.requester.ip,
+            address,
             standing: self.standing,
             price: app.settings.prices.of(phone.region()),
             earlier: self.earlier,
@@ -44,11 +49,21 @@ impl Plan {
 
     /// Notes in the walk which counters take the message off again when its code is given.
     pub(super) fn note_charges(&mut self) {
-        let growing = self.charges.iter().filter(|charge| charge.growth > 0);
-        let names: Vec<_> = growing.map(|charge| charge.bucket.clone()).collect();
+        let names = self.growing();
         if let Some(walk) = &mut self.walk {
-            walk.state.charged(&self.verification.passcode_id, names.into_iter());
+            walk.state.note_charged(&self.verification.passcode_id, names);
         }
+    }
+
+    /// The counters that take the message off again when its code is right.
+    fn growing(&self) -> Vec<String> {
+        let growing = self.charges.iter().filter(|charge| charge.growth > 0);
+        growing.map(|charge| charge.bucket.clone()).collect()
+    }
+
+    /// The same, where no walk keeps them.
+    pub(super) fn charged(&self) -> Vec<String> {
+        if self.walk.is_some() { vec![] } else { self.growing() }
     }
 
     /// Whether the breaker of a country concerns somebody else: what goes on there does not come from where people enter their codes.
@@ -85,7 +100,9 @@ impl Plan {
     pub(super) async fn take_back(&self, app: &App) {
         self.give_back(app, |charge| charge.kind != LimitKind::Cooldown).await;
         let code = &self.verification.passcode_id;
-        let mut stored = messages::take_back(&app.db, code, self.record_id()).await.map(|()| true);
+        let charged = self.charged();
+        let taken = messages::take_back(&app.db, (code, &charged), self.record_id()).await;
+        let mut stored = taken.map(|()| true);
         if let (Ok(_), Some(walk)) = (&stored, &self.walk) {
             let mut state = walk.state.clone();
             state.not_sent(code);

@@ -37,7 +37,7 @@ pub(super) fn plan(app: &App, newest: Option<OfNumber>, wanted: &Wanted<'_>, own
     let is_repeat = live.is_some();
     let life = app.codes().expiration_duration;
     let (code, sends) = match live {
-        Some(OfNumber { id, state, sends }) => ((id, state.expires_at), sends),
+        Some(OfNumber { id, state, sends, .. }) => ((id, state.expires_at), sends),
         None => ((PasscodeId::generate(now, &app.entropy), now.plus_secs(life)), 0),
     };
     let earlier = usize::try_from(sends).unwrap_or_default();
@@ -70,7 +70,7 @@ pub async fn verify(
     let now = event.at;
     let number = number_id(&app.keys.numbers, phone);
     let newest = passcodes::find_of_number(&app.db, &number, usage_type).await?;
-    let Some(OfNumber { id, .. }) = newest.filter(|_| !typed.trim().is_empty()) else {
+    let Some(OfNumber { id, charged, .. }) = newest.filter(|_| !typed.trim().is_empty()) else {
         return Err(refused(Refusal::NotFound));
     };
     let guess = Guess {
@@ -78,7 +78,7 @@ pub async fn verify(
         phone,
         usage_type,
         typed,
-        credited: &[],
+        credited: &charged,
         address: None,
         standing: Standing::Solved,
         now,

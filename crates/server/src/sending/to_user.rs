@@ -123,12 +123,16 @@ async fn judge(
         return Err(refused(if unspent { Refusal::PhoneMismatch } else { Refusal::NotFound }));
     }
     let phone = number(record)?;
+    let number = number_id(&app.keys.numbers, &phone);
+    let user = &record.user_id;
+    let newest = passcodes::find_of_user(&app.db, user, (&number, record.usage_type)).await?;
+    let charged = newest.filter(|code| code.id == *id).map(|code| code.charged);
     let guess = Guess {
         passcode_id: id,
         phone: &phone,
         usage_type: record.usage_type,
         typed,
-        credited: &[],
+        credited: &charged.unwrap_or_default(),
         address: None,
         standing: standing(record.usage_type),
         now,

@@ -1,11 +1,12 @@
 //! One counter, as high as who asks may go; what was verified makes room.
 use std::num::NonZeroU32;
 
-use haoma_core::limits::{Charge, LimitKind};
+use haoma_core::limits::{Charge, Count, LimitKind};
 use haoma_core::time::Timestamp;
+use haoma_core::usage_type::UsageType;
 use haoma_store::limits::{self, Charged, Credits};
 use haoma_store::messages::{self, Code, Intent};
-use haoma_store::passcodes::{self, Tried};
+use haoma_store::passcodes::{self, NewPasscode, Owner, Tried};
 use haoma_store::{Db, Error};
 
 use crate::support::{NOW, at_once, event, message, number, passcode, save, walk};
@@ -127,11 +128,46 @@ on_both! {
             messages::intend(db, &intent).await.unwrap();
         };
         send(1, Code::New(code)).await;
-        send(2, Code::Repeat { id: id.clone(), max_attempts: 5 }).await;
-        messages::take_back(db, &id, None).await.unwrap();
+        send(2, Code::Repeat { id: id.clone(), max_attempts: 5, charged: vec![] }).await;
+        messages::take_back(db, (&id, &[]), None).await.unwrap();
         assert_eq!(passcodes::charge(db, (&id, 5), &[], NOW).await.unwrap(), Tried::Yes, "the first went out");
-        messages::take_back(db, &id, None).await.unwrap();
+        messages::take_back(db, (&id, &[]), None).await.unwrap();
         assert_eq!(passcodes::charge(db, (&id, 5), &[], NOW).await.unwrap(), Tried::Gone);
+    }
+
+    async fn a_code_of_nobodys_walk_knows_where_its_messages_were_counted(db: &Db) {
+        let names = |all: &[&str]| all.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
+        let (first, second) = (names(&["a:address", "country:CN"]), names(&["b:address", "country:CN"]));
+        let code = NewPasscode { owner: Owner::Number { max_attempts: 5 }, charged: first.clone(), ..passcode(1, &walk(db, 1).await) };
+        let id = code.id.clone();
+        let send = async |n: usize, code: Code| {
+            let intent = Intent { charges: &[], code: Some(code), message: message(n, Some(&id)), save: None, record: None, event: None, now: NOW };
+            messages::intend(db, &intent).await.unwrap();
+        };
+        let charged = async || passcodes::find_of_number(db, "number", UsageType::SignIn).await.unwrap().unwrap().charged;
+        send(1, Code::New(code.clone())).await;
+        assert_eq!(charged().await, first);
+        send(2, Code::Repeat { id: id.clone(), max_attempts: 5, charged: second.clone() }).await;
+        assert_eq!(charged().await, [first.clone(), second.clone()].concat());
+        messages::take_back(db, (&id, &second), None).await.unwrap();
+        assert_eq!(charged().await, first, "the second did not go out");
+        let later = NOW.plus_secs(600);
+        let next = NewPasscode { id: passcode(2, &walk(db, 2).await).id, charged: second.clone(), created_at: later, expires_at: later.plus_secs(600), ..code };
+        send(3, Code::New(next)).await;
+        assert_eq!(charged().await, second, "the code after it begins anew");
+    }
+
+    async fn messages_of_one_code_leave_each_counter_as_often_as_they_were_counted(db: &Db) {
+        let of = |name: &str| Charge { bucket: name.to_owned(), ..charge("any", 9) };
+        for name in ["a:address", "b:address", "country:CN", "country:CN"] {
+            limits::charge_all(db, &[of(name)], NOW).await.unwrap();
+        }
+        let names = ["a:address", "country:CN", "b:address", "country:CN"].map(str::to_owned);
+        spend_another(db, &Credits { verified: names.to_vec(), ..Credits::default() }).await;
+        for (name, verified) in [("a:address", 1), ("b:address", 1), ("country:CN", 2)] {
+            let (count, _) = limits::find(db, name).await.unwrap().unwrap();
+            assert_eq!(count, Count { hits: 0, verified }, "{name}");
+        }
     }
 }
 

@@ -117,7 +117,7 @@ on_both! {
             let intent = Intent { code: Some(code), ..plain(n, &charges, now) };
             messages::intend(db, &intent).await.unwrap()
         };
-        let again = || Code::Repeat { id: id.clone(), max_attempts: 2 };
+        let again = || Code::Repeat { id: id.clone(), max_attempts: 2, charged: vec![] };
         assert_eq!(send(1, again(), NOW).await, Intended::CodeGone);
         assert_eq!(send(1, Code::New(code), NOW).await, Intended::Committed);
         assert_eq!(send(2, again(), NOW).await, Intended::Committed);

@@ -154,6 +154,7 @@ pub(crate) fn passcode(n: usize, interaction_id: &InteractionId) -> NewPasscode 
         owner: Owner::Interaction(interaction_id.clone()),
         number_id: "number".to_owned(),
         usage_type: UsageType::SignIn,
+        charged: vec![],
         expires_at: NOW.plus_secs(600),
         created_at: NOW,
     }

@@ -37,6 +37,14 @@ on_both! {
         assert!(!payload.to_string().contains("13800138"));
     }
 
+    async fn s28_the_code_of_a_new_number_trips_no_breaker(database: Database) {
+        let test = open(database).await;
+        let me = member(&test, "app", PHONE, SCOPES).await;
+        me.proves(NEW).await;
+        let (count, _) = haoma_store::limits::find(&test.app.db, "country:CN").await.unwrap().unwrap();
+        assert_eq!((count.hits, count.verified), (0, 2), "the sign-in's and this one");
+    }
+
     async fn s65_the_other_sessions_end_when_the_person_wants_it(database: Database) {
         let test = open(database).await;
         let elsewhere = member(&test, "other", PHONE, SCOPES).await;

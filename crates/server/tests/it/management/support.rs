@@ -16,7 +16,7 @@ pub(crate) use crate::support::ROBOT_SECRET;
 /// A program with a token.
 #[derive(Clone)]
 pub(crate) struct Robot {
-    router: Router,
+    pub(super) router: Router,
     pub(crate) token: String,
 }
 

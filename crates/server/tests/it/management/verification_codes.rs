@@ -1,5 +1,9 @@
 //! Codes that a program asks for: every limit of the sending road, tries that are charged, spent once.
+use std::net::SocketAddr;
+
 use aliyun_sms_sim::{Fault, FaultKind};
+use axum::Extension;
+use axum::extract::ConnectInfo;
 
 use super::support::*;
 use crate::oidc::support::PHONE;
@@ -21,6 +25,12 @@ async fn at_once(count: usize, robot: &Robot, path: &'static str, body: Value) -
         answers.push(one.await.unwrap());
     }
     answers
+}
+
+/// Messages of this kind of counter that nobody verified.
+async fn unverified(app: &TestApp, bucket: &str) -> i64 {
+    let found = haoma_store::limits::find(&app.app.db, bucket).await.unwrap();
+    found.map_or(0, |(count, _)| count.hits)
 }
 
 /// A code that is not this one.
@@ -107,6 +117,29 @@ on_both! {
         assert_eq!(gives(&robot, PHONE, &fresh).await, "204");
         let failed = rows(&app, "SELECT error FROM audit_events WHERE key = 'VerificationCode.Verified' AND error IS NOT NULL").await;
         assert_eq!(failed.len(), 5, "a guess that was not charged is not recorded");
+    }
+
+    async fn s22_the_address_of_a_program_says_nothing_of_its_visitors(database: Database) {
+        let limits = |raw: &mut Value| raw["limits"] = json!({ "per_address_day": 1, "per_network_day": 1 });
+        let (app, robot) = managed_with(database, limits).await;
+        let address = SocketAddr::from(([203, 0, 113, 7], 40_000));
+        let robot = Robot { router: app.router.clone().layer(Extension(ConnectInfo(address))), ..robot };
+        for n in 0..5 {
+            assert_eq!(robot.post(SEND, json!({ "phone": format!("861380013800{n}") })).await.brief(), "204", "{n}");
+        }
+    }
+
+    async fn s28_codes_that_programs_verify_trip_no_breaker(database: Database) {
+        let limits = |raw: &mut Value| raw["limits"] = json!({ "per_country_unverified": 2 });
+        let (app, robot) = managed_with(database, limits).await;
+        for n in 0..4 {
+            let phone = format!("861380013800{n}");
+            assert_eq!(robot.post(SEND, json!({ "phone": phone })).await.brief(), "204", "{n}");
+            assert_eq!(unverified(&app, "country:CN").await, 1, "{n}");
+            let code = app.visitor().reads_sms(&phone);
+            assert_eq!(gives(&robot, &phone, &code).await, "204");
+            assert_eq!(unverified(&app, "country:CN").await, 0, "{n}");
+        }
     }
 
     async fn s7_a_hundred_guesses_at_once_are_five(database: Database) {
