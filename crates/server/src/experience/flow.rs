@@ -1,5 +1,5 @@
 //! The road of one sign-in: begin, send, verify, identify, submit. The JSON API and the pages both walk it.
-use haoma_core::challenge::{self, Subject};
+use haoma_core::challenge::{self, Refusal, Subject};
 use haoma_core::experience::InteractionEvent;
 use haoma_core::limits::Standing;
 use haoma_core::phone::{PhoneError, PhoneNumber};
@@ -79,9 +79,6 @@ pub fn reachable(
     }
 }
 
-/// How full a counter is taken to be where a solution was none.
-const HARDEST: i64 = 100;
-
 /// A challenge with its solution, as sent.
 #[derive(Debug, Clone, Copy)]
 pub struct Solved<'a> {
@@ -91,25 +88,20 @@ pub struct Solved<'a> {
     pub solution: &'a str,
 }
 
-/// What is known of whoever asks. A solution that is none is an error with a new challenge: nobody hears "too many" who did the work.
+/// What is known of whoever asks, and why their solution counts for nothing.
 fn standing(
     app: &App,
     visit: &Visit,
     phone: &PhoneNumber,
     solved: Option<Solved<'_>>,
-) -> Result<Standing, ApiError> {
-    let (standing, now) = (visit.standing(app, phone), visit.now);
-    let Some(Solved { challenge: text, solution }) = solved else { return Ok(standing) };
+) -> (Standing, Option<Refusal>) {
+    let standing = visit.standing(app, phone);
+    let Some(Solved { challenge: text, solution }) = solved else { return (standing, None) };
     let (key, sends) = (&app.keys.challenges, visit.walk.sends());
     let subject = Subject { interaction: visit.row.id.as_str(), sends, phone };
-    match challenge::judge(key, &subject, (text, solution), now) {
-        Ok(()) => Ok(standing.max(Standing::Solved)),
-        Err(refusal) => {
-            // nobody gets an easier one by failing
-            let next = challenge::issue(key, &subject, HARDEST, now);
-            let error = ApiError::new(codes::CHALLENGE_FAILED).because(refusal);
-            Err(sending::challenged(error, &next))
-        }
+    match challenge::judge(key, &subject, (text, solution), visit.now) {
+        Ok(()) => (standing.max(Standing::Solved), None),
+        Err(refusal) => (standing, Some(refusal)),
     }
 }
 
@@ -126,13 +118,14 @@ pub async fn send(
         return Err(ApiError::new(codes::METHOD_NOT_ENABLED));
     }
     let event = visit.event(app, audit_key(visit, "Create"), None);
+    let (standing, refusal) = standing(app, visit, phone, solved);
     let wanted = Wanted {
         identifier,
         phone,
         usage_type: purpose.usage_type(),
         answer: answer(app, visit, phone).await?,
         requester: Requester { ip: visit.caller.ip, lang: Some(visit.lang) },
-        standing: standing(app, visit, phone, solved)?,
+        standing,
         event: &event,
         now: visit.now,
     };
@@ -152,6 +145,7 @@ pub async fn send(
             Ok(Sent { verification_id, times })
         }
         Err(error) => {
+            let error = failed(error, refusal);
             record(app, visit, audit_key(visit, "Create"), &error).await;
             // A code that was sent before may still be good.
             match &visit.walk.verification {
@@ -161,6 +155,18 @@ pub async fn send(
                 _ => Err(error),
             }
         }
+    }
+}
+
+/// Work that counts for nothing is asked for again, as hard as for whoever comes without it: one that a phone in a pocket could not
+/// finish in time is no attack. Where no work is due any more, it is not missed.
+fn failed(mut error: ApiError, refusal: Option<Refusal>) -> ApiError {
+    match refusal {
+        Some(refusal) if error.code == codes::CHALLENGE_REQUIRED => {
+            error.code = codes::CHALLENGE_FAILED;
+            error.because(refusal)
+        }
+        _ => error,
     }
 }
 

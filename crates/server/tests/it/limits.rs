@@ -340,15 +340,23 @@ on_both! {
         assert_ne!(challenge(&late).text, asked.text, "there is always a new one");
     }
 
-    async fn s37_nobody_gets_an_easier_challenge_by_failing(database: Database) {
+    async fn s37_who_fails_gets_what_is_due_no_easier_and_no_harder(database: Database) {
         let test = TestApp::start_with(database, |_| {}, limits(json!({ "per_address_day": 4 }))).await;
         for n in 1..3 {
             assert_eq!(asks(&test, "203.0.113.7", &phone(n)).await.brief(), "200");
         }
         let mut person = arrived(&test, "203.0.113.7").await;
         let asked = challenge(&person.asks_code(PHONE, "SignIn").await);
-        let failed = challenge(&asks_with(&mut person, PHONE, "x", "0").await);
-        assert!(failed.difficulty >= asked.difficulty, "{} {}", failed.difficulty, asked.difficulty);
+        let (text, solution) = (asked.text.as_str(), challenge::solve(&asked));
+        test.advance_secs(300);
+        for (text, solution) in [("x", "0"), (text, "0"), (text, solution.as_str())] {
+            let refused = asks_with(&mut person, PHONE, text, solution).await;
+            assert_eq!(refused.brief(), "422 session.captcha_failed");
+            assert_eq!(challenge(&refused).difficulty, asked.difficulty, "{text}");
+        }
+        test.advance_secs(86_400);
+        let mut later = arrived(&test, "203.0.113.7").await;
+        assert_eq!(asks_with(&mut later, PHONE, "x", "0").await.brief(), "200", "nothing is due any more");
     }
 
     async fn a_code_is_credited_where_it_was_asked_for_and_nowhere_else(database: Database) {
