@@ -142,6 +142,7 @@ error-user-phone-country-not-allowed = Numbers of that country or region cannot 
 error-request-place = Too many codes were asked for from your network.
 error-request-everybody = So many codes are being asked for right now that no more can be sent.
 error-session-verification-blocked-too-many-attempts = Too many wrong codes for this number.
+error-session-guesses-in-a-row = So many wrong codes were entered for this number that new devices must wait for help. Sign in on a device you used before, or contact the support of the application.
 error-session-captcha-required = A small task comes before this code.
 error-session-captcha-failed = The small task was not solved in time and begins again.
 error-request-account = This account has caused as many messages as it may in a day.

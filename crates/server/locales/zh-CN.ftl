@@ -113,6 +113,7 @@ error-user-phone-country-not-allowed = 此处不支持该国家或地区的号�
 error-request-place = 您所在的网络获取验证码的次数过多。
 error-request-everybody = 当前获取验证码的请求过多，暂时无法发送。
 error-session-verification-blocked-too-many-attempts = 该号码的验证码输错次数过多。
+error-session-guesses-in-a-row = 该号码的验证码输错次数过多，暂时无法在新设备上登录。请在登录过的设备上登录，或联系应用的客服。
 error-session-captcha-required = 发送验证码前需要完成一个小计算。
 error-session-captcha-failed = 小计算未能及时完成，将重新开始。
 error-request-account = 该账号今天发送的短信已达上限。

@@ -92,8 +92,13 @@ fn blocked(full: &Full, now: Timestamp) -> ApiError {
         .with_data(json!({ "limit": kind.as_str() }))
         .because(kind.as_str());
     match kind {
-        // nobody waits a month: another way in is what helps
+        // no wait ends it: another way in is what helps
         LimitKind::GuessesInARow => error,
         _ => error.retry_at(full.resets_at, now),
     }
+}
+
+/// Whether no wait ends it, so that an answer that names a time would mislead.
+pub fn is_for_good(error: &ApiError) -> bool {
+    error.code == codes::GUESSES_BLOCKED && error.waiting().is_none()
 }

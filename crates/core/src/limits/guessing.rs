@@ -9,8 +9,9 @@ use crate::keys::Key;
 use crate::policy::GuessPolicy;
 use crate::time::Timestamp;
 
-/// NIST SP 800-63B: no more wrong codes in a row than a hundred. A right code ends the count, or a month without more than that.
-const IN_A_ROW_MS: i64 = 30 * DAY_MS;
+/// NIST SP 800-63B: no more wrong codes in a row than a hundred. A right code ends the count, and so does an administrator; this is only
+/// how long it is kept.
+const IN_A_ROW_MS: i64 = 400 * DAY_MS;
 /// Wrong codes from one network for one number, and seconds within which no more are judged: the wait grows from half a minute to an hour.
 /// The longest comes first, because the first that is full tells how long to wait.
 pub const NETWORK_GUESSES: [(i64, i64); 3] = [(7, 3600), (5, 300), (3, 30)];

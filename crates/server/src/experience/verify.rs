@@ -33,6 +33,7 @@ pub async fn verify(
         telling::guessed(app, visit, verification_id).await;
     }
     match visit.walk.find(verification_id) {
+        _ if guessing::is_for_good(&error) => Err(error),
         Ok(verification) => Err(error.with_times(times(app, verification, visit.now).await)),
         Err(_replaced) => Err(error),
     }

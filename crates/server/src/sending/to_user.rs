@@ -90,6 +90,9 @@ pub async fn verify(
             if error.code == codes::CODE_MISMATCH {
                 guessed(app, record, event).await;
             }
+            if guessing::is_for_good(&error) {
+                return Err(error);
+            }
             Err(error.with_times(times(app, record, event.at).await?))
         }
     }

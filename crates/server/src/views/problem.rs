@@ -3,6 +3,7 @@ use axum::http::StatusCode;
 use haoma_core::time::Timestamp;
 
 use crate::error::api::{ApiError, codes};
+use crate::guessing;
 use crate::web::i18n::Lang;
 
 /// Shown beside the field it concerns, or as a page of its own.
@@ -59,7 +60,7 @@ impl Problem {
                 | codes::UNAVAILABLE
                 | codes::TOO_MANY_ATTEMPTS,
                 _,
-            ) if wait.is_none() => Some(lang.t("try-again-later")),
+            ) if wait.is_none() && !guessing::is_for_good(error) => Some(lang.t("try-again-later")),
             _ => None,
         };
         Self {
@@ -86,6 +87,9 @@ fn key(error: &ApiError) -> String {
             codes::RATE_LIMITED,
             Some("country" | "budget_hour" | "budget_day" | "money_hour" | "money_day"),
         ) => return "error-request-everybody".to_owned(),
+        (codes::GUESSES_BLOCKED, Some("guesses_in_a_row")) => {
+            return "error-session-guesses-in-a-row".to_owned();
+        }
         _ => {}
     }
     format!("error-{}", error.code.code.replace(['.', '_'], "-"))
@@ -137,6 +141,18 @@ mod tests {
         assert_eq!(problem.more.as_deref(), Some("You have 3 tries left."));
         let expired = ApiError::new(codes::CODE_EXPIRED).with_times(times);
         assert_eq!(Problem::of(Lang::En, &expired).more, None);
+    }
+
+    #[test]
+    fn who_would_wait_in_vain_is_told_the_way_in() {
+        let blocked = |limit| {
+            ApiError::new(codes::GUESSES_BLOCKED).with_data(serde_json::json!({ "limit": limit }))
+        };
+        let for_good = Problem::of(Lang::En, &blocked("guesses_in_a_row"));
+        assert!(for_good.text.contains("a device you used before"), "{}", for_good.text);
+        assert_eq!((for_good.more, for_good.wait), (None, None));
+        let for_now = blocked("guesses_hour").retry_at(Timestamp(60_000), Timestamp(0));
+        assert!(Problem::of(Lang::En, &for_now).wait.is_some());
     }
 
     #[test]
