@@ -9,8 +9,10 @@ use crate::seed::{
 pub const DEMO_ACCESS_KEY_ID: &str = "LTAIdemoHaoma";
 /// Access key secret of the default seed; worth nothing anywhere else.
 pub const DEMO_ACCESS_KEY_SECRET: &str = "demo-secret-for-the-simulator-only";
-/// The approved signature of the default seed.
+/// The approved signature of the default seed, for verification codes alone.
 pub const DEMO_SIGN_NAME: &str = "号码演示";
+/// The approved signature of the default seed that goes with every template.
+pub const DEMO_GENERAL_SIGN_NAME: &str = "号码演示通用";
 
 impl Default for Seed {
     /// One account, an approved signature, approved templates for each use in both regions, and examples of
@@ -54,7 +56,7 @@ fn signatures() -> Vec<Signature> {
     let verification = SignatureUse::Verification;
     vec![
         signature(DEMO_SIGN_NAME, Status::Approved, verification, false, None),
-        signature("号码演示通用", Status::Approved, SignatureUse::General, false, None),
+        signature(DEMO_GENERAL_SIGN_NAME, Status::Approved, SignatureUse::General, false, None),
         signature("号码演示待审", Status::InReview, verification, false, None),
         signature(
             "号码演示驳回",
@@ -116,6 +118,12 @@ fn mainland_templates() -> Vec<Template> {
             "找回验证码",
             "您正在找回账号，验证码是${code}，请勿告诉他人。",
         ),
+        notice(new(
+            "PhoneChanged",
+            "SMS_100000006",
+            "换号通知",
+            "您的账号已更换手机号，新号码尾号${number}，更换时间${time}。如非本人操作，请尽快联系客服。",
+        )),
         new("Test", "SMS_100000005", "测试验证码", "这是一条测试短信，验证码是${code}，无需理会。"),
     ]
 }
@@ -145,7 +153,17 @@ fn international_templates() -> Vec<Template> {
             "Code",
             "Your verification code is ${code}. It expires in 5 minutes.",
         ),
+        notice(new(
+            "PhoneChanged",
+            "SMS_200000006",
+            "Number changed",
+            "The number of your account was changed to one that ends in ${number} (${time}). Not you? Contact support now.",
+        )),
     ]
+}
+
+fn notice(template: Template) -> Template {
+    Template { kind: Kind::Notification, ..template }
 }
 
 fn odd_templates() -> Vec<Template> {

@@ -49,7 +49,9 @@ mod text;
 mod time;
 
 pub use clock::SimClock;
-pub use demo::{DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET, DEMO_SIGN_NAME};
+pub use demo::{
+    DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET, DEMO_GENERAL_SIGN_NAME, DEMO_SIGN_NAME,
+};
 pub use faults::{Fault, FaultKind};
 pub use inbox::{INBOX_CAPACITY, Message};
 pub use receipts::BadReceiptUrl;

@@ -135,16 +135,24 @@ impl PhoneNumber {
 
     /// For people and logs: `+86 138****8000`, never enough to call or to look up.
     pub fn masked(&self) -> String {
+        let head = self.national().get(..self.shown().0).unwrap_or_default();
+        format!("+{} {head}****{}", self.calling_code(), self.ending())
+    }
+
+    /// The digits at the end that [`Self::masked`] shows: `8000`.
+    pub fn ending(&self) -> &str {
         let national = self.national();
-        let (head, tail) = match national.len() {
+        national.get(national.len().saturating_sub(self.shown().1)..).unwrap_or_default()
+    }
+
+    /// How many digits are shown to people at the begin and at the end.
+    fn shown(&self) -> (usize, usize) {
+        match self.national().len() {
             0..=6 => (1, 1),
             7..=8 => (2, 2),
             9..=10 => (2, 3),
             _ => (3, 4),
-        };
-        let head = national.get(..head).unwrap_or_default();
-        let tail = national.get(national.len().saturating_sub(tail)..).unwrap_or_default();
-        format!("+{} {head}****{tail}", self.calling_code())
+        }
     }
 }
 
@@ -406,6 +414,7 @@ mod tests {
         ] {
             let phone = PhoneNumber::from_international(digits).unwrap();
             assert_eq!(phone.masked(), masked);
+            assert!(masked.ends_with(&format!("****{}", phone.ending())));
             assert_eq!(format!("{phone:?}"), masked);
         }
     }

@@ -3,7 +3,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The purpose of a verification code; also selects the connector's template (wire contract D.2).
+/// The purpose of a message, a verification code or a notice; also selects the connector's template (wire contract D.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum UsageType {
     /// Signing in.
@@ -26,11 +26,13 @@ pub enum UsageType {
     MfaVerification,
     /// Setting up a second factor.
     BindMfa,
+    /// A notice to the number an account had: it has another one now. Ours; the contract has codes only.
+    PhoneChanged,
 }
 
 impl UsageType {
     /// Every usage type, in the order people read them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::SignIn,
         Self::Register,
         Self::ForgotPassword,
@@ -41,6 +43,7 @@ impl UsageType {
         Self::BindNewIdentifier,
         Self::MfaVerification,
         Self::BindMfa,
+        Self::PhoneChanged,
     ];
 
     /// As written in configurations, tables and on the wire.
@@ -56,6 +59,7 @@ impl UsageType {
             Self::BindNewIdentifier => "BindNewIdentifier",
             Self::MfaVerification => "MfaVerification",
             Self::BindMfa => "BindMfa",
+            Self::PhoneChanged => "PhoneChanged",
         }
     }
 
@@ -64,9 +68,15 @@ impl UsageType {
         Self::ALL.into_iter().find(|usage| usage.as_str() == text)
     }
 
-    /// The usage types whose template may serve this one, best first: its own, then `Generic`.
+    /// Whether its messages carry no code.
+    pub const fn is_notice(self) -> bool {
+        matches!(self, Self::PhoneChanged)
+    }
+
+    /// The usage types whose template may serve this one, best first: its own, then `Generic` for codes. Nothing else serves a
+    /// notice, and a notice's template serves nothing else.
     pub const fn templates(self) -> [Self; 2] {
-        [self, Self::Generic]
+        if self.is_notice() { [self, self] } else { [self, Self::Generic] }
     }
 }
 
@@ -87,5 +97,15 @@ mod tests {
             assert_eq!(serde_json::to_value(usage).unwrap(), usage.as_str());
         }
         assert_eq!(UsageType::parse("signin"), None);
+    }
+
+    #[test]
+    fn no_code_goes_out_by_a_notices_template_and_no_notice_by_a_codes() {
+        for usage in UsageType::ALL {
+            let same = |other: &UsageType| other.is_notice() == usage.is_notice();
+            assert!(usage.templates().iter().all(same), "{usage}");
+            assert_eq!(usage.templates()[0], usage);
+        }
+        assert_eq!(UsageType::ALL.iter().filter(|usage| usage.is_notice()).count(), 1);
     }
 }

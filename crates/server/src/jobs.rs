@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 
 use crate::app::App;
 use crate::web::{assets, i18n};
-use crate::{hooks, oidc, reconcile, reload, watch};
+use crate::{hooks, oidc, reconcile, reload, sending, watch};
 
 const PAUSE: Duration = Duration::from_secs(15);
 /// For so long another node may sign with the key before.
@@ -36,6 +36,9 @@ pub fn start(app: &App) -> JoinHandle<()> {
         async move {
             loop {
                 tokio::time::sleep(PAUSE).await;
+                if let Err(error) = sending::notice::run(&app).await {
+                    tracing::warn!(%error, "notices could not be handed over; tried again soon");
+                }
                 if let Err(error) = reconcile::run(&app).await {
                     tracing::warn!(%error, "messages could not be looked up; tried again soon");
                 }

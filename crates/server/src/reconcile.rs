@@ -117,7 +117,10 @@ fn told(
 }
 
 /// The connector in the version the message went out with: only its account knows the message.
-async fn sender(app: &App, message: &Message) -> Result<Option<InUse>, haoma_store::Error> {
+pub(crate) async fn sender(
+    app: &App,
+    message: &Message,
+) -> Result<Option<InUse>, haoma_store::Error> {
     let in_use = app.connector.load_full();
     let is_of =
         |one: &&InUse| (&one.id, one.version) == (&message.connector_id, message.connector_version);

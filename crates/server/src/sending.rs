@@ -1,5 +1,6 @@
 //! The one road every SMS takes: limits → intent → send → outcome. No other code calls a connector.
 mod charging;
+pub mod notice;
 pub(crate) mod telling;
 pub mod to_number;
 pub mod to_user;
@@ -24,7 +25,9 @@ pub use charging::challenged;
 
 use crate::app::App;
 use crate::connectors::InUse;
-use crate::connectors::kit::{Accepted, NextStep, Outgoing, Requester, SendError, Trouble};
+use crate::connectors::kit::{
+    Accepted, Content, NextStep, Outgoing, Requester, SendError, Trouble,
+};
 use crate::error::api::{ApiError, Code as ErrorCode, codes};
 use crate::experience::flow::times;
 use crate::hooks::health;
@@ -358,9 +361,11 @@ async fn call(
     let message = Outgoing {
         id,
         phone,
-        usage_type: *usage_type,
-        passcode: &passcode,
-        expires_at: verification.expires_at,
+        content: Content::Code {
+            usage_type: *usage_type,
+            passcode: &passcode,
+            expires_at: verification.expires_at,
+        },
         requester,
         now: app.clock.now(),
         nonce: &nonce,

@@ -214,6 +214,17 @@ CREATE TABLE messages (
 );
 CREATE INDEX messages_due ON messages (check_at) WHERE check_at IS NOT NULL;
 
+-- Messages without a code that are still to be handed over: stored with what they tell of, gone when somebody begins to send them.
+CREATE TABLE notices (
+    id TEXT PRIMARY KEY NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+    user_id TEXT NOT NULL,
+    number_ending TEXT NOT NULL,
+    tries BIGINT NOT NULL DEFAULT 0,
+    due_at BIGINT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX notices_due ON notices (due_at);
+
 -- Authorization requests that clients sent ahead, for the minute in which a browser may bring their name.
 CREATE TABLE pushed_requests (
     id TEXT PRIMARY KEY NOT NULL,

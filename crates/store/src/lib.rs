@@ -29,6 +29,7 @@ pub mod logout_notices;
 pub mod message_search;
 pub mod messages;
 mod migrations;
+pub mod notices;
 pub mod passcodes;
 mod postgres;
 pub mod purge;

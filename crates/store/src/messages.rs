@@ -180,7 +180,8 @@ fn steps(intent: &Intent<'_>) -> Vec<Step> {
     steps
 }
 
-fn insert(message: &NewMessage) -> Step {
+/// The step of a message that is meant.
+pub(crate) fn insert(message: &NewMessage) -> Step {
     const SQL: &str = "INSERT INTO messages (id, connector_id, connector_version, interaction_id,
             passcode_id, usage_type, number_id, phone_masked, phone_sealed, region, check_at, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
@@ -311,6 +312,12 @@ fn message(row: &Row) -> Result<Message> {
         created_at: row.time(8)?,
         check_at: row.opt_time(9)?,
     })
+}
+
+/// The step that puts off the look at a message that is not settled.
+pub(crate) fn check_at(id: &MessageId, at: Timestamp) -> Step {
+    const SQL: &str = "UPDATE messages SET check_at = $2 WHERE id = $1 AND status = 'pending'";
+    Step::new(SQL, vec![id.as_str().into(), at.into()])
 }
 
 /// Messages without a known outcome that the provider should be asked about now, most overdue first, at most `limit`.

@@ -1,12 +1,14 @@
 //! What becomes of a row of the `users` table afterwards: changes, locking out, the end. Each is one conditional statement,
 //! in a unit with what is told of it.
 use haoma_core::ids::UserId;
+use haoma_core::limits::LimitKind;
 use haoma_core::phone::PhoneNumber;
 use haoma_core::time::Timestamp;
 
 use crate::audit::{self, Event};
 use crate::change::Change;
-use crate::db::{Db, Error, Result, changed};
+use crate::db::{Db, Done, Error, Result, changed};
+use crate::notices::{self, NewNotice};
 use crate::told::Told;
 use crate::users::{Stored, find, user, user_columns, with_trunk_zero};
 use crate::value::Step;
@@ -66,6 +68,29 @@ pub async fn change(
     changed_by(db, id, changes, steps).await
 }
 
+/// The same with a notice to the number they had, both or neither; `changes` has to say as of when that was theirs. The counter that
+/// leaves the notice no room is the inner error.
+pub async fn change_and_notify(
+    db: &Db,
+    id: &UserId,
+    (changes, notice): (&Changes, &NewNotice),
+    told: impl Into<Told<'_>>,
+) -> Result<std::result::Result<Changed, LimitKind>> {
+    let told = told.into();
+    let mut steps = notices::charges(Some(notice), told.at());
+    let change_at = steps.len();
+    steps.push(change_step(id, changes, false, told.at()));
+    steps.extend(notices::steps(Some(notice)));
+    steps.extend(told.steps());
+    match db.unit(steps).await {
+        Err(Error::Unchanged { step }) => match notices::full(Some(notice), step) {
+            Ok(kind) => Ok(Err(kind)),
+            Err(_) => why_unchanged(db, id, changes).await.map(Ok),
+        },
+        done => of_change(done.map(|done| user_at(&done, change_at))).map(Ok),
+    }
+}
+
 /// Sets what `changes` says and locks the user out as [`lock`] does, both or neither, with the events that tell of it.
 pub async fn change_and_lock(
     db: &Db,
@@ -110,9 +135,15 @@ fn change_step(id: &UserId, changes: &Changes, locks: bool, at: Timestamp) -> St
 
 /// What came of a unit that begins with [`change_step`].
 async fn changed_by(db: &Db, id: &UserId, changes: &Changes, steps: Vec<Step>) -> Result<Changed> {
-    match changed_user(db, steps).await {
-        Ok(Some(user)) => Ok(Changed::Done(Box::new(user))),
-        Ok(None) => why_unchanged(db, id, changes).await,
+    match db.unit(steps).await {
+        Err(Error::Unchanged { .. }) => why_unchanged(db, id, changes).await,
+        done => of_change(done.map(|done| user_at(&done, 0))),
+    }
+}
+
+fn of_change(done: Result<Result<Option<Stored>>>) -> Result<Changed> {
+    match done {
+        Ok(user) => Ok(user?.map_or(Changed::Gone, |user| Changed::Done(Box::new(user)))),
         Err(Error::Conflict(rule)) if rule.contains("username") => Ok(Changed::UsernameTaken),
         Err(Error::Conflict(rule)) if rule.contains("phone") => Ok(Changed::PhoneTaken),
         Err(error) => Err(error),
@@ -170,10 +201,15 @@ pub async fn delete(db: &Db, id: &UserId, told: impl Into<Told<'_>>) -> Result<b
 /// The user that the first step returned; `None` when it changed nobody.
 async fn changed_user(db: &Db, steps: Vec<Step>) -> Result<Option<Stored>> {
     match db.unit(steps).await {
-        Ok(done) => done.first().and_then(|done| done.rows.first()).map(user).transpose(),
+        Ok(done) => user_at(&done, 0),
         Err(Error::Unchanged { .. }) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// The user that a step of a unit returned.
+fn user_at(done: &[Done], step: usize) -> Result<Option<Stored>> {
+    done.get(step).and_then(|done| done.rows.first()).map(user).transpose()
 }
 
 /// A JSON object of a user that others may be changing at the same time.

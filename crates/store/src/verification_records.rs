@@ -1,6 +1,7 @@
 //! The `verification_records` table: numbers that somebody who is signed in proves, to change their account. A record counts for its
 //! user and its use, for some minutes, and is used up by the change.
 use haoma_core::ids::{PasscodeId, SessionId, UserId, VerificationId};
+use haoma_core::limits::LimitKind;
 use haoma_core::phone::{PhoneDigits, PhoneNumber};
 use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
@@ -8,6 +9,7 @@ use haoma_core::usage_type::UsageType;
 use crate::audit::{self, Event};
 use crate::db::{Db, Error, Result, changed};
 use crate::limits::Credits;
+use crate::notices::{self, NewNotice};
 use crate::passcodes;
 use crate::sessions;
 use crate::told::Told;
@@ -132,6 +134,8 @@ pub struct PhoneChange<'a> {
     pub new: &'a PhoneNumber,
     /// The session that stays, where all others end.
     pub only_session: Option<&'a SessionId>,
+    /// What the number they have is told.
+    pub notice: Option<&'a NewNotice>,
 }
 
 /// What came of a [`PhoneChange`]; all but the first changed nothing.
@@ -145,9 +149,11 @@ pub enum PhoneChanged {
     NotVerified,
     /// The new number is somebody's, or the user is gone or locked.
     Taken,
+    /// The notice has no room: nobody is told, or the change waits.
+    NoticeLimited(LimitKind),
 }
 
-/// Changes a number: both records are used up and the number becomes the new one, or nothing happens.
+/// Changes a number: both records are used up, the number becomes the new one and the notice is meant, or nothing happens.
 pub async fn change_phone(
     db: &Db,
     change: &PhoneChange<'_>,
@@ -181,20 +187,25 @@ pub async fn change_phone(
         now.into(),
         with_trunk_zero(change.new).into(),
     ];
-    let mut steps = vec![
+    let mut steps = notices::charges(change.notice, now);
+    steps.extend([
         Step::new(PROOF, proof).must_change(),
         Step::new(NEW, new).must_change(),
         Step::new(CHANGE, number).must_change(),
-    ];
+    ]);
     if let Some(session) = change.only_session {
         steps.extend(sessions::delete_others(change.user, session, now));
     }
+    steps.extend(notices::steps(change.notice));
     steps.extend(told.steps());
     match db.unit(steps).await {
         Ok(_) => Ok(PhoneChanged::Done),
-        Err(Error::Unchanged { step: 0 }) => Ok(PhoneChanged::NotProved),
-        Err(Error::Unchanged { step: 1 }) => Ok(PhoneChanged::NotVerified),
-        Err(Error::Unchanged { .. }) => Ok(PhoneChanged::Taken),
+        Err(Error::Unchanged { step }) => Ok(match notices::full(change.notice, step) {
+            Ok(kind) => PhoneChanged::NoticeLimited(kind),
+            Err(0) => PhoneChanged::NotProved,
+            Err(1) => PhoneChanged::NotVerified,
+            Err(_) => PhoneChanged::Taken,
+        }),
         Err(Error::Conflict(rule)) if rule.contains("phone") => Ok(PhoneChanged::Taken),
         Err(error) => Err(error),
     }

@@ -4,6 +4,7 @@
 //! is kept for whoever signed in before, and no second counter is needed for it.
 mod callers;
 mod guessing;
+mod notices;
 mod sending;
 
 use std::net::IpAddr;
@@ -17,6 +18,7 @@ pub use callers::{
     for_password, for_passwords, for_search, for_second_factor, for_test,
 };
 pub use guessing::{Guess, NETWORK_GUESSES, for_guess};
+pub use notices::for_notice;
 pub use sending::{
     Ask, COUNTRIES, budgets, credited, for_message, for_new_country, unverified_of_country,
 };
@@ -80,6 +82,8 @@ pub enum LimitKind {
     Looks,
     /// Messages that one user causes who is signed in.
     Account,
+    /// Notices to one number in a day.
+    Notices,
 }
 
 impl LimitKind {
@@ -115,6 +119,7 @@ impl LimitKind {
             Self::Searches => "searches",
             Self::Looks => "looks",
             Self::Account => "account",
+            Self::Notices => "notices",
         }
     }
 }

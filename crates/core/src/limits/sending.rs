@@ -124,7 +124,7 @@ pub fn unverified_of_country(policy: &SendPolicy, price: u32) -> i64 {
 }
 
 /// What all messages together may be and cost.
-fn of_budget(policy: &SendPolicy, ask: &Ask<'_>) -> Vec<Charge> {
+pub(super) fn of_budget(policy: &SendPolicy, ask: &Ask<'_>) -> Vec<Charge> {
     let priced = |charge: Charge| match charge.kind {
         LimitKind::MoneyHour | LimitKind::MoneyDay => charge.of(ask.price),
         _ => charge,

@@ -9,6 +9,7 @@ use haoma_core::usage_type::UsageType;
 use haoma_oidc::scope::Scope;
 use haoma_store::Told;
 use haoma_store::audit::Event;
+use haoma_store::notices::NewNotice;
 use haoma_store::verification_records::{self, PhoneChange, PhoneChanged, Stored};
 use serde_json::{Value, json};
 
@@ -18,6 +19,7 @@ use crate::app::App;
 use crate::error::api::{ApiError, codes};
 use crate::hooks;
 use crate::management::input::{Fields, Problems};
+use crate::sending::notice::{self, Untold};
 use crate::sending::to_user;
 use crate::web::json::Json as Body;
 
@@ -50,21 +52,12 @@ pub async fn change(
     let asked = read(body)?;
     let proof = proof(&app, &member, &headers).await?;
     member.may_change("phone", Scope::Phone)?;
-    let unknown = || ApiError::new(codes::RECORD_NOT_FOUND);
     let phone = PhoneNumber::from_international(&asked.phone).map_err(|e| unknown().because(e))?;
     let keep = asked.ends_others.then(|| member.session());
-    let event = member.event(&app, CHANGED, &payload(asked.ends_others));
+    let event = |payload: &Value| member.event(&app, CHANGED, payload);
     let new = New { record: &asked.record, phone: &phone };
-    match set(&app, (member.user(), keep), (&proof, &new), &event).await {
-        Ok(()) => Ok(StatusCode::NO_CONTENT),
-        Err(error) => Err(recorded(&app, event, error).await),
-    }
-}
-
-/// What the audit log says of a change. Templates are for verification codes, and nothing else is ever sent: the old number
-/// hears nothing of the change, and the log says so.
-pub(super) fn payload(ends_others: bool) -> Value {
-    json!({ "otherSessionsEnded": ends_others, "oldNumberTold": false, "why": "no template for notices" })
+    set(&app, (member.user(), keep), (&proof, &new), event).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// `DELETE /api/my-account/primary-phone`: nobody signs in without a number here, so it stays.
@@ -79,7 +72,6 @@ pub async fn remove(
 }
 
 async fn proof(app: &App, member: &Member, headers: &HeaderMap) -> Result<Stored, ApiError> {
-    let denied = || ApiError::new(codes::RECORD_DENIED);
     let id = headers.get(PROOF).and_then(|value| value.to_str().ok()).ok_or_else(denied)?;
     proved(app, member.user(), id, member.now).await
 }
@@ -94,7 +86,6 @@ pub(super) async fn proved(
     id: &str,
     now: Timestamp,
 ) -> Result<Stored, ApiError> {
-    let denied = || ApiError::new(codes::RECORD_DENIED);
     let record = match to_user::find(app, user, id, now).await {
         Err(error) if error.code == codes::RECORD_NOT_FOUND => return Err(denied()),
         found => found?,
@@ -110,32 +101,71 @@ pub(super) struct New<'a> {
     pub(super) phone: &'a PhoneNumber,
 }
 
-/// Makes the change, once: both records are used up by it. With a session to keep, all others end.
+/// Makes the change, once: both records are used up by it. With a session to keep, all others end. The old number is told, where
+/// messages without a code can be sent, and the audit log says whether it is. Whether it is.
 pub(super) async fn set(
     app: &App,
     (user, keep): (&UserId, Option<&SessionId>),
     (proof, new): (&Stored, &New<'_>),
+    event: impl Fn(&Value) -> Event,
+) -> Result<bool, ApiError> {
+    let payload = || json!({ "otherSessionsEnded": keep.is_some() });
+    let failed = |error| recorded(app, event(&payload()), error);
+    let (old, now) = match to_user::number(proof) {
+        Ok(old) => (old, app.clock.now()),
+        Err(error) => return Err(failed(error).await),
+    };
+    let mut planned = notice::plan(app, (user, &old, new.phone), now);
+    loop {
+        let mut payload = payload();
+        notice::note(&mut payload, &planned);
+        let told = planned.as_ref().ok();
+        match once(app, (user, keep), (proof, &old, new), told, &event(&payload)).await {
+            Ok(PhoneChanged::Done) => break,
+            // without a notice there is no such answer
+            Ok(PhoneChanged::NoticeLimited(kind)) => planned = Err(Untold::Limit(kind)),
+            Ok(PhoneChanged::NotProved) => return Err(failed(denied()).await),
+            Ok(PhoneChanged::NotVerified) => return Err(failed(unknown()).await),
+            Ok(PhoneChanged::Taken) => {
+                return Err(failed(ApiError::new(codes::PHONE_IN_USE)).await);
+            }
+            Err(error) => return Err(failed(error).await),
+        }
+    }
+    if let Ok(new) = &planned {
+        notice::begin(app, &new.message.id);
+    }
+    Ok(planned.is_ok())
+}
+
+async fn once(
+    app: &App,
+    (user, keep): (&UserId, Option<&SessionId>),
+    (proof, old, new): (&Stored, &PhoneNumber, &New<'_>),
+    notice: Option<&NewNotice>,
     event: &Event,
-) -> Result<(), ApiError> {
+) -> Result<PhoneChanged, ApiError> {
     let record = to_user::find(app, user, new.record, event.at).await?;
-    let old = to_user::number(proof)?;
     let change = PhoneChange {
         user,
         proof: &proof.id,
-        old: &old,
+        old,
         proved_after: event.at.plus_secs(-PROOF_SECS),
         record: &record.id,
         new: new.phone,
         only_session: keep,
+        notice,
     };
     let told = hooks::tell_of_user(app, HookEvent::UserDataUpdated, event, user, || json!({}));
-    let told = Told::new(event, &told);
-    Err(ApiError::new(match verification_records::change_phone(&app.db, &change, told).await? {
-        PhoneChanged::Done => return Ok(()),
-        PhoneChanged::NotProved => codes::RECORD_DENIED,
-        PhoneChanged::NotVerified => codes::RECORD_NOT_FOUND,
-        PhoneChanged::Taken => codes::PHONE_IN_USE,
-    }))
+    Ok(verification_records::change_phone(&app.db, &change, Told::new(event, &told)).await?)
+}
+
+fn denied() -> ApiError {
+    ApiError::new(codes::RECORD_DENIED)
+}
+
+fn unknown() -> ApiError {
+    ApiError::new(codes::RECORD_NOT_FOUND)
 }
 
 fn read(body: Value) -> Result<Asked, ApiError> {

@@ -3,7 +3,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use aliyun_sms_sim::{
-    DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET, DEMO_SIGN_NAME, Seed, Sim, SimClock,
+    DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET, DEMO_GENERAL_SIGN_NAME, DEMO_SIGN_NAME, Seed, Sim,
+    SimClock,
 };
 use anyhow::Context as _;
 use haoma_core::entropy::Entropy;
@@ -135,11 +136,13 @@ fn connector(sim_address: SocketAddr) -> Value {
         "accessKeyId": DEMO_ACCESS_KEY_ID,
         "accessKeySecret": DEMO_ACCESS_KEY_SECRET,
         "signName": DEMO_SIGN_NAME,
+        "noticeSignName": DEMO_GENERAL_SIGN_NAME,
         "endpoint": format!("http://{sim_address}"),
         "templates": [
             template("SignIn", "SMS_100000001", "SMS_200000001"),
             template("Register", "SMS_100000002", "SMS_200000002"),
             template("Generic", "SMS_100000003", "SMS_200000003"),
+            template("PhoneChanged", "SMS_100000006", "SMS_200000006"),
         ],
     })
 }

@@ -15,8 +15,8 @@ use serde_json::Value;
 
 use super::aliyun::{self, VARIABLE, send_error};
 use super::kit::{
-    Accepted, Built, Capabilities, Connector, Factory, LookingUp, Lost, NextStep, Outgoing, Place,
-    ProblemKind, Reader, SendError, Sending, TemplateAt, Text, Trace, Trouble,
+    Accepted, Built, Capabilities, Connector, Content, Factory, LookingUp, Lost, NextStep,
+    Outgoing, Place, ProblemKind, Reader, SendError, Sending, TemplateAt, Text, Trace, Trouble,
 };
 
 /// `aliyun-short-message-service` (wire contract D.3).
@@ -34,7 +34,12 @@ pub const FACTORY: Factory = Factory {
         include_str!("aliyun_sms/steps.en.md"),
         include_str!("aliyun_sms/steps.zh-CN.md"),
     ),
-    capabilities: Capabilities { places: Place::ALL, receipts: true, test_facilities: true },
+    capabilities: Capabilities {
+        places: Place::ALL,
+        receipts: true,
+        test_facilities: true,
+        notices: true,
+    },
     build,
     inspect: Some(live::inspect),
 };
@@ -43,6 +48,8 @@ pub const FACTORY: Factory = Factory {
 struct AliyunSms {
     client: Client,
     sign_name: String,
+    /// The signature of notices, where it is another: one made for verification codes goes with nothing else.
+    notice_sign_name: Option<String>,
     templates: Vec<Template>,
 }
 
@@ -64,12 +71,13 @@ fn build(config: &Value) -> Built {
     let mut reader = Reader::new(config);
     let client = client_config(&mut reader);
     let sign_name = reader.required("signName");
+    let notice_sign_name = reader.optional("noticeSignName");
     let templates = templates(&mut reader);
     // Logto's switch against taking a bare `1…` for a mainland number. Numbers always carry their country here, so
     // both settings mean the same; it is read so that a wrong value is noticed.
     reader.switch("strictPhoneRegionNumberCheck");
     let client = aliyun::client(client, reader.into_problems())?;
-    Ok(Arc::new(AliyunSms { client, sign_name, templates }))
+    Ok(Arc::new(AliyunSms { client, sign_name, notice_sign_name, templates }))
 }
 
 /// The longest reason of an operator's that is kept.
@@ -129,13 +137,23 @@ impl AliyunSms {
     }
 
     async fn deliver(&self, message: Outgoing<'_>) -> Result<Accepted, SendError> {
-        let Some((_, template)) = self.template(message.usage_type, message.phone) else {
-            return Err(no_template(message.usage_type, message.phone));
+        let Some((_, template)) = self.template(message.usage_type(), message.phone) else {
+            return Err(no_template(message.usage_type(), message.phone));
         };
-        let param = TemplateParam::one(&template.variable, message.passcode.reveal());
+        let (param, sign_name) = match message.content {
+            Content::Code { passcode, .. } => {
+                (TemplateParam::one(&template.variable, passcode.reveal()), &self.sign_name)
+            }
+            Content::Notice(notice) => {
+                let values = notice.values(Place::of(message.phone));
+                let pairs = values.iter().map(|(name, value)| (*name, value.as_str()));
+                let sign_name = self.notice_sign_name.as_ref().unwrap_or(&self.sign_name);
+                (TemplateParam::of(pairs), sign_name)
+            }
+        };
         let request = SendSms {
             phone_numbers: aliyun::number(message.phone),
-            sign_name: &self.sign_name,
+            sign_name,
             template_code: &template.code,
             template_param: Some(&param),
             sms_up_extend_code: None,
@@ -201,7 +219,7 @@ fn no_template(usage_type: UsageType, phone: &PhoneNumber) -> SendError {
         Place::Mainland => "china",
         Place::Outside => "overseas",
     };
-    let explanation =
-        format!("no {region} template for usage type {usage_type}, and none for Generic");
+    let generic = if usage_type.is_notice() { "" } else { ", and none for Generic" };
+    let explanation = format!("no {region} template for usage type {usage_type}{generic}");
     SendError::new(NextStep::AddTemplate, Trouble::NoTemplate, explanation)
 }

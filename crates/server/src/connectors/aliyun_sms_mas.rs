@@ -9,8 +9,8 @@ use serde_json::Value;
 use super::aliyun::{self, VARIABLE, send_error};
 use super::kit::form::{Constant, FormItem, ItemKind};
 use super::kit::{
-    Accepted, Built, Capabilities, Connector, Factory, LookingUp, Lost, NextStep, Outgoing, Place,
-    Reader, SendError, Sending, Text, Trace, Trouble,
+    Accepted, Built, Capabilities, Connector, Content, Factory, LookingUp, Lost, NextStep,
+    Outgoing, Place, ProblemKind, Reader, SendError, Sending, Text, Trace, Trouble,
 };
 use haoma_core::time::Timestamp;
 
@@ -49,6 +49,7 @@ pub const FACTORY: Factory = Factory {
         places: &[Place::Mainland],
         receipts: false,
         test_facilities: false,
+        notices: false,
     },
     build,
     inspect: None,
@@ -115,6 +116,9 @@ fn build(config: &Value) -> Built {
     let sign_name = reader.required("signName");
     let templates = reader.templates(|reader, usage_type, at| {
         let (mainland, _outside) = at.by_region(reader, "templateCode");
+        if usage_type.is_notice() {
+            reader.problem(at.key_path("usageType"), ProblemKind::CodesOnly);
+        }
         if mainland.is_none() {
             at.no_code(reader);
         }
@@ -137,12 +141,14 @@ impl NumberVerification {
     }
 
     async fn deliver(&self, message: Outgoing<'_>) -> Result<Accepted, SendError> {
-        let Some((_, template_code)) = self.template(message.usage_type, message.phone) else {
-            return Err(no_template(message.usage_type, message.phone));
+        let template = self.template(message.usage_type(), message.phone);
+        let (Some((_, template_code)), Content::Code { passcode, expires_at, .. }) =
+            (template, message.content)
+        else {
+            return Err(no_template(message.usage_type(), message.phone));
         };
-        let minutes = minutes(message.now, message.expires_at).to_string();
-        let param =
-            TemplateParam::of([(VARIABLE, message.passcode.reveal()), (MINUTES, minutes.as_str())]);
+        let minutes = minutes(message.now, expires_at).to_string();
+        let param = TemplateParam::of([(VARIABLE, passcode.reveal()), (MINUTES, minutes.as_str())]);
         let number = aliyun::number(message.phone);
         let request = SendSmsVerifyCode {
             out_id: Some(message.id.as_str()),

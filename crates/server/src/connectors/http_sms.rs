@@ -14,10 +14,11 @@ use sha2::Sha256;
 
 use super::kit::form::{Constant, FormItem, ItemKind};
 use super::kit::{
-    Accepted, Built, Capabilities, Connector, Factory, LookingUp, Lost, NextStep, Outgoing, Place,
-    ProblemKind, Reader, Requester, SendError, Sending, Text, Trace, Trouble,
+    Accepted, Built, Capabilities, Connector, Content, Factory, LookingUp, Lost, NextStep, Notice,
+    Outgoing, Place, ProblemKind, Reader, Requester, SendError, Sending, Text, Trace, Trouble,
 };
 use crate::outbound::{Answer, Failure, Reach, Target, Terms};
+use crate::web::iso::iso;
 
 /// `http-sms` (wire contract D.3).
 pub const FACTORY: Factory = Factory {
@@ -51,6 +52,12 @@ pub const FACTORY: Factory = Factory {
                 "With it your service can tell that a message comes from here; see the steps.",
                 "您的服务可以用它确认请求来自这里，方法见设置步骤。",
             ),
+        FormItem::new("notices", Text::new("Notices, too", "同时发送通知短信"), ItemKind::Switch)
+            .default(Constant::Switch(false))
+            .description(
+                "Your service knows the type PhoneChanged, which carries no code; see the steps.",
+                "您的服务能够处理不含验证码的 PhoneChanged 类型，见设置步骤。",
+            ),
         FormItem::new(
             "allowPrivateAddresses",
             Text::new("Allow private addresses", "允许内网地址"),
@@ -65,7 +72,12 @@ pub const FACTORY: Factory = Factory {
         ),
     ],
     steps: Text::new(STEPS_EN, STEPS_ZH_CN),
-    capabilities: Capabilities { places: Place::ALL, receipts: false, test_facilities: false },
+    capabilities: Capabilities {
+        places: Place::ALL,
+        receipts: false,
+        test_facilities: false,
+        notices: true,
+    },
     build,
     inspect: None,
 };
@@ -83,7 +95,9 @@ const STEPS_EN: &str = r#"
 2. The header `Idempotency-Key` names the message. If one comes twice, send it once.
 3. Enter the address under **Endpoint**. It must start with https:// and be reachable from the internet, unless private addresses are allowed. Redirects are not followed.
 4. If your service wants a token, enter the whole header under **Authorization header**, such as `Bearer abc`.
-5. With a **Signing key**, each message carries `Haoma-Timestamp` (seconds since 1970) and `Haoma-Signature`: `v1=` and, in Base64, HMAC-SHA-256 under the key over timestamp, a dot,
+5. With **Notices, too** your service also gets messages without a code: `type` is `PhoneChanged`, and `payload` holds `number`, the last digits of the new number, and
+   `time`, when it was changed (RFC 3339). They go to the number an account had. Switch it on only when your service has a text for them.
+6. With a **Signing key**, each message carries `Haoma-Timestamp` (seconds since 1970) and `Haoma-Signature`: `v1=` and, in Base64, HMAC-SHA-256 under the key over timestamp, a dot,
    and the body exactly as received. Compute it, compare in constant time, and refuse timestamps older than five minutes.
 "#;
 
@@ -98,7 +112,8 @@ const STEPS_ZH_CN: &str = r#"
 2. 请求头 `Idempotency-Key` 是短信的标识。同一标识收到两次时，只发送一次。
 3. 在**接口地址**中填写服务地址。地址必须以 https:// 开头，并能从公网访问，除非允许了内网地址。不会跟随重定向。
 4. 如果服务需要令牌，请在 **Authorization 请求头**中填写完整的值，例如 `Bearer abc`。
-5. 填写**签名密钥**后，每个请求都带有 `Haoma-Timestamp`（1970 年以来的秒数）和 `Haoma-Signature`：`v1=` 加上 Base64 编码的 HMAC-SHA-256，
+5. 打开**同时发送通知短信**后，您的服务还会收到不含验证码的短信：`type` 为 `PhoneChanged`，`payload` 中的 `number` 是新号码的尾号，`time` 是更换时间（RFC 3339）。这类短信发往账号原来的号码。请在服务中准备好相应内容后再打开。
+6. 填写**签名密钥**后，每个请求都带有 `Haoma-Timestamp`（1970 年以来的秒数）和 `Haoma-Signature`：`v1=` 加上 Base64 编码的 HMAC-SHA-256，
    内容依次为时间戳、一个英文句点和收到的原始请求体。请自行计算，用常数时间比较，并拒绝早于五分钟的时间戳。
 "#;
 
@@ -107,6 +122,8 @@ struct HttpSms {
     target: Target,
     authorization: Option<HeaderValue>,
     signing_key: Option<SecretString>,
+    /// Whether it has a text for notices: one that has not would send something else.
+    has_notices: bool,
 }
 
 fn build(config: &Value) -> Built {
@@ -122,13 +139,14 @@ fn build(config: &Value) -> Built {
         header.map_err(|_cause| reader.problem("authorization", ProblemKind::NotSendable)).ok()
     });
     let signing_key = reader.optional("signingKey").map(SecretString::from);
+    let has_notices = reader.switch("notices");
     match (target, reader.into_problems()) {
         (Some(target), problems) if problems.is_empty() => {
             let authorization = authorization.map(|mut header| {
                 header.set_sensitive(true);
                 header
             });
-            Ok(Arc::new(HttpSms { target, authorization, signing_key }))
+            Ok(Arc::new(HttpSms { target, authorization, signing_key, has_notices }))
         }
         (_, problems) => Err(problems),
     }
@@ -178,13 +196,19 @@ impl HttpSms {
 fn body(message: Outgoing<'_>) -> Value {
     let Requester { ip, lang } = message.requester;
     let locale = lang.map(|lang| ("locale".to_owned(), lang.tag().into()));
-    let code = ("code".to_owned(), message.passcode.reveal().into());
-    let payload: Map<String, Value> = [code].into_iter().chain(locale).collect();
+    let told: Vec<(String, Value)> = match message.content {
+        Content::Code { passcode, .. } => vec![("code".to_owned(), passcode.reveal().into())],
+        Content::Notice(Notice::PhoneChanged { ending, at }) => {
+            let [number, time] = Notice::VARIABLES;
+            vec![(number.to_owned(), ending.into()), (time.to_owned(), iso(at).into())]
+        }
+    };
+    let payload: Map<String, Value> = told.into_iter().chain(locale).collect();
     // whoever comes over IPv4 is told as such, however the socket names them
     let ip = ip.map(|ip| ("ip".to_owned(), ip.to_canonical().to_string().into()));
     let body = [
         ("to".to_owned(), message.phone.digits().into()),
-        ("type".to_owned(), json!(message.usage_type)),
+        ("type".to_owned(), json!(message.usage_type())),
         ("payload".to_owned(), payload.into()),
     ];
     Value::Object(body.into_iter().chain(ip).collect())
@@ -224,7 +248,7 @@ fn judge(answer: &Answer, now: Timestamp) -> Result<Accepted, SendError> {
 impl Connector for HttpSms {
     fn serving(&self, usage_type: UsageType, _phone: &PhoneNumber) -> Option<UsageType> {
         // the texts are the endpoint's
-        Some(usage_type)
+        (self.has_notices || !usage_type.is_notice()).then_some(usage_type)
     }
 
     fn send<'a>(&'a self, message: Outgoing<'a>) -> Sending<'a> {

@@ -3,6 +3,7 @@ pub mod account;
 mod ages;
 mod edit;
 pub mod form;
+mod notice;
 mod problem;
 mod reader;
 #[cfg(test)]
@@ -29,6 +30,7 @@ use self::account::Inspect;
 pub use self::ages::Ages;
 pub use self::edit::{Edit, remove_ticked};
 use self::form::FormItem;
+pub use self::notice::Notice;
 pub use self::problem::{Problem, ProblemKind};
 pub use self::reader::{Reader, TemplateAt};
 pub use self::secrets::{merge_secrets, redact};
@@ -72,6 +74,8 @@ pub struct Capabilities {
     pub receipts: bool,
     /// The provider has test signatures, test templates or bound test numbers.
     pub test_facilities: bool,
+    /// Carries messages without a code, too.
+    pub notices: bool,
 }
 
 /// Where a number is, as far as rules and prices differ.
@@ -106,19 +110,31 @@ pub struct Requester {
     pub lang: Option<Lang>,
 }
 
-/// One verification code on its way to one phone.
+/// What a message says.
+#[derive(Clone, Copy)]
+pub enum Content<'a> {
+    /// A verification code.
+    Code {
+        /// What for.
+        usage_type: UsageType,
+        /// The digits.
+        passcode: &'a Passcode,
+        /// Until when they are good.
+        expires_at: Timestamp,
+    },
+    /// What happened to somebody's account, without a code.
+    Notice(Notice<'a>),
+}
+
+/// One message on its way to one phone.
 #[derive(Clone, Copy)]
 pub struct Outgoing<'a> {
     /// Our id; comes back in receipts.
     pub id: &'a MessageId,
     /// To whom.
     pub phone: &'a PhoneNumber,
-    /// What for: selects the template.
-    pub usage_type: UsageType,
-    /// The digits.
-    pub passcode: &'a Passcode,
-    /// Until when they are good.
-    pub expires_at: Timestamp,
+    /// What it says.
+    pub content: Content<'a>,
     /// Who asked.
     pub requester: Requester,
     /// Now.
@@ -127,12 +143,22 @@ pub struct Outgoing<'a> {
     pub nonce: &'a str,
 }
 
+impl Outgoing<'_> {
+    /// What it is for: selects the template.
+    pub const fn usage_type(&self) -> UsageType {
+        match self.content {
+            Content::Code { usage_type, .. } => usage_type,
+            Content::Notice(notice) => notice.usage_type(),
+        }
+    }
+}
+
 impl fmt::Debug for Outgoing<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Outgoing")
             .field("id", &self.id)
             .field("phone", &self.phone)
-            .field("usage_type", &self.usage_type)
+            .field("usage_type", &self.usage_type())
             .finish_non_exhaustive()
     }
 }

@@ -27,13 +27,19 @@ pub fn variables(content: &str) -> Vec<String> {
     names
 }
 
-/// The message as the person reads it: signature, and `code` in the place of every variable.
-pub fn preview(place: Place, sign_name: &str, content: &str, code: &str) -> String {
+/// The message as the person reads it: signature, and in the place of every variable its value.
+pub fn preview<'v>(
+    place: Place,
+    sign_name: &str,
+    content: &'v str,
+    value: impl Fn(&str) -> &'v str,
+) -> String {
     let (open, close) = match place {
         Place::Mainland => ('【', '】'),
         Place::Outside => ('[', ']'),
     };
-    let filled: String = pieces(content).map(|piece| piece.unwrap_or(code)).collect();
+    let filled: String =
+        pieces(content).map(|piece| piece.unwrap_or_else(|name| value(name))).collect();
     format!("{open}{sign_name}{close}{filled}")
 }
 
@@ -89,11 +95,16 @@ mod tests {
 
     #[test]
     fn a_preview_reads_like_the_message() {
-        let chinese = preview(Mainland, "号码", "您的验证码是${code}，请勿告诉他人。", "123456");
+        let code = |name: &str| if name == "code" { "123456" } else { "?" };
+        let chinese = preview(Mainland, "号码", "您的验证码是${code}，请勿告诉他人。", code);
         assert_eq!(chinese, "【号码】您的验证码是123456，请勿告诉他人。");
-        let english = preview(Outside, "Haoma", "Your code is ${code}.", "123456");
+        let english = preview(Outside, "Haoma", "Your code is ${code}.", code);
         assert_eq!(english, "[Haoma]Your code is 123456.");
-        assert_eq!(preview(Mainland, "a", "half ${code", "1"), "【a】half ${code", "left as it is");
+        assert_eq!(
+            preview(Mainland, "a", "half ${code", code),
+            "【a】half ${code",
+            "left as it is"
+        );
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub mod openapi;
 pub mod paging;
 pub mod path;
 pub mod query;
+pub(crate) mod renumber;
 pub mod resource_body;
 pub mod resource_scopes;
 pub mod resources;

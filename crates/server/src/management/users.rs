@@ -6,6 +6,7 @@ use axum::response::Response;
 use haoma_core::hooks::HookEvent;
 use haoma_core::ids::UserId;
 use haoma_store::Told;
+use haoma_store::audit::Event;
 use haoma_store::user_changes::{self, Changes, Document};
 use haoma_store::users::{self, Added, Stored};
 use serde_json::{Map, Value, json};
@@ -17,6 +18,7 @@ use super::merge::{Target, merge};
 use super::paging::Paging;
 use super::path::At;
 use super::query::Query;
+use super::renumber;
 use super::taken::Wanted;
 use super::telling;
 use super::user_body::{self, shown};
@@ -98,12 +100,10 @@ pub async fn change(
     if changes == Changes::default() {
         return Err(ApiError::new(codes::NOTHING_TO_CHANGE));
     }
-    let payload = json!({ "fields": user_body::names(&changes) });
-    let event = manager.event(&app, UPDATED, Some(&id), &payload);
+    let event = |payload: &Value| manager.event(&app, UPDATED, Some(&id), payload);
     let asked = ("PATCH", "/users/:userId", 200);
-    let told = telling::user(&app, HookEvent::UserDataUpdated, (&event, &id), asked);
-    let told = Told::new(&event, &told);
-    let changed = user_changes::change(&app.db, &id, &changes, told).await?;
+    let told = |event: &Event| telling::user(&app, HookEvent::UserDataUpdated, (event, &id), asked);
+    let (changed, _) = renumber::change(&app, (&id, &changes), event, told).await?;
     Ok(Json(shown(&wanted.changed(&app, changed).await?)?))
 }
 

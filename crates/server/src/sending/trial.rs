@@ -15,7 +15,7 @@ use super::charging::limit_reached;
 use super::{FIRST_CHECK_SECS, settlement};
 use crate::app::App;
 use crate::connectors::kit::{
-    Accepted, Connector, Lost, NextStep, Outgoing, Requester, SendError, Trace,
+    Accepted, Connector, Content, Lost, NextStep, Notice, Outgoing, Requester, SendError, Trace,
 };
 use crate::error::api::{ApiError, codes};
 
@@ -161,15 +161,18 @@ pub async fn look_up(
     Ok(trace)
 }
 
-/// The use whose template serves the test: the one that is tried or `Generic`, as always, then what the fallback allows.
+/// The use whose template serves the test: the one that is tried or `Generic`, as always, then what the fallback allows. Nothing stands
+/// in for a notice, and no notice for a code.
 fn serving(trial: &Trial<'_>) -> Result<UsageType, ApiError> {
     let of = |usage: UsageType| trial.connector.serving(usage, trial.phone);
     let besides = match (trial.fallback, trial.usage_type) {
         (Fallback::None, _) => &[][..],
         (Fallback::Any, UsageType::Test) => &UsageType::ALL,
+        (Fallback::Any, usage) if usage.is_notice() => &[],
         (Fallback::Any, _) => &[UsageType::Test],
     };
-    let found = of(trial.usage_type).or_else(|| besides.iter().find_map(|usage| of(*usage)));
+    let mut besides = besides.iter().filter(|usage| !usage.is_notice());
+    let found = of(trial.usage_type).or_else(|| besides.find_map(|usage| of(*usage)));
     found.ok_or_else(|| {
         let why = format!("no template for usage type {}", trial.usage_type);
         ApiError::new(codes::TEMPLATE_NOT_FOUND).because(why)
@@ -224,9 +227,14 @@ async fn call(
     let Some(passcode) = Passcode::parse(DIGITS) else { return Ok(Accepted::default()) };
     let nonce = app.entropy.hex::<16>();
     let now = app.clock.now();
-    let (passcode, nonce) = (&passcode, nonce.as_str());
+    let nonce = nonce.as_str();
     // the digits verify nothing; a message names the life that others will have
     let expires_at = now.plus_secs(app.codes().expiration_duration);
-    let message = Outgoing { id, phone, usage_type, passcode, expires_at, requester, now, nonce };
+    let content = if usage_type.is_notice() {
+        Content::Notice(Notice::example(now))
+    } else {
+        Content::Code { usage_type, passcode: &passcode, expires_at }
+    };
+    let message = Outgoing { id, phone, content, requester, now, nonce };
     connector.send(message).await
 }

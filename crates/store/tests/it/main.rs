@@ -16,6 +16,7 @@ mod lists;
 mod logout_notices;
 mod managing;
 mod messages;
+mod notices;
 mod oidc_tables;
 mod opening;
 mod pages;

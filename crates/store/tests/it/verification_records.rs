@@ -103,6 +103,7 @@ async fn change_to(
         record,
         new: &new,
         only_session: None,
+        notice: None,
     };
     let mut event = event(usize::try_from(at.0 - NOW.0).unwrap() + 77);
     event.at = at;
@@ -172,7 +173,7 @@ on_both! {
                 let (old, new) = (phone(OLD), phone(NEW));
                 let change = PhoneChange {
                     user: &owner, proof: &proof, old: &old, proved_after: NOW.plus_secs(-300),
-                    record: &fresh, new: &new, only_session: Some(&here),
+                    record: &fresh, new: &new, only_session: Some(&here), notice: None,
                 };
                 records::change_phone(&db, &change, &event(100 + n)).await.unwrap()
             }

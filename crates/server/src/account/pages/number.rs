@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use haoma_core::phone::{PhoneNumber, Region};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::person::{Person, status};
 use super::steps::{Records, Said, Slot, draw, record, send as send_code};
@@ -16,7 +16,7 @@ use crate::error::api::{ApiError, codes};
 use crate::experience::flow;
 use crate::experience::pages::code::{code_in, kept};
 use crate::experience::pages::countries;
-use crate::sending::to_user;
+use crate::sending::{notice, to_user};
 use crate::views::account::StepPage;
 use crate::views::frame::respond;
 use crate::views::phone::{Agreement, PhonePage};
@@ -270,11 +270,13 @@ async fn last(app: &App, person: &Person, error: Option<&ApiError>) -> Result<Re
         return Ok(person.go(Slot::New.path()));
     }
     let (lang, phone) = (person.lang, to_user::number(&record)?.masked());
+    let is_told = person.phone().is_some_and(|old| notice::would_tell(app, &old).is_ok());
+    let lead = if is_told { "account-finish-lead-told" } else { "account-finish-lead" };
     let page = StepPage {
         frame: person.frame(app, "/account/phone/finish"),
         step: lang.t1("account-step", "step", 3).into_owned(),
         title: lang.t("account-finish-title").into_owned(),
-        lead: lang.pieces("account-finish-lead", &[("phone", Piece::Number(phone))]),
+        lead: lang.pieces(lead, &[("phone", Piece::Number(phone))]),
         problem: error.map(|error| Problem::of(lang, error)),
         asks_sessions: true,
         action: person.query.link("/account/phone/finish"),
@@ -288,8 +290,9 @@ async fn last(app: &App, person: &Person, error: Option<&ApiError>) -> Result<Re
 /// `POST /account/phone/finish`.
 pub(super) async fn finish(State(app): State<App>, person: Person, form: Filled) -> Response {
     match change(&app, &person, form).await {
-        Ok(()) => {
-            let mut response = person.go_with_note("/account", "phone-changed");
+        Ok(is_told) => {
+            let note = if is_told { "phone-changed-told" } else { "phone-changed" };
+            let mut response = person.go_with_note("/account", note);
             Records::forget(&app, &mut response);
             response
         }
@@ -303,7 +306,8 @@ pub(super) async fn finish(State(app): State<App>, person: Person, form: Filled)
     }
 }
 
-async fn change(app: &App, person: &Person, form: Filled) -> Result<(), ApiError> {
+/// Whether the old number is told.
+async fn change(app: &App, person: &Person, form: Filled) -> Result<bool, ApiError> {
     let form = open(app, person, form)?;
     let records = Records::of(app, person);
     let proof = phone::proved(app, person.id(), &records.proof, person.now).await?;
@@ -312,10 +316,7 @@ async fn change(app: &App, person: &Person, form: Filled) -> Result<(), ApiError
     let number = to_user::number(&record)?;
     let ends_others = form.others == "end";
     let keep = ends_others.then_some(&person.session.id);
-    let event = person.event(app, CHANGED, &phone::payload(ends_others));
+    let event = |payload: &Value| person.event(app, CHANGED, payload);
     let new = New { record: record.id.as_str(), phone: &number };
-    match phone::set(app, (person.id(), keep), (&proof, &new), &event).await {
-        Ok(()) => Ok(()),
-        Err(error) => Err(recorded(app, event, error).await),
-    }
+    phone::set(app, (person.id(), keep), (&proof, &new), event).await
 }

@@ -30,8 +30,14 @@ use crate::views::problem::Problem;
 const MOST_NAME: usize = 128;
 
 /// Notes that a page before this one may leave, and their texts.
-const NOTES: [&str; 5] =
-    ["phone-changed", "name-saved", "session-ended", "others-ended", "access-ended"];
+const NOTES: [&str; 6] = [
+    "phone-changed",
+    "phone-changed-told",
+    "name-saved",
+    "session-ended",
+    "others-ended",
+    "access-ended",
+];
 
 /// `GET /account`.
 pub(super) async fn show(State(app): State<App>, person: Person) -> Response {

@@ -22,6 +22,16 @@ pub(super) const FORM: &[FormItem] = &[
             "如果模板中的变量名不是 code，请用 \"variable\" 填写它的名字。",
         ),
     FormItem::new(
+        "noticeSignName",
+        Text::new("Signature of notices", "通知短信签名"),
+        ItemKind::Text,
+    )
+    .description(
+        "For messages without a code, if the signature above was made for verification codes: those need a general one. \
+         Blank for the same.",
+        "用于不含验证码的通知短信。如果上面的签名适用场景是验证码，这里请填写“通用”签名；留空则使用同一签名。",
+    ),
+    FormItem::new(
         "strictPhoneRegionNumberCheck",
         Text::new("Strict check of mainland numbers", "严格检查国内号码"),
         ItemKind::Switch,

@@ -14,7 +14,7 @@ use super::client_config;
 use crate::connectors::kit::account::{
     Account, InspectError, Inspecting, Looking, Review, Signature, Template,
 };
-use crate::connectors::kit::{NextStep, Place, Reader, SendError, Trouble};
+use crate::connectors::kit::{NextStep, Notice, Place, Reader, SendError, Trouble};
 use crate::connectors::{aliyun, sms_text};
 
 /// Entries asked for at once: with texts of 500 characters a page stays below the longest answer that is read.
@@ -158,10 +158,8 @@ impl Asker<'_> {
         };
         Signature {
             is_test_only: detail.filter(|sign| sign.origin.is_some()).map(|s| s.is_test_only()),
-            // a general signature (通用) goes with every template
-            is_for_verification: item
-                .business_type
-                .map(|kind| kind.contains("验证码") || kind.contains("通用")),
+            is_for_verification: is_for(item.business_type.as_deref(), "验证码"),
+            is_for_notices: is_for(item.business_type.as_deref(), "通知"),
             review: review(item.state.as_ref(), item.create_date, item.reject_reason),
             name: item.sign_name,
         }
@@ -186,17 +184,25 @@ impl Asker<'_> {
     }
 }
 
+/// A general signature (通用) goes with every template.
+fn is_for(business_type: Option<&str>, kind: &str) -> Option<bool> {
+    business_type.map(|told| told.contains(kind) || told.contains("通用"))
+}
+
 fn template(item: TemplateItem, detail: Option<&SmsTemplate>) -> Template {
     let kind = item.kind();
-    let is_for_verification = match kind {
-        Some(TemplateKind::International) => detail
-            .and_then(|detail| detail.international_kind)
-            .map(|kind| kind == TemplateKind::Verification),
-        kind => kind.map(|kind| kind == TemplateKind::Verification),
+    let purpose = match kind {
+        Some(TemplateKind::International) => detail.and_then(|detail| detail.international_kind),
+        kind => kind,
     };
+    let is_for_verification = purpose.map(|kind| kind == TemplateKind::Verification);
+    let is_no_notice = purpose.is_some_and(|kind| kind != TemplateKind::Notification);
     let review = review(item.state.as_ref(), item.create_date, item.reject_reason);
     let variables = sms_text::variables(&item.template_content);
+    let has_all = Notice::VARIABLES.iter().all(|name| variables.iter().any(|one| one == name));
+    let is_notice = has_all && variables.len() == Notice::VARIABLES.len() && !is_no_notice;
     Template {
+        is_usable_for_notices: review == Review::Approved && is_notice,
         is_usable: review == Review::Approved
             && variables.len() == 1
             && is_for_verification != Some(false),

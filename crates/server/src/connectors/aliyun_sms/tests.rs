@@ -114,6 +114,7 @@ fn the_template_follows_use_and_country() {
         )))
         .unwrap(),
         sign_name: "号码".to_owned(),
+        notice_sign_name: None,
         templates: templates(&mut Reader::new(&export)),
     };
     let [china, hong_kong] =
@@ -127,12 +128,14 @@ fn the_template_follows_use_and_country() {
     assert_eq!(chosen(UsageType::Register, &china), "SMS_3", "falls back to Generic");
     assert_eq!(connector.serving(UsageType::Register, &china), Some(UsageType::Generic));
     assert_eq!(connector.serving(UsageType::SignIn, &china), Some(UsageType::SignIn));
+    assert_eq!(connector.serving(UsageType::PhoneChanged, &china), None, "no code's template");
     assert_eq!(aliyun::number(&china), "13800138000");
     assert_eq!(aliyun::number(&hong_kong), "85251234567");
     let only_sign_in = AliyunSms {
         templates: connector.templates[..1].to_vec(),
         client: connector.client.clone(),
         sign_name: String::new(),
+        notice_sign_name: None,
     };
     assert_eq!(code(&only_sign_in, UsageType::Register, &china), None);
     assert!(no_template(UsageType::Register, &china).explanation.contains("usage type Register"));

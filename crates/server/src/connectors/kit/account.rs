@@ -54,6 +54,8 @@ pub struct Signature {
     pub is_test_only: Option<bool>,
     /// May stand before verification codes; `None` if the account does not tell.
     pub is_for_verification: Option<bool>,
+    /// May stand before notices; `None` if the account does not tell.
+    pub is_for_notices: Option<bool>,
 }
 
 /// A template as the provider sees it.
@@ -78,6 +80,8 @@ pub struct Template {
     pub variables: Vec<String>,
     /// Approved, with one variable, and nothing known against verification codes.
     pub is_usable: bool,
+    /// Approved, with the variables of notices, and nothing known against notices.
+    pub is_usable_for_notices: bool,
 }
 
 /// How far a review is.

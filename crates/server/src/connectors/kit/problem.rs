@@ -40,6 +40,8 @@ pub enum ProblemKind {
     UnknownUsageType,
     /// An earlier template is for the same use.
     DuplicateUsageType,
+    /// A template for notices where only codes can be sent.
+    CodesOnly,
     /// Neither a template code nor one for each region.
     NoTemplateCode,
     /// Not an address, or one with parts that have no meaning here.
@@ -87,6 +89,7 @@ impl ProblemKind {
             Self::NotOneOf(_) => "not_one_of",
             Self::UnknownUsageType => "unknown_usage_type",
             Self::DuplicateUsageType => "duplicate_usage_type",
+            Self::CodesOnly => "codes_only",
             Self::NoTemplateCode => "no_template_code",
             Self::BadAddress => "bad_address",
             Self::PlainHttp => "plain_http",
@@ -119,6 +122,9 @@ impl ProblemKind {
                 return format!("must be one of {}", usage_types(", "));
             }
             Self::DuplicateUsageType => "is there already: one template for each use",
+            Self::CodesOnly => {
+                "is a notice, and this kind of connector carries verification codes only"
+            }
             Self::NoTemplateCode => "must be a template code, or {\"china\", \"overseas\"}",
             Self::BadAddress => {
                 "must be an address such as https://host or https://host:port, without user and password"
@@ -146,6 +152,7 @@ impl ProblemKind {
             Self::NotOneOf(allowed) => return format!("必须是以下之一：{}", allowed.join("、")),
             Self::UnknownUsageType => return format!("必须是以下之一：{}", usage_types("、")),
             Self::DuplicateUsageType => "已经出现过：每种用途只能有一个模板",
+            Self::CodesOnly => "是通知短信的用途，这种连接器只能发送验证码",
             Self::NoTemplateCode => "必须是模板 CODE，或 {\"china\", \"overseas\"}",
             Self::BadAddress => {
                 "必须是 https://主机 或 https://主机:端口 形式的地址，不能带用户名和密码"

@@ -165,6 +165,7 @@ fn every_kind_of_problem_is_told_in_both_languages() {
         ProblemKind::NotOneOf(&["V1", "V3"]),
         ProblemKind::UnknownUsageType,
         ProblemKind::DuplicateUsageType,
+        ProblemKind::CodesOnly,
         ProblemKind::NoTemplateCode,
         ProblemKind::BadAddress,
         ProblemKind::PlainHttp,

@@ -129,7 +129,9 @@ fn templates(
             return None;
         }
         let named = |(place, code): &(Place, String)| {
-            variable((usage, *place), code).map(|name| (*place, name))
+            // a notice has variables of its own, which nobody chooses
+            let name = if usage.is_notice() { None } else { variable((usage, *place), code) };
+            name.map(|name| (*place, name))
         };
         let variables: Vec<_> = codes.iter().filter_map(named).collect();
         let mut entry = json!({ "usageType": usage, "templateCode": by_place(places, codes) });

@@ -11,6 +11,7 @@ use crate::connectors::{FACTORIES, factory};
 use crate::console::administrator::Signed;
 use crate::console::shell::shell;
 use crate::error::api::ApiError;
+use crate::sending::notice::{self, Untold};
 use crate::views::console::connectors::gallery::{Card, Current, GalleryPage};
 use crate::views::console::lists::Cell;
 use crate::views::console::parts::{Badge, Fact, Head, Link, Notice, Tone};
@@ -45,8 +46,22 @@ pub(in crate::console) async fn show(
     Ok(signed.draw(&app, StatusCode::OK, &page))
 }
 
-/// What stands between a connector and people who sign in.
+/// What stands between a connector and people who sign in, and what it cannot tell them.
 fn notices(app: &App, lang: Lang, has_connector: bool) -> Vec<Notice> {
+    let mut all = between(app, lang, has_connector);
+    if has_connector && !tells_old_numbers(app) {
+        all.push(Notice::new(Tone::Plain, lang.t("console-connector-no-notices")));
+    }
+    all
+}
+
+/// Whether the number that an account had hears of a change, as far as it is one of the country shown first.
+fn tells_old_numbers(app: &App) -> bool {
+    let example = app.experience.load().phone_regions.default.example();
+    example.is_some_and(|phone| !matches!(notice::would_tell(app, &phone), Err(Untold::NoTemplate)))
+}
+
+fn between(app: &App, lang: Lang, has_connector: bool) -> Vec<Notice> {
     let is_open = app.experience.load().phone_sign_in();
     let mut notice = match (has_connector, is_open) {
         (true, true) => return vec![],

@@ -51,7 +51,7 @@ impl Connector for Watched {
     }
 
     fn send<'a>(&'a self, message: Outgoing<'a>) -> Sending<'a> {
-        drop(self.tell.send(Happened::Begun(message.id.clone(), message.usage_type)));
+        drop(self.tell.send(Happened::Begun(message.id.clone(), message.usage_type())));
         self.inner.send(message)
     }
 

@@ -73,7 +73,8 @@ async fn see(app: &App, signed: &Signed, inspect: Inspect, config: &Value) -> Lo
 fn seen(lang: Lang, account: &Account) -> Found {
     let known = Known::of(account);
     let counts = [("signatures", known.signatures.len()), ("templates", known.templates.len())];
-    let can_begin = !known.signatures.is_empty() && !known.templates.is_empty();
+    let has_code = known.templates.iter().any(|template| !template.is_notice);
+    let can_begin = !known.signatures.is_empty() && has_code;
     let tone = if can_begin { Tone::Good } else { Tone::Warn };
     let mut notice = Notice::new(tone, lang.t_numbers("console-found", &counts));
     if !can_begin {
@@ -100,7 +101,11 @@ fn signatures(lang: Lang, account: &Account) -> Table {
 
 fn templates(lang: Lang, account: &Account) -> Table {
     let row = |one: &Template| {
-        let marks = badges(lang, &one.review, (one.is_test_only, one.is_for_verification));
+        let is_for_codes = one.is_for_verification.filter(|_| !one.is_usable_for_notices);
+        let mut marks = badges(lang, &one.review, (one.is_test_only, is_for_codes));
+        if one.is_usable_for_notices {
+            marks.push(Badge::new(Tone::Good, lang.t("console-for-notices")));
+        }
         vec![
             Cell::Two(one.name.clone(), one.code.clone()),
             Cell::Text(place_name(lang, one.place)),
@@ -146,8 +151,11 @@ fn badges(
 
 /// Why an approved template cannot be chosen all the same. That it is not for codes is said by its badge.
 fn not_offered(lang: Lang, template: &Template) -> Option<Cell> {
-    if template.review != Review::Approved {
+    if template.review != Review::Approved || template.is_usable_for_notices {
         return None;
+    }
+    if template.is_for_verification == Some(false) {
+        return Some(Cell::Text(lang.t("console-template-no-notice").into_owned()));
     }
     let has_braces = template.content.contains("{{");
     let key = match template.variables.len() {

@@ -197,7 +197,8 @@ impl Work<'_> {
         let chosen = usage.unwrap_or(UsageType::Test).as_str();
         let choice =
             |usage: UsageType| Choice::new(usage.as_str(), usage_name(lang, usage), chosen);
-        let usages = UsageType::ALL.into_iter().map(choice).collect();
+        let can = |usage: &UsageType| !usage.is_notice() || self.factory.capabilities.notices;
+        let usages = UsageType::ALL.into_iter().filter(can).map(choice).collect();
         let mut phone = Field::new("trial_phone", lang.t("console-trial-phone"))
             .holding(typed.clone())
             .such_as("138 0013 8000")

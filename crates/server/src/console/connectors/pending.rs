@@ -33,7 +33,7 @@ pub(super) struct Pending {
 pub(super) struct Known {
     /// Approved signatures.
     pub(super) signatures: Vec<KnownSignature>,
-    /// Templates that can carry a code.
+    /// Templates that can carry a code, or a notice.
     pub(super) templates: Vec<KnownTemplate>,
     /// False if more could be chosen than is carried along.
     pub(super) is_whole: bool,
@@ -44,6 +44,8 @@ pub(super) struct Known {
 pub(super) struct KnownSignature {
     /// The signature, without brackets.
     pub(super) name: String,
+    /// May stand before notices; `None` if the account does not tell.
+    pub(super) is_for_notices: Option<bool>,
     /// Reaches bound test numbers only; `None` if the account does not tell.
     pub(super) is_test_only: Option<bool>,
 }
@@ -57,6 +59,8 @@ pub(super) struct KnownTemplate {
     pub(super) name: String,
     /// Whether it is for mainland numbers.
     pub(super) is_mainland: bool,
+    /// Whether it is for notices, which no code goes into.
+    pub(super) is_notice: bool,
     /// The variable that takes the code.
     pub(super) variable: String,
     /// Its whole text: what is billed is counted from it.
@@ -80,12 +84,14 @@ impl Known {
         };
         let signature = |sign: &Signature| KnownSignature {
             name: sign.name.clone(),
+            is_for_notices: sign.is_for_notices,
             is_test_only: sign.is_test_only,
         };
         let template = |template: &Template| KnownTemplate {
             code: template.code.clone(),
             name: template.name.clone(),
             is_mainland: template.place == Place::Mainland,
+            is_notice: template.is_usable_for_notices,
             variable: template.variables.first().cloned().unwrap_or_default(),
             content: template.content.clone(),
             is_test_only: template.is_test_only,
@@ -94,7 +100,8 @@ impl Known {
         let signatures = account.signatures.iter().filter(is_usable).map(signature);
         let (signatures, all_signatures) =
             carried(signatures.collect(), |one| one.name.len(), &mut room);
-        let templates = account.templates.iter().filter(|one| one.is_usable).map(template);
+        let is_usable = |one: &&Template| one.is_usable || one.is_usable_for_notices;
+        let templates = account.templates.iter().filter(is_usable).map(template);
         let size = |one: &KnownTemplate| {
             [&one.code, &one.name, &one.content].map(String::len).iter().sum()
         };
@@ -182,6 +189,7 @@ mod tests {
             is_for_verification: Some(true),
             variables: vec!["code".to_owned()],
             is_usable: true,
+            is_usable_for_notices: false,
         }
     }
 

@@ -59,6 +59,7 @@ const FACTORY: Factory = Factory {
         places: &[Place::Mainland],
         receipts: false,
         test_facilities: false,
+        notices: false,
     },
     build,
     inspect: None,

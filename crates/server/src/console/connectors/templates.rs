@@ -1,4 +1,5 @@
 //! The templates of a connector's form: a code for each use and place, chosen or typed, and how the message will read.
+use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
 use serde_json::Value;
 
@@ -6,8 +7,8 @@ use super::form::{USUAL_VARIABLE, in_template, template_field, variable_field};
 use super::gallery::place_name;
 use super::items::{SIGN_NAME, Source, as_text, test_only};
 use super::pending::KnownTemplate;
-use crate::connectors::kit::Place;
 use crate::connectors::kit::form::FormItem;
+use crate::connectors::kit::{Notice, Place};
 use crate::connectors::sms_text;
 use crate::views::console::connectors::wizard::{Code, Item, Preview, Templates, Use};
 use crate::views::console::fields::{Choice, Choices, Field};
@@ -17,12 +18,18 @@ use crate::web::i18n::Lang;
 const USUAL: [UsageType; 3] = [UsageType::SignIn, UsageType::Register, UsageType::Generic];
 /// What a preview shows in the place of the code.
 const EXAMPLE: &str = "123456";
+/// What a preview of a notice shows in the place of the time: 2026-01-01 at noon in China.
+const EXAMPLE_TIME: Timestamp = Timestamp(1_767_240_000_000);
+/// The key of the signature of notices, where it is another.
+const NOTICE_SIGN_NAME: &str = "noticeSignName";
 
 impl Source<'_> {
     pub(super) fn templates(&self, item: &FormItem, places: &[Place]) -> Templates {
         let list = self.config.get(item.key);
-        let others: Vec<_> =
-            UsageType::ALL.into_iter().filter(|one| !USUAL.contains(one)).collect();
+        let is_other = |one: &UsageType| !USUAL.contains(one) && !one.is_notice();
+        let others: Vec<_> = UsageType::ALL.into_iter().filter(is_other).collect();
+        let has_notices = self.factory.capabilities.notices;
+        let notices = UsageType::ALL.into_iter().filter(|one| has_notices && one.is_notice());
         let has_code = |usage: &UsageType| {
             places.iter().any(|place| in_template(list, (*usage, *place), "templateCode").is_some())
         };
@@ -34,6 +41,7 @@ impl Source<'_> {
             problem: self.problem(item),
             is_open: others.iter().any(has_code),
             usual: USUAL.iter().map(|usage| self.usage(list, *usage, places)).collect(),
+            notices: notices.map(|usage| self.usage(list, usage, places)).collect(),
             others: others.iter().map(|usage| self.usage(list, *usage, places)).collect(),
         }
     }
@@ -51,22 +59,27 @@ impl Source<'_> {
         Use {
             label: usage_name(self.lang, usage),
             hint: self.lang.t(&format!("usage-hint-{}", usage.as_str())).into_owned(),
-            warnings: codes.iter().filter_map(|(_, code)| self.mixed(code)).collect(),
-            previews: codes.iter().filter_map(|(place, code)| self.preview(*place, code)).collect(),
+            warnings: codes.iter().filter_map(|(_, code)| self.mixed(usage, code)).collect(),
+            previews: codes
+                .iter()
+                .filter_map(|(place, code)| self.preview(usage, *place, code))
+                .collect(),
             codes: codes.into_iter().map(code).collect(),
         }
     }
 
-    /// The account's templates of a place.
-    fn offered(&self, place: Place) -> Vec<&KnownTemplate> {
-        let fits = |one: &&KnownTemplate| one.is_mainland == (place == Place::Mainland);
+    /// The account's templates of a place: those for codes, or those for notices.
+    fn offered(&self, usage: UsageType, place: Place) -> Vec<&KnownTemplate> {
+        let fits = |one: &&KnownTemplate| {
+            one.is_mainland == (place == Place::Mainland) && one.is_notice == usage.is_notice()
+        };
         self.known.iter().flat_map(|known| known.templates.iter()).filter(fits).collect()
     }
 
     fn code(&self, usage: UsageType, place: Place, code: String) -> Item {
         let name = template_field(usage, place);
         let label = place_name(self.lang, place);
-        let known = self.offered(place);
+        let known = self.offered(usage, place);
         if known.is_empty() {
             return Item::Line(Field::new(name, label).holding(code).code().optional().at_most(64));
         }
@@ -83,9 +96,10 @@ impl Source<'_> {
         Item::Menu(Choices::new(name, label, all))
     }
 
-    /// What takes the code in a template of one's own. The account tells it where it was seen; lent templates leave no choice.
+    /// What takes the code in a template of one's own. The account tells it where it was seen; lent templates and notices leave no choice.
     fn variable(&self, list: Option<&Value>, at: (UsageType, Place)) -> Option<Field> {
-        if self.factory.inspect.is_none() || !self.offered(at.1).is_empty() {
+        let is_told = at.0.is_notice() || !self.offered(at.0, at.1).is_empty();
+        if self.factory.inspect.is_none() || is_told {
             return None;
         }
         let label = self.lang.t1("console-variable", "place", place_name(self.lang, at.1));
@@ -94,12 +108,22 @@ impl Source<'_> {
         Some(field.holding(held).such_as(USUAL_VARIABLE))
     }
 
-    /// A signature for tests goes with the template for tests, and neither with anything else.
-    fn mixed(&self, code: &str) -> Option<String> {
+    /// The signature that messages of a use carry.
+    fn sign_name(&self, usage: UsageType) -> String {
+        let text = |key: &str| self.config.get(key).map(as_text).filter(|name| !name.is_empty());
+        let own = text(NOTICE_SIGN_NAME).filter(|_| usage.is_notice());
+        own.or_else(|| text(SIGN_NAME)).unwrap_or_default()
+    }
+
+    /// A signature for tests goes with the template for tests, and neither with anything else; one for codes goes with codes alone.
+    fn mixed(&self, usage: UsageType, code: &str) -> Option<String> {
         let known = self.known?;
-        let name = self.config.get(SIGN_NAME).map(as_text).unwrap_or_default();
-        let sign = known.signature(&name)?.is_test_only?;
-        let template = known.template(code)?.is_test_only?;
+        let sign = known.signature(&self.sign_name(usage))?;
+        let template = known.template(code)?;
+        if template.is_notice && sign.is_for_notices == Some(false) {
+            return Some(self.lang.t("console-notice-signature").into_owned());
+        }
+        let (sign, template) = (sign.is_test_only?, template.is_test_only?);
         let key = match (sign, template) {
             (true, false) => "console-mixed-signature",
             (false, true) => "console-mixed-template",
@@ -108,10 +132,14 @@ impl Source<'_> {
         Some(self.lang.t(key).into_owned())
     }
 
-    fn preview(&self, place: Place, code: &str) -> Option<Preview> {
+    fn preview(&self, usage: UsageType, place: Place, code: &str) -> Option<Preview> {
         let template = self.known?.template(code)?;
-        let sign_name = self.config.get(SIGN_NAME).map(as_text).unwrap_or_default();
-        let text = sms_text::preview(place, &sign_name, &template.content, EXAMPLE);
+        let values = Notice::example(EXAMPLE_TIME).values(place);
+        let value = |name: &str| {
+            let named = values.iter().find(|(known, _)| *known == name && usage.is_notice());
+            named.map_or(EXAMPLE, |(_, value)| value.as_str())
+        };
+        let text = sms_text::preview(place, &self.sign_name(usage), &template.content, value);
         let length = sms_text::billed_parts(place, &text);
         let numbers = [("characters", length.characters), ("parts", length.parts)];
         Some(Preview {

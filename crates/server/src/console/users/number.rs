@@ -3,9 +3,10 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use haoma_core::hooks::HookEvent;
 use haoma_core::role::Right;
-use haoma_store::user_changes::{self, Changes};
-use haoma_store::{Change, Told, audit};
-use serde_json::json;
+use haoma_store::Change;
+use haoma_store::audit::{self, Event};
+use haoma_store::user_changes::Changes;
+use serde_json::{Value, json};
 
 use super::one::{self, Said};
 use super::{HERE, form, path, title};
@@ -17,6 +18,7 @@ use crate::console::prove::{Fields, prove};
 use crate::error::api::{ApiError, codes};
 use crate::hooks;
 use crate::management::input::Problems;
+use crate::management::renumber;
 use crate::management::taken::Wanted;
 use crate::management::users::{UPDATED, find};
 use crate::views::problem::Problem;
@@ -57,14 +59,21 @@ pub(in crate::console) async fn change(
     if let Some(asked) = prove(&app, &mut signed, &fields, (HERE, &what)).await? {
         return Ok(asked);
     }
-    let mut event = signed.event(&app, UPDATED, &form::changed(&changes));
-    event.user_id = Some(user.id.to_string());
-    let told =
-        hooks::tell_of_user(&app, HookEvent::UserDataUpdated, &event, &user.id, || json!({}));
-    let told = Told::new(&event, &told);
-    let changed = user_changes::change(&app.db, &user.id, &changes, told).await?;
+    let event = |payload: &Value| {
+        let event = signed.event(&app, UPDATED, payload);
+        Event { user_id: Some(user.id.to_string()), ..event }
+    };
+    let told = |event: &Event| {
+        hooks::tell_of_user(&app, HookEvent::UserDataUpdated, event, &user.id, || json!({}))
+    };
+    let (changed, is_told) = renumber::change(&app, (&user.id, &changes), event, told).await?;
+    let done = match is_told {
+        None => "console-user-phone-changed",
+        Some(true) => "console-user-phone-changed-told",
+        Some(false) => "console-user-phone-changed-untold",
+    };
     match Wanted::of(&user.id, &changes).changed(&app, changed).await {
-        Ok(_user) => Ok(Done::good("console-user-phone-changed").on(&app, &path(&user.id))),
+        Ok(_user) => Ok(Done::good(done).on(&app, &path(&user.id))),
         Err(error) if error.code.status >= 500 => Err(error),
         Err(error) => refused(&app, &signed, (&id, &fields), &error).await,
     }

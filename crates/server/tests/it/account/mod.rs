@@ -1,5 +1,6 @@
 //! The account API (wire contract C.11): what people see and change of their own account through an application.
 mod access;
+mod notice;
 pub(crate) mod page;
 mod phone;
 mod profile;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use aliyun_sms_sim::{Seed, Sim};
 use haoma::connectors::build;
 use haoma::connectors::kit::{
-    Accepted, Connector, Lost, NextStep, Outgoing, Requester, SendError, Text, Trace,
+    Accepted, Connector, Content, Lost, NextStep, Outgoing, Requester, SendError, Text, Trace,
 };
 use haoma_core::entropy::Entropy;
 use haoma_core::ids::MessageId;
@@ -42,9 +42,11 @@ async fn send_for(
     let message = Outgoing {
         id: &id,
         phone: &phone,
-        usage_type: UsageType::SignIn,
-        passcode: &Passcode::parse("123456").unwrap(),
-        expires_at: NOW.plus_secs(life_secs),
+        content: Content::Code {
+            usage_type: UsageType::SignIn,
+            passcode: &Passcode::parse("123456").unwrap(),
+            expires_at: NOW.plus_secs(life_secs),
+        },
         requester: Requester::default(),
         now: NOW,
         nonce,
@@ -123,6 +125,7 @@ async fn a_lost_message_leaves_no_trace_to_find() {
 fn a_configuration_from_elsewhere_is_accepted_and_its_problems_are_told() {
     let all: Vec<_> = UsageType::ALL
         .iter()
+        .filter(|usage| !usage.is_notice())
         .map(|usage| json!({ "usageType": usage, "templateCode": "100001" }))
         .collect();
     let export = json!({
@@ -132,10 +135,14 @@ fn a_configuration_from_elsewhere_is_accepted_and_its_problems_are_told() {
     assert!(!format!("{connector:?}").contains("s3cr3t"));
     let wrong = json!({
         "accessKeyId": "id", "accessKeySecret": "secret", "signName": "号码", "timeoutMs": 0,
-        "templates": [{ "usageType": "SignIn" }],
+        "templates": [{ "usageType": "SignIn" }, { "usageType": "PhoneChanged", "templateCode": "100001" }],
     });
     let problems = build(ID, &wrong).unwrap_err();
     let told: Vec<_> = problems.iter().map(|p| (p.key_path.as_str(), p.kind.as_str())).collect();
-    let wanted = [("timeoutMs", "out_of_range"), ("templates[0].templateCode", "no_template_code")];
+    let wanted = [
+        ("timeoutMs", "out_of_range"),
+        ("templates[0].templateCode", "no_template_code"),
+        ("templates[1].usageType", "codes_only"),
+    ];
     assert_eq!(told, wanted);
 }

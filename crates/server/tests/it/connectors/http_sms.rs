@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use futures_util::stream;
 use haoma::connectors::build;
 use haoma::connectors::kit::{
-    Accepted, Connector, Lost, NextStep, Outgoing, Requester, SendError, Trace,
+    Accepted, Connector, Content, Lost, NextStep, Notice, Outgoing, Requester, SendError, Trace,
 };
 use haoma::web::i18n::Lang;
 use haoma_core::entropy::Entropy;
@@ -83,9 +83,11 @@ async fn send_for(endpoint: &str, requester: Requester) -> Result<Accepted, Send
     let message = Outgoing {
         id: &id,
         phone: &phone,
-        usage_type: UsageType::SignIn,
-        passcode: &Passcode::parse("123456").unwrap(),
-        expires_at: NOW.plus_secs(300),
+        content: Content::Code {
+            usage_type: UsageType::SignIn,
+            passcode: &Passcode::parse("123456").unwrap(),
+            expires_at: NOW.plus_secs(300),
+        },
         requester,
         now: NOW,
         nonce: "n",
@@ -144,6 +146,36 @@ async fn who_asked_is_told_as_far_as_it_is_known() {
         (json!({ "code": code, "locale": "en" }), None),
     ];
     assert_eq!(told, wanted);
+}
+
+#[tokio::test]
+async fn a_notice_is_posted_without_a_code_and_only_to_who_asks_for_notices() {
+    let phone = PhoneNumber::from_international("8613800138000").unwrap();
+    let usage = UsageType::PhoneChanged;
+    assert!(
+        !connector("http://127.0.0.1:9").has_template(usage, &phone),
+        "others know no such type"
+    );
+    let (at, seen) = service().await;
+    let config =
+        json!({ "endpoint": format!("{at}/200"), "allowPrivateAddresses": true, "notices": true });
+    let connector = build("http-sms", &config).unwrap();
+    assert!(connector.has_template(usage, &phone));
+    let notice = Notice::PhoneChanged { ending: "8001", at: NOW };
+    let message = Outgoing {
+        id: &MessageId::generate(NOW, &Entropy::seeded(1)),
+        phone: &phone,
+        content: Content::Notice(notice),
+        requester: Requester::default(),
+        now: NOW,
+        nonce: "n",
+    };
+    connector.send(message).await.unwrap();
+    let body: Value = serde_json::from_slice(&seen.lock().unwrap()[0].2).unwrap();
+    assert_eq!((&body["type"], &body["to"]), (&json!("PhoneChanged"), &json!("8613800138000")));
+    assert_eq!(body["payload"]["number"], "8001");
+    assert!(body["payload"]["time"].as_str().unwrap().ends_with('Z'));
+    assert_eq!(body["payload"].as_object().unwrap().len(), 2);
 }
 
 #[test]

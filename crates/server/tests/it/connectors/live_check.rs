@@ -78,8 +78,21 @@ async fn templates_that_can_carry_a_code_are_told_from_those_that_cannot() {
     assert_eq!(template(&account, "SMS_300000002").review, Review::Rejected { reason });
     let unusable: Vec<_> =
         account.templates.iter().filter(|t| !t.is_usable).map(|t| t.code.as_str()).collect();
-    let wanted = ["SMS_300000001", "SMS_300000002", "SMS_300000003", "SMS_300000005"];
-    assert_eq!(unusable, wanted, "in review, rejected, a notice, two variables");
+    let wanted = [
+        "SMS_100000006",
+        "SMS_200000006",
+        "SMS_300000001",
+        "SMS_300000002",
+        "SMS_300000003",
+        "SMS_300000005",
+    ];
+    assert_eq!(unusable, wanted, "notices, in review, rejected, a notice, two variables");
+    let for_notices = account.templates.iter().filter(|t| t.is_usable_for_notices);
+    let for_notices: Vec<_> = for_notices.map(|t| (t.code.as_str(), t.place)).collect();
+    let wanted = [("SMS_100000006", Place::Mainland), ("SMS_200000006", Place::Outside)];
+    assert_eq!(for_notices, wanted, "with both variables, and none of codes");
+    let of = |name: &str| signature(&account, name).is_for_notices;
+    assert_eq!((of("号码演示"), of("号码演示通用")), (Some(false), Some(true)));
 }
 
 #[tokio::test]

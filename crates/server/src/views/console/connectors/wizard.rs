@@ -117,6 +117,8 @@ pub struct Templates {
     pub problem: Option<Problem>,
     /// The uses that everybody needs.
     pub usual: Vec<Use>,
+    /// Those without a code, which nobody needs.
+    pub notices: Vec<Use>,
     /// The others.
     pub others: Vec<Use>,
     /// Whether one of the others is filled in.
