@@ -39,11 +39,12 @@ for (const language of ["en", "zh-CN"]) {
         assert.ok(await account.others.isChecked(), "the safe choice is made beforehand");
         await check();
         await account.button("account-finish-go").click();
-        await account.notes("account-note-phone-changed");
+        await account.notes("account-note-phone-changed-told");
         assert.ok((await account.number.innerText()).endsWith(fresh.national.slice(-4)));
         await check();
         const usage = (await harness.messages(old.full)).map((message) => message.usage);
-        assert.equal(usage.length, 2, "the sign-in's code and the proof's");
+        assert.equal(usage.length, 3, "the sign-in's code, the proof's, and what the old number is told");
+        assert.ok(usage.includes("PhoneChanged"));
         await page.goto(`${harness.haoma}/account/phone/finish`);
         await account.step("account-prove-title");
       });

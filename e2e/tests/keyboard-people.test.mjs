@@ -98,7 +98,7 @@ test("another number with the keyboard alone: every step says which it is, and c
     await keyboard.turn(account.others);
     assert.equal(await account.others.isChecked(), false);
     await keyboard.press(account.button("account-finish-go"));
-    await hears(visitor, "account-note-phone-changed");
+    await hears(visitor, "account-note-phone-changed-told");
   });
 });
 

@@ -431,7 +431,8 @@ class Run {
     await visitor.code.enter(await this.#issued("the new number", fresh));
     await visitor.account.step("account-finish-title");
     await visitor.account.button("account-finish-go").click();
-    await visitor.account.notes("account-note-phone-changed");
+    // the old number is told where the connector saved last has a template for it
+    await visitor.page.waitForURL(/note=phone-changed/);
   }
 
   /** Everything that must not be seen, with what it is. */

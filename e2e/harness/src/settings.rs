@@ -137,12 +137,14 @@ fn connector(places: &Places) -> Value {
         "accessKeyId": aliyun_sms_sim::DEMO_ACCESS_KEY_ID,
         "accessKeySecret": aliyun_sms_sim::DEMO_ACCESS_KEY_SECRET,
         "signName": aliyun_sms_sim::DEMO_SIGN_NAME,
+        "noticeSignName": aliyun_sms_sim::DEMO_GENERAL_SIGN_NAME,
         "endpoint": origin(places.simulator),
         "strictPhoneRegionNumberCheck": true,
         "templates": [
             { "usageType": "SignIn", "templateCode": by_region("SMS_100000001", "SMS_200000001") },
             { "usageType": "Register", "templateCode": by_region("SMS_100000002", "SMS_200000002") },
             { "usageType": "Generic", "templateCode": by_region("SMS_100000003", "SMS_200000003") },
+            { "usageType": "PhoneChanged", "templateCode": by_region("SMS_100000006", "SMS_200000006") },
         ],
     })
 }

@@ -101,6 +101,7 @@ pub fn routes() -> Router<App> {
             "/console/sign-in-experience",
             get(sign_in_experience::show).post(sign_in_experience::save),
         )
+        .route("/console/sign-in-experience/account", post(sign_in_experience::save_account))
         .route(
             "/console/sign-in-experience/preview",
             get(sign_in_experience::preview_stored).post(sign_in_experience::preview_typed),

@@ -5,12 +5,15 @@ use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use haoma_core::phone::Region;
 use haoma_core::role::Right;
+use haoma_store::account_center;
 use serde_json::json;
 
 use super::administrator::Signed;
 use super::done::Done;
+use super::forms::is_on;
 use super::prove::Fields;
 use super::shell::shell;
+use crate::account::center::{self, AccountCenter};
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
 use crate::experience::difference::difference;
@@ -23,13 +26,15 @@ use crate::experience::settings::SignInExperience;
 use crate::experience::typed::Typed;
 use crate::reload;
 use crate::views::console::shell::Section;
-use crate::views::console::sign_in_experience::{Otherwise, SignInExperiencePage};
+use crate::views::console::sign_in_experience::{Otherwise, SignInExperiencePage, account};
 use crate::views::frame::Ground;
 use crate::views::phone::Country;
 use crate::web::headers::Framing;
 use crate::web::i18n::Lang;
 
 const HERE: Section = Section::SignInExperience;
+/// The field of whether people may see and change their own account.
+const ACCOUNT: &str = "account";
 
 /// What became of a form that was not stored.
 #[derive(Debug, Default)]
@@ -45,7 +50,7 @@ pub(super) async fn show(State(app): State<App>, signed: Signed) -> Result<Respo
     // another node may have been told of a newer version a moment ago
     reload(&app).await;
     let typed = Typed::of(&app.experience.load());
-    Ok(page(&app, &signed, typed, None))
+    page(&app, &signed, typed, None).await
 }
 
 /// `POST /console/sign-in-experience`.
@@ -60,12 +65,45 @@ pub(super) async fn save(
     reload(&app).await;
     let stored = app.experience.load_full();
     if stored.version != typed.version {
-        return Ok(overtaken(&app, &signed, typed));
+        return overtaken(&app, &signed, typed).await;
     }
     match judged(&app, &typed, &stored.document) {
         Ok(document) => store(&app, &signed, typed, (&stored.document, &document)).await,
-        Err(broken) => Ok(page(&app, &signed, typed, Some(Refused { broken, others: None }))),
+        Err(broken) => page(&app, &signed, typed, Some(Refused { broken, others: None })).await,
     }
+}
+
+/// `POST /console/sign-in-experience/account`: whether people may see and change their own account. What they may do there stays as it
+/// was decided; where nobody decided anything, everything that phone sign-in knows is open.
+pub(super) async fn save_account(
+    State(app): State<App>,
+    signed: Signed,
+    form: Result<Form<Fields>, FormRejection>,
+) -> Result<Response, ApiError> {
+    signed.need(Right::Write)?;
+    let Ok(Form(fields)) = form else { return Err(ApiError::new(codes::INVALID_INPUT)) };
+    let (text, old) = center::stored(&app).await?;
+    let enabled = is_on(&fields, ACCOUNT);
+    let parts = if enabled && old.fields.is_empty() {
+        AccountCenter::open().fields
+    } else {
+        old.fields.clone()
+    };
+    let new = AccountCenter { enabled, fields: parts, ..old.clone() };
+    if new == old {
+        return Ok(Done::good("console-experience-same").on(&app, HERE.path()));
+    }
+    let event = signed.event(&app, "Account.Center.Updated", &json!({ "enabled": enabled }));
+    let document = serde_json::to_string(&new);
+    let document = document.map_err(|e| ApiError::new(codes::INTERNAL).because(e))?;
+    let change = (text.as_deref(), document.as_str());
+    let is_saved = account_center::save(&app.db, change, signed.now, Some(&event)).await?;
+    let done = match (is_saved, enabled) {
+        (false, _) => Done::bad("console-account-center-overtaken"),
+        (true, true) => Done::good("console-account-center-on"),
+        (true, false) => Done::good("console-account-center-off"),
+    };
+    Ok(done.on(&app, HERE.path()))
 }
 
 async fn store(
@@ -83,7 +121,7 @@ async fn store(
         Ok(()) => Ok(Done::good("console-experience-saved").on(app, HERE.path())),
         Err(error) if error.code == codes::CHANGED_MEANWHILE => {
             reload(app).await;
-            Ok(overtaken(app, signed, typed))
+            overtaken(app, signed, typed).await
         }
         Err(error) => Err(error),
     }
@@ -148,11 +186,11 @@ fn preview(app: &App, signed: &Signed, document: &SignInExperience, fields: &Fie
 }
 
 /// Somebody else was faster: what was typed is kept, and what is different is named.
-fn overtaken(app: &App, signed: &Signed, mut typed: Typed) -> Response {
+async fn overtaken(app: &App, signed: &Signed, mut typed: Typed) -> Result<Response, ApiError> {
     let stored = app.experience.load_full();
     let others = difference(&stored.document, &typed.onto(&stored.document).0);
     typed.version = stored.version;
-    page(app, signed, typed, Some(Refused { broken: vec![], others: Some(others) }))
+    page(app, signed, typed, Some(Refused { broken: vec![], others: Some(others) })).await
 }
 
 /// What is loaded serves as well when the database does not answer; storing would say so.
@@ -169,7 +207,13 @@ fn countries_of(lang: Lang, typed: &Typed) -> Vec<Country> {
     all
 }
 
-fn page(app: &App, signed: &Signed, typed: Typed, refused: Option<Refused>) -> Response {
+async fn page(
+    app: &App,
+    signed: &Signed,
+    typed: Typed,
+    refused: Option<Refused>,
+) -> Result<Response, ApiError> {
+    let is_open = center::load(app).await?.enabled;
     let stored = app.experience.load_full();
     let connector = app.connector.load_full();
     let connector = connector.as_ref().as_ref().map(|in_use| &*in_use.connector);
@@ -191,8 +235,9 @@ fn page(app: &App, signed: &Signed, typed: Typed, refused: Option<Refused>) -> R
         broken,
         others,
         is_draft,
+        account: account(lang, is_open),
     };
     let mut response = signed.draw(app, status, &page);
     response.extensions_mut().insert(Framing::Holds);
-    response
+    Ok(response)
 }

@@ -10,7 +10,7 @@ use super::reason::Reason;
 use super::user::drop_nulls;
 use crate::management::application_body;
 use crate::oidc::account_client;
-use crate::oidc::applications::{SECRET_NAME, last_four};
+use crate::oidc::applications::{SECRET_NAME, is_logout_uri, last_four};
 use crate::outbound::Reach;
 
 /// The members that are carried over as they are.
@@ -29,6 +29,8 @@ const NOT_OFFERED: [&str; 2] = ["Protected", "SAML"];
 const LEAST_SECRET_CHARS: usize = 16;
 /// How a secret is shown whose value is not told.
 const MASK: &str = "****";
+/// Where an application is told that a session ended.
+const LOGOUT: &str = "backchannelLogoutUri";
 /// What its server alone uses.
 const INTERNAL: &str = "#internal:";
 
@@ -41,6 +43,8 @@ pub(super) struct Incoming {
     pub(super) secrets: Vec<Secret>,
     /// Names of secrets whose value the row does not tell, or that are too short.
     pub(super) untold: Vec<String>,
+    /// The address for back-channel logout that this server would not call, and that stays behind.
+    pub(super) uncalled: Option<String>,
 }
 
 /// Reads a row.
@@ -68,15 +72,27 @@ pub(super) fn read(row: Value, now: Timestamp) -> Result<Incoming, Reason> {
     for key in ["isThirdParty", "oidcClientMetadata", "customClientMetadata", "customData"] {
         drop_nulls(&mut known, key);
     }
+    let uncalled = uncalled(&mut known);
     let read = application_body::new(Value::Object(known), id, (now, Reach::PublicOnly));
     let application = read.map_err(|error| Reason::of(&error))?;
     let application = Application { created_at, ..application };
     let kind = ApplicationKind::parse(&application.kind);
-    let mut incoming = Incoming { application, secrets: vec![], untold: vec![] };
+    let mut incoming = Incoming { application, secrets: vec![], untold: vec![], uncalled };
     if kind.is_some_and(ApplicationKind::is_confidential) {
         secrets(&row, now, &mut incoming);
     }
     Ok(incoming)
+}
+
+/// Takes out an address for back-channel logout that this server would not call: one of an inner network, which only the configuration
+/// of the server allows. The application works without it; a value that is no text is left for the judge.
+fn uncalled(row: &mut Map<String, Value>) -> Option<String> {
+    let metadata = row.get_mut("oidcClientMetadata")?.as_object_mut()?;
+    let uri = metadata.get(LOGOUT)?.as_str()?;
+    if is_logout_uri(uri, Reach::PublicOnly) {
+        return None;
+    }
+    metadata.remove(LOGOUT).and_then(|uri| uri.as_str().map(str::to_owned))
 }
 
 /// The secrets of `secrets`, and the one of `secret` that older exports have.
@@ -129,6 +145,31 @@ mod tests {
         });
         row.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         row
+    }
+
+    #[test]
+    fn an_address_that_is_not_called_from_here_stays_behind_and_the_application_comes() {
+        let with = |uri: &str| {
+            let metadata = json!({ "redirectUris": ["https://example.com/callback"], "postLogoutRedirectUris": [], "backchannelLogoutUri": uri });
+            read(web(&json!({ "oidcClientMetadata": metadata })), NOW).unwrap()
+        };
+        let out = with("https://app.example.com/out");
+        assert_eq!(out.uncalled, None);
+        assert!(out.application.oidc_client_metadata.contains("https://app.example.com/out"));
+        for inner in [
+            "http://localhost:3000/out",
+            "https://10.0.0.5/out",
+            "no address",
+            "https://a.example/#x",
+        ] {
+            let incoming = with(inner);
+            assert_eq!(incoming.uncalled.as_deref(), Some(inner));
+            let metadata = &incoming.application.oidc_client_metadata;
+            assert!(
+                !metadata.contains("backchannel") && metadata.contains("callback"),
+                "{metadata}"
+            );
+        }
     }
 
     #[test]

@@ -58,6 +58,7 @@ impl Importer<'_> {
                     self.skip(Kind::Application, called, &Reason::ChangedMeanwhile);
                     return Ok(());
                 }
+                self.tell_uncalled(called, incoming);
                 for name in &incoming.untold {
                     (self.tell)(format!(
                         "{called}: the value of its secret {name:?} is not told; make a new one"
@@ -77,10 +78,20 @@ impl Importer<'_> {
                     self.skip(Kind::Application, called, &Reason::ChangedMeanwhile);
                     return Ok(());
                 }
+                self.tell_uncalled(called, incoming);
                 &mut self.applications.updated
             }
         };
         *told += 1;
         Ok(())
+    }
+
+    /// Says which address stays behind, without what a query may hold.
+    fn tell_uncalled(&mut self, called: &str, incoming: &application::Incoming) {
+        let Some(uri) = &incoming.uncalled else { return };
+        let uri = uri.split(['?', '#']).next().unwrap_or_default();
+        (self.tell)(format!(
+            "{called}: its address for back-channel logout, {uri:?}, is not carried over: it is none that this server calls"
+        ));
     }
 }

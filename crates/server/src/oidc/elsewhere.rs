@@ -12,6 +12,9 @@ use crate::web::{browser, csrf};
 
 /// Bytes of a query that every browser and proxy carries. What is longer goes on as a form of our own.
 const MOST_QUERY: usize = 4 * 1024;
+/// What goes on as a form, too: a token, which whoever posted it kept out of addresses, because histories and logs keep these. A
+/// `login_hint` does not: in the contract it is part of the address of our own page (wire contract A.4), which comes next.
+const NEVER_IN_AN_ADDRESS: &str = "id_token_hint";
 
 /// Whether a request came without the cookies that its browser may have.
 pub(super) fn is_blind(app: &App, method: &Method, headers: &HeaderMap) -> bool {
@@ -28,7 +31,8 @@ pub(super) fn ask_again(
     target: Option<&str>,
 ) -> Result<Response> {
     let query = params.to_form();
-    if query.len() <= MOST_QUERY {
+    let has_token = params.pairs().iter().any(|(name, _)| name == NEVER_IN_AN_ADDRESS);
+    if query.len() <= MOST_QUERY && !has_token {
         return redirect::see_other(&format!("{path}?{query}"));
     }
     let form = (app.settings.url(path), params.pairs().to_vec());

@@ -1,9 +1,11 @@
 //! The console's page of the sign-in experience: what it shows, stores, refuses and previews.
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_SECURITY_POLICY, X_FRAME_OPTIONS};
+use haoma::account::center::{self, AccountCenter, Control};
 use haoma::connectors::saving::{self, Saving};
 use haoma::experience::settings::SignInExperience;
 use haoma_core::phone::Region;
+use haoma_store::account_center;
 use haoma_store::connectors::{self, SavedBy};
 use serde_json::{Value, json};
 
@@ -97,6 +99,33 @@ fn from_logto(raw: &mut Value) {
 }
 
 on_both! {
+    async fn the_account_page_is_opened_and_closed_and_what_was_decided_of_it_stays(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        let account = format!("{PAGE}/account");
+        let switch = |html: &str| html.split("name=\"account\"").nth(1).unwrap().split('>').next().unwrap().contains("checked");
+        assert!(!switch(&li.get(PAGE).await.text));
+        assert_eq!(li.posts(&account, &[("account", "on")]).await.location(), PAGE);
+        let page = li.get(PAGE).await.text;
+        assert!(switch(&page) && page.contains("The account page is open."), "{page}");
+        let center = center::load(&test.app).await.unwrap();
+        assert_eq!(center, AccountCenter::open(), "nobody had decided anything");
+        let narrow = AccountCenter { fields: [("name".to_owned(), Control::ReadOnly)].into(), ..center.clone() };
+        let (old, _) = center::stored(&test.app).await.unwrap();
+        let new = serde_json::to_string(&narrow).unwrap();
+        assert!(account_center::save(&test.app.db, (old.as_deref(), &new), test.app.clock.now(), None).await.unwrap());
+        li.posts(&account, &[]).await;
+        assert!(li.get(PAGE).await.text.contains("The account page is closed."));
+        li.posts(&account, &[("account", "on")]).await;
+        assert_eq!(center::load(&test.app).await.unwrap(), narrow);
+        li.posts(&account, &[("account", "on")]).await;
+        assert!(li.get(PAGE).await.text.contains("There was nothing to save"));
+        let log = test.app.db.read("SELECT payload FROM audit_events WHERE key = 'Account.Center.Updated' ORDER BY id", vec![]).await.unwrap();
+        assert_eq!(log.len(), 3);
+        let closed = log.iter().filter(|row| row.text(0).unwrap().contains("\"enabled\":false"));
+        assert_eq!(closed.count(), 1);
+    }
+
     async fn what_is_saved_is_in_use_at_once_and_everything_else_stays(database: Database) {
         let test = TestApp::start_with(database, |_connector| {}, from_logto).await;
         let mut li = owner(&test).await;

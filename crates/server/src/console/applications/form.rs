@@ -57,6 +57,7 @@ pub(super) fn changed_body(
     put(&mut oidc, "redirectUris", json!(lines(one(fields, "redirect_uris"))));
     put(&mut oidc, "postLogoutRedirectUris", json!(lines(one(fields, "post_logout_uris"))));
     put(&mut oidc, "logoUri", nullable(fields, "logo"));
+    put(&mut oidc, "backchannelLogoutUri", nullable(fields, "backchannel"));
     put(&mut body, "oidcClientMetadata", oidc.into());
     let mut custom = stored(&application.custom_client_metadata)?;
     put(&mut custom, "corsAllowedOrigins", json!(lines(one(fields, "origins"))));
@@ -104,6 +105,7 @@ pub(super) fn fields_of(application: &Application) -> Result<Fields, ApiError> {
         ("redirect_uris", oidc.redirect_uris.join("\n")),
         ("post_logout_uris", oidc.post_logout_redirect_uris.join("\n")),
         ("logo", oidc.logo_uri.unwrap_or_default()),
+        ("backchannel", oidc.backchannel_logout_uri.unwrap_or_default()),
         ("origins", custom.cors_allowed_origins.join("\n")),
         ("id_token", digits(custom.id_token_ttl)),
         ("refresh_days", digits(custom.refresh_token_ttl_in_days)),
@@ -135,6 +137,10 @@ impl Typed<'_> {
             self.redirect_uris(),
             self.post_logout_uris(),
             self.origins(),
+            self.line("backchannel", "oidcClientMetadata.backchannelLogoutUri")
+                .optional()
+                .code()
+                .such_as("https://app.example.com/backchannel-logout"),
             self.line("logo", "oidcClientMetadata.logoUri").optional().code(),
             self.number("id_token", "customClientMetadata.idTokenTtl").such_as("3600"),
             self.number("refresh_days", "customClientMetadata.refreshTokenTtlInDays").such_as("14"),
@@ -229,6 +235,15 @@ mod tests {
         let body = changed_body(&application(), kind, &fields).unwrap();
         assert_eq!(body["oidcClientMetadata"]["backchannelLogoutUri"], "https://a/out");
         assert_eq!(body["oidcClientMetadata"]["redirectUris"], json!(["https://a/cb"]));
+        let mut emptied = fields.clone();
+        emptied.retain(|(name, _)| name != "backchannel");
+        let body = changed_body(&application(), kind, &emptied).unwrap();
+        assert_eq!(
+            body["oidcClientMetadata"].get("backchannelLogoutUri"),
+            None,
+            "emptied: nobody is told"
+        );
+        let body = changed_body(&application(), kind, &fields).unwrap();
         assert_eq!(body["customClientMetadata"]["tenantId"], "t");
         assert_eq!(body["customClientMetadata"]["idTokenTtl"], 60);
         fields.retain(|(name, _)| name != "id_token");

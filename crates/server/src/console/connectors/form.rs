@@ -241,13 +241,26 @@ mod tests {
     }
 
     #[test]
+    fn a_template_for_notices_has_its_own_variables_and_no_other() {
+        let posted = fields(&[
+            ("templates.PhoneChanged.mainland", "SMS_6"),
+            ("templates.PhoneChanged.mainland.variable", "code2"),
+        ]);
+        let account = |_code: &str| Some("number".to_owned());
+        let config = read(&aliyun_sms::FACTORY, &posted, None, account);
+        let wanted = json!([{ "usageType": "PhoneChanged", "templateCode": { "china": "SMS_6" } }]);
+        assert_eq!(config["templates"], wanted);
+    }
+
+    #[test]
     fn what_the_form_does_not_know_stays() {
         let base = json!({ "endpoint": "https://old.example", "note": { "a": 1 } });
         let posted = fields(&[("endpoint", "https://new.example")]);
         let config = read(&http_sms::FACTORY, &posted, Some(&base), |_code| None);
-        let allow = ("allowPrivateAddresses", false);
-        let wanted =
-            json!({ "note": { "a": 1 }, "endpoint": "https://new.example", allow.0: allow.1 });
+        let wanted = json!({
+            "note": { "a": 1 }, "endpoint": "https://new.example", "notices": false,
+            "allowPrivateAddresses": false,
+        });
         assert_eq!(config, wanted);
     }
 

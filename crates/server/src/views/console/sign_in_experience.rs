@@ -10,7 +10,7 @@ use crate::experience::pages::preview::Page;
 use crate::experience::readiness::Gap;
 use crate::experience::rules::Broken;
 use crate::experience::typed::{self, Typed, line};
-use crate::views::console::fields::{Choice, Choices, Wrong};
+use crate::views::console::fields::{Choice, Choices, Tick, Wrong};
 use crate::views::console::parts::{Badge, Head, Link, Notice, Tabs, Tone};
 use crate::views::console::shell::{Section, Shell};
 use crate::views::frame::{Framed, Ground};
@@ -41,6 +41,8 @@ pub struct SignInExperiencePage {
     pub can_save: bool,
     /// Whether it holds more than what is stored.
     pub is_draft: bool,
+    /// Whether people may see and change their own account, as it is stored: a form of its own, because it is no part of the document.
+    pub account: Tick,
 }
 
 /// What the configuration file says of codes.
@@ -74,6 +76,12 @@ const FIELDS: [&str; 16] = [
     line::GUESSES,
     line::COOLDOWN,
 ];
+
+/// The switch of the account page.
+pub fn account(lang: Lang, is_open: bool) -> Tick {
+    let tick = Tick::new("account", lang.t("console-account-center-switch"), is_open);
+    tick.hint(lang.t("console-account-center-hint"))
+}
 
 impl Framed for SignInExperiencePage {
     fn has_error(&self) -> bool {

@@ -103,7 +103,7 @@ on_both! {
             assert_eq!(robot.patch(&path, nothing).await.brief(), "422 entity.invalid_input");
         }
         let told = audited(&app, "User.Data.Updated").await;
-        let first = json!({ "fields": ["primaryPhone", "name", "profile"] });
+        let first = json!({ "fields": ["primaryPhone", "name", "profile"], "oldNumberTold": false, "why": "no_template" });
         assert_eq!(told.len(), 2);
         assert!(told.iter().any(|event| event.2 == first), "{told:?}");
         assert!(!format!("{told:?}").contains("6123"), "an audit event holds no number");

@@ -20,6 +20,24 @@ async fn posts(visitor: &mut Visitor, path: &str, fields: &[(String, String)]) -
     answer.location()
 }
 
+/// Posts these fields from a page of another site, which are for no address: they come back as a form of ours, whose button is pressed.
+async fn posts_twice(visitor: &mut Visitor, path: &str, fields: &[(&str, &str)]) -> Answer {
+    let before = visitor.jar();
+    let page = visitor.posts_from_elsewhere(path, fields).await;
+    assert_eq!((page.status, visitor.jar()), (StatusCode::OK, before), "{}", page.text);
+    assert!(
+        page.text.contains(&format!("action=\"https://id.example.com{path}\"")),
+        "{}",
+        page.text
+    );
+    assert!(!page.headers.contains_key("location"));
+    let again: Vec<_> = fields.iter().map(|(name, _)| (*name, hidden(&page.text, name))).collect();
+    let again: Vec<_> = again.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert_eq!(again.as_slice(), fields, "nothing is lost");
+    let ours = [("origin", "https://id.example.com"), ("sec-fetch-site", "same-origin")];
+    visitor.send_with(Method::POST, path, Some((FORM, form(&again))), &ours).await
+}
+
 /// Whether somebody is signed in in this browser.
 async fn is_signed_in(visitor: &mut Visitor) -> bool {
     visitor.get(&plain("app", "&prompt=none")).await.location().contains("code=")
@@ -56,10 +74,10 @@ on_both! {
             ("post_logout_redirect_uri", "https://app.example.com/"),
             ("state", "bye & hello"),
         ];
-        let sent = sent.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let to = posts(&mut visitor, END, &sent).await;
-        assert!(is_signed_in(&mut visitor.clone()).await, "nothing has happened yet");
-        let done = visitor.get(&to).await;
+        let mut idle = visitor.clone();
+        idle.posts_from_elsewhere(END, &sent).await;
+        assert!(is_signed_in(&mut idle).await, "nothing has happened yet");
+        let done = posts_twice(&mut visitor, END, &sent).await;
         assert_eq!((done.status.as_u16(), done.location().as_str()), (303, "https://app.example.com/?state=bye+%26+hello"));
         assert!(cookie_names(&done).contains(&"_session".to_owned()), "it goes with its session");
         assert!(!is_signed_in(&mut visitor).await);
@@ -91,6 +109,16 @@ on_both! {
         let to = posts(&mut stranger, "/oidc/auth", &fields(&plain("app", ""))).await;
         assert_eq!(stranger.get(&to).await.location(), "/sign-in?app_id=app");
         assert!(stranger.begins("Register").await.status.is_success(), "by cookies of that answer");
+    }
+
+    async fn a_token_that_was_posted_is_put_into_no_address(database: Database) {
+        let app = TestApp::start(database).await;
+        let (mut visitor, tokens) = signed_in(&app, "app").await;
+        let sent = fields(&plain("app", "&prompt=none"));
+        let mut sent: Vec<_> = sent.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        sent.push(("id_token_hint", text(&tokens, "id_token")));
+        let answer = posts_twice(&mut visitor, "/oidc/auth", &sent).await;
+        assert!(answer.location().contains("code=") && !answer.location().contains("hint"), "{}", answer.location());
     }
 
     async fn what_is_refused_is_refused_at_once(database: Database) {

@@ -3,7 +3,7 @@ use haoma_core::phone::Region;
 use haoma_core::policy::{CodePolicy, SendPolicy};
 use haoma_core::usage_type::UsageType;
 
-use super::{Otherwise, SignInExperiencePage};
+use super::{Otherwise, SignInExperiencePage, account};
 use crate::experience::pages::countries;
 use crate::experience::readiness::Gap;
 use crate::experience::rules;
@@ -37,6 +37,7 @@ fn page(lang: Lang, document: SignInExperience) -> SignInExperiencePage {
         others: None,
         can_save: true,
         is_draft: false,
+        account: account(lang, true),
     }
 }
 
