@@ -320,6 +320,19 @@ pub(crate) fn check_at(id: &MessageId, at: Timestamp) -> Step {
     Step::new(SQL, vec![id.as_str().into(), at.into()])
 }
 
+/// The same of one that goes out now, through this version of this connector.
+pub(crate) fn goes_through(
+    id: &MessageId,
+    (connector, version): (&ConnectorId, i64),
+    check_at: Timestamp,
+) -> Step {
+    const SQL: &str = "UPDATE messages SET check_at = $2, connector_id = $3, connector_version = $4
+        WHERE id = $1 AND status = 'pending'";
+    let params =
+        vec![id.as_str().into(), check_at.into(), connector.as_str().into(), version.into()];
+    Step::new(SQL, params)
+}
+
 /// Messages without a known outcome that the provider should be asked about now, most overdue first, at most `limit`.
 pub async fn list_due(db: &Db, now: Timestamp, limit: i64) -> Result<Vec<Message>> {
     const SQL: &str = "SELECT id, connector_id, usage_type, phone_masked, phone_sealed, status,

@@ -1,6 +1,6 @@
 //! The `notices` table: messages without a code that are still to be handed over. A row is written in the unit of what it tells of and
 //! taken away before the provider is called: a process that dies forgets nobody, and nobody is told twice.
-use haoma_core::ids::{MessageId, UserId};
+use haoma_core::ids::{ConnectorId, MessageId, UserId};
 use haoma_core::limits::{Charge, LimitKind};
 use haoma_core::time::Timestamp;
 
@@ -88,12 +88,21 @@ pub async fn list_due(db: &Db, now: Timestamp, limit: i64) -> Result<Vec<Message
 }
 
 /// Takes a notice upon oneself, for good: `None` when somebody did already. From now on its message is one of which nobody knows what
-/// became, and the provider is asked at `check_at`.
-pub async fn claim(db: &Db, id: &MessageId, check_at: Timestamp) -> Result<Option<Notice>> {
+/// became, and the provider is asked at `check_at`: that of the connector it goes `through`, where there is one.
+pub async fn claim(
+    db: &Db,
+    id: &MessageId,
+    through: Option<(&ConnectorId, i64)>,
+    check_at: Timestamp,
+) -> Result<Option<Notice>> {
     const SQL: &str = "DELETE FROM notices WHERE id = $1
         RETURNING id, user_id, number_ending, tries, created_at";
     let gone = Step::new(SQL, vec![id.as_str().into()]);
-    let done = db.unit(vec![gone, messages::check_at(id, check_at)]).await?;
+    let message = match through {
+        Some(through) => messages::goes_through(id, through, check_at),
+        None => messages::check_at(id, check_at),
+    };
+    let done = db.unit(vec![gone, message]).await?;
     done.first().and_then(|gone| gone.rows.first()).map(notice).transpose()
 }
 

@@ -14,17 +14,18 @@ const NOTICES_PER_DAY: i64 = 10;
 ///
 /// None of those that codes to the number are charged to, nor those of addresses, networks and countries: strangers can fill these, and
 /// who takes an account over must not be able to keep its owner from hearing of it. They cannot fill the one of notices: only a change
-/// that was made counts there. Of the budgets all is open to a notice, the last fifth included that strangers never reach; when even that
-/// is used up nothing goes out, as for every message.
+/// that was made counts there. Of the budgets all is open where the person changes it, the last fifth included that strangers never reach;
+/// a program or an administrator who changes many has what other programs have. When even that is used up nothing goes out, as for every
+/// message.
 pub fn for_notice(
     policy: &SendPolicy,
     key: &Key,
-    (phone, price): (&PhoneNumber, u32),
+    (phone, price, standing): (&PhoneNumber, u32, Standing),
     now: Timestamp,
 ) -> Vec<Charge> {
     let day = now.plus_millis(DAY_MS);
     let own = Charge::new(LimitKind::Notices, &number_id(key, phone), NOTICES_PER_DAY, day);
-    let ask = Ask { phone, address: None, standing: Standing::Known, price, earlier: 0, now };
+    let ask = Ask { phone, address: None, standing, price, earlier: 0, now };
     own.into_iter().chain(of_budget(policy, &ask)).collect()
 }
 
@@ -39,7 +40,8 @@ mod tests {
         let key = ServerKey::new([1; 32]).derive("limits");
         let phone = PhoneNumber::from_international("8613800138000").unwrap();
         let (policy, now) = (SendPolicy::default(), Timestamp(0));
-        let notice = for_notice(&policy, &key, (&phone, 450), now);
+        let of = |who| for_notice(&policy, &key, (&phone, 450, who), now);
+        let notice = of(Standing::Known);
         let kinds: Vec<_> = notice.iter().map(|charge| charge.kind).collect();
         let budgets = [
             LimitKind::BudgetHour,
@@ -49,6 +51,7 @@ mod tests {
         ];
         assert_eq!((kinds[0], &kinds[1..]), (LimitKind::Notices, &budgets[..]));
         assert!(notice.iter().all(|charge| charge.share == 100), "the last fifth is open to it");
+        assert!(of(Standing::Solved)[1..].iter().all(|charge| charge.share == 80));
         let stranger = Ask {
             phone: &phone,
             address: Some("203.0.113.7".parse().unwrap()),

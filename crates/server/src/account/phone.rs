@@ -3,6 +3,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use haoma_core::hooks::HookEvent;
 use haoma_core::ids::{SessionId, UserId};
+use haoma_core::limits::Standing;
 use haoma_core::phone::PhoneNumber;
 use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
@@ -115,7 +116,7 @@ pub(super) async fn set(
         Ok(old) => (old, app.clock.now()),
         Err(error) => return Err(failed(error).await),
     };
-    let mut planned = notice::plan(app, (user, &old, new.phone), now);
+    let mut planned = notice::plan(app, (user, &old, new.phone), Standing::Known, now);
     loop {
         let mut payload = payload();
         notice::note(&mut payload, &planned);

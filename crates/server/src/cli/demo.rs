@@ -75,6 +75,8 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let jobs = jobs::start(&app);
     serve::serve(listener, routes::router(app.clone()), asked_to_end, app.work.clone()).await;
     jobs.abort();
+    // what they had begun that nobody may cut off
+    app.work.ended().await;
     drop(stop);
     sim.await?;
     // The last handle of the database writes what is queued and closes the file.

@@ -56,6 +56,8 @@ pub(super) async fn run(path: Option<&Path>) -> anyhow::Result<()> {
     serve::serve(listener, routes::router(app.clone()), asked_to_end, app.work.clone()).await;
     app.hooks_under_way.end().await;
     jobs.abort();
+    // what they had begun that nobody may cut off
+    app.work.ended().await;
     // The last handle of the database writes what is queued and closes the file.
     drop(app);
     tracing::info!("ended");

@@ -84,11 +84,8 @@ pub(super) async fn save_account(
     let Ok(Form(fields)) = form else { return Err(ApiError::new(codes::INVALID_INPUT)) };
     let (text, old) = center::stored(&app).await?;
     let enabled = is_on(&fields, ACCOUNT);
-    let parts = if enabled && old.fields.is_empty() {
-        AccountCenter::open().fields
-    } else {
-        old.fields.clone()
-    };
+    let parts =
+        if enabled && text.is_none() { AccountCenter::open().fields } else { old.fields.clone() };
     let new = AccountCenter { enabled, fields: parts, ..old.clone() };
     if new == old {
         return Ok(Done::good("console-experience-same").on(&app, HERE.path()));

@@ -4,6 +4,7 @@ use haoma_store::applications::{self, Changed};
 use haoma_store::audit::Event;
 use haoma_store::{Result, imported_applications};
 use serde_json::{Value, json};
+use url::{Position, Url};
 
 use super::decide::{self, Verdict};
 use super::reason::Reason;
@@ -86,10 +87,16 @@ impl Importer<'_> {
         Ok(())
     }
 
-    /// Says which address stays behind, without what a query may hold.
+    /// Says which address stays behind, without a password or a query it may hold.
     fn tell_uncalled(&mut self, called: &str, incoming: &application::Incoming) {
         let Some(uri) = &incoming.uncalled else { return };
-        let uri = uri.split(['?', '#']).next().unwrap_or_default();
+        let uri = Url::parse(uri).map_or_else(
+            |_error| String::new(),
+            |uri| {
+                let place = &uri[Position::BeforeHost..Position::AfterPath];
+                format!("{}://{place}", uri.scheme())
+            },
+        );
         (self.tell)(format!(
             "{called}: its address for back-channel logout, {uri:?}, is not carried over: it is none that this server calls"
         ));

@@ -1,7 +1,7 @@
 //! A change of a user by somebody else. Where it replaces their number, the old one is told (ASVS 6.3.7), whoever made the change: who
 //! talks support into it is caught as well.
 use haoma_core::ids::UserId;
-use haoma_core::limits::LimitKind;
+use haoma_core::limits::{LimitKind, Standing};
 use haoma_core::phone::{PhoneDigits, PhoneNumber};
 use haoma_core::time::Timestamp;
 use haoma_store::audit::Event;
@@ -78,7 +78,10 @@ async fn planned(
         (Ok(old), _) if old == *new => return Ok(None),
         (Err(_), _) => Err(Untold::Unreachable),
         (Ok(_), Some(kind)) => Err(Untold::Limit(kind)),
-        (Ok(old), None) => notice::plan(app, (id, &old, new), app.clock.now()),
+        (Ok(old), None) => {
+            // the last fifth of the budgets is not for a program that renumbers everybody
+            notice::plan(app, (id, &old, new), Standing::Solved, app.clock.now())
+        }
     };
     Ok(Some((planned, user.updated_at)))
 }

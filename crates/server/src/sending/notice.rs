@@ -4,7 +4,7 @@
 //! is recorded. Who makes the change hands it over; a process that dies leaves it to any node. It is taken away before the provider is
 //! called, so nobody is told twice, and put back only when it surely was not sent.
 use haoma_core::ids::{AuditId, MessageId, UserId};
-use haoma_core::limits::{LimitKind, for_notice, number_id};
+use haoma_core::limits::{LimitKind, Standing, for_notice, number_id};
 use haoma_core::phone::PhoneNumber;
 use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
@@ -30,6 +30,8 @@ const TOLD: &str = "Account.PrimaryPhone.OldNumberTold";
 const BATCH: i64 = 20;
 /// Seconds after each try that surely did not reach the provider until the next. After the last it is given up.
 const AGAIN_SECS: [i64; 4] = [30, 300, 1_800, 7_200];
+/// The longest wait that a provider may ask for.
+const DAY_SECS: i64 = 86_400;
 /// Seconds that a notice is left to the nodes before the provider is asked about it.
 const UNTAKEN_SECS: i64 = 600;
 
@@ -76,10 +78,11 @@ pub fn would_tell(app: &App, old: &PhoneNumber) -> Result<InUse, Untold> {
     if has_template { Ok(in_use.clone()) } else { Err(Untold::NoTemplate) }
 }
 
-/// What the old number is told of the new one.
+/// What the old number is told of the new one, when `who` changes it.
 pub fn plan(
     app: &App,
     (user, old, new): (&UserId, &PhoneNumber, &PhoneNumber),
+    who: Standing,
     now: Timestamp,
 ) -> Planned {
     let in_use = would_tell(app, old)?;
@@ -91,7 +94,7 @@ pub fn plan(
     })?;
     let price = app.settings.prices.of(old.region());
     Ok(NewNotice {
-        charges: for_notice(&app.limits(), &app.keys.numbers, (old, price), now),
+        charges: for_notice(&app.limits(), &app.keys.numbers, (old, price, who), now),
         message: NewMessage {
             id,
             connector_id: in_use.id,
@@ -137,7 +140,12 @@ pub fn begin(app: &App, id: &MessageId) {
 /// The database does not answer; what was due stays due.
 pub async fn run(app: &App) -> Result<(), haoma_store::Error> {
     for id in notices::list_due(&app.db, app.clock.now(), BATCH).await? {
-        hand_over(app, &id).await;
+        let node = app.clone();
+        // once it is taken it is not cut off: a server that ends waits for it
+        let handing = app.work.spawn(async move { hand_over(&node, &id).await });
+        if let Err(error) = handing.await {
+            tracing::error!(%error, "a notice was not handed over to its end");
+        }
     }
     Ok(())
 }
@@ -148,32 +156,51 @@ async fn hand_over(app: &App, id: &MessageId) {
     }
 }
 
-/// Everything is read before the notice is taken: from there on a failure loses it.
+/// Everything is read before the notice is taken: from there on a failure loses it. It goes through the connector that is in use now, which
+/// may be a better one than when it was planned.
 async fn try_to(app: &App, id: &MessageId) -> Result<(), haoma_store::Error> {
     let Some(message) = messages::find(&app.db, id).await? else { return Ok(()) };
-    let (in_use, phone) = (reconcile::sender(app, &message).await?, reconcile::open(app, &message));
+    let phone = reconcile::open(app, &message);
+    let in_use = phone.as_ref().and_then(|phone| would_tell(app, phone).ok());
+    let through = in_use.as_ref().map(|in_use| (&in_use.id, in_use.version));
     let check_at = app.clock.now().plus_secs(FIRST_CHECK_SECS);
-    let Some(taken) = notices::claim(&app.db, id, check_at).await? else { return Ok(()) };
-    let (Some(in_use), Some(phone)) = (in_use, phone) else {
-        let told = "its connector is gone, or its number does not open".to_owned();
-        let error = SendError::new(NextStep::AddTemplate, Trouble::NoTemplate, told);
-        return settle(app, (&taken, None), &message, &Err(error)).await;
+    let Some(taken) = notices::claim(&app.db, id, through, check_at).await? else { return Ok(()) };
+    let sent = in_use.as_ref().zip(phone.as_ref());
+    let outcome = match sent {
+        Some((in_use, phone)) => {
+            let outcome = call(app, in_use, (&taken, phone)).await;
+            health::of_connector(app, in_use, &outcome, app.clock.now()).await;
+            outcome
+        }
+        None => Err(nothing_sends(phone.is_some())),
     };
-    let outcome = call(app, &in_use, (&taken, &phone)).await;
-    health::of_connector(app, &in_use, &outcome, app.clock.now()).await;
-    if let (Err(error), Some(secs)) = (&outcome, again(&taken))
-        && error.next == NextStep::TryAgain
+    if let Err(error) = &outcome
+        && let Some(secs) = again(&taken, error.next)
     {
         tracing::warn!(message.id = %id, %error, secs, "a notice was not sent; tried again");
         let due_at = app.clock.now().plus_secs(secs);
         return notices::put_back(&app.db, &taken, (due_at, due_at.plus_secs(UNTAKEN_SECS))).await;
     }
-    settle(app, (&taken, Some((&in_use, &phone))), &message, &outcome).await
+    settle(app, (&taken, sent), &message, &outcome).await
 }
 
-/// Seconds until the next try.
-fn again(taken: &notices::Notice) -> Option<i64> {
-    usize::try_from(taken.tries).ok().and_then(|tries| AGAIN_SECS.get(tries)).copied()
+/// There may be a connector again by the next try, but a number that does not open never will.
+fn nothing_sends(is_open: bool) -> SendError {
+    let next = if is_open { NextStep::TryAgain } else { NextStep::AddTemplate };
+    let told = "no connector sends it, or its number does not open".to_owned();
+    SendError::new(next, Trouble::NoTemplate, told)
+}
+
+/// Seconds until the next try, where it surely was not sent for a reason that passes: whoever fills the provider's own count for the old
+/// number must not keep it from being told.
+fn again(taken: &notices::Notice, next: NextStep) -> Option<i64> {
+    let pause =
+        usize::try_from(taken.tries).ok().and_then(|tries| AGAIN_SECS.get(tries)).copied()?;
+    match next {
+        NextStep::TryAgain => Some(pause),
+        NextStep::Wait { secs } => Some(secs.unwrap_or(0).clamp(pause, DAY_SECS)),
+        _ => None,
+    }
 }
 
 async fn call(

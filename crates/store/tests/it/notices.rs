@@ -1,7 +1,7 @@
 //! A notice is stored with what it tells of, and taken by one who sends it.
 use std::num::NonZeroU32;
 
-use haoma_core::ids::UserId;
+use haoma_core::ids::{ConnectorId, UserId};
 use haoma_core::limits::{Charge, LimitKind};
 use haoma_core::usage_type::UsageType;
 use haoma_store::messages::{self, Status};
@@ -28,6 +28,11 @@ fn notice(n: usize, user: &UserId) -> NewNotice {
         user_id: user.clone(),
         number_ending: "8001".to_owned(),
     }
+}
+
+/// A connector that was saved after the change.
+fn other() -> ConnectorId {
+    ConnectorId::parse("other").unwrap()
 }
 
 fn renumber(to: &str) -> Changes {
@@ -77,13 +82,14 @@ on_both! {
         let soon = NOW.plus_secs(77);
         let taken = at_once(20, |_n| {
             let (db, id) = (db.clone(), id.clone());
-            async move { notices::claim(&db, &id, soon).await.unwrap() }
+            async move { notices::claim(&db, &id, Some((&other(), 7)), soon).await.unwrap() }
         }).await;
         let mut taken = taken.into_iter().flatten();
         let (mine, others) = (taken.next().unwrap(), taken.count());
         assert_eq!((others, mine.number_ending.as_str(), mine.tries, &mine.user_id), (0, "8001", 0, &owner));
         let stored = messages::find(db, id).await.unwrap().unwrap();
         assert_eq!((stored.status, stored.check_at, stored.usage_type), (Status::Pending, Some(soon), UsageType::PhoneChanged), "the provider is asked from now on");
+        assert_eq!((stored.connector_id, stored.connector_version), (other(), 7), "the one it goes through");
         assert_eq!(notices::list_due(db, soon, 9).await.unwrap(), []);
     }
 
@@ -92,14 +98,14 @@ on_both! {
         let new = notice(1, &owner);
         user_changes::change_and_notify(db, &owner, (&renumber(NEW), &new), &event(1)).await.unwrap().unwrap();
         let id = &new.message.id;
-        let mine = notices::claim(db, id, NOW).await.unwrap().unwrap();
+        let mine = notices::claim(db, id, None, NOW).await.unwrap().unwrap();
         let (due, look) = (NOW.plus_secs(60), NOW.plus_secs(660));
         notices::put_back(db, &mine, (due, look)).await.unwrap();
         assert_eq!(messages::find(db, id).await.unwrap().unwrap().check_at, Some(look));
         assert_eq!(notices::list_due(db, due.plus_millis(-1), 9).await.unwrap(), []);
         assert_eq!(notices::list_due(db, due, 9).await.unwrap(), std::slice::from_ref(id));
-        let again = notices::claim(db, id, due).await.unwrap().unwrap();
+        let again = notices::claim(db, id, None, due).await.unwrap().unwrap();
         assert_eq!((again.tries, again.created_at), (1, NOW));
-        assert_eq!(notices::claim(db, id, due).await.unwrap(), None);
+        assert_eq!(notices::claim(db, id, None, due).await.unwrap(), None);
     }
 }

@@ -5,6 +5,7 @@ use haoma::connectors::kit::Requester;
 use haoma::sending::notice;
 use haoma::sending::trial::{self, Fallback, Trial};
 use haoma_core::ids::{MessageId, UserId};
+use haoma_core::limits::Standing;
 use haoma_core::phone::PhoneNumber;
 use haoma_core::usage_type::UsageType;
 use haoma_store::messages::Status;
@@ -175,6 +176,52 @@ on_both! {
         assert_eq!(notices(&test, PHONE).await.len(), 1);
     }
 
+    async fn who_fills_the_providers_count_for_a_number_only_puts_its_warning_off(database: Database) {
+        let test = telling(database, |_raw| {}).await;
+        let me = member(&test, "app", PHONE, SCOPES).await;
+        let (proof, record) = (me.proves(PHONE).await, me.proves(NEW).await);
+        let full = FaultKind::Code { code: "isv.BUSINESS_LIMIT_CONTROL".to_owned(), message: None, status: None };
+        test.sim.add_fault(Fault { times: Some(2), ..Fault::once(full) });
+        assert_eq!(me.changes(&proof, NEW, &record, json!({})).await.brief(), "204");
+        for _ in 0..2 {
+            assert!(notices(&test, PHONE).await.is_empty() && log(&test, TOLD).await.is_empty(), "nobody knows yet");
+            test.advance_secs(86_400);
+            notice::run(&test.app).await.unwrap();
+        }
+        assert_eq!(notices(&test, PHONE).await.len(), 1);
+    }
+
+    async fn tries_come_to_an_end(database: Database) {
+        let test = telling(database, |_raw| {}).await;
+        let me = member(&test, "app", PHONE, SCOPES).await;
+        let (proof, record) = (me.proves(PHONE).await, me.proves(NEW).await);
+        test.sim.add_fault(Fault::always(FaultKind::Code { code: "SignatureNonceUsed".to_owned(), message: None, status: None }));
+        assert_eq!(me.changes(&proof, NEW, &record, json!({})).await.brief(), "204");
+        for tried in 0..4 {
+            assert!(notices(&test, PHONE).await.is_empty() && log(&test, TOLD).await.is_empty(), "{tried}");
+            test.advance_secs(7_200);
+            notice::run(&test.app).await.unwrap();
+        }
+        assert_eq!(log(&test, TOLD).await.len(), 1, "it is given up, and the log says so");
+    }
+
+    async fn a_notice_goes_through_the_connector_that_is_in_use_by_then(database: Database) {
+        let test = telling(database, |_raw| {}).await;
+        let (id, old, new) = someone(&test).await;
+        let planned = notice::plan(&test.app, (&id, &old, &new), Standing::Known, test.app.clock.now()).unwrap();
+        let changes = Changes { phone: Change::Set(Some(new.clone())), ..Changes::default() };
+        user_changes::change_and_notify(&test.app.db, &id, (&changes, &planned), &event(&test.app, "User.Data.Updated")).await.unwrap().unwrap();
+        let before = test.app.connector.swap(std::sync::Arc::new(None));
+        notice::run(&test.app).await.unwrap();
+        assert!(notices(&test, PHONE).await.is_empty() && log(&test, TOLD).await.is_empty(), "there is none at the moment");
+        let newer = before.as_ref().as_ref().map(|one| haoma::connectors::InUse { version: one.version + 1, ..one.clone() });
+        test.app.connector.store(std::sync::Arc::new(newer));
+        test.advance_secs(30);
+        notice::run(&test.app).await.unwrap();
+        assert_eq!(notices(&test, PHONE).await.len(), 1);
+        assert_eq!(of(&test, planned.message.id.as_str()).await.connector_version, planned.message.connector_version + 1);
+    }
+
     async fn who_fills_the_counters_of_a_number_keeps_nobody_from_being_told(database: Database) {
         let test = telling(database, |raw| raw["limits"] = json!({ "per_number_hour": 2 })).await;
         let me = member(&test, "app", PHONE, SCOPES).await;
@@ -200,7 +247,7 @@ on_both! {
     async fn a_notice_that_nobody_handed_over_is_sent_once_by_any_node(database: Database) {
         let test = telling(database, |_raw| {}).await;
         let (id, old, new) = someone(&test).await;
-        let planned = notice::plan(&test.app, (&id, &old, &new), test.app.clock.now()).unwrap();
+        let planned = notice::plan(&test.app, (&id, &old, &new), Standing::Known, test.app.clock.now()).unwrap();
         let changes = Changes { phone: Change::Set(Some(new.clone())), ..Changes::default() };
         // the process dies here
         let done = user_changes::change_and_notify(&test.app.db, &id, (&changes, &planned), &event(&test.app, "User.Data.Updated")).await.unwrap();
