@@ -13,6 +13,7 @@ use super::shell::shell;
 use super::{links, session};
 use crate::app::App;
 use crate::error::api::ApiError;
+use crate::views::console::chart::number;
 use crate::views::console::lists::{Cell, Table};
 use crate::views::console::parts::{Badge, Code, Head, Notice, Tone};
 use crate::views::console::settings::{Part, SettingsPage};
@@ -91,8 +92,8 @@ fn part(lang: Lang, id: &'static str, settings: Vec<Setting>) -> Part {
     let t = |key: &str| lang.t(key).into_owned();
     let row = |Setting(key, value, by): Setting| {
         let by = match by {
-            By::Key(key) => Cell::Code(key.to_owned()),
-            By::KeyOrExperience(key) => Cell::CodeAnd(key.to_owned(), t("setting-or-experience")),
+            By::Key(key) => Cell::Key(key.to_owned(), None),
+            By::KeyOrExperience(key) => Cell::Key(key.to_owned(), Some(t("setting-or-experience"))),
             By::Fixed => Cell::Soft(t("setting-fixed")),
         };
         vec![Cell::Text(t(&format!("setting-{key}"))), Cell::Text(value), by]
@@ -212,15 +213,15 @@ fn guesses(policy: &GuessPolicy, lang: Lang) -> Vec<Setting> {
 fn messages(lang: Lang, count: i64) -> String {
     match count {
         0 => lang.t("setting-no-limit").into_owned(),
-        n => lang.t1("setting-messages", "count", n).into_owned(),
+        n => lang.t1("setting-messages", "count", n).replace(&n.to_string(), &number(n)),
     }
 }
 
 /// An amount in the currency that the prices are in.
-fn money(lang: Lang, units: i64) -> String {
+pub(super) fn money(lang: Lang, units: i64) -> String {
     match units {
         0 => lang.t("setting-no-limit").into_owned(),
-        n => format!("{}.{:02}", n / 10_000, n % 10_000 / 100),
+        n => format!("{}.{:02}", number(n / 10_000), n % 10_000 / 100),
     }
 }
 

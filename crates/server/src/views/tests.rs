@@ -167,7 +167,7 @@ fn texts(html: &str) -> Vec<String> {
     for part in html.split('<').skip(1) {
         let (tag, text) = part.split_once('>').unwrap();
         let is_machine =
-            ["code", "pre", "td", "span class=\"token-"].iter().any(|t| tag.starts_with(t));
+            ["code", "wbr", "pre", "td", "span class=\"token-"].iter().any(|t| tag.starts_with(t));
         found.extend((!is_machine).then(|| text.trim().to_owned()));
         let (names, values) = (tag.split('"').step_by(2), tag.split('"').skip(1).step_by(2));
         for (name, value) in names.zip(values) {

@@ -35,8 +35,8 @@ pub enum Cell {
     LinkAnd(Link, String),
     /// A code, key or address.
     Code(String),
-    /// A code with what belongs to it below.
-    CodeAnd(String, String),
+    /// A key of the configuration, which is broken between its words, with what belongs to it below.
+    Key(String, Option<String>),
     /// A number, written for people; aligned to the right in a table.
     Number(String),
     /// States.
@@ -80,6 +80,30 @@ pub struct Empty {
     pub action: Option<Link>,
 }
 
+/// Characters of a key that fits into a line wherever it stands.
+const MOST_WHOLE_CHARS: usize = 16;
+
+/// The parts of a key between which a line may end: behind a dot or an underscore, before a bracket, between two words of one. A short
+/// key stays whole.
+pub fn pieces(code: &str) -> Vec<&str> {
+    if code.len() <= MOST_WHOLE_CHARS {
+        return vec![code];
+    }
+    let mut parts = vec![];
+    let mut begin = 0;
+    let mut before = '.';
+    for (at, c) in code.char_indices() {
+        let is_next_word = before.is_ascii_lowercase() && c.is_ascii_uppercase();
+        if at > begin && (matches!(before, '.' | '_') || c == '[' || is_next_word) {
+            parts.extend(code.get(begin..at));
+            begin = at;
+        }
+        before = c;
+    }
+    parts.extend(code.get(begin..));
+    parts
+}
+
 impl Table {
     /// The cells of a row with the headings of their columns.
     pub fn headed<'a>(&'a self, row: &'a [Cell]) -> impl Iterator<Item = (&'a String, &'a Cell)> {
@@ -116,6 +140,15 @@ impl Cell {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_is_broken_between_its_words() {
+        let parts = ["limits.", "per_", "country_", "unverified"];
+        assert_eq!(pieces("limits.per_country_unverified"), parts);
+        assert_eq!(pieces("codes.expirationDuration"), ["codes.", "expiration", "Duration"]);
+        assert_eq!(pieces("limits.cooldown_secs[0]"), ["limits.", "cooldown_", "secs", "[0]"]);
+        assert_eq!(pieces("203.0.113.7"), ["203.0.113.7"]);
+    }
 
     #[test]
     fn a_word_or_two_stay_together_and_a_heading_stands_over_its_numbers() {
