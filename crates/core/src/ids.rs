@@ -166,6 +166,10 @@ id!(
     DeliveryId, 21, time
 );
 id!(
+    /// Whom messages are kept from, or let through to.
+    SendingRuleId, 21, time
+);
+id!(
     /// An audit event.
     AuditId, 21, time
 );

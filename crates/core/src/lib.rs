@@ -13,6 +13,7 @@ pub mod phone;
 pub mod policy;
 pub mod prices;
 pub mod role;
+pub mod sending_rules;
 pub mod time;
 pub mod token;
 pub mod totp;

@@ -49,6 +49,29 @@ impl Network {
         if network.base == address { Ok(network) } else { Err(InvalidNetwork::Inside(network)) }
     }
 
+    /// The network of so many bits in which an address lies; an address has 32 of them, or 128.
+    pub fn around(address: IpAddr, bits: u8) -> Self {
+        let address = address.to_canonical();
+        let prefix = bits.min(width(address));
+        Self { base: first_of(address, prefix), prefix }
+    }
+
+    /// What one customer of a network operator has: an address of IPv4, a /64 of IPv6.
+    pub fn of_customer(address: IpAddr) -> Self {
+        let bits = if address.to_canonical().is_ipv4() { 32 } else { 64 };
+        Self::around(address, bits)
+    }
+
+    /// How many bits its addresses have in common.
+    pub const fn bits(&self) -> u8 {
+        self.prefix
+    }
+
+    /// Whether one customer has all of it.
+    pub const fn is_one_customer(&self) -> bool {
+        self.prefix >= if self.base.is_ipv4() { 32 } else { 64 }
+    }
+
     /// Whether an address lies in it.
     pub fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();

@@ -22,7 +22,9 @@ use crate::hooks::Hooks;
 use crate::hooks::deliver::UnderWay;
 use crate::oidc::known_clients::KnownClients;
 use crate::outbound::Reach;
+use crate::refusals::Refusals;
 use crate::seal::SealKeys;
+use crate::sending_rules::Loaded as LoadedRules;
 use crate::statistics::Statistics;
 use crate::work::Work;
 
@@ -47,6 +49,10 @@ pub struct Parts {
     pub experience: ArcSwap<Loaded>,
     /// The connector messages go through, if there is one; replaced as a whole.
     pub connector: ArcSwap<Option<InUse>>,
+    /// Whom messages are kept from and let through to; replaced as a whole.
+    pub sending_rules: ArcSwap<LoadedRules>,
+    /// What was refused and is not stored yet.
+    pub refusals: Refusals,
     /// The web-hooks; replaced as a whole.
     pub hooks: ArcSwap<Hooks>,
     /// Requests to web-hooks that are under way.

@@ -50,7 +50,10 @@ pub async fn judge(app: &App, guess: &Guess<'_>) -> Result<Credits, ApiError> {
             let state = passcodes::find(&app.db, id).await?;
             return Err(refused(state.map_or(Refusal::NotFound, |state| state.refusal(now))));
         }
-        Tried::Full(full) => return Err(blocked(&full, now)),
+        Tried::Full(full) => {
+            app.refusals.note(full.kind().as_str(), phone.region(), guess.address);
+            return Err(blocked(&full, now));
+        }
     }
     let right = Passcode::derive(&app.keys.passcodes, id, phone, guess.usage_type);
     if Passcode::parse(guess.typed).is_some_and(|typed| typed.matches(&right)) {

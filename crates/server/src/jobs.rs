@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 
 use crate::app::App;
 use crate::web::{assets, i18n};
-use crate::{hooks, oidc, reconcile, reload, sending, watch};
+use crate::{hooks, oidc, reconcile, refusals, reload, sending, watch};
 
 const PAUSE: Duration = Duration::from_secs(15);
 /// For so long another node may sign with the key before.
@@ -78,6 +78,17 @@ pub fn start(app: &App) -> JoinHandle<()> {
             }
         }
     };
+    let counting = {
+        let app = app.clone();
+        async move {
+            loop {
+                tokio::time::sleep(refusals::PAUSE).await;
+                if let Err(error) = refusals::store(&app).await {
+                    tracing::warn!(%error, "what was refused is not counted; tried again soon");
+                }
+            }
+        }
+    };
     let notifying = oidc::backchannel::keep_on(app.clone(), app.settings.reach());
     let telling = hooks::deliver::keep_on(app.clone());
     let purging = async move {
@@ -88,7 +99,9 @@ pub fn start(app: &App) -> JoinHandle<()> {
     };
     // A slow provider delays the looking up, never the purge.
     tokio::spawn(async move {
-        tokio::join!(looking_up, purging, reloading, tending, watching, notifying, telling);
+        tokio::join!(
+            looking_up, purging, reloading, tending, watching, counting, notifying, telling
+        );
     })
 }
 

@@ -10,20 +10,24 @@ use haoma_store::{connectors, sign_in_experience};
 use crate::app::App;
 use crate::connectors::InUse;
 use crate::experience::settings::Loaded;
-use crate::hooks;
+use crate::{hooks, sending_rules};
 
 /// For so long another node may go by what was stored before.
 pub const PAUSE: Duration = Duration::from_secs(2);
 
-/// Loads the connector, the sign-in experience and the web-hooks anew where the stored ones are others.
+/// Loads the connector, the sign-in experience, the web-hooks and the rules of sending anew where the stored ones are others.
 ///
 /// # Errors
 /// The database's, or a stored document that cannot be used; what was loaded before stays in use.
 pub async fn run(app: &App) -> anyhow::Result<()> {
     let _turn = app.reloading.lock().await;
-    let (experience, connector, hooks) =
-        tokio::join!(experience(app), connector(app), hooks::reload(app));
-    experience.and(connector).and(hooks)
+    let (experience, connector, hooks, rules) = tokio::join!(
+        experience(app),
+        connector(app),
+        hooks::reload(app),
+        sending_rules::reload(app)
+    );
+    experience.and(connector).and(hooks).and(rules)
 }
 
 async fn experience(app: &App) -> anyhow::Result<()> {

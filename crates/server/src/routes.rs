@@ -8,8 +8,8 @@ use crate::experience::{api, pages, well_known};
 use crate::management::{
     account_center, application_roles, applications, connector_factories, connector_test,
     connectors, dashboard, hook_test, hooks, logs, openapi, resource_scopes, resources,
-    role_applications, role_scopes, role_users, roles, secrets, sign_in_exp, user_access,
-    user_roles, users, verification_codes,
+    role_applications, role_scopes, role_users, roles, secrets, sending_rules, sign_in_exp,
+    user_access, user_roles, users, verification_codes, wrong_codes,
 };
 use crate::web::{around, assets};
 use crate::{account, console, demo_app, oidc};
@@ -140,6 +140,12 @@ fn management_api() -> Router<App> {
         .route("/api/hooks/{id}/signing-key", patch(hooks::new_key))
         .route("/api/hooks/{id}/test", post(hook_test::send))
         .route("/api/hooks/{id}/recent-logs", get(hooks::recent_logs))
+        .route("/api/security/sending-rules", get(sending_rules::list).post(sending_rules::create))
+        .route(
+            "/api/security/sending-rules/{id}",
+            get(sending_rules::read).delete(sending_rules::delete),
+        )
+        .route("/api/users/{id}/wrong-codes", get(wrong_codes::read).delete(wrong_codes::forget))
         .route("/api/logs", get(logs::list))
         .route("/api/logs/{id}", get(logs::read))
         .route("/api/dashboard/users/total", get(dashboard::total))

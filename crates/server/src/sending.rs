@@ -1,6 +1,7 @@
 //! The one road every SMS takes: limits → intent → send → outcome. No other code calls a connector.
 mod charging;
 pub mod notice;
+mod ruled;
 pub(crate) mod telling;
 pub mod to_number;
 pub mod to_user;
@@ -119,6 +120,7 @@ pub async fn send_code(
     (row, walk): (&Interaction, &Experience),
     wanted: &Wanted<'_>,
 ) -> Result<PhoneVerification, ApiError> {
+    let wanted = &ruled::judge(app, wanted, wanted.requester.ip)?;
     let in_use = in_use(app, wanted)?;
     walk.may_send(wanted.phone, &app.limits())?;
     for round in 0..MOST_ROUNDS {
@@ -181,6 +183,7 @@ async fn commit_and_deliver(
         }
         Intended::LimitReached(full) => {
             let error = plan.limit_reached(&app, &full);
+            plan.note_refused(&app, &full, &error);
             // who only has to do some work is not kept out
             if error.code == codes::RATE_LIMITED {
                 telling::refused(&app, &plan, (full.kind(), full.resets_at)).await;

@@ -15,6 +15,8 @@ use crate::experience::settings::Loaded;
 use crate::hooks::Hooks;
 use crate::hooks::deliver::UnderWay;
 use crate::oidc::known_clients::KnownClients;
+use crate::refusals::Refusals;
+use crate::sending_rules::Loaded as LoadedRules;
 use crate::statistics::Statistics;
 use crate::work::Work;
 use crate::{oidc, reload};
@@ -53,6 +55,8 @@ pub async fn app(
         },
         experience: ArcSwap::from_pointee(Loaded::default()),
         connector: ArcSwap::from_pointee(None),
+        sending_rules: ArcSwap::from_pointee(LoadedRules::default()),
+        refusals: Refusals::default(),
         hooks: ArcSwap::from_pointee(Hooks::default()),
         hooks_under_way: UnderWay::default(),
         signing: ArcSwap::from_pointee(signing),

@@ -344,6 +344,37 @@ CREATE TABLE limits (
 );
 CREATE INDEX limits_reset ON limits (resets_at);
 
+-- Whom messages are kept from, and whom they are let through to. Of a number there is its keyed hash, and what of it people may read.
+CREATE TABLE sending_rules (
+    id TEXT PRIMARY KEY NOT NULL,
+    kind TEXT NOT NULL CHECK (kind = 'country' OR kind = 'prefix' OR kind = 'number' OR kind = 'network'),
+    subject TEXT NOT NULL,
+    label TEXT NOT NULL,
+    effect TEXT NOT NULL CHECK (effect = 'block' OR effect = 'allow'),
+    reason TEXT,
+    -- The administrator or the application that made it.
+    made_by TEXT NOT NULL,
+    expires_at BIGINT,
+    created_at BIGINT NOT NULL,
+    UNIQUE (kind, subject)
+);
+CREATE INDEX sending_rules_end ON sending_rules (expires_at);
+
+-- Goes up with every change of what nodes keep in memory, by its name.
+CREATE TABLE versions (
+    name TEXT PRIMARY KEY NOT NULL,
+    version BIGINT NOT NULL
+);
+
+-- What was refused, in slots of ten minutes, by reason and by country of the number; and from where, under the reason `from`.
+CREATE TABLE refusals (
+    slot BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    place TEXT NOT NULL,
+    hits BIGINT NOT NULL,
+    PRIMARY KEY (slot, reason, place)
+);
+
 -- Those who run Haoma; none of its users. Without a password one signs in by a link first.
 CREATE TABLE administrators (
     id TEXT PRIMARY KEY NOT NULL,

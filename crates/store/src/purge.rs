@@ -2,6 +2,7 @@
 use haoma_core::time::Timestamp;
 
 use crate::db::{Db, Result};
+use crate::refusals::KEPT_MS;
 use crate::value::Step;
 
 /// How far back things are kept that do not expire by themselves.
@@ -24,7 +25,9 @@ pub struct Retention {
 
 /// Rows whose lives differ have an index on their end. Tokens go before grants: a batch then never drags a long
 /// tail along.
-const EXPIRED: [&str; 2] = [
+const EXPIRED: [&str; 3] = [
+    "DELETE FROM sending_rules WHERE id IN (SELECT id FROM sending_rules
+        WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
     "DELETE FROM refresh_tokens WHERE id IN (SELECT id FROM refresh_tokens
         WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
     "DELETE FROM grants WHERE id IN (SELECT id FROM grants
@@ -32,6 +35,9 @@ const EXPIRED: [&str; 2] = [
 ];
 const COUNTERS: &str = "DELETE FROM limits WHERE bucket IN (SELECT bucket FROM limits
     WHERE resets_at <= $1 ORDER BY resets_at LIMIT $2)";
+
+/// Figures that nobody looks at any more: few, so all of a slot at once.
+const REFUSALS: &str = "DELETE FROM refusals WHERE slot <= $1 AND CAST($2 AS BIGINT) > 0";
 
 /// Rows of a table that all live equally long, and whose ids begin with their time: the oldest lead the primary
 /// key, and every sign-in is spared an index.
@@ -92,6 +98,7 @@ pub async fn purge(db: &Db, now: Timestamp, retention: Retention, batch: i64) ->
         (CONNECTORS, retention.deleted_connectors),
         (CONNECTOR_HEALTH, retention.deleted_connectors),
         (COUNTERS, retention.counters),
+        (REFUSALS, now.plus_millis(-KEPT_MS)),
     ];
     let codes = CODES.map(|sql| (sql, retention.expired_codes));
     let expired = EXPIRED.map(|sql| (sql, now));

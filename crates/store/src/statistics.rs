@@ -23,6 +23,14 @@ pub async fn messages(
     rows.iter().map(count).collect()
 }
 
+/// To which countries messages were meant since a moment, the most first; those with which a configuration was tried out are nobody's.
+pub async fn regions(db: &Db, from: Timestamp, limit: i64) -> Result<Vec<(String, i64)>> {
+    const SQL: &str = "SELECT region, COUNT(*) FROM messages
+        WHERE id >= $1 AND connector_version > 0 GROUP BY region ORDER BY 2 DESC, 1 LIMIT $2";
+    let rows = db.scan(SQL, vec![first_id(from).into(), limit.into()]).await?;
+    rows.iter().map(|row| Ok((row.text(0)?, row.int(1)?))).collect()
+}
+
 /// How many events of each kind went well from one moment until before another.
 pub async fn events(db: &Db, from: Timestamp, until: Timestamp) -> Result<Vec<(String, i64)>> {
     const SQL: &str = "SELECT key, COUNT(*) FROM audit_events

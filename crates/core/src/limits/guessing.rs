@@ -54,8 +54,9 @@ fn of_origin(policy: &GuessPolicy, key: &Key, guess: &Guess<'_>) -> Vec<Charge> 
         let pair = name(key, &[b"guesses", network.as_bytes(), guess.number_id.as_bytes()]);
         all.extend(NETWORK_GUESSES.into_iter().filter_map(|(max, secs)| {
             let until = guess.now.plus_secs(secs);
-            // one counter for every step of the stair
-            Charge::new(LimitKind::GuessesNetwork, &format!("{pair}:{secs}"), max, until)
+            // one counter for every step of the stair; the number first, so that all of its counters are found
+            let name = format!("{}:{pair}:{secs}", guess.number_id);
+            Charge::new(LimitKind::GuessesNetwork, &name, max, until)
         }));
     }
     all

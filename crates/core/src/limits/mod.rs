@@ -258,7 +258,7 @@ pub fn number_id(key: &Key, phone: &PhoneNumber) -> String {
 
 /// Addresses that tell who asks: those of this machine and of private networks are a proxy's that is not among `trusted_proxies`, or
 /// of people whom somebody let in.
-fn telling(address: IpAddr) -> Option<IpAddr> {
+pub fn telling(address: IpAddr) -> Option<IpAddr> {
     let address = address.to_canonical();
     let is_private = match address {
         IpAddr::V4(v4) => v4.is_loopback() || v4.is_private() || v4.is_link_local(),

@@ -14,6 +14,7 @@ use super::actors::{self, Parties};
 use super::administrator::Signed;
 use super::audit_export::MOST;
 use super::listing::{Address, Day, SIZE, beyond, cut_notice, place, word};
+use super::security;
 use super::shell::shell;
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
@@ -98,6 +99,7 @@ pub(super) async fn event(
             ..Head::new(name(lang, &one.key))
         },
         facts: facts(lang, &one, &parties),
+        block: one.ip.as_deref().and_then(|ip| security::of_address(&signed, ip)),
         payload: payload.map(|payload| Code {
             label: lang.t("console-audit-payload").into_owned(),
             text: format!("{payload:#}"),

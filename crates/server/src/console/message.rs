@@ -15,6 +15,7 @@ use serde_json::json;
 use super::administrator::Signed;
 use super::done::Done;
 use super::messages::{HERE, version};
+use super::security;
 use super::shell::shell;
 use crate::app::App;
 use crate::connectors::desk::{self, Actor};
@@ -54,6 +55,7 @@ pub(super) async fn show(
         facts: facts(lang, &one, factory.map(|found| found.factory_id)),
         timeline: timeline(lang, &one),
         verdict: one.provider_code.as_deref().and_then(|code| verdict(lang, one.status, code)),
+        block: security::of_message(&signed, &one),
         ask: may_ask.then(|| format!("{path}/receipt")),
     };
     Ok(signed.draw(&app, StatusCode::OK, &page))

@@ -26,6 +26,7 @@ mod prove;
 mod resume;
 mod searches;
 mod second;
+mod security;
 mod session;
 mod settings;
 mod shell;
@@ -47,6 +48,7 @@ use crate::app::App;
 pub fn routes() -> Router<App> {
     Router::new()
         .merge(hooks::routes())
+        .merge(security::routes())
         .route("/console", get(overview::show))
         .route("/console/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/console/sign-in/second", get(second::show).post(second::submit))
@@ -92,6 +94,7 @@ pub fn routes() -> Router<App> {
         .route("/console/users/{id}/lock", post(users::lock))
         .route("/console/users/{id}/unlock", post(users::unlock))
         .route("/console/users/{id}/delete", post(users::delete))
+        .route("/console/users/{id}/wrong-codes/forget", post(users::forget_wrong_codes))
         .route("/console/users/{id}/access", get(users::show_access))
         .route("/console/users/{id}/sessions/end", post(users::end_all))
         .route("/console/users/{id}/sessions/{session}/end", post(users::end_session))

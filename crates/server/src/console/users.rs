@@ -7,6 +7,7 @@ mod new;
 mod number;
 mod one;
 mod search;
+mod wrong_codes;
 
 pub(super) use access::{end_all, end_session, show as show_access, take_back};
 pub(super) use activity::show as show_activity;
@@ -15,6 +16,7 @@ pub(super) use new::{create, show as show_new};
 pub(super) use number::{change as change_number, show as show_number};
 pub(super) use one::{application, save, show as show_one};
 pub(super) use search::search;
+pub(super) use wrong_codes::forget as forget_wrong_codes;
 
 use axum::extract::State;
 use axum::http::StatusCode;

@@ -142,6 +142,16 @@ pub const CANNOT_RECEIVE_SMS: Code =
 pub const COUNTRY_NOT_ALLOWED: Code =
     code(422, "user.phone_country_not_allowed", "Numbers of this country cannot be used here.");
 
+/// An administrator keeps messages from this number, or from where it was asked for; which of them is not said.
+pub const SENDING_BLOCKED: Code = code(
+    403,
+    "request.sending_blocked",
+    "No code can be sent to this number from here. Use another network or another number, or ask whoever runs this service.",
+);
+/// There are as many rules as fit.
+pub const TOO_MANY_RULES: Code =
+    code(422, "sending_rule.too_many", "There are as many rules as fit. Take away some first.");
+
 /// Too many messages; the body says when the next may be asked for.
 pub const RATE_LIMITED: Code = code(
     429,
@@ -416,6 +426,8 @@ pub const ALL: &[Code] = &[
     GUESSES_BLOCKED,
     CHALLENGE_REQUIRED,
     CHALLENGE_FAILED,
+    SENDING_BLOCKED,
+    TOO_MANY_RULES,
     RATE_LIMITED,
     TOO_MANY_SENDS,
     NO_CONNECTOR,

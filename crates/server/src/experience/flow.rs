@@ -14,6 +14,7 @@ use super::visit::Visit;
 use crate::app::App;
 use crate::connectors::kit::Requester;
 use crate::error::api::{ApiError, Code, Times, codes};
+use crate::refusals;
 use crate::sending::{self, Answer, Wanted};
 
 /// Failures that anybody can cause as often as they like.
@@ -73,6 +74,7 @@ pub fn reachable(
     match app.experience.load().reachable(&phone) {
         Ok(()) => Ok(phone),
         Err(Unreachable::Country) => {
+            app.refusals.note(refusals::COUNTRY, phone.region(), None);
             Err(ApiError::new(codes::COUNTRY_NOT_ALLOWED).with_data(json!({ "country": region })))
         }
         Err(Unreachable::Kind) => Err(ApiError::new(codes::CANNOT_RECEIVE_SMS)),

@@ -14,13 +14,12 @@ use haoma_store::messages::{self, Message, NewMessage};
 use haoma_store::notices::{self, NewNotice};
 use serde_json::{Value, json};
 
-use super::{FIRST_CHECK_SECS, refusal_code, settlement};
+use super::{FIRST_CHECK_SECS, refusal_code, ruled, settlement};
 use crate::app::App;
 use crate::connectors::InUse;
 use crate::connectors::kit::{
     Accepted, Content, NextStep, Notice, Outgoing, Requester, SendError, Trouble,
 };
-use crate::experience::flow;
 use crate::hooks::health;
 use crate::reconcile;
 
@@ -42,7 +41,7 @@ pub enum Untold {
     NoConnector,
     /// The connector has no template for it.
     NoTemplate,
-    /// The number gets no messages: its country is not allowed any more, or no plan knows it.
+    /// The number gets no messages: its country is not allowed any more, an administrator blocked it, or no plan knows it.
     Unreachable,
     /// A counter is full.
     Limit(LimitKind),
@@ -71,7 +70,7 @@ impl Untold {
 /// # Errors
 /// Why not.
 pub fn would_tell(app: &App, old: &PhoneNumber) -> Result<InUse, Untold> {
-    flow::reachable(app, Ok(old.clone())).map_err(|_why| Untold::Unreachable)?;
+    app.experience.load().reachable(old).map_err(|_why| Untold::Unreachable)?;
     let in_use = app.connector.load();
     let in_use = in_use.as_ref().as_ref().ok_or(Untold::NoConnector)?;
     let has_template = in_use.connector.has_template(UsageType::PhoneChanged, old);
@@ -86,6 +85,7 @@ pub fn plan(
     now: Timestamp,
 ) -> Planned {
     let in_use = would_tell(app, old)?;
+    ruled::judge_bare(app, (old, now)).map_err(|_blocked| Untold::Unreachable)?;
     let id = MessageId::generate(now, &app.entropy);
     let sealed = app.keys.seal.seal(&app.entropy, &messages::row_of(&id), old.digits());
     let phone_sealed = sealed.map_err(|error| {

@@ -8,7 +8,7 @@ use haoma_store::audit::Event;
 use haoma_store::passcodes::{self, OfNumber};
 
 use super::{ApiError, App, MOST_ROUNDS, MessageId, Owner, PasscodeId, Plan, Wanted, codes};
-use super::{go, in_use, verification};
+use super::{go, in_use, ruled, verification};
 use crate::guessing::{self, Guess, refused};
 
 /// Sends a code, once. Inside the life of a code a second message repeats it, with the tries it has left.
@@ -16,6 +16,8 @@ use crate::guessing::{self, Guess, refused};
 /// # Errors
 /// As for a walk: a full limit, a missing connector, the provider's refusal, or an unknown outcome.
 pub async fn send(app: &App, wanted: &Wanted<'_>) -> Result<(), ApiError> {
+    // the address of a program says nothing of who its visitors are
+    let wanted = &ruled::judge(app, wanted, None)?;
     let in_use = in_use(app, wanted)?;
     for _round in 0..MOST_ROUNDS {
         let number = number_id(&app.keys.numbers, wanted.phone);

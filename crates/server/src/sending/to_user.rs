@@ -13,7 +13,7 @@ use haoma_store::verification_records::{self, Record, Stored};
 
 use super::telling::{self, Guessed};
 use super::to_number::plan;
-use super::{ApiError, App, MOST_ROUNDS, Owner, Wanted, codes, go, in_use};
+use super::{ApiError, App, MOST_ROUNDS, Owner, Wanted, codes, go, in_use, ruled};
 use crate::error::api::Times;
 use crate::guessing::{self, Guess, refused};
 
@@ -50,6 +50,7 @@ pub fn standing(usage_type: UsageType) -> Standing {
 /// # Errors
 /// As for a walk, and a user who caused as many messages as one may in a day.
 pub async fn send(app: &App, user: &UserId, wanted: &Wanted<'_>) -> Result<Record, ApiError> {
+    let wanted = &ruled::judge(app, wanted, wanted.requester.ip)?;
     let in_use = in_use(app, wanted)?;
     for _round in 0..MOST_ROUNDS {
         let number = number_id(&app.keys.numbers, wanted.phone);

@@ -12,7 +12,7 @@ use haoma_store::audit::Event;
 use haoma_store::messages::{self, Intended, Intent, NewMessage, Status};
 
 use super::charging::limit_reached;
-use super::{FIRST_CHECK_SECS, settlement};
+use super::{FIRST_CHECK_SECS, ruled, settlement};
 use crate::app::App;
 use crate::connectors::kit::{
     Accepted, Connector, Content, Lost, NextStep, Notice, Outgoing, Requester, SendError, Trace,
@@ -73,6 +73,7 @@ pub struct Tried {
 /// `connector.template_not_found`; `request.message_rate_limited` when the number or the caller has had enough. What the provider
 /// says is no error but [`Tried::outcome`].
 pub async fn send(app: &App, trial: &Trial<'_>) -> Result<Tried, ApiError> {
+    ruled::judge_bare(app, (trial.phone, trial.now))?;
     let usage_type = serving(trial)?;
     let id = MessageId::generate(trial.now, &app.entropy);
     let number_charges = number_charges(app, trial);

@@ -38,6 +38,7 @@ mod reconciling;
 mod rotating;
 mod sealing;
 mod sending;
+mod sending_rules;
 mod sequence;
 mod serving;
 mod settings;

@@ -26,6 +26,7 @@ mod purging;
 mod pushed_requests;
 mod resources;
 mod roles;
+mod sending_rules;
 mod settings;
 mod users;
 mod verification_records;

@@ -12,7 +12,7 @@ use haoma_store::{Told, applications, user_changes};
 use serde_json::json;
 
 use super::form::{self, Typed};
-use super::{HERE, head, locking, masked, path, tabs};
+use super::{HERE, head, locking, masked, path, tabs, wrong_codes};
 use crate::app::App;
 use crate::console::administrator::Signed;
 use crate::console::done::Done;
@@ -119,6 +119,7 @@ pub(super) async fn page(
         left_at: user.updated_at.0,
         phone: Typed { lang, fields: numbers, error: None }.phone().wrong(problem),
         can_write,
+        wrong: wrong_codes::part(app, signed, user, &path).await?,
         lock: (!user.is_locked).then(|| locking::confirm_lock(lang, &path)),
         delete: locking::confirm_delete(lang, &path),
         path,

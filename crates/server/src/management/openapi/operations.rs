@@ -7,7 +7,7 @@ use crate::management::connector_test::NO_SUCH_KIND;
 macro_rules! sending {
     ($($more:expr),*) => {
         &[
-            codes::INVALID_PHONE, codes::COUNTRY_NOT_ALLOWED, codes::CANNOT_RECEIVE_SMS, codes::RATE_LIMITED,
+            codes::INVALID_PHONE, codes::COUNTRY_NOT_ALLOWED, codes::CANNOT_RECEIVE_SMS, codes::SENDING_BLOCKED, codes::RATE_LIMITED,
             codes::TEMPLATE_NOT_FOUND, codes::CONNECTOR_GENERAL, codes::CONNECTOR_LIMIT, codes::CONNECTOR_NUMBER,
             codes::CONNECTOR_UNREACHABLE, codes::CONNECTOR_UNKNOWN, codes::BUSY, $($more),*
         ]
@@ -301,6 +301,41 @@ pub(super) const OPERATIONS: &[Operation] = &[
     )
     .query(&["page", "page_size"])
     .or(&[codes::ENTITY_NOT_EXISTS]),
+    get(
+        "/api/security/sending-rules",
+        ("listSendingRules", "Lists whom messages are kept from and let through to, newest first"),
+        "SendingRule[]",
+    )
+    .query(&["page", "page_size"]),
+    post(
+        "/api/security/sending-rules",
+        ("createSendingRule", "Keeps messages from somebody, or lets somebody through"),
+        "NewSendingRule",
+    )
+    .answers(201, "SendingRule")
+    .or(&[codes::TOO_MANY_RULES]),
+    get(
+        "/api/security/sending-rules/{id}",
+        ("getSendingRule", "Reads a rule of sending"),
+        "SendingRule",
+    )
+    .or(&[codes::ENTITY_NOT_EXISTS]),
+    delete(
+        "/api/security/sending-rules/{id}",
+        ("deleteSendingRule", "Takes a rule of sending away"),
+    )
+    .or(&[codes::ENTITY_NOT_EXISTS]),
+    get(
+        "/api/users/{id}/wrong-codes",
+        ("getWrongCodes", "Reads how many wrong codes were typed for a user's number"),
+        "WrongCodes",
+    )
+    .or(&[codes::ENTITY_NOT_FOUND]),
+    delete(
+        "/api/users/{id}/wrong-codes",
+        ("forgetWrongCodes", "Forgets the wrong codes for a user's number, which ends its locks"),
+    )
+    .or(&[codes::ENTITY_NOT_FOUND]),
     get("/api/logs", ("listLogs", "Lists what happened, newest first"), "Log[]")
         .query(&[
             "userId",

@@ -1,8 +1,10 @@
 //! Who did what: the list, one event, and what an event is called.
 use askama::Template;
 
+use crate::refusals::KEYS;
 use crate::views::console::lists::{Empty, Filter, Pager, Table};
-use crate::views::console::parts::{Code, Fact, Head, Notice};
+use crate::views::console::parts::{Code, Confirm, Fact, Head, Notice};
+use crate::views::console::security;
 use crate::views::console::shell::Shell;
 use crate::views::frame::Framed;
 use crate::web::i18n::Lang;
@@ -41,6 +43,8 @@ pub struct AuditEventPage {
     pub head: Head,
     /// What is known of it.
     pub facts: Vec<Fact>,
+    /// Keeping messages from where it came from, for who may.
+    pub block: Option<Confirm>,
     /// What it tells besides, as JSON.
     pub payload: Option<Code>,
 }
@@ -54,7 +58,7 @@ impl Framed for AuditLogPage {
 impl Framed for AuditEventPage {}
 
 /// What events begin with, in the order in which people look for them.
-pub const GROUPS: [&str; 19] = [
+pub const GROUPS: [&str; 21] = [
     "Interaction",
     "Account",
     "ExchangeTokenBy",
@@ -74,10 +78,15 @@ pub const GROUPS: [&str; 19] = [
     "Resource",
     "Scope",
     "Role",
+    "SendingRule",
+    "Refused",
 ];
 
 /// What a kind of event is called; one that has no name of its own keeps its key.
 pub fn name(lang: Lang, key: &str) -> String {
+    if let Some(reason) = key.strip_prefix(KEYS).and_then(|rest| rest.strip_prefix('.')) {
+        return lang.t1("event-refused", "reason", security::reason(lang, reason)).into_owned();
+    }
     let name = format!("event-{}", key.replace('.', "-"));
     if lang.has(&name) { lang.t(&name).into_owned() } else { key.to_owned() }
 }

@@ -6,7 +6,7 @@ use haoma_store::messages::Status;
 
 use crate::views::console::fields::Field;
 use crate::views::console::lists::{Empty, Filter, Pager, Table};
-use crate::views::console::parts::{Badge, Fact, Head, Link, Notice, Tone};
+use crate::views::console::parts::{Badge, Confirm, Fact, Head, Link, Notice, Tone};
 use crate::views::console::shell::Shell;
 use crate::views::frame::Framed;
 use crate::web::i18n::Lang;
@@ -51,6 +51,8 @@ pub struct MessagePage {
     pub verdict: Option<Verdict>,
     /// Where the form goes that asks the provider, for who may and where it can help.
     pub ask: Option<String>,
+    /// Keeping messages from the number or its country, for who may.
+    pub block: Vec<Confirm>,
 }
 
 /// Something that happened to a message.
@@ -119,6 +121,11 @@ pub fn grouped(masked: &str) -> String {
 /// A moment in UTC to the second, on one line.
 pub fn exact(at: Timestamp) -> String {
     moment(at).strftime("%Y-%m-%d\u{a0}%H:%M:%S").to_string()
+}
+
+/// The same within a sentence: a line ends neither within the day nor within the time.
+pub fn in_words(at: Timestamp) -> String {
+    moment(at).strftime("%Y-\u{2060}%m-\u{2060}%d %H:%M\u{a0}UTC").to_string()
 }
 
 /// A moment in UTC, to the millisecond.

@@ -18,6 +18,7 @@ pub mod program;
 pub mod prove;
 pub mod resume;
 pub mod second;
+pub mod security;
 pub mod settings;
 pub mod shell;
 pub mod sign_in;
@@ -28,3 +29,5 @@ pub mod users;
 mod record_samples;
 #[cfg(test)]
 pub(crate) mod samples;
+#[cfg(test)]
+mod security_samples;

@@ -124,6 +124,7 @@ fn message(lang: Lang) -> MessagePage {
             link: Some(Link::new(t(lang, "console-desk-link"), "https://example.com/")),
         }),
         ask: Some("/console/messages/m/receipt".to_owned()),
+        block: vec![super::security_samples::block(lang)],
     }
 }
 
@@ -151,6 +152,7 @@ fn audit_event(lang: Lang) -> AuditEventPage {
         shell: shell(lang, Section::AuditLog),
         head: Head::new(name(lang, "Interaction.SignIn.Submit")),
         facts: vec![Fact::new(t(lang, "console-audit-program"), Cell::Text(NASTY.to_owned()))],
+        block: Some(super::security_samples::block(lang)),
         payload: Some(Code {
             label: t(lang, "console-audit-payload"),
             text: NASTY.to_owned(),
@@ -163,7 +165,7 @@ fn settings(lang: Lang) -> SettingsPage {
     let row = vec![
         Cell::Text(t(lang, "setting-hour")),
         Cell::Text(lang.t1("setting-messages", "count", 5).into_owned()),
-        Cell::Code("limits.per_number_hour".to_owned()),
+        Cell::Key("limits.per_number_hour".to_owned(), None),
     ];
     let table = Table {
         caption: t(lang, "settings-limits"),

@@ -55,6 +55,7 @@ pub(crate) fn all(lang: Lang) -> Vec<Sample> {
     };
     let mut pages = super::sign_in_experience::samples::all(lang);
     pages.extend(super::record_samples::all(lang));
+    pages.extend(super::security_samples::all(lang));
     pages.extend(asking(lang));
     pages.extend([
         ("console-sign-in", draw(&sign_in)),

@@ -46,6 +46,8 @@ pub enum Section {
     Messages,
     /// What happened.
     AuditLog,
+    /// What is refused, and who is blocked.
+    Security,
     /// Who administers.
     Administrators,
     /// What holds for the whole server.
@@ -58,7 +60,7 @@ pub enum Section {
 
 impl Section {
     /// Every section, in the order of the navigation.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Overview,
         Self::Connectors,
         Self::SignInExperience,
@@ -67,6 +69,7 @@ impl Section {
         Self::Users,
         Self::Messages,
         Self::AuditLog,
+        Self::Security,
         Self::Administrators,
         Self::Settings,
         Self::Api,
@@ -84,6 +87,7 @@ impl Section {
             Self::Users => "/console/users",
             Self::Messages => "/console/messages",
             Self::AuditLog => "/console/audit-log",
+            Self::Security => "/console/security",
             Self::Administrators => "/console/administrators",
             Self::Settings => "/console/settings",
             Self::Api => "/console/api",
@@ -112,6 +116,7 @@ impl Section {
             Self::Users => "console-users",
             Self::Messages => "console-messages",
             Self::AuditLog => "console-audit-log",
+            Self::Security => "console-security",
             Self::Administrators => "console-administrators",
             Self::Settings => "console-settings",
             Self::Api => "console-api",
@@ -132,7 +137,7 @@ impl Section {
         match self {
             Self::Overview => 0,
             Self::Connectors | Self::SignInExperience | Self::Applications | Self::Hooks => 1,
-            Self::Users | Self::Messages | Self::AuditLog => 2,
+            Self::Users | Self::Messages | Self::AuditLog | Self::Security => 2,
             Self::Administrators | Self::Settings | Self::Api => 3,
             Self::Account => 4,
         }

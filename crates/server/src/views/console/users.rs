@@ -71,6 +71,8 @@ pub struct UserPage {
     pub can_write: bool,
     /// Where forms go.
     pub path: String,
+    /// Wrong codes for their number, where somebody typed any lately.
+    pub wrong: Option<WrongPart>,
     /// Locking; absent for one who is locked.
     pub lock: Option<Confirm>,
     /// The end of the account.
@@ -130,6 +132,17 @@ impl Framed for UsersPage {
     fn has_error(&self) -> bool {
         self.search.problem.is_some()
     }
+}
+
+/// Wrong codes for a number.
+#[derive(Debug, Clone)]
+pub struct WrongPart {
+    /// Whom they keep out, and until when.
+    pub locked: Option<Notice>,
+    /// How many there were.
+    pub facts: Vec<Fact>,
+    /// Forgetting them, for who may.
+    pub forget: Option<Confirm>,
 }
 
 impl Framed for NewUserPage {

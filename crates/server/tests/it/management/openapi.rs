@@ -77,6 +77,7 @@ on_both! {
             // whatever was deleted before: there is a connector, and what this address leads to
             things::address(&app, "/api/connectors/{id}").await;
             things::address(&app, "/api/hooks/{id}").await;
+            things::address(&app, "/api/security/sending-rules/{id}").await;
             let path = things::address(&app, operation.path).await;
             let body = match operation.body {
                 Some(shape) => Some(good(&app, operation.path, shape, &receiver.url).await),
@@ -122,6 +123,9 @@ async fn good(app: &TestApp, path: &str, shape: &str, receiver: &str) -> Value {
         "GivenVerificationCode" => {
             json!({ "phone": NUMBER, "verificationCode": app.visitor().reads_sms(NUMBER) })
         }
+        "NewSendingRule" => json!({
+            "type": "block", "kind": "number", "value": "+8613800138009", "reason": "asked us to", "expiresAt": null,
+        }),
         "NewResource" => {
             json!({ "name": "New", "indicator": format!("https://{}.example", things::fresh("api")) })
         }

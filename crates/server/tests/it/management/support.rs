@@ -61,7 +61,7 @@ pub(crate) async fn managed(database: Database) -> (TestApp, Robot) {
 }
 
 /// The same after this change to the configuration.
-pub(super) async fn managed_with(
+pub(crate) async fn managed_with(
     database: Database,
     more: impl FnOnce(&mut Value),
 ) -> (TestApp, Robot) {

@@ -6,12 +6,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use haoma::connectors::factory;
 use haoma::connectors::saving::{self, Draft, Saving};
 use haoma::hooks::config::HookConfig;
-use haoma::hooks::saving::{self as hooks, Wanted};
+use haoma::hooks::saving::{self as hooks, Wanted as WantedHook};
+use haoma::sending_rules::{self, About, Wanted};
 use haoma_core::ids::{
     AdministratorId, ClientId, DeliveryId, GrantId, HookId, ResourceId, RoleId, ScopeId, SessionId,
     UserId,
 };
+use haoma_core::network::Network;
 use haoma_core::role::Role;
+use haoma_core::sending_rules::Effect;
 use haoma_core::token::SecretHash;
 use haoma_store::administrators::{self, Administrator};
 use haoma_store::applications::{self, Application, Secret};
@@ -52,6 +55,7 @@ pub(crate) async fn address(test: &TestApp, path: &str) -> String {
         ("api", "connectors") if path.ends_with("/test") => vec![("{id}", FACTORY.to_owned())],
         (_, "connectors") => connector(test).await,
         (_, "hooks") => hook(test).await,
+        (_, "security") => vec![("{id}", sending_rule(test).await)],
         ("console", "administrators") => vec![("{id}", administrator(test).await)],
         ("console", "welcome") => vec![("{token}", welcome(test).await)],
         ("console", "account") => {
@@ -285,7 +289,7 @@ async fn hook(test: &TestApp) -> Vec<(&'static str, String)> {
         signing_key: String::new(),
     };
     let events = vec!["User.Created".to_owned()];
-    let wanted = Wanted { name: fresh("Hook"), events, config, is_enabled: false };
+    let wanted = WantedHook { name: fresh("Hook"), events, config, is_enabled: false };
     let id = HookId::generate(now, &app.entropy);
     let (hook, _) = hooks::create(app, id, wanted, &event(app, "Hook.Created")).await.unwrap();
     let delivery = DeliveryId::generate(now, &app.entropy);
@@ -295,6 +299,20 @@ async fn hook(test: &TestApp) -> Vec<(&'static str, String)> {
     let params = vec![delivery.as_str().into(), hook.id.as_str().into(), sealed.into(), now.into()];
     app.db.write(haoma_store::Step::new(sql, params)).await.unwrap();
     vec![("{id}", hook.id.to_string()), ("{delivery}", delivery.to_string())]
+}
+
+/// One that is about an address of nobody.
+async fn sending_rule(test: &TestApp) -> String {
+    let (app, now) = (&test.app, test.app.clock.now());
+    let wanted = Wanted {
+        about: About::Network(Network::parse("192.0.2.200").unwrap()),
+        effect: Effect::Block,
+        reason: None,
+        expires_at: None,
+    };
+    let event = |key: &'static str, _: &serde_json::Value| event(app, key);
+    let stored = sending_rules::save(app, wanted, ("somebody", now), event).await.unwrap();
+    stored.id.to_string()
 }
 
 async fn administrator(test: &TestApp) -> String {

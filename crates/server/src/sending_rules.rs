@@ -1,0 +1,146 @@
+//! Whom messages are kept from and let through to: kept in memory by every node, and changed here.
+use std::sync::Arc;
+
+use haoma_core::ids::SendingRuleId;
+use haoma_core::limits::number_id;
+use haoma_core::network::Network;
+use haoma_core::phone::{PhoneNumber, Region};
+use haoma_core::sending_rules::{Effect, MOST_RULES, Prefix, Rule, SendingRules, Subject};
+use haoma_core::time::Timestamp;
+use haoma_store::audit::Event;
+use haoma_store::sending_rules::{self as store, Stored};
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::error::api::{ApiError, codes};
+use crate::reload;
+
+/// The rules as they were stored when this was loaded.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    version: i64,
+    /// For looking them up.
+    pub rules: SendingRules,
+}
+
+/// What a rule shall be about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    /// Numbers of a country.
+    Country(Region),
+    /// Numbers that begin so.
+    Prefix(Prefix),
+    /// One number.
+    Number(PhoneNumber),
+    /// An address that asks, or a network of them.
+    Network(Network),
+}
+
+/// A rule that is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// What it is about.
+    pub about: About,
+    /// What it does.
+    pub effect: Effect,
+    /// Why, in somebody's words.
+    pub reason: Option<String>,
+    /// When it ends.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Loads the rules anew where the stored ones are others.
+///
+/// # Errors
+/// The database's.
+pub async fn reload(app: &App) -> anyhow::Result<()> {
+    // the version first: what is changed in between is loaded once more
+    let version = store::version(&app.db).await?;
+    if version == app.sending_rules.load().version {
+        return Ok(());
+    }
+    let all = store::all(&app.db).await?;
+    tracing::info!(version, count = all.len(), "rules of sending loaded");
+    app.sending_rules.store(Arc::new(Loaded { version, rules: SendingRules::new(all) }));
+    Ok(())
+}
+
+impl About {
+    fn subject(self, app: &App) -> (Subject, String) {
+        match self {
+            Self::Country(region) => (Subject::Country(region), region.to_string()),
+            Self::Prefix(prefix) => {
+                let label = format!("+{}", prefix.digits());
+                (Subject::Prefix(prefix), label)
+            }
+            Self::Number(phone) => {
+                (Subject::Number(number_id(&app.keys.numbers, &phone)), phone.masked())
+            }
+            Self::Network(network) => (Subject::Network(network), network.to_string()),
+        }
+    }
+}
+
+/// Stores a rule in the place of one about the same; this node goes by it at once, every other within moments. `event` makes the event
+/// that tells of it.
+///
+/// # Errors
+/// `sending_rule.too_many`; the database's.
+pub async fn save(
+    app: &App,
+    wanted: Wanted,
+    (made_by, now): (&str, Timestamp),
+    event: impl FnOnce(&'static str, &Value) -> Event,
+) -> Result<Stored, ApiError> {
+    let Wanted { about, effect, reason, expires_at } = wanted;
+    let (subject, label) = about.subject(app);
+    let id = SendingRuleId::generate(now, &app.entropy);
+    let rule = Rule { subject, effect, expires_at };
+    let (made_by, created_at) = (made_by.to_owned(), now);
+    let new = Stored { id, rule, label, reason, made_by, created_at };
+    let event = event("SendingRule.Saved", &told(&new));
+    if !store::replace(&app.db, &new, MOST_RULES, &event).await? {
+        return Err(ApiError::new(codes::TOO_MANY_RULES));
+    }
+    apply(app).await;
+    Ok(new)
+}
+
+/// Takes a rule away.
+///
+/// # Errors
+/// `entity.not_exists` when there is none; the database's.
+pub async fn delete(
+    app: &App,
+    id: &SendingRuleId,
+    event: impl FnOnce(&'static str, &Value) -> Event,
+) -> Result<(), ApiError> {
+    let gone = || ApiError::new(codes::ENTITY_NOT_EXISTS);
+    let found = store::find(&app.db, id).await?.ok_or_else(gone)?;
+    let event = event("SendingRule.Deleted", &told(&found));
+    if !store::delete(&app.db, id, &event).await? {
+        return Err(gone());
+    }
+    apply(app).await;
+    Ok(())
+}
+
+/// What the audit log is told of a rule: of a number no more than that it is one, of the reason nothing.
+fn told(rule: &Stored) -> Value {
+    let Rule { subject, effect, expires_at } = &rule.rule;
+    let value = match subject {
+        Subject::Number(_) => Value::Null,
+        _ => json!(rule.label),
+    };
+    json!({
+        "ruleId": rule.id, "type": effect.as_str(), "kind": subject.kind().as_str(), "value": value,
+        "expiresAt": expires_at,
+    })
+}
+
+/// It is stored; a node that cannot load it now does so in a moment.
+async fn apply(app: &App) {
+    if let Err(error) = reload::run(app).await {
+        tracing::warn!(%error, "a rule of sending is stored and not loaded yet");
+    }
+}

@@ -1,0 +1,106 @@
+//! How many wrong codes were typed for a number, what they keep out, and forgetting them.
+use haoma_core::limits::{self, Charge, Guess, LimitKind, Standing};
+use haoma_core::phone::PhoneNumber;
+use haoma_core::time::Timestamp;
+use haoma_store::audit::Event;
+use haoma_store::{Result, limits as counters, wrong_codes};
+
+use crate::app::App;
+
+/// No wait ends it.
+const NEVER: Timestamp = Timestamp(i64::MAX);
+
+/// Where codes for a number are not judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Lock {
+    /// They are judged everywhere.
+    #[default]
+    No,
+    /// Elsewhere than in browsers where the number signed in before.
+    Elsewhere,
+    /// Nowhere.
+    Everywhere,
+}
+
+/// Wrong codes for one number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct WrongCodes {
+    /// In the hour that began with the first of them.
+    pub hour: i64,
+    /// In the day that did.
+    pub day: i64,
+    /// Without a right one in between.
+    pub in_a_row: i64,
+    /// What they keep out.
+    pub lock: Lock,
+    /// Until when, if they do and waiting ends it: what locks a number for too many in a row is ended by a right code, or by hand.
+    pub until: Option<Timestamp>,
+}
+
+impl Lock {
+    /// As in the API, and in the keys of texts.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::No => "no",
+            Self::Elsewhere => "elsewhere",
+            Self::Everywhere => "everywhere",
+        }
+    }
+}
+
+impl WrongCodes {
+    /// Whether there is anything to forget.
+    pub const fn is_nothing(&self) -> bool {
+        self.hour == 0 && self.day == 0 && self.in_a_row == 0
+    }
+}
+
+/// How it stands with a number.
+///
+/// # Errors
+/// The database's.
+pub async fn of(app: &App, phone: &PhoneNumber, now: Timestamp) -> Result<WrongCodes> {
+    let mut all = WrongCodes::default();
+    let mut tightest = (Lock::No, Timestamp(0));
+    for counter in of_number(app, phone, now) {
+        let Some((count, ends)) = counters::find(&app.db, &counter.bucket).await? else { continue };
+        if ends <= now {
+            continue;
+        }
+        match counter.kind {
+            LimitKind::GuessesHour => all.hour = count.hits,
+            LimitKind::GuessesDay => all.day = count.hits,
+            _ => all.in_a_row = count.hits,
+        }
+        let lock = if count.hits >= i64::from(counter.max.get()) {
+            Lock::Everywhere
+        } else if counter.fullness(count) >= 100 {
+            Lock::Elsewhere
+        } else {
+            continue;
+        };
+        let ends = if counter.kind == LimitKind::GuessesInARow { NEVER } else { ends };
+        // the tightest lock, and the last of its kind to end
+        tightest = tightest.max((lock, ends));
+    }
+    let (lock, ends) = tightest;
+    all.lock = lock;
+    all.until = Some(ends).filter(|ends| lock != Lock::No && *ends != NEVER);
+    Ok(all)
+}
+
+/// Forgets all of them, with the event that tells of it.
+///
+/// # Errors
+/// The database's.
+pub async fn forget(app: &App, phone: &PhoneNumber, event: &Event) -> Result<()> {
+    let id = limits::number_id(&app.keys.numbers, phone);
+    wrong_codes::forget(&app.db, &id, &of_number(app, phone, event.at), event).await
+}
+
+/// The counters of the number alone, as high as they go for whom nothing is known of.
+fn of_number(app: &App, phone: &PhoneNumber, now: Timestamp) -> Vec<Charge> {
+    let number_id = &limits::number_id(&app.keys.numbers, phone);
+    let guess = Guess { number_id, address: None, standing: Standing::Stranger, now };
+    limits::for_guess(&app.settings.guesses, &app.keys.numbers, &guess)
+}

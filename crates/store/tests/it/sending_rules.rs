@@ -1,0 +1,152 @@
+//! Rules of sending are few, one for each thing, and every change of them is noticed; what is refused is counted, and forgotten.
+use haoma_core::ids::SendingRuleId;
+use haoma_core::limits::{Charge, LimitKind};
+use haoma_core::sending_rules::{Effect, Kind, Rule, Subject};
+use haoma_core::time::Timestamp;
+use haoma_store::keyset::Place;
+use haoma_store::purge::{Retention, purge};
+use haoma_store::refusals::{self, FROM, Refused};
+use haoma_store::sending_rules::{self, Stored};
+use haoma_store::{Db, limits, wrong_codes};
+
+use crate::support::{NOW, at_once, entropy, event, number};
+
+fn rule(n: usize, kind: Kind, text: &str) -> Stored {
+    let subject = Subject::from_stored(kind, text).unwrap();
+    Stored {
+        id: SendingRuleId::generate(NOW, &entropy(n)),
+        rule: Rule { subject, effect: Effect::Block, expires_at: None },
+        label: "+86 138****8000".to_owned(),
+        reason: Some("pumping".to_owned()),
+        made_by: "somebody".to_owned(),
+        created_at: NOW,
+    }
+}
+
+async fn saves(db: &Db, rule: &Stored) -> bool {
+    sending_rules::replace(db, rule, 100, &event(rand(rule))).await.unwrap()
+}
+
+/// Another event for each rule.
+fn rand(rule: &Stored) -> usize {
+    rule.id.as_str().bytes().fold(7, |sum, byte| sum * 31 % 1_000_003 + usize::from(byte))
+}
+
+fn refused(reason: &str, place: &str, hits: i64) -> Refused {
+    Refused { reason: reason.to_owned(), place: place.to_owned(), hits }
+}
+
+fn counter(bucket: &str) -> Charge {
+    Charge {
+        kind: LimitKind::GuessesDay,
+        bucket: bucket.to_owned(),
+        amount: 1,
+        max: std::num::NonZeroU32::new(9).unwrap(),
+        growth: 0,
+        share: 100,
+        solved_share: 100,
+        resets_at: NOW.plus_secs(3600),
+    }
+}
+
+on_both! {
+    async fn a_rule_takes_the_place_of_one_about_the_same_and_every_change_is_noticed(db: &Db) {
+        assert_eq!(sending_rules::version(db).await.unwrap(), 0);
+        let first = rule(1, Kind::Country, "VN");
+        assert!(saves(db, &first).await);
+        let allowed = Stored { rule: Rule { effect: Effect::Allow, ..first.rule.clone() }, ..rule(2, Kind::Country, "VN") };
+        assert!(saves(db, &allowed).await);
+        assert!(saves(db, &rule(3, Kind::Prefix, "84")).await);
+        assert_eq!(sending_rules::version(db).await.unwrap(), 3);
+        assert_eq!(sending_rules::count(db).await.unwrap(), 2);
+        assert_eq!(sending_rules::find(db, &first.id).await.unwrap(), None);
+        assert_eq!(sending_rules::find(db, &allowed.id).await.unwrap(), Some(allowed.clone()));
+        let all = sending_rules::all(db).await.unwrap();
+        assert!(all.len() == 2 && all.contains(&allowed.rule), "{all:?}");
+        let page = sending_rules::list(db, &Place::Newest, 1).await.unwrap();
+        assert!(page.items.len() == 1 && page.older.is_some());
+        assert!(sending_rules::delete(db, &allowed.id, &event(901)).await.unwrap());
+        assert!(!sending_rules::delete(db, &allowed.id, &event(902)).await.unwrap());
+        assert_eq!(sending_rules::version(db).await.unwrap(), 4, "what changed nothing is no change");
+        assert_eq!(number(db, "SELECT COUNT(*) FROM audit_events").await, 4);
+    }
+
+    async fn there_are_no_more_rules_than_fit_but_one_about_the_same_always_does(db: &Db) {
+        for (n, network) in ["192.0.2.1", "192.0.2.2"].into_iter().enumerate() {
+            assert!(sending_rules::replace(db, &rule(n, Kind::Network, network), 2, &event(n)).await.unwrap());
+        }
+        assert!(!sending_rules::replace(db, &rule(3, Kind::Network, "192.0.2.3"), 2, &event(3)).await.unwrap());
+        assert!(sending_rules::replace(db, &rule(4, Kind::Network, "192.0.2.2"), 2, &event(4)).await.unwrap());
+        assert_eq!((sending_rules::count(db).await.unwrap(), sending_rules::version(db).await.unwrap()), (2, 3));
+    }
+
+    async fn whoever_changes_rules_at_once_loses_none(db: &Db) {
+        let done = at_once(20, |n| {
+            let db = db.clone();
+            async move { saves(&db, &rule(n, Kind::Prefix, &format!("84{}", n % 10))).await }
+        })
+        .await;
+        assert!(done.into_iter().all(|done| done));
+        assert_eq!((sending_rules::count(db).await.unwrap(), sending_rules::version(db).await.unwrap()), (10, 20));
+    }
+
+    async fn a_rule_that_ended_is_purged(db: &Db) {
+        let mut over = rule(1, Kind::Country, "VN");
+        over.rule.expires_at = Some(NOW);
+        saves(db, &over).await;
+        let mut living = rule(2, Kind::Country, "KH");
+        living.rule.expires_at = Some(NOW.plus_millis(1));
+        saves(db, &living).await;
+        saves(db, &rule(3, Kind::Country, "LA")).await;
+        let never = Timestamp(0);
+        let retention = Retention {
+            messages: never, audit_events: never, expired_codes: never, hook_deliveries: never, counters: never,
+            deleted_connectors: never,
+        };
+        purge(db, NOW, retention, 10).await.unwrap();
+        assert_eq!(sending_rules::count(db).await.unwrap(), 2);
+    }
+
+    async fn what_is_refused_is_summed_by_reason_and_place_and_gone_after_a_day(db: &Db) {
+        let china = refused("address", "CN", 2);
+        refusals::add(db, &[china.clone(), refused(FROM, "203.0.113.7", 2)], NOW).await.unwrap();
+        let later = NOW.plus_secs(3 * 3600);
+        refusals::add(db, &[china, refused("country", "VN", 5), refused("challenge", "CN", 9)], later).await.unwrap();
+        let day = later.plus_secs(-24 * 3600);
+        let all = refusals::list(db, day, (10, 0)).await.unwrap();
+        assert_eq!(all, [refused("challenge", "CN", 9), refused("country", "VN", 5), refused("address", "CN", 4)]);
+        assert_eq!(refusals::list(db, day, (1, 1)).await.unwrap(), [refused("country", "VN", 5)]);
+        assert_eq!(refusals::sum(db, day, "challenge").await.unwrap(), 9);
+        assert_eq!(refusals::sum(db, later.plus_secs(-3600), "challenge").await.unwrap(), 7);
+        assert_eq!(refusals::list_origins(db, day, 10).await.unwrap(), [refused(FROM, "203.0.113.7", 2)]);
+        assert_eq!(refusals::list_origins(db, later.plus_secs(-3600), 10).await.unwrap(), []);
+        let never = Timestamp(0);
+        let retention = Retention {
+            messages: never, audit_events: never, expired_codes: never, hook_deliveries: never, counters: never,
+            deleted_connectors: never,
+        };
+        purge(db, NOW.plus_secs(26 * 3600), retention, 1).await.unwrap();
+        assert_eq!(number(db, "SELECT COUNT(*) FROM refusals").await, 3, "only what is older than a day");
+    }
+
+    async fn wrong_codes_for_a_number_are_forgotten_and_nothing_else(db: &Db) {
+        let names = [
+            "aB-9_:guesses_hour", "aB-9_:guesses_day", "aB-9_:guesses_in_a_row", "aB-9_:pair:30:guesses_network",
+            "aB-9_:pair:3600:guesses_network", "aB-9_:number_hour", "aB-9_:cooldown", "other:guesses_day",
+            "other:pair:30:guesses_network", "aB-9:pair:30:guesses_network",
+        ];
+        for name in names {
+            limits::charge_all(db, &[counter(name)], NOW).await.unwrap();
+        }
+        let own = [counter(names[0]), counter(names[1]), counter(names[2])];
+        wrong_codes::forget(db, "aB-9_", &own, &event(1)).await.unwrap();
+        let mut left = vec![];
+        for name in names {
+            if limits::find(db, name).await.unwrap().is_some() {
+                left.push(name);
+            }
+        }
+        assert_eq!(left, names[5..]);
+        assert_eq!(number(db, "SELECT COUNT(*) FROM audit_events").await, 1);
+    }
+}
