@@ -259,6 +259,7 @@ export const ROOMS = {
     "user refused": at("/console/users/{user}", refused("console-save", { username: "1 2", custom_data: "{" })),
     "user deletion": at("/console/users/{user}", confirm),
     "locked user": at("/console/users/{locked}"),
+    "user who is guessed at": at("/console/users/{guessed}", unfold),
   },
   "/console/users/{id}/access": {
     "access of a user": at("/console/users/{user}/access", unfold),
@@ -279,7 +280,7 @@ export const ROOMS = {
     "first messages": empty("/console/messages"),
   },
   "/console/messages/{id}": {
-    message: at("/console/messages/{accepted}"),
+    message: at("/console/messages/{accepted}", confirm),
     "message refused": at("/console/messages/{refused}"),
     "message unknown": at("/console/messages/{unknown}"),
   },
@@ -289,7 +290,16 @@ export const ROOMS = {
   },
   "/console/audit-log/{id}": {
     "audit event": at("/console/audit-log/{event}"),
-    "audit event of a failure": at("/console/audit-log/{failure}"),
+    "audit event of a failure": at("/console/audit-log/{failure}", unfold),
+  },
+  "/console/security": {
+    security: at("/console/security", unfold),
+    "first security": empty("/console/security"),
+  },
+  "/console/security/rules": {
+    "blocked and let through": at("/console/security/rules", confirm),
+    "rule refused": at("/console/security/rules", refused("console-rule-save", { value: "+86 138 0013 80", reason: "13800138000" })),
+    "first rules": empty("/console/security/rules"),
   },
   "/console/settings": { settings: at("/console/settings", unfold) },
   "/console/api": { "API reference": { ...at("/console/api", reference), colours: "zh-CN" } },

@@ -1,5 +1,6 @@
 // A Haoma that has been used for a week, so that every page of the console has something to show.
 import { Session, experience, walk } from "./headless.mjs";
+import { wrong } from "./codes.mjs";
 import { ask } from "./management.mjs";
 import { hongKong, mainland } from "./numbers.mjs";
 import { authorization, discover, openid } from "./openid.mjs";
@@ -19,7 +20,8 @@ export async function seed(harness) {
   await trouble(harness);
   await visitAt(harness, "web-client", regular);
   await visitAt(harness, "spa-client", regular);
-  const users = await people(harness, regular);
+  const users = { ...(await people(harness, regular)), guessed: await guessedAt(harness) };
+  await blocked(harness);
   const connector = await versions(harness);
   return { ...users, ...connector, ...hooks, ...failed, ...(await applications(harness)), ...(await records(harness)) };
 }
@@ -92,6 +94,38 @@ async function givenUp(harness, { hook }) {
   }
   const { hook_deliveries: all } = await harness.tables();
   return { delivery: all.find((row) => row.hook_id === hook && row.state === "failed").id };
+}
+
+/** Somebody's number, for which strangers typed as many wrong codes as they may. */
+async function guessedAt(harness) {
+  const number = mainland();
+  const { id } = await ask(harness, "POST", "users", { primaryPhone: number.full, name: "Guo Jing" });
+  for (let walks = 0; walks < 2; walks += 1) {
+    const session = new Session(harness);
+    await experience.begin(session, (await authorization(await discover(harness, "spa-client"))).url);
+    const { verificationId } = await experience.send(session, number.full);
+    const code = await harness.code(number.full);
+    for (let turn = 1; turn <= 5; turn += 1) await experience.verify(session, number.full, verificationId, wrong(code, turn));
+    await harness.advance(61_000);
+  }
+  return id;
+}
+
+/** One rule of each kind, and somebody who meets them. */
+async function blocked(harness) {
+  const prefix = hongKong();
+  for (const rule of [
+    { type: "block", kind: "prefix", value: prefix.plus.slice(0, 7), reason: "Pumping, ticket 4711" },
+    { type: "block", kind: "country", value: "VN", expiresAt: harness.now() + 7 * DAY },
+    { type: "block", kind: "number", value: mainland().plus, reason: "Asked us to stop" },
+    { type: "allow", kind: "network", value: "2001:db8:4a2f:9c00::/56", reason: "Our own office, where everybody tries things out" },
+  ]) await ask(harness, "POST", "security/sending-rules", rule);
+  for (let times = 0; times < 4; times += 1) {
+    const session = new Session(harness);
+    await experience.begin(session, (await authorization(await discover(harness, "spa-client"))).url);
+    const identifier = { type: "phone", value: prefix.full };
+    await session.json("POST", "/api/experience/verification/verification-code", { identifier, interactionEvent: "SignIn" });
+  }
 }
 
 /** Rows of each kind, by what became of them. */
