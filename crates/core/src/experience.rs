@@ -79,6 +79,9 @@ pub struct PhoneVerification {
     pub resend_at: Timestamp,
     /// Whether the right code was given.
     pub is_verified: bool,
+    /// Whether the code is the fixed one of a test number, which proves nothing but that somebody knows it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_test: bool,
 }
 
 /// The state of a walk.
@@ -309,6 +312,7 @@ mod tests {
             expires_at: Timestamp(1000),
             resend_at: Timestamp(60),
             is_verified: false,
+            is_test: false,
         }
     }
 

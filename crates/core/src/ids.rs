@@ -170,6 +170,10 @@ id!(
     SendingRuleId, 21, time
 );
 id!(
+    /// A test number; an input of its fixed code.
+    TestNumberId, 21, time
+);
+id!(
     /// An audit event.
     AuditId, 21, time
 );

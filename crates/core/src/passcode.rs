@@ -6,7 +6,7 @@ use std::fmt;
 use secrecy::{ExposeSecret as _, SecretString};
 use subtle::ConstantTimeEq as _;
 
-use crate::ids::PasscodeId;
+use crate::ids::{PasscodeId, TestNumberId};
 use crate::keys::Key;
 use crate::phone::PhoneNumber;
 use crate::time::Timestamp;
@@ -21,18 +21,27 @@ impl Passcode {
     ///
     /// HMAC-SHA-256 under a key that is not in the database, mapped to 0–999 999 without bias.
     pub fn derive(key: &Key, id: &PasscodeId, phone: &PhoneNumber, usage: UsageType) -> Self {
+        let (phone, usage) = (phone.digits(), usage.as_str());
+        Self::drawn(key, &[id.as_str(), phone, usage], |_code| true)
+    }
+
+    /// The fixed code of a test number: the same as long as its row is there, for every use.
+    ///
+    /// Drawn as every code is, but never one that somebody would try first.
+    pub fn of_test_number(key: &Key, id: &TestNumberId, phone: &PhoneNumber) -> Self {
+        Self::drawn(key, &["test number", id.as_str(), phone.digits()], |code| !is_trivial(code))
+    }
+
+    fn drawn(key: &Key, of: &[&str; 3], is_good: impl Fn(&str) -> bool) -> Self {
+        let [first, second, third] = of.map(str::as_bytes);
         for round in 0_u8..=u8::MAX {
-            let parts: [&[u8]; 4] = [
-                id.as_str().as_bytes(),
-                phone.digits().as_bytes(),
-                usage.as_str().as_bytes(),
-                &[round],
-            ];
-            if let Some(code) = key.mac(&parts).chunks_exact(4).find_map(unbiased) {
-                return Self(format!("{code:06}").into());
+            let drawn = key.mac(&[first, second, third, &[round]]);
+            let codes = drawn.chunks_exact(4).filter_map(unbiased).map(|code| format!("{code:06}"));
+            if let Some(code) = codes.into_iter().find(|code| is_good(code)) {
+                return Self(code.into());
             }
         }
-        // 256 rounds of eight draws, each good with probability 0.9998: not reached in the life of the universe.
+        // 256 rounds of eight draws, each good with probability 0.999: not reached in the life of the universe.
         Self(String::new().into())
     }
 
@@ -63,6 +72,17 @@ impl Passcode {
         let equal: bool = self.reveal().as_bytes().ct_eq(other.reveal().as_bytes()).into();
         equal && !self.reveal().is_empty()
     }
+}
+
+/// Whether people try it first: one digit or one pair again and again, the same half twice, a row up or down.
+fn is_trivial(code: &str) -> bool {
+    let digits = code.as_bytes();
+    let repeats = |len: usize| digits.iter().zip(digits.iter().skip(len)).all(|(a, b)| a == b);
+    let goes = |step: u8| {
+        let pairs = digits.iter().zip(digits.iter().skip(1));
+        pairs.into_iter().all(|(a, b)| (b + 10 - a) % 10 == step)
+    };
+    repeats(1) || repeats(2) || repeats(3) || goes(1) || goes(9)
 }
 
 /// A number below a million from four bytes, or `None` for draws that would favour small codes.
@@ -172,6 +192,27 @@ mod tests {
                 counts.iter().map(|n| (f64::from(*n) - expected).powi(2) / expected).sum();
             assert!(chi2 < 27.9, "{counts:?} {chi2}");
         }
+    }
+
+    #[test]
+    fn a_fixed_code_is_that_of_its_row_and_number_and_never_one_that_is_tried_first() {
+        let id = TestNumberId::generate(Timestamp(0), &Entropy::seeded(1));
+        let other = TestNumberId::generate(Timestamp(0), &Entropy::seeded(2));
+        let code = Passcode::of_test_number(&key(), &id, &phone());
+        assert!(code.matches(&Passcode::of_test_number(&key(), &id, &phone())));
+        assert!(!code.matches(&Passcode::of_test_number(&key(), &other, &phone())));
+        let like = PasscodeId::parse(id.as_str()).unwrap();
+        assert!(!code.matches(&Passcode::derive(&key(), &like, &phone(), UsageType::SignIn)));
+        for trivial in
+            ["000000", "777777", "123456", "654321", "890123", "121212", "123123", "109876"]
+        {
+            assert!(is_trivial(trivial), "{trivial}");
+        }
+        for good in ["100000", "123457", "112233", "314159", "121213"] {
+            assert!(!is_trivial(good), "{good}");
+        }
+        let only = Passcode::drawn(&key(), &["a", "b", "c"], |code| code.ends_with("42"));
+        assert!(only.reveal().ends_with("42"), "what is not good is drawn again");
     }
 
     #[test]

@@ -1851,3 +1851,54 @@ task-done = Done. The code is being sent.
 task-failed = This device could not do it. Please go back and try again.
 task-back = Back
 task-without-script = The task needs JavaScript. Without it, fewer codes can be sent.
+
+### Test numbers
+
+console-test-numbers = Test numbers
+console-test-numbers-lead = For reviewers of app stores and for automated tests: nothing is sent to a test number, and one fixed code signs in with it. Everything else is as with every number, tries and pauses included.
+console-tests-active =
+    { $count ->
+        [one] One test number is active: anyone who knows its code signs in as that person.
+       *[other] { $count } test numbers are active: anyone who knows the code signs in as them.
+    }
+console-tests-look = Look at them
+console-test-numbers-none = No test numbers
+console-test-numbers-none-lead = Every number gets its code by message.
+console-test-numbers-all = Those there are
+console-test-numbers-all-lead = When one ends, its code stops working at once. The account that was made with it stays, and is reached by a message to the number from then on: by whoever has a phone with it.
+console-test-number-phone = Number
+console-test-number-phone-hint = One that no phone has, and that was never used here. No account but one made with it can have it.
+console-test-number-phone-wrong = Please enter a phone number.
+console-test-number-owner = Who answers for it
+console-test-number-owner-hint = A person or a team, and what it is for: “Han Mei, App Store review”.
+console-test-number-owner-wrong = Please say in 1 to 128 characters who answers for it.
+console-test-number-days = Ends after
+console-test-number-days-hint = At most 90 days. It can be extended then, if somebody still wants it.
+console-test-number-days-wrong = Please choose when it ends.
+console-test-number-make = Add a test number
+console-test-number-make-lead = The code is chosen at random and shown once.
+console-test-number-make-go = Add the test number
+console-test-number-code = Code of { $number }
+console-test-number-once = Note it now: it is shown this once. If it is lost, delete the test number and add it again; it has another code then.
+console-test-number-state = State
+console-test-number-active = Active
+console-test-number-expired = Ended
+console-test-number-somebodys = Ended: an account has the number that was not made with it
+console-test-number-end = Ends
+console-test-number-last = Code last asked for
+console-test-number-extend = Extend
+console-test-number-extend-what = The code stays the same, and works so long from now:
+console-test-number-extend-go = Extend the test number
+console-test-number-extended = The test number lasts longer.
+console-test-number-not-extended = It was not extended: a code was sent to the number since it ended, or an account has it that was not made with it.
+console-test-number-delete = Delete
+console-test-number-delete-what = Its code stops working at once. The account that was made with it stays, and is reached by a message to the number from then on: by whoever has a phone with it.
+console-test-number-delete-go = Delete the test number
+console-test-number-deleted = The test number is deleted.
+console-prove-test-number = You are adding a test number: whoever knows its code signs in with it.
+console-prove-test-number-extend = You are extending a test number: whoever knows its code goes on signing in with it.
+console-prove-test-number-delete = You are deleting a test number.
+error-test-number-was-texted = A code was asked for with this number before, so it may be somebody’s. Please take one that was never used here.
+error-test-number-belongs-to-account = This is the number of an account that was not made as a test account.
+error-test-number-exists = This is a test number already.
+error-test-number-nothing-sent = This is a test number: nothing is sent to it. Please take the number of a phone.

@@ -1739,3 +1739,53 @@ task-done = 已完成，正在发送验证码。
 task-failed = 本设备未能完成计算，请返回重试。
 task-back = 返回
 task-without-script = 完成计算需要 JavaScript，未启用时可发送的验证码较少。
+
+### 测试号码
+
+console-test-numbers = 测试号码
+console-test-numbers-lead = 供应用商店审核人员和自动化测试使用：系统不会向测试号码发送短信，使用固定验证码即可登录。尝试次数、发送间隔等其他规则与普通号码相同。
+console-tests-active =
+    { $count ->
+       *[other] 当前有 { $count } 个测试号码生效：知道验证码的任何人都能以其身份登录。
+    }
+console-tests-look = 查看
+console-test-numbers-none = 没有测试号码
+console-test-numbers-none-lead = 所有号码都通过短信接收验证码。
+console-test-numbers-all = 现有测试号码
+console-test-numbers-all-lead = 测试号码到期后，固定验证码立即失效。用它创建的账号会保留，此后只能通过发送到该号码的短信登录，即由实际持有该号码的人登录。
+console-test-number-phone = 手机号
+console-test-number-phone-hint = 请使用无人持有、且从未在此使用过的号码。除用它创建的账号外，任何账号都不能占用它。
+console-test-number-phone-wrong = 请输入手机号。
+console-test-number-owner = 负责人
+console-test-number-owner-hint = 填写负责的人或团队以及用途，例如“韩梅，App Store 审核”。
+console-test-number-owner-wrong = 请用 1 至 128 个字符填写负责人。
+console-test-number-days = 有效期
+console-test-number-days-hint = 最长 90 天。到期后如仍需要，可以延长。
+console-test-number-days-wrong = 请选择有效期。
+console-test-number-make = 添加测试号码
+console-test-number-make-lead = 验证码随机生成，只显示一次。
+console-test-number-make-go = 添加测试号码
+console-test-number-code = { $number } 的验证码
+console-test-number-once = 请立即记下：验证码只显示这一次。如果遗失，请删除该测试号码后重新添加，届时会生成新的验证码。
+console-test-number-state = 状态
+console-test-number-active = 生效中
+console-test-number-expired = 已失效
+console-test-number-somebodys = 已失效：该号码已属于其他账号
+console-test-number-end = 到期时间
+console-test-number-last = 最近获取验证码
+console-test-number-extend = 延长
+console-test-number-extend-what = 验证码保持不变，从现在起继续有效：
+console-test-number-extend-go = 延长有效期
+console-test-number-extended = 测试号码的有效期已延长。
+console-test-number-not-extended = 未能延长：该号码失效后已收到过短信验证码，或已属于其他账号。
+console-test-number-delete = 删除
+console-test-number-delete-what = 固定验证码立即失效。用它创建的账号会保留，此后只能通过发送到该号码的短信登录，即由实际持有该号码的人登录。
+console-test-number-delete-go = 删除测试号码
+console-test-number-deleted = 测试号码已删除。
+console-prove-test-number = 您正在添加测试号码：知道验证码的人都能用它登录。
+console-prove-test-number-extend = 您正在延长测试号码的有效期：知道验证码的人可以继续用它登录。
+console-prove-test-number-delete = 您正在删除测试号码。
+error-test-number-was-texted = 该号码曾请求过验证码，可能有人正在使用。请换一个从未在此使用过的号码。
+error-test-number-belongs-to-account = 该号码属于一个并非测试账号的用户。
+error-test-number-exists = 该号码已经是测试号码。
+error-test-number-nothing-sent = 这是测试号码，不会收到短信。请使用真实的手机号。

@@ -28,6 +28,7 @@ pub mod sending_rules;
 pub mod serve;
 pub mod start;
 pub mod statistics;
+pub mod test_numbers;
 pub mod views;
 pub mod watch;
 pub mod web;

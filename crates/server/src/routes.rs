@@ -9,7 +9,7 @@ use crate::management::{
     account_center, application_roles, applications, connector_factories, connector_test,
     connectors, dashboard, hook_test, hooks, logs, openapi, resource_scopes, resources,
     role_applications, role_scopes, role_users, roles, secrets, sending_rules, sign_in_exp,
-    user_access, user_roles, users, verification_codes, wrong_codes,
+    test_numbers, user_access, user_roles, users, verification_codes, wrong_codes,
 };
 use crate::web::{around, assets};
 use crate::{account, console, demo_app, oidc};
@@ -146,6 +146,11 @@ fn management_api() -> Router<App> {
             get(sending_rules::read).delete(sending_rules::delete),
         )
         .route("/api/users/{id}/wrong-codes", get(wrong_codes::read).delete(wrong_codes::forget))
+        .route("/api/test-numbers", get(test_numbers::list).post(test_numbers::create))
+        .route(
+            "/api/test-numbers/{id}",
+            get(test_numbers::read).patch(test_numbers::change).delete(test_numbers::delete),
+        )
         .route("/api/logs", get(logs::list))
         .route("/api/logs/{id}", get(logs::read))
         .route("/api/dashboard/users/total", get(dashboard::total))

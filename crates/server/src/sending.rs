@@ -3,6 +3,7 @@ mod charging;
 pub mod notice;
 mod ruled;
 pub(crate) mod telling;
+pub(crate) mod test_number;
 pub mod to_number;
 pub mod to_user;
 pub mod trial;
@@ -20,6 +21,7 @@ use haoma_store::hook_deliveries::NewDelivery;
 use haoma_store::interactions::{Interaction, Save};
 use haoma_store::messages::{self, Code, Intended, Intent, NewMessage, Settlement, Status};
 use haoma_store::passcodes::{NewPasscode, Owner};
+use haoma_store::verification_records::Record;
 use serde_json::json;
 
 pub use charging::challenged;
@@ -165,13 +167,15 @@ async fn commit_and_deliver(
         matches!(&intended, Intended::LimitReached(full) if full.kind() == LimitKind::Country);
     if is_breaker && plan.is_from_a_proven_network(&app).await? {
         plan.charges.retain(|charge| charge.kind != LimitKind::Country);
-        if let (Some(walk), Some(before)) = (&mut plan.walk, before) {
-            walk.state = before;
+        if let (Some(walk), Some(before)) = (&mut plan.walk, &before) {
+            walk.state.clone_from(before);
         }
         plan.note_charges();
         intended = intend(&app, &plan, &in_use).await?;
     }
+    let (intended, is_test) = test_number::instead(&app, &mut plan, (before, intended)).await?;
     match intended {
+        Intended::Committed if is_test => Ok(Some(plan.verification)),
         Intended::Committed if plan.answer == Answer::Outcome => {
             deliver(&app, &in_use, plan).await.map(Some)
         }
@@ -190,7 +194,7 @@ async fn commit_and_deliver(
             }
             Err(error)
         }
-        Intended::CodeGone => Ok(None),
+        Intended::CodeGone | Intended::TestNumber => Ok(None),
         Intended::Stale => Err(ApiError::new(codes::BUSY)),
     }
 }
@@ -246,6 +250,7 @@ fn verification(
         expires_at,
         resend_at: now.plus_secs(app.limits().cooldown(earlier)),
         is_verified: false,
+        is_test: false,
     }
 }
 
@@ -254,33 +259,16 @@ async fn intend(app: &App, plan: &Plan, in_use: &InUse) -> Result<Intended, ApiE
     let PhoneVerification { phone, usage_type, .. } = &plan.verification;
     let (now, usage_type) = (plan.now, *usage_type);
     let number_id = limits::number_id(&app.keys.numbers, phone);
-    let record = match &plan.owner {
-        Owner::User { id, .. } => Some(to_user::record(&plan.verification, id, now)),
-        Owner::Interaction(_) | Owner::Number { .. } => None,
-    };
+    let record = plan.record();
     let sealed =
         app.keys.seal.seal(&app.entropy, &messages::row_of(&plan.message_id), phone.digits());
-    let id = plan.verification.passcode_id.clone();
-    let code = if plan.is_repeat {
-        let max_attempts = app.codes().max_retry_attempts;
-        Code::Repeat { id: id.clone(), max_attempts, charged: plan.charged() }
-    } else {
-        Code::New(NewPasscode {
-            id: id.clone(),
-            owner: plan.owner.clone(),
-            number_id: number_id.clone(),
-            usage_type,
-            charged: plan.charged(),
-            expires_at: plan.verification.expires_at,
-            created_at: now,
-        })
-    };
+    let code = plan.code(app, &number_id);
     let message = NewMessage {
         id: plan.message_id.clone(),
         connector_id: in_use.id.clone(),
         connector_version: in_use.version,
         interaction_id: plan.walk.as_ref().map(|walk| walk.id.clone()),
-        passcode_id: Some(id),
+        passcode_id: Some(plan.verification.passcode_id.clone()),
         usage_type,
         number_id,
         phone_masked: phone.masked(),
@@ -293,6 +281,35 @@ async fn intend(app: &App, plan: &Plan, in_use: &InUse) -> Result<Intended, ApiE
     let code = Some(code);
     let intent = Intent { charges: &plan.charges, code, message, save, record, event: None, now };
     Ok(messages::intend(&app.db, &intent).await?)
+}
+
+impl Plan {
+    /// The row that counts the guesses.
+    fn code(&self, app: &App, number_id: &str) -> Code {
+        let PhoneVerification { passcode_id, usage_type, expires_at, .. } = &self.verification;
+        let id = passcode_id.clone();
+        if self.is_repeat {
+            let max_attempts = app.codes().max_retry_attempts;
+            return Code::Repeat { id, max_attempts, charged: self.charged() };
+        }
+        Code::New(NewPasscode {
+            id,
+            owner: self.owner.clone(),
+            number_id: number_id.to_owned(),
+            usage_type: *usage_type,
+            charged: self.charged(),
+            expires_at: *expires_at,
+            created_at: self.now,
+        })
+    }
+
+    /// The record of a user's account, where the code is for one.
+    fn record(&self) -> Option<Record> {
+        match &self.owner {
+            Owner::User { id, .. } => Some(to_user::record(&self.verification, id, self.now)),
+            Owner::Interaction(_) | Owner::Number { .. } => None,
+        }
+    }
 }
 
 /// Calls the provider, once, and records what it said.

@@ -9,6 +9,8 @@ CREATE TABLE users (
     custom_data TEXT NOT NULL DEFAULT '{}',
     application_id TEXT,
     is_locked BOOLEAN NOT NULL DEFAULT FALSE,
+    -- Made while its number was a test number: the only accounts that a fixed code may open.
+    is_test BOOLEAN NOT NULL DEFAULT FALSE,
     last_sign_in_at BIGINT,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
@@ -164,6 +166,8 @@ CREATE TABLE passcodes (
     interaction_id TEXT,
     user_id TEXT,
     number_id TEXT NOT NULL,
+    -- Asked for as this test number: judged by its fixed code, and by no other.
+    test_number_id TEXT,
     usage_type TEXT NOT NULL,
     attempts BIGINT NOT NULL DEFAULT 0,
     sends BIGINT NOT NULL DEFAULT 1,
@@ -174,6 +178,7 @@ CREATE TABLE passcodes (
 );
 CREATE UNIQUE INDEX passcodes_of_numbers ON passcodes (number_id, usage_type) WHERE interaction_id IS NULL AND user_id IS NULL;
 CREATE UNIQUE INDEX passcodes_of_users ON passcodes (user_id, number_id, usage_type) WHERE user_id IS NOT NULL;
+CREATE INDEX passcodes_of_test_numbers ON passcodes (test_number_id) WHERE test_number_id IS NOT NULL;
 
 -- Numbers that somebody who is signed in proves, for a change of their account. Used up by the change.
 CREATE TABLE verification_records (
@@ -224,6 +229,27 @@ CREATE TABLE notices (
     created_at BIGINT NOT NULL
 );
 CREATE INDEX notices_due ON notices (due_at);
+
+-- Every number that was ever asked for a code, by its keyed name; never forgotten, though messages are: what was meant to be sent to a
+-- real phone once is somebody's. Whoever makes a test number and whoever sends a message meet at this row, so that neither overlooks
+-- the other.
+CREATE TABLE numbers (
+    id TEXT PRIMARY KEY NOT NULL,
+    was_texted BOOLEAN NOT NULL
+);
+
+-- Numbers that nothing is sent to, and whose fixed code is derived from the row's id like every other: none is stored.
+CREATE TABLE test_numbers (
+    id TEXT PRIMARY KEY NOT NULL,
+    number_id TEXT UNIQUE NOT NULL,
+    phone TEXT NOT NULL,
+    -- The same as accounts that came from elsewhere may hold it.
+    phone_with_zero TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    last_used_at BIGINT,
+    created_at BIGINT NOT NULL
+);
 
 -- Authorization requests that clients sent ahead, for the minute in which a browser may bring their name.
 CREATE TABLE pushed_requests (

@@ -10,6 +10,7 @@ use crate::hook_deliveries::{self, NewDelivery};
 use crate::interactions::{self, Save};
 use crate::limits::{self, Full};
 use crate::passcodes::{self, NewPasscode};
+use crate::test_numbers::{self, of_nobody};
 use crate::told::PerhapsTold;
 use crate::value::{Row, Step};
 use crate::verification_records::{self, Record};
@@ -147,25 +148,29 @@ pub enum Intended {
     CodeGone,
     /// The walk changed in between: read it again.
     Stale,
+    /// Nothing is sent to this number: it is a test number.
+    TestNumber,
 }
 
 /// Commits an intent, or nothing.
 pub async fn intend(db: &Db, intent: &Intent<'_>) -> Result<Intended> {
     let code_at = intent.charges.len();
+    let message_at = code_at + usize::from(intent.code.is_some()) + 1;
     match db.unit(steps(intent)).await {
         Ok(_) => Ok(Intended::Committed),
         Err(Error::Unchanged { step }) => match intent.charges.get(step) {
             Some(full) => Ok(Intended::LimitReached(limits::fullness(db, full, intent.now).await?)),
             None if step == code_at && intent.code.is_some() => Ok(Intended::CodeGone),
+            None if step == message_at => Ok(Intended::TestNumber),
             None => Ok(Intended::Stale),
         },
         Err(error) => Err(error),
     }
 }
 
-/// Counters, code, message, walk, event: in the order in which they decide.
+/// Counters, code, number, message, walk, event: in the order in which they decide.
 fn steps(intent: &Intent<'_>) -> Vec<Step> {
-    let mut steps = Vec::with_capacity(intent.charges.len() + 4);
+    let mut steps = Vec::with_capacity(intent.charges.len() + 5);
     steps.extend(intent.charges.iter().map(|charge| limits::charge(charge, intent.now)));
     steps.extend(intent.code.as_ref().map(|code| match code {
         Code::New(passcode) => passcodes::insert(passcode),
@@ -173,18 +178,21 @@ fn steps(intent: &Intent<'_>) -> Vec<Step> {
             passcodes::repeat((id, charged), intent.now, *max_attempts)
         }
     }));
-    steps.push(insert(&intent.message));
+    let message = &intent.message;
+    steps.push(test_numbers::texted(&message.number_id, message.created_at));
+    steps.push(insert(message).must_change());
     steps.extend(intent.save.as_ref().map(interactions::save_step));
     steps.extend(intent.record.as_ref().map(verification_records::insert));
     steps.extend(intent.event.map(audit::record));
     steps
 }
 
-/// The step of a message that is meant.
+/// The step of a message that is meant; it changes nothing where the number is a test number.
 pub(crate) fn insert(message: &NewMessage) -> Step {
-    const SQL: &str = "INSERT INTO messages (id, connector_id, connector_version, interaction_id,
+    const SQL: &str = concat!("INSERT INTO messages (id, connector_id, connector_version, interaction_id,
             passcode_id, usage_type, number_id, phone_masked, phone_sealed, region, check_at, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
+        WHERE NOT EXISTS (SELECT 1 FROM test_numbers WHERE number_id = $7 AND expires_at > $12 AND ", of_nobody!(), ")");
     let params = vec![
         message.id.as_str().into(),
         message.connector_id.as_str().into(),

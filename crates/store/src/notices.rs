@@ -6,6 +6,7 @@ use haoma_core::time::Timestamp;
 
 use crate::db::{Db, Result};
 use crate::messages::{self, NewMessage};
+use crate::test_numbers;
 use crate::value::{Row, Step};
 
 /// A notice that rides in the unit of a change. All of it stands or falls with the change.
@@ -51,7 +52,7 @@ pub(crate) fn full(
     charges.get(step).map(|full| full.kind).ok_or_else(|| step - charges.len())
 }
 
-/// The steps of the message and of the notice itself; none of them decides anything.
+/// The steps of the message and of the notice itself; none of them decides anything. A test number gets neither.
 pub(crate) fn steps(notice: Option<&NewNotice>) -> impl Iterator<Item = Step> {
     let steps = |new: &NewNotice| {
         let notice = Notice {
@@ -61,14 +62,19 @@ pub(crate) fn steps(notice: Option<&NewNotice>) -> impl Iterator<Item = Step> {
             tries: 0,
             created_at: new.message.created_at,
         };
-        [messages::insert(&new.message), insert(&notice, notice.created_at)]
+        let message = &new.message;
+        [
+            test_numbers::texted(&message.number_id, message.created_at),
+            messages::insert(message),
+            insert(&notice, notice.created_at),
+        ]
     };
     notice.map(steps).into_iter().flatten()
 }
 
 fn insert(notice: &Notice, due_at: Timestamp) -> Step {
     const SQL: &str = "INSERT INTO notices (id, user_id, number_ending, tries, due_at, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6)";
+        SELECT $1, $2, $3, $4, $5, $6 WHERE EXISTS (SELECT 1 FROM messages WHERE id = $1)";
     let params = vec![
         notice.id.as_str().into(),
         notice.user_id.as_str().into(),

@@ -60,7 +60,8 @@ pub(crate) fn insert(passcode: &NewPasscode) -> Step {
         ON CONFLICT (number_id, usage_type) WHERE interaction_id IS NULL AND user_id IS NULL
         DO UPDATE SET
             id = excluded.id, attempts = 0, sends = 1, expires_at = excluded.expires_at,
-            consumed_at = NULL, created_at = excluded.created_at, charged = excluded.charged
+            test_number_id = NULL, consumed_at = NULL, created_at = excluded.created_at,
+            charged = excluded.charged
         WHERE passcodes.consumed_at IS NOT NULL OR passcodes.expires_at <= $5
             OR passcodes.attempts >= $6";
     const OF_USER: &str = "INSERT INTO passcodes
@@ -69,7 +70,8 @@ pub(crate) fn insert(passcode: &NewPasscode) -> Step {
         ON CONFLICT (user_id, number_id, usage_type) WHERE user_id IS NOT NULL
         DO UPDATE SET
             id = excluded.id, attempts = 0, sends = 1, expires_at = excluded.expires_at,
-            consumed_at = NULL, created_at = excluded.created_at, charged = excluded.charged
+            test_number_id = NULL, consumed_at = NULL, created_at = excluded.created_at,
+            charged = excluded.charged
         WHERE passcodes.consumed_at IS NOT NULL OR passcodes.expires_at <= $5
             OR passcodes.attempts >= $6";
     let mut params = vec![
@@ -103,7 +105,8 @@ pub(crate) fn repeat(
     max_attempts: i64,
 ) -> Step {
     const SQL: &str = "UPDATE passcodes SET sends = sends + 1, charged = charged || $4
-        WHERE id = $1 AND consumed_at IS NULL AND expires_at > $2 AND attempts < $3";
+        WHERE id = $1 AND consumed_at IS NULL AND expires_at > $2 AND attempts < $3
+            AND test_number_id IS NULL";
     let params = vec![id.as_str().into(), now.into(), max_attempts.into(), lines(charged).into()];
     Step::new(SQL, params).must_change()
 }
@@ -118,7 +121,7 @@ fn lines(names: &[String]) -> String {
 pub enum Tried {
     /// It counts, and may be judged.
     Yes,
-    /// The code takes none any more: spent, expired or guessed out.
+    /// The code takes none any more: spent, expired or guessed out; or it is a test number's ([`crate::test_numbers::charge`]).
     Gone,
     /// A counter is full; the guess took none of the code's tries.
     Full(Full),
@@ -132,10 +135,21 @@ pub async fn charge(
     now: Timestamp,
 ) -> Result<Tried> {
     const SQL: &str = "UPDATE passcodes SET attempts = attempts + 1
-        WHERE id = $1 AND consumed_at IS NULL AND expires_at > $2 AND attempts < $3";
-    let mut steps: Vec<_> = charges.iter().map(|charge| limits::charge(charge, now)).collect();
+        WHERE id = $1 AND consumed_at IS NULL AND expires_at > $2 AND attempts < $3
+            AND test_number_id IS NULL";
     let params = vec![id.as_str().into(), now.into(), max_attempts.into()];
-    steps.push(Step::new(SQL, params).must_change());
+    charged(db, charges, Step::new(SQL, params).must_change(), now).await
+}
+
+/// Counts a guess against every counter and, by this step, against the code; or against none of them.
+pub(crate) async fn charged(
+    db: &Db,
+    charges: &[Charge],
+    of_code: Step,
+    now: Timestamp,
+) -> Result<Tried> {
+    let mut steps: Vec<_> = charges.iter().map(|charge| limits::charge(charge, now)).collect();
+    steps.push(of_code);
     match db.unit(steps).await {
         Ok(_) => Ok(Tried::Yes),
         Err(Error::Unchanged { step }) => match charges.get(step) {

@@ -6,6 +6,7 @@ use haoma_core::time::Timestamp;
 use crate::audit::{self, Event};
 use crate::db::{Db, Error, Result};
 use crate::interactions::{self, Save};
+use crate::test_numbers::{self, of_nobody};
 use crate::told::PerhapsTold;
 use crate::user_roles;
 use crate::value::{Row, Step};
@@ -84,18 +85,23 @@ pub struct Owner {
     pub id: UserId,
     /// Locked users cannot sign in.
     pub is_locked: bool,
+    /// Made while its number was a test number: no other account is opened by a fixed code.
+    pub is_test: bool,
 }
 
 /// The user of a number. Rows that came from elsewhere may hold it with its national trunk zero
 /// (wire contract B.7); the exact form wins.
 pub async fn find_by_phone(db: &Db, phone: &PhoneNumber) -> Result<Option<Owner>> {
     // no `IN`: SQLite builds a table for it at every read
-    const SQL: &str = "SELECT id, is_locked, phone FROM users WHERE phone = $1
-        UNION ALL SELECT id, is_locked, phone FROM users WHERE phone = $2";
+    const SQL: &str = "SELECT id, is_locked, phone, is_test FROM users WHERE phone = $1
+        UNION ALL SELECT id, is_locked, phone, is_test FROM users WHERE phone = $2";
     let params = vec![phone.digits().into(), with_trunk_zero(phone).into()];
     let rows = db.read(SQL, params).await?;
     let is_exact = |row: &&Row| row.text(2).is_ok_and(|found| found == phone.digits());
-    let owner = |row: &Row| Ok(Owner { id: row.parse(0, UserId::parse)?, is_locked: row.bool(1)? });
+    let owner = |row: &Row| {
+        let (is_locked, is_test) = (row.bool(1)?, row.bool(3)?);
+        Ok(Owner { id: row.parse(0, UserId::parse)?, is_locked, is_test })
+    };
     rows.iter().find(is_exact).or(rows.first()).map(owner).transpose()
 }
 
@@ -127,13 +133,23 @@ pub(crate) fn user(row: &Row) -> Result<Stored> {
     })
 }
 
+/// Who makes a user, which decides whether it can be a test account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Maker {
+    /// Whoever just proved the number, or an administrator who may have just named it: it is, where its number is a test number.
+    Somebody,
+    /// A list from elsewhere, whose people were there before: never.
+    Import,
+}
+
 /// Inserts a user unless somebody has the number, in either form; what else is taken is a conflict.
-fn insert(user: &User) -> Step {
-    const SQL: &str = "INSERT INTO users (id, phone, username, name, avatar, profile, custom_data, application_id, is_locked,
-            last_sign_in_at, created_at, updated_at)
-        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
+fn insert(user: &User, maker: Maker) -> Step {
+    const SQL: &str = concat!("INSERT INTO users (id, phone, username, name, avatar, profile, custom_data, application_id, is_locked,
+            last_sign_in_at, created_at, updated_at, is_test)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+            ($14 AND EXISTS (SELECT 1 FROM test_numbers WHERE phone = $2 AND expires_at > $11 AND ", of_nobody!(), "))
         WHERE NOT EXISTS (SELECT 1 FROM users WHERE phone = $13)
-        ON CONFLICT (phone) DO NOTHING";
+        ON CONFLICT (phone) DO NOTHING");
     let params = vec![
         user.id.as_str().into(),
         user.phone.as_ref().map(PhoneNumber::digits).into(),
@@ -148,6 +164,7 @@ fn insert(user: &User) -> Step {
         user.created_at.into(),
         user.updated_at.into(),
         user.phone.as_ref().map(with_trunk_zero).into(),
+        (maker == Maker::Somebody).into(),
     ];
     Step::new(SQL, params).must_change()
 }
@@ -161,22 +178,31 @@ pub enum Registered {
     PhoneTaken,
     /// The walk changed in between: read it again.
     Stale,
+    /// The number was proved by a fixed code, and is no test number any more.
+    NoTestNumber,
 }
 
-/// Creates the user of a number and stores the walk's identified state, both or neither.
+/// Creates the user of a number and stores the walk's identified state, both or neither. Where a fixed code proved the number
+/// (`is_test`), it must still be a test number.
 pub async fn register(
     db: &Db,
-    user: &User,
+    (user, is_test): (&User, bool),
     save: &Save<'_>,
     told: impl Into<PerhapsTold<'_>>,
 ) -> Result<Registered> {
-    let mut steps =
-        vec![insert(user), interactions::save_step(save), user_roles::give_defaults(&user.id)];
+    let mut steps = vec![
+        insert(user, Maker::Somebody),
+        interactions::save_step(save),
+        user_roles::give_defaults(&user.id),
+    ];
+    let used = user.phone.as_ref().filter(|_| is_test);
+    steps.extend(used.map(|phone| test_numbers::used(phone, user.created_at)));
     steps.extend(told.into().steps());
     match db.unit(steps).await {
         Ok(_) => Ok(Registered::Done),
         Err(Error::Unchanged { step: 0 }) => Ok(Registered::PhoneTaken),
-        Err(Error::Unchanged { .. }) => Ok(Registered::Stale),
+        Err(Error::Unchanged { step: 1 }) => Ok(Registered::Stale),
+        Err(Error::Unchanged { .. }) => Ok(Registered::NoTestNumber),
         Err(error) => Err(error),
     }
 }
@@ -194,7 +220,7 @@ pub enum Added {
 
 /// Inserts a user outside of any walk (management API), and tells of it.
 pub async fn add(db: &Db, user: &User, told: impl Into<PerhapsTold<'_>>) -> Result<Added> {
-    let mut steps = vec![insert(user), user_roles::give_defaults(&user.id)];
+    let mut steps = vec![insert(user, Maker::Somebody), user_roles::give_defaults(&user.id)];
     steps.extend(told.into().steps());
     match db.unit(steps).await {
         Ok(_) => Ok(Added::Done),
@@ -206,7 +232,7 @@ pub async fn add(db: &Db, user: &User, told: impl Into<PerhapsTold<'_>>) -> Resu
 
 /// Inserts users with the events that tell of them, all or none; `false` when an id, number or user name is taken.
 pub async fn add_all(db: &Db, users: &[User], events: &[Event]) -> Result<bool> {
-    let one = |user| [insert(user), user_roles::give_defaults(&user.id)];
+    let one = |user| [insert(user, Maker::Import), user_roles::give_defaults(&user.id)];
     let steps = users.iter().flat_map(one).chain(events.iter().map(audit::record)).collect();
     match db.unit(steps).await {
         Ok(_) => Ok(true),

@@ -9,6 +9,7 @@ use haoma_core::token::Token;
 use haoma_store::administrator_sessions::AdministratorSession;
 use haoma_store::administrators::Administrator;
 use haoma_store::audit::Event;
+use haoma_store::test_numbers;
 
 use super::carry::Carried;
 use super::shell::Visit;
@@ -33,6 +34,8 @@ pub(super) struct Signed {
     pub(super) visit: Visit,
     /// When; read once for the whole request.
     pub(super) now: Timestamp,
+    /// How many numbers have a fixed code now.
+    pub(super) tests: i64,
     /// What the page that is looked at has to say of the form before it.
     pub(super) notice: Option<Notice>,
     carried: Carried,
@@ -55,13 +58,17 @@ impl FromRequestParts<App> for Signed {
         let is_look = parts.method == Method::GET;
         let notice = if is_look { done::read(app, &parts.headers, visit.lang) } else { None };
         let (headers, carried) = (parts.headers.clone(), Carried::of(parts));
-        Ok(Self { who, session, caller, headers, visit, now, notice, carried })
+        let mut signed =
+            Self { who, session, caller, headers, visit, now, tests: 0, notice, carried };
+        signed.count_tests(app).await.map_err(ApiError::into_response)?;
+        Ok(signed)
     }
 }
 
 impl Signed {
     /// Somebody who signed in with this request.
-    pub(super) fn begun(
+    pub(super) async fn begun(
+        app: &App,
         (who, session): (Administrator, AdministratorSession),
         (headers, caller): (&HeaderMap, &Caller),
         visit: Visit,
@@ -69,7 +76,22 @@ impl Signed {
     ) -> Self {
         let (headers, caller) = (headers.clone(), caller.clone());
         let carried = Carried::default();
-        Self { who, session, caller, headers, visit, now, notice: None, carried }
+        let mut signed =
+            Self { who, session, caller, headers, visit, now, tests: 0, notice: None, carried };
+        if let Err(error) = signed.count_tests(app).await {
+            // the next page says it; they are signed in
+            tracing::warn!(code = error.code.code, "test numbers were not counted");
+        }
+        signed
+    }
+
+    /// Counts the numbers that have a fixed code now: every page tells of them.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(super) async fn count_tests(&mut self, app: &App) -> Result<(), ApiError> {
+        self.tests = test_numbers::count_active(&app.db, self.now).await?;
+        Ok(())
     }
 
     /// Refuses what the administrator's role does not allow.

@@ -32,6 +32,7 @@ mod settings;
 mod shell;
 mod sign_in;
 mod sign_in_experience;
+mod test_numbers;
 mod users;
 mod welcome;
 
@@ -49,6 +50,7 @@ pub fn routes() -> Router<App> {
     Router::new()
         .merge(hooks::routes())
         .merge(security::routes())
+        .merge(test_numbers::routes())
         .route("/console", get(overview::show))
         .route("/console/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/console/sign-in/second", get(second::show).post(second::submit))

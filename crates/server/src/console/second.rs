@@ -117,7 +117,7 @@ pub(super) async fn submit(
     }
     match judge(&app, &who, (&headers, &caller), &form.code, now).await {
         Ok((cookies, session)) => {
-            let signed = Signed::begun((who, session), (&headers, &caller), visit, now);
+            let signed = Signed::begun(&app, (who, session), (&headers, &caller), visit, now).await;
             sign_in::with(&cookies, resume::go_on(&app, &signed, &form.form))
         }
         Err(error) if error.code.status >= 500 => error.into_response(),

@@ -121,6 +121,7 @@ pub(super) fn shell(app: &App, signed: &Signed, here: Section, path: &str) -> Sh
         role: signed.who.role,
         here,
         sections,
+        tests: signed.tests,
         notice: signed.notice.clone(),
     }
 }

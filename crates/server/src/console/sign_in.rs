@@ -87,7 +87,7 @@ pub(super) async fn submit(
     }
     match begin(&app, &who, (&headers, &caller), None, &charges, now).await {
         Ok((cookies, session)) => {
-            let signed = Signed::begun((who, session), (&headers, &caller), visit, now);
+            let signed = Signed::begun(&app, (who, session), (&headers, &caller), visit, now).await;
             with(&cookies, resume::go_on(&app, &signed, &form.form))
         }
         Err(error) => refused(&app, &visit, Typed { name, form: form.form }, error),

@@ -11,6 +11,7 @@ mod wrong_codes;
 
 pub(super) use access::{end_all, end_session, show as show_access, take_back};
 pub(super) use activity::show as show_activity;
+pub(super) use form::phone as typed_phone;
 pub(super) use locking::{delete, lock, unlock};
 pub(super) use new::{create, show as show_new};
 pub(super) use number::{change as change_number, show as show_number};
@@ -158,7 +159,7 @@ pub(super) fn title(lang: Lang, user: &Stored) -> String {
 }
 
 /// A number of which nobody can call or look up its owner.
-fn masked(phone: &PhoneDigits) -> String {
+pub(super) fn masked(phone: &PhoneDigits) -> String {
     let parsed = PhoneNumber::from_international(phone.as_str());
     // a number that no plan knows any more is hidden but for its end
     let end = phone.as_str().get(phone.as_str().len().saturating_sub(2)..).unwrap_or_default();

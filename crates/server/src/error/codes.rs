@@ -1,9 +1,11 @@
 //! The catalogue of error codes (wire contract B.3, B.8, C.1, D.4). Codes are stable, sentences are not.
 mod access;
 mod account;
+mod test_numbers;
 
 pub use self::access::*;
 pub use self::account::*;
+pub use self::test_numbers::*;
 use super::api::Code;
 
 const fn code(status: u16, code: &'static str, message: &'static str) -> Code {
@@ -502,4 +504,8 @@ pub const ALL: &[Code] = &[
     HOOK_MISSING_EVENTS,
     HOOK_NOT_REACHED,
     HOOK_ANSWERED_BADLY,
+    TEST_NUMBER_TEXTED,
+    TEST_NUMBER_SOMEBODYS,
+    TEST_NUMBER_EXISTS,
+    TEST_NUMBER,
 ];

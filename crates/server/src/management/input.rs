@@ -180,6 +180,12 @@ impl<'a> Fields<'a> {
         self.whole(key, range)
     }
 
+    /// A whole number that must be there. 0 where it is not, which [`Problems`] knows.
+    pub fn required_number(&mut self, key: &str, range: RangeInclusive<i64>) -> i64 {
+        self.requires(key);
+        self.number(key, range).unwrap_or_default()
+    }
+
     /// A whole number, if it is there; `null` says the same as nothing.
     pub fn nullable_number(&mut self, key: &str, range: RangeInclusive<i64>) -> Option<i64> {
         self.asks(key, || asked::number(&json!(["integer", "null"]), &range));

@@ -38,6 +38,7 @@ pub mod sending_rules;
 pub mod sign_in_exp;
 pub(crate) mod taken;
 mod telling;
+pub mod test_numbers;
 pub mod user_access;
 pub mod user_body;
 pub mod user_roles;

@@ -70,7 +70,8 @@ pub struct Tried {
 /// Sends a test message, once.
 ///
 /// # Errors
-/// `connector.template_not_found`; `request.message_rate_limited` when the number or the caller has had enough. What the provider
+/// `connector.template_not_found`; `request.message_rate_limited` when the number or the caller has had enough;
+/// `test_number.nothing_sent` for a test number. What the provider
 /// says is no error but [`Tried::outcome`].
 pub async fn send(app: &App, trial: &Trial<'_>) -> Result<Tried, ApiError> {
     ruled::judge_bare(app, (trial.phone, trial.now))?;
@@ -92,6 +93,7 @@ pub async fn send(app: &App, trial: &Trial<'_>) -> Result<Tried, ApiError> {
     match messages::intend(&app.db, &intent).await? {
         Intended::Committed => {}
         Intended::LimitReached(full) => return Err(limit_reached(&full, trial.now)),
+        Intended::TestNumber => return Err(ApiError::new(codes::TEST_NUMBER)),
         Intended::CodeGone | Intended::Stale => return Err(ApiError::new(codes::BUSY)),
     }
     let handing = Handing {

@@ -28,5 +28,6 @@ mod resources;
 mod roles;
 mod sending_rules;
 mod settings;
+mod test_numbers;
 mod users;
 mod verification_records;

@@ -11,7 +11,7 @@ use crate::support;
 
 /// Tables of a few rows however many people sign in; `one` is `connectors` again, `other` is `administrators`, `oldest` and `page` are
 /// lists cut by `LIMIT`.
-const SMALL: [&str; 19] = [
+const SMALL: [&str; 20] = [
     "account_centers",
     "administrators",
     "other",
@@ -28,6 +28,7 @@ const SMALL: [&str; 19] = [
     "signing_keys",
     "hooks",
     "haoma_migrations",
+    "test_numbers",
     "resources",
     "scopes",
     "roles",

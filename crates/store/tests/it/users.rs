@@ -31,7 +31,7 @@ on_both! {
             assert!(users::create(db, stored).await.unwrap());
             assert_eq!(users::find(db, &stored.id).await.unwrap(), Some(stored.clone().into()));
         }
-        let owner = Owner { id: full.id, is_locked: false };
+        let owner = Owner { id: full.id, is_locked: false, is_test: false };
         assert_eq!(users::find_by_phone(db, &phone("8613800138000")).await.unwrap(), Some(owner));
         assert_eq!(users::find_by_phone(db, &phone("8613800138001")).await.unwrap(), None);
     }
@@ -45,7 +45,7 @@ on_both! {
             let (db, walk) = (db.clone(), walks[n].clone());
             async move {
                 let one = user(n, Some("8613800138000"));
-                users::register(&db, &one, &save(&walk, 0), Some(&event(n))).await.unwrap()
+                users::register(&db, (&one, false), &save(&walk, 0), Some(&event(n))).await.unwrap()
             }
         }).await;
         assert_eq!(answers.iter().filter(|answer| **answer == Registered::Done).count(), 1);
@@ -58,7 +58,7 @@ on_both! {
     async fn nobody_is_registered_on_a_changed_walk(db: &Db) {
         let walk = walk(db, 1).await;
         let somebody = user(1, Some("8613800138000"));
-        let stale = users::register(db, &somebody, &save(&walk, 7), None).await.unwrap();
+        let stale = users::register(db, (&somebody, false), &save(&walk, 7), None).await.unwrap();
         assert_eq!(stale, Registered::Stale);
         assert_eq!(users::find(db, &somebody.id).await.unwrap(), None);
     }

@@ -60,7 +60,7 @@ pub(super) fn fields_of(user: &Stored) -> Result<Fields, ApiError> {
 }
 
 /// The number that was typed; `None` when the field is empty, or no number is in it, which is noted.
-pub(super) fn phone(
+pub(in crate::console) fn phone(
     fields: &Fields,
     region: Region,
     problems: &mut Problems,

@@ -262,6 +262,42 @@ pub(super) const OPERATIONS: &[Operation] = &[
         codes::CODE_MISMATCH,
     ]),
     get(
+        "/api/test-numbers",
+        ("listTestNumbers", "Lists the numbers that have a fixed code, newest first"),
+        "TestNumber[]",
+    )
+    .query(&["page", "page_size"]),
+    post(
+        "/api/test-numbers",
+        ("createTestNumber", "Gives a number a fixed code, and nothing is sent to it"),
+        "NewTestNumber",
+    )
+    .answers(201, "CreatedTestNumber")
+    .or(&[
+        codes::INVALID_PHONE,
+        codes::COUNTRY_NOT_ALLOWED,
+        codes::CANNOT_RECEIVE_SMS,
+        codes::TEST_NUMBER_TEXTED,
+        codes::TEST_NUMBER_SOMEBODYS,
+        codes::TEST_NUMBER_EXISTS,
+    ]),
+    get("/api/test-numbers/{id}", ("getTestNumber", "Reads a test number"), "TestNumber")
+        .or(&[codes::ENTITY_NOT_EXISTS]),
+    patch(
+        "/api/test-numbers/{id}",
+        ("changeTestNumber", "Extends a test number, or names another owner"),
+        "TestNumberChange",
+    )
+    .answers(200, "TestNumber")
+    .or(&[
+        codes::NOTHING_TO_CHANGE,
+        codes::TEST_NUMBER_TEXTED,
+        codes::TEST_NUMBER_SOMEBODYS,
+        codes::ENTITY_NOT_EXISTS,
+    ]),
+    delete("/api/test-numbers/{id}", ("deleteTestNumber", "Ends a test number; its account stays"))
+        .or(&[codes::ENTITY_NOT_EXISTS]),
+    get(
         "/api/hooks",
         ("listHooks", "Lists web-hooks; all of them where no page is asked for"),
         "Hook[]",

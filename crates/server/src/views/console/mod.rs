@@ -23,6 +23,7 @@ pub mod settings;
 pub mod shell;
 pub mod sign_in;
 pub mod sign_in_experience;
+pub mod test_numbers;
 pub mod users;
 
 #[cfg(test)]

@@ -130,6 +130,7 @@ pub(crate) fn shell(lang: Lang, here: Section) -> Shell {
         role: Role::Owner,
         here,
         sections: Section::ALL.to_vec(),
+        tests: 0,
         notice: None,
     }
 }

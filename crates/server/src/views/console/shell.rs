@@ -2,6 +2,7 @@
 use haoma_core::role::{Right, Role};
 
 pub use crate::views::console::parts::Notice;
+use crate::views::console::parts::{Link, Tone};
 use crate::views::frame::LanguageLink;
 use crate::web::assets;
 use crate::web::i18n::{Lang, Piece};
@@ -23,6 +24,8 @@ pub struct Shell {
     pub here: Section,
     /// The sections this administrator may open.
     pub sections: Vec<Section>,
+    /// How many numbers have a fixed code now.
+    pub tests: i64,
     /// What just happened.
     pub notice: Option<Notice>,
 }
@@ -42,6 +45,8 @@ pub enum Section {
     Hooks,
     /// The people who sign in.
     Users,
+    /// Numbers with a fixed code.
+    TestNumbers,
     /// The codes that were sent.
     Messages,
     /// What happened.
@@ -67,6 +72,7 @@ impl Section {
         Self::Applications,
         Self::Hooks,
         Self::Users,
+        Self::TestNumbers,
         Self::Messages,
         Self::AuditLog,
         Self::Security,
@@ -85,6 +91,7 @@ impl Section {
             Self::Applications => "/console/applications",
             Self::Hooks => "/console/hooks",
             Self::Users => "/console/users",
+            Self::TestNumbers => "/console/test-numbers",
             Self::Messages => "/console/messages",
             Self::AuditLog => "/console/audit-log",
             Self::Security => "/console/security",
@@ -114,6 +121,7 @@ impl Section {
             Self::Applications => "console-applications",
             Self::Hooks => "console-hooks",
             Self::Users => "console-users",
+            Self::TestNumbers => "console-test-numbers",
             Self::Messages => "console-messages",
             Self::AuditLog => "console-audit-log",
             Self::Security => "console-security",
@@ -137,7 +145,11 @@ impl Section {
         match self {
             Self::Overview => 0,
             Self::Connectors | Self::SignInExperience | Self::Applications | Self::Hooks => 1,
-            Self::Users | Self::Messages | Self::AuditLog | Self::Security => 2,
+            Self::Users
+            | Self::TestNumbers
+            | Self::Messages
+            | Self::AuditLog
+            | Self::Security => 2,
             Self::Administrators | Self::Settings | Self::Api => 3,
             Self::Account => 4,
         }
@@ -163,6 +175,14 @@ impl Shell {
     /// The sections in their groups.
     pub fn groups(&self) -> impl Iterator<Item = &[Section]> {
         self.sections.chunk_by(|a, b| a.group() == b.group())
+    }
+
+    /// What every page says while there are test numbers.
+    pub fn test_notice(&self) -> Option<Notice> {
+        let text = || self.lang.t1("console-tests-active", "count", self.tests).into_owned();
+        let link = || Link::new(self.lang.t("console-tests-look"), Section::TestNumbers.path());
+        let link = (self.here != Section::TestNumbers).then(link);
+        (self.tests > 0).then(|| Notice { link, ..Notice::new(Tone::Warn, text()) })
     }
 
     /// What a role is called.
