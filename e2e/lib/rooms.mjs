@@ -1,6 +1,7 @@
 // Every page of the console, by the route it stands under, and how to get there. The tests of all pages and the photographer
 // share them. `{names}` in a path are ids of `lib/seed.mjs`; a room is in the used Haoma, or in the `empty` one.
 import { button, enter, invite, letPasswordsGoStale, link, press, proven, PASSWORD, signIn } from "./console.mjs";
+import { mainland } from "./numbers.mjs";
 import { totp } from "./totp.mjs";
 
 const SIMULATED = { id: "LTAIdemoHaoma", secret: "demo-secret-for-the-simulator-only" };
@@ -115,6 +116,18 @@ export const ROOMS = {
       await press(visitor, "console-second-set-up");
       await proven(visitor);
       await visitor.page.locator(".qr").waitFor();
+    }),
+  },
+  "/console/test-numbers": {
+    "test numbers": at("/console/test-numbers", unfold),
+    "first test numbers": empty("/console/test-numbers"),
+    "test number refused": at("/console/test-numbers", refused("console-test-number-make-go", { phone: "12" })),
+    "test number with its code": at("/console/test-numbers", async (visitor) => {
+      await visitor.page.locator("#phone").fill(mainland().national);
+      await visitor.page.locator("#owner").fill("Han Mei, App Store review");
+      await press(visitor, "console-test-number-make-go");
+      await proven(visitor);
+      await visitor.page.locator(".code-block").waitFor();
     }),
   },
   "/console/hooks": {

@@ -9,14 +9,16 @@ use crate::paths;
 use crate::run::{cargo, output};
 
 /// Where the codes are; the first lists them all.
-const CATALOGUE: [&str; 3] = [
+const CATALOGUE: [&str; 4] = [
     "crates/server/src/error/codes.rs",
     "crates/server/src/error/codes/access.rs",
     "crates/server/src/error/codes/account.rs",
+    "crates/server/src/error/codes/test_numbers.rs",
 ];
 const PAGE: &str = "docs/reference/errors.md";
 const CONFIGURATION: &str = "docs/reference/configuration.md";
 const OPENAPI: &str = "docs/reference/openapi.json";
+const LIMITS: &str = "docs/reference/limits.md";
 
 const HEAD: &str = "\
 # Error codes
@@ -59,8 +61,13 @@ pub(crate) fn check() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn pages() -> anyhow::Result<[(&'static str, String); 3]> {
-    Ok([(PAGE, page()?), (CONFIGURATION, configuration::page(source)?), (OPENAPI, openapi()?)])
+fn pages() -> anyhow::Result<[(&'static str, String); 4]> {
+    Ok([
+        (PAGE, page()?),
+        (CONFIGURATION, configuration::page(source)?),
+        (OPENAPI, printed("openapi")?),
+        (LIMITS, printed("limits")?),
+    ])
 }
 
 fn source(path: &str) -> anyhow::Result<String> {
@@ -71,9 +78,9 @@ fn catalogue() -> anyhow::Result<String> {
     CATALOGUE.into_iter().map(source).collect()
 }
 
-/// The server prints it, since it is made of the server's code.
-fn openapi() -> anyhow::Result<String> {
-    let run = ["run", "--quiet", "--locked", "--package", "haoma", "--example", "openapi"];
+/// What the server prints, since it is made of the server's code.
+fn printed(example: &str) -> anyhow::Result<String> {
+    let run = ["run", "--quiet", "--locked", "--package", "haoma", "--example", example];
     output(&mut cargo(run))
 }
 

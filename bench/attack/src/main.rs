@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "a tool for a terminal talks to it")]
 
 mod browser;
+mod comparing;
 mod people;
 mod report;
 mod scenarios;
@@ -40,6 +41,9 @@ fn main() -> anyhow::Result<()> {
     }
     if wanted("timing") {
         report.timing = Some(runtime.block_on(timing::run())?);
+    }
+    if wanted("comparing") {
+        println!("{}", comparing::run()?.line());
     }
     println!("\n{}", report.markdown());
     report.store(&arguments.results)

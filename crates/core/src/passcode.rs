@@ -233,6 +233,26 @@ mod tests {
         }
     }
 
+    /// Read in the source, because no clock shows it in a test; `cargo xtask attack --only comparing` measures it.
+    #[test]
+    fn s12_codes_are_compared_in_constant_time_and_nowhere_else() {
+        let code = include_str!("passcode.rs").split("#[cfg(test)]").next().unwrap();
+        let (_, matches) = code.split_once("pub fn matches(").unwrap();
+        let (matches, _) = matches.split_once("\n    }\n").unwrap();
+        assert!(matches.contains(".ct_eq(other") && !matches.contains("=="), "{matches}");
+        let (before, derives) = code.split_once("pub struct Passcode(").unwrap();
+        let attributes = before.rsplit("\n\n").next().unwrap();
+        assert!(attributes.contains("#[derive(Clone)]") && !attributes.contains("PartialEq"));
+        assert!(!derives.contains("PartialEq for Passcode"), "there is no other way to compare");
+        let judges = [
+            include_str!("../../server/src/guessing.rs"),
+            include_str!("../../server/src/sending/test_number.rs"),
+        ];
+        for judge in judges {
+            assert!(judge.contains("typed.matches(&right)") && !judge.contains("reveal()"));
+        }
+    }
+
     #[test]
     fn s4_expiry_is_exact() {
         let row = PasscodeState { attempts: 0, expires_at: Timestamp(1000), is_consumed: false };

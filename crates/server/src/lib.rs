@@ -13,6 +13,7 @@ pub mod guessing;
 pub mod hooks;
 pub mod import;
 pub mod jobs;
+pub mod limit_table;
 pub mod logging;
 pub mod management;
 pub mod oidc;

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::experience::{api, pages, well_known};
 use crate::management::{
     account_center, application_roles, applications, connector_factories, connector_test,
-    connectors, dashboard, hook_test, hooks, logs, openapi, resource_scopes, resources,
+    connectors, dashboard, hook_test, hooks, limits, logs, openapi, resource_scopes, resources,
     role_applications, role_scopes, role_users, roles, secrets, sending_rules, sign_in_exp,
     test_numbers, user_access, user_roles, users, verification_codes, wrong_codes,
 };
@@ -151,6 +151,7 @@ fn management_api() -> Router<App> {
             "/api/test-numbers/{id}",
             get(test_numbers::read).patch(test_numbers::change).delete(test_numbers::delete),
         )
+        .route("/api/limits", get(limits::list))
         .route("/api/logs", get(logs::list))
         .route("/api/logs/{id}", get(logs::read))
         .route("/api/dashboard/users/total", get(dashboard::total))

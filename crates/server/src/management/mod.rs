@@ -17,6 +17,7 @@ pub mod hook_body;
 pub mod hook_test;
 pub mod hooks;
 pub mod input;
+pub mod limits;
 pub mod logs;
 pub(crate) mod merge;
 pub mod openapi;

@@ -60,11 +60,7 @@ pub async fn change(
     At(id): At<String>,
     Body(body): Body<Value>,
 ) -> Result<Json<Value>, ApiError> {
-    let mut problems = Problems::default();
-    let mut fields = Fields::of(body, &mut problems);
-    let owner = fields.text("owner", MOST_OWNER);
-    let days = fields.number("expiresInDays", 1..=MOST_DAYS);
-    problems.check()?;
+    let (owner, days) = read_change(body)?;
     let id = test_numbers::find(&app, &id).await?.id;
     if owner.is_none() && days.is_none() {
         return Err(ApiError::new(codes::NOTHING_TO_CHANGE));
@@ -86,7 +82,11 @@ pub async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn read_new(body: Value) -> Result<Wanted, ApiError> {
+/// Reads `POST /api/test-numbers`.
+///
+/// # Errors
+/// `guard.invalid_input` with every problem; `user.invalid_phone`.
+pub fn read_new(body: Value) -> Result<Wanted, ApiError> {
     let mut problems = Problems::default();
     let mut fields = Fields::of(body, &mut problems);
     let text = fields.required_text("phone", MOST_PHONE);
@@ -100,6 +100,19 @@ fn read_new(body: Value) -> Result<Wanted, ApiError> {
     problems.check()?;
     let phone = phone.map_err(|e| ApiError::new(codes::INVALID_PHONE).because(e))?;
     Ok(Wanted { phone, owner, days })
+}
+
+/// Reads `PATCH /api/test-numbers/{id}`: another owner, days from now.
+///
+/// # Errors
+/// `guard.invalid_input` with every problem.
+pub fn read_change(body: Value) -> Result<(Option<String>, Option<i64>), ApiError> {
+    let mut problems = Problems::default();
+    let mut fields = Fields::of(body, &mut problems);
+    let owner = fields.text("owner", MOST_OWNER);
+    let days = fields.number("expiresInDays", 1..=MOST_DAYS);
+    problems.check()?;
+    Ok((owner, days))
 }
 
 fn shown(one: &TestNumber, code: Option<&Passcode>, now: Timestamp) -> Value {

@@ -42,3 +42,5 @@ mod sending_rules;
 mod sequence;
 mod serving;
 mod settings;
+mod statements;
+mod test_numbers;

@@ -33,7 +33,7 @@ async fn create(db: &Db, n: usize, digits: &str) -> Kept {
 }
 
 async fn send(db: &Db, n: usize, now: Timestamp) -> Intended {
-    let message = message(n, None);
+    let message = messages::NewMessage { created_at: now, ..message(n, None) };
     let intent =
         Intent { charges: &[], code: None, message, save: None, record: None, event: None, now };
     messages::intend(db, &intent).await.unwrap()

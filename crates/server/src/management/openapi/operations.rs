@@ -70,7 +70,12 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("testConnector", "Sends a test message through a configuration"),
         "ConnectorTest",
     )
-    .or(sending!(NO_SUCH_KIND, codes::UNEXPECTED_TYPE, codes::INVALID_CONFIG)),
+    .or(sending!(
+        NO_SUCH_KIND,
+        codes::UNEXPECTED_TYPE,
+        codes::INVALID_CONFIG,
+        codes::TEST_NUMBER
+    )),
     get(
         "/api/sign-in-exp",
         ("getSignInExperience", "Reads how people sign in"),
@@ -406,6 +411,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     )
     .query(&["lng"])
     .public(),
+    get("/api/limits", ("listLimits", "Lists every limit that is in force"), "Limit[]"),
     get("/api/status", ("getStatus", "Whether the service works"), "").answers_nothing().public(),
     get("/api/swagger.json", ("getDocument", "This document"), "CustomData").public(),
 ];

@@ -14,7 +14,7 @@ use crate::experience::settings::{
 use crate::management::asked::{self, Shape};
 use crate::management::{
     account_center, application_body, connector_body, connector_test, hook_body, resource_body,
-    role_body, secrets, sending_rule_body, user_body, users, verification_codes,
+    role_body, secrets, sending_rule_body, test_numbers, user_body, users, verification_codes,
 };
 use crate::outbound::Reach;
 
@@ -29,7 +29,7 @@ const NOT_NULL: [&str; 3] = ["VerificationCode", "GivenVerificationCode", "Conne
 type Read = fn(Value);
 
 /// The reader of each shape that is read member by member.
-const READERS: [(&str, Read); 30] = [
+const READERS: [(&str, Read); 32] = [
     ("AccountCenterChange", |body| drop(account_center::read_given(body))),
     ("NewApplication", |body| {
         drop(application_body::new(body, client(), (Timestamp(0), Reach::PublicOnly)));
@@ -47,6 +47,8 @@ const READERS: [(&str, Read); 30] = [
     ("NewHook", |body| drop(hook_body::new(body, Role::Owner))),
     ("HookChange", |body| drop(hook_body::change(body, &hook_body::nothing(), Role::Owner))),
     ("HookTest", |body| drop(hook_body::test(body, &hook_body::nothing().config, Role::Owner))),
+    ("NewTestNumber", |body| drop(test_numbers::read_new(body))),
+    ("TestNumberChange", |body| drop(test_numbers::read_change(body))),
     ("VerificationCode", |body| drop(verification_codes::read(body))),
     ("GivenVerificationCode", |body| drop(verification_codes::read_given(body))),
     ("NewSendingRule", |body| drop(sending_rule_body::read(body, None, Timestamp(0)))),

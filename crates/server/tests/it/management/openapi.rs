@@ -78,6 +78,7 @@ on_both! {
             things::address(&app, "/api/connectors/{id}").await;
             things::address(&app, "/api/hooks/{id}").await;
             things::address(&app, "/api/security/sending-rules/{id}").await;
+            things::address(&app, "/api/test-numbers/{id}").await;
             let path = things::address(&app, operation.path).await;
             let body = match operation.body {
                 Some(shape) => Some(good(&app, operation.path, shape, &receiver.url).await),
@@ -99,6 +100,10 @@ async fn good(app: &TestApp, path: &str, shape: &str, receiver: &str) -> Value {
         "NewHook" => {
             json!({ "name": "New", "events": ["User.Created"], "config": { "url": "https://example.com/" } })
         }
+        "NewTestNumber" => {
+            json!({ "phone": "8613700137000", "owner": "Han Mei", "expiresInDays": 90 })
+        }
+        "TestNumberChange" => json!({ "owner": "Li Lei", "expiresInDays": 1 }),
         "HookChange" => json!({ "enabled": false }),
         "HookTest" => json!({
             "events": ["PostSignIn"], "config": { "url": receiver, "allowPrivateAddresses": true },

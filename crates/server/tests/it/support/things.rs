@@ -13,6 +13,7 @@ use haoma_core::ids::{
     UserId,
 };
 use haoma_core::network::Network;
+use haoma_core::phone::PhoneNumber;
 use haoma_core::role::Role;
 use haoma_core::sending_rules::Effect;
 use haoma_core::token::SecretHash;
@@ -56,6 +57,7 @@ pub(crate) async fn address(test: &TestApp, path: &str) -> String {
         (_, "connectors") => connector(test).await,
         (_, "hooks") => hook(test).await,
         (_, "security") => vec![("{id}", sending_rule(test).await)],
+        (_, "test-numbers") => vec![("{id}", test_number(test).await)],
         ("console", "administrators") => vec![("{id}", administrator(test).await)],
         ("console", "welcome") => vec![("{token}", welcome(test).await)],
         ("console", "account") => {
@@ -127,6 +129,17 @@ async fn made_application(test: &TestApp, is_service: bool) -> ClientId {
     };
     applications::upsert(&test.app.db, &application, &[secret]).await.unwrap();
     id
+}
+
+/// The id of a number with a fixed code.
+async fn test_number(test: &TestApp) -> String {
+    let digits = fresh("8613").replacen("8613", "86138", 1);
+    let phone = PhoneNumber::from_international(&format!("{digits}0")).unwrap();
+    let wanted = haoma::test_numbers::Wanted { phone, owner: "Made".to_owned(), days: 1 };
+    let (app, now) = (&test.app, test.app.clock.now());
+    let event = |_: &serde_json::Value| event(app, "TestNumber.Created");
+    let made = haoma::test_numbers::create(app, &wanted, now, event).await.unwrap();
+    made.0.id.to_string()
 }
 
 /// With a scope.
