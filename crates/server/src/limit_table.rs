@@ -83,12 +83,14 @@ pub fn all(policies: &Policies) -> Vec<Limit> {
     for kind in KINDS {
         let before = all.len();
         for charge in strangers.iter().filter(|charge| charge.kind == kind) {
+            let (stranger, solved) = (room(charge), most_of(&solved, charge));
+            let known = most_of(&known, charge);
             all.push(Limit {
-                most: Some(i64::from(charge.max.get())),
+                most: [stranger, solved, known].into_iter().flatten().max(),
                 seconds: Some(charge.resets_at.0 / 1000),
-                stranger: room(charge),
-                solved: most_of(&solved, charge),
-                known: most_of(&known, charge),
+                stranger,
+                solved,
+                known,
                 grows: charge.growth > 0,
                 ..off(kind)
             });
@@ -153,7 +155,7 @@ configured to, and the console shows it under *Settings*.
 
 A limit is one row that is charged in the unit of what it guards: all of them or none ([decision 16](../decisions/0016-one-counter-several-heights.md)). How
 high a row may go depends on who asks: a *stranger*, somebody whose device *solved* a challenge for this very message, or a browser that is *known*
-because the number signed in in it before. `–` says that the limit does not concern them. Zero in the configuration turns a limit off, which only a load
+because the number signed in in it before. `–` says that the limit does not concern them, or has no end for them. Zero in the configuration turns a limit off, which only a load
 test should do. A number with a fixed code (*test number*) is charged to `cooldown`, `number_hour`, `number_day`, `number_network`, `account` and every limit
 of guesses, and to no other: no provider is called. Addresses of this machine and of private networks tell nothing and are not counted.
 
@@ -271,7 +273,7 @@ const fn about(kind: LimitKind) -> (&'static str, Option<&'static str>) {
             Some("limits.per_network_day"),
         ),
         LimitKind::AddressCountries => (
-            "Countries besides the one shown first that one address texts; twice as many, and half of them cost no challenge",
+            "Countries besides the one shown first that one address texts; whoever solves a challenge has no end",
             Some("limits.countries_per_address_day"),
         ),
         LimitKind::Country => (
@@ -374,7 +376,7 @@ mod tests {
         };
         assert_eq!(of("number_hour"), (Some(5), Some(3), Some(4), Some(5), Some(3600)));
         assert_eq!(of("address"), (Some(20), Some(10), Some(20), None, Some(86_400)));
-        assert_eq!(of("address_countries"), (Some(6), Some(3), None, None, Some(86_400)));
+        assert_eq!(of("address_countries"), (Some(3), Some(3), None, None, Some(86_400)));
         assert_eq!(of("cooldown"), (Some(1), Some(1), Some(1), Some(1), Some(60)));
     }
 }

@@ -27,7 +27,7 @@ use crate::management::query::Query;
 use crate::test_numbers;
 use crate::views::console::lists::{Cell, Empty};
 use crate::views::console::messages::grouped;
-use crate::views::console::parts::{Badge, Code, Confirm, Fact, Head, Tone};
+use crate::views::console::parts::{Badge, Code, Confirm, Fact, Head, Link, Tone};
 use crate::views::console::shell::Section;
 use crate::views::console::test_numbers::{NewCode, TestNumberLine, TestNumbersPage};
 use crate::views::moment::Moment;
@@ -151,12 +151,18 @@ async fn page(
     let address = Address::new(HERE.path());
     let status = said.typed.and_then(|(_, error)| StatusCode::from_u16(error.code.status).ok());
     let can_write = signed.who.role.may(Right::Write);
+    let add = Link::new(t("console-test-number-make"), "#make");
     let nothing = Fields::new();
     let fields = said.typed.map_or(&nothing, |(fields, _)| fields);
     let typed = Typed { lang, fields, error: said.typed.map(|(_, error)| error) };
     let view = TestNumbersPage {
         shell: shell(app, signed, HERE, &address.at(place)),
-        head: Head { lead: Some(t("console-test-numbers-lead")), ..Head::new(t(HERE.key())) },
+        head: Head {
+            lead: Some(t("console-test-numbers-lead")),
+            // the form stands below a list that may be long
+            others: if can_write && !found.items.is_empty() { vec![add] } else { vec![] },
+            ..Head::new(t(HERE.key()))
+        },
         new: said.made.map(|made| new(lang, &made)),
         all: found.items.iter().map(|one| line(signed, one)).collect(),
         empty: empty(lang, &found, place),
