@@ -11,7 +11,7 @@ use haoma_core::time::Timestamp;
 use serde::Serialize;
 
 /// Every kind of counter, in the order of the page.
-const KINDS: [LimitKind; 24] = [
+const KINDS: [LimitKind; 25] = [
     LimitKind::Cooldown,
     LimitKind::NumberHour,
     LimitKind::NumberDay,
@@ -31,6 +31,7 @@ const KINDS: [LimitKind; 24] = [
     LimitKind::GuessesNetwork,
     LimitKind::GuessesAddress,
     LimitKind::Account,
+    LimitKind::Notices,
     LimitKind::Tests,
     LimitKind::Searches,
     LimitKind::Looks,
@@ -233,6 +234,8 @@ fn charges(policies: &Policies, standing: Standing) -> Vec<Charge> {
     all.extend(limits::for_new_country(limits, key, &ask(0)).map(|[count, _mark]| count));
     let guess = Guess { number_id: "number", address, standing, now };
     all.extend(limits::for_guess(guesses, key, &guess));
+    let notices = limits::for_notice(limits, key, (&phone, 1), now).into_iter();
+    all.extend(notices.filter(|charge| charge.kind == LimitKind::Notices));
     all.extend(limits::for_account(key, "", now));
     all.extend(limits::for_test(key, "", now));
     all.extend(limits::for_search(key, "", now));
@@ -304,6 +307,10 @@ const fn about(kind: LimitKind) -> (&'static str, Option<&'static str>) {
             ("Guesses at codes from one address (IPv6: /64)", Some("guesses.per_address_minute"))
         }
         LimitKind::Account => ("Messages that one user causes who is signed in", None),
+        LimitKind::Notices => (
+            "Messages that tell one number what happened to its account; the budgets count them, too",
+            None,
+        ),
         LimitKind::Tests => ("Test messages of one administrator or application", None),
         LimitKind::Searches => {
             ("Searches for a number by one administrator who sees none whole", None)
