@@ -1,15 +1,16 @@
 //! A notice is stored with what it tells of, and taken by one who sends it.
 use std::num::NonZeroU32;
 
-use haoma_core::ids::{ConnectorId, UserId};
+use haoma_core::ids::{ConnectorId, TestNumberId, UserId};
 use haoma_core::limits::{Charge, LimitKind};
 use haoma_core::usage_type::UsageType;
 use haoma_store::messages::{self, Status};
 use haoma_store::notices::{self, NewNotice};
+use haoma_store::test_numbers::{self, Kept, New};
 use haoma_store::user_changes::{self, Changed, Changes};
 use haoma_store::{Change, Db, users};
 
-use crate::support::{NOW, at_once, event, message, number, phone, user};
+use crate::support::{NOW, at_once, entropy, event, message, number, phone, user};
 
 const OLD: &str = "8613800138000";
 const NEW: &str = "8613800138001";
@@ -55,6 +56,24 @@ async fn left(db: &Db) -> [i64; 4] {
 }
 
 on_both! {
+    async fn a_test_number_is_told_nothing_and_a_real_one_is_never_a_test_number(db: &Db) {
+        let (id, phone) = (TestNumberId::generate(NOW, &entropy(1)), phone(OLD));
+        let test = New { id: &id, number_id: "number", phone: &phone, owner: "x", expires_at: NOW.plus_secs(60), created_at: NOW };
+        assert_eq!(test_numbers::create(db, &test, &event(1)).await.unwrap(), Kept::Done);
+        let tester = owner(db).await;
+        let (there, back) = (renumber(NEW), renumber(OLD));
+        let quiet = NewNotice { charges: vec![], ..notice(1, &tester) };
+        let done = user_changes::change_and_notify(db, &tester, (&there, &quiet), &event(2)).await.unwrap();
+        assert!(matches!(done, Ok(Changed::Done(_))), "the change is made");
+        assert_eq!(left(db).await[..2], [0, 0]);
+        assert!(test_numbers::delete(db, &id, &event(3)).await.unwrap());
+        assert_eq!(test_numbers::create(db, &test, &event(4)).await.unwrap(), Kept::Done, "nothing was meant for a phone");
+        test_numbers::delete(db, &id, &event(5)).await.unwrap();
+        user_changes::change_and_notify(db, &tester, (&back, &NewNotice { charges: vec![], ..notice(2, &tester) }), &event(6)).await.unwrap().unwrap();
+        assert_eq!(left(db).await[..2], [1, 1]);
+        assert_eq!(test_numbers::create(db, &test, &event(7)).await.unwrap(), Kept::Texted);
+    }
+
     async fn a_change_and_its_notice_are_stored_together_or_not_at_all(db: &Db) {
         let owner = owner(db).await;
         let rival = user(2, Some(NEW));
