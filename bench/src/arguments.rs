@@ -68,7 +68,7 @@ impl Arguments {
 }
 
 impl Arguments {
-    /// The largest level, where it can be run again on a fresh database: that of PostgreSQL is the caller's.
+    /// The largest level, where it can be run on another fresh database as well: that of PostgreSQL is the caller's.
     pub(crate) fn main_level(&self) -> Option<Level> {
         let main = self.levels().into_iter().max_by_key(|level| level.concurrency);
         main.filter(|_| self.engine == Engine::Sqlite)

@@ -22,7 +22,7 @@ pub(crate) fn seed() -> Value {
 /// Which limits are in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Limits {
-    /// All of them, but nobody waits a minute between two messages, and the budget is that of a load test.
+    /// All of them, but nobody waits a minute between two messages, the budget is that of a load test, and a slow disk refuses nobody.
     On,
     /// None: what they cost is the difference.
     Off,
@@ -30,6 +30,7 @@ pub(crate) enum Limits {
 
 const ON: &str = "[limits]
 cooldown_secs = [0, 0, 0]
+patience_ms = 10000
 budget_hour = 1000000
 budget_day = 1000000
 money_hour = 4000000000
@@ -37,6 +38,7 @@ money_day = 4000000000
 ";
 const OFF: &str = "[limits]
 cooldown_secs = [0, 0, 0]
+patience_ms = 10000
 per_number_hour = 0
 per_number_day = 0
 provider_hour = 0

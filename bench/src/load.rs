@@ -28,6 +28,15 @@ pub(crate) struct Outcome {
     pub(crate) sign_ins: Vec<Sample>,
 }
 
+impl Outcome {
+    /// What another round of the same level gave.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.wall += other.wall;
+        self.registrations.extend(other.registrations);
+        self.sign_ins.extend(other.sign_ins);
+    }
+}
+
 /// Runs one level; the first flow that fails ends it.
 pub(crate) async fn run(level: Level, first: u32, setup: Setup) -> anyhow::Result<Outcome> {
     let next = Arc::new(AtomicU32::new(first));

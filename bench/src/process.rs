@@ -42,7 +42,7 @@ pub(crate) fn tree_cpu_ms(root: u32) -> anyhow::Result<u64> {
 }
 
 /// Clock ticks of all cores.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Ticks {
     /// Altogether, idle ones included.
     pub(crate) all: u64,
@@ -51,6 +51,11 @@ pub(crate) struct Ticks {
 }
 
 impl Ticks {
+    /// Both together.
+    pub(crate) fn plus(self, other: Self) -> Self {
+        Self { all: self.all + other.all, stolen: self.stolen + other.stolen }
+    }
+
     /// Those after `before`.
     pub(crate) fn since(self, before: Self) -> Self {
         Self {

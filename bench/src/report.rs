@@ -131,7 +131,8 @@ impl Report {
             "# Whole flows, {engine}, {date}\n\n\
              A flow is a registration or a sign-in: eleven requests to Haoma from `/oidc/auth` to `/oidc/me`, one SMS through the\n\
              simulated Aliyun service. Half of the flows register a new number, half sign in with it again. Every limit is on but\n\
-             the cooldown between two messages, with the budget of a load test; visitors come from an address each. Driver, simulator and database share the machine with the server. What\n\
+             the cooldown between two messages, with the budget of a load test; visitors come from an address each. The level without limits\n\
+             runs on a server of its own, in turns of a twentieth with the one beside it, so that both have the same machine. Driver, simulator and database share the machine with the server. What\n\
              its host takes of the machine's time, by a quota or for other machines, makes every figure worse.\n\n\
              {processor}, {cores} cores, Linux {kernel}, {rustc}, revision {revision}.\n"
         )

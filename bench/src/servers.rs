@@ -69,7 +69,7 @@ pub(crate) struct Servers {
 }
 
 /// What was used so far: milliseconds of CPU, and the machine's clock ticks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Usage {
     pub(crate) haoma: u64,
     pub(crate) simulator: u64,
@@ -79,6 +79,18 @@ pub(crate) struct Usage {
 }
 
 impl Usage {
+    /// Both together.
+    pub(crate) fn plus(&self, other: &Self) -> Self {
+        let database = [self.database, other.database].into_iter().flatten().reduce(|a, b| a + b);
+        Self {
+            haoma: self.haoma + other.haoma,
+            simulator: self.simulator + other.simulator,
+            driver: self.driver + other.driver,
+            database,
+            machine: self.machine.plus(other.machine),
+        }
+    }
+
     /// What was used after `before`.
     pub(crate) fn since(&self, before: &Self) -> Self {
         let database = self.database.zip(before.database);

@@ -1,6 +1,6 @@
 //! Honest people: some at home, some behind one address of a mobile operator; most come back in a browser they used before, some mistype,
 //! some ask twice.
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use tokio::task::JoinSet;
@@ -12,8 +12,6 @@ use crate::world::World;
 pub(crate) const PEOPLE: u32 = 800;
 /// Of ten people so many are new.
 const NEW_OF_TEN: u32 = 3;
-/// Homes of one network.
-const HOMES: u32 = 20;
 
 /// Where all of an operator's people come from.
 const SHARED: Ipv4Addr = Ipv4Addr::new(117, 136, 0, 1);
@@ -51,6 +49,8 @@ pub(crate) struct Honest {
     pub(crate) all: Share,
     /// Those behind the one address.
     pub(crate) shared: Share,
+    /// The one whose number is attacked, four times a day.
+    pub(crate) victim: Share,
 }
 
 impl Person {
@@ -63,7 +63,20 @@ impl Person {
     }
 
     fn phone(&self) -> String {
+        if self.n == PEOPLE {
+            return VICTIM.to_owned();
+        }
         format!("8613800{:06}", self.n)
+    }
+
+    /// Signs in once more, and counts it.
+    pub(crate) async fn comes_again(
+        &mut self,
+        world: &World,
+        met: &mut Share,
+    ) -> anyhow::Result<()> {
+        met.count(self.signs_in(world).await?);
+        Ok(())
     }
 
     /// Signs in, as people do: one of ten mistypes first, one of twenty asks again at once.
@@ -87,16 +100,34 @@ impl Person {
     }
 }
 
+/// The number that is attacked where it is one. Who has it signed in before, and comes back in the same browser all the while.
+pub(crate) const VICTIM: &str = "8613800999999";
+
+/// The victim, once signed in.
+pub(crate) async fn victim(world: &Arc<World>) -> anyhow::Result<Person> {
+    let mut person = Person { n: PEOPLE, browser: world.browser(address(PEOPLE)) };
+    anyhow::ensure!(person.signs_in(world).await?, "the victim did not come in on a quiet day");
+    Ok(person)
+}
+
+/// Half of all come from one address of a mobile operator. Of the others each has a network of their own: every third with IPv6.
+fn address(n: u32) -> IpAddr {
+    let home = n / 2;
+    match (n % 2, home % 3) {
+        (1, _) => IpAddr::V4(SHARED),
+        (_, 2) => {
+            let home = u16::try_from(home).unwrap_or(u16::MAX);
+            IpAddr::V6(Ipv6Addr::new(0x2409, 0x8a00, home, 1, 0, 0, 0, 1))
+        }
+        _ => {
+            let base = u32::from_be_bytes([120, 0, 0, 1]) + (home << 8);
+            IpAddr::V4(Ipv4Addr::from_bits(base))
+        }
+    }
+}
+
 /// Everybody, those who are not new having signed in over the day before, in their browsers.
 pub(crate) async fn settle(world: &Arc<World>) -> anyhow::Result<Vec<Person>> {
-    let address = |n: u32| {
-        if n % 2 == 1 {
-            return IpAddr::V4(SHARED);
-        }
-        let (network, home) = (n / 2 / HOMES, n / 2 % HOMES);
-        let base = u32::from_be_bytes([120, 0, 0, 1]) + (network << 8) + home;
-        IpAddr::V4(Ipv4Addr::from_bits(base))
-    };
     let people = (0..PEOPLE).map(|n| Person { n, browser: world.browser(address(n)) });
     let mut settled = vec![];
     for (nth, mut person) in people.enumerate() {

@@ -3,7 +3,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
-use crate::people::Honest;
+use crate::people::{Honest, Share};
 use crate::timing::{TRIES, Timing};
 
 /// Everything that came of it.
@@ -26,8 +26,8 @@ pub(crate) struct Row {
     pub(crate) judged: u32,
     pub(crate) judged_most_a_day: u32,
     pub(crate) honest: Honest,
-    /// Seconds until the first alarm, and which.
-    pub(crate) alarm: Option<(i64, String)>,
+    /// The alarm that tells of it, and the seconds until it was raised.
+    pub(crate) alarm: Option<(&'static str, Option<i64>)>,
 }
 
 impl Row {
@@ -36,12 +36,17 @@ impl Row {
         let Self { name, attempts, sent, sent_most_a_day, money, .. } = self;
         let percent = f64::from(*sent) * 100.0 / f64::from((*attempts).max(1));
         let (all, shared) = (self.honest.all.percent(), self.honest.shared.percent());
+        let victim = match self.honest.victim {
+            Share { tried: 0, .. } => "–".to_owned(),
+            share => format!("{:.2} %", share.percent()),
+        };
         let alarm = match &self.alarm {
-            Some((secs, key)) => format!("{secs} s ({key})"),
-            None => "none".to_owned(),
+            Some((key, Some(secs))) => format!("{secs} s ({key})"),
+            Some((key, None)) => format!("never ({key})"),
+            None => "–".to_owned(),
         };
         format!(
-            "| {name} | {attempts} | {sent} ({percent:.2} %) | {sent_most_a_day} | {money:.2} | {} | {} | {all:.2} % | {shared:.2} % | {alarm} |",
+            "| {name} | {attempts} | {sent} ({percent:.2} %) | {sent_most_a_day} | {money:.2} | {} | {} | {all:.2} % | {shared:.2} % | {victim} | {alarm} |",
             self.judged, self.judged_most_a_day
         )
     }
@@ -52,9 +57,10 @@ impl Report {
     pub(crate) fn markdown(&self) -> String {
         let mut text = "# Attacks on the defaults\n\n\
             Attackers work where a message costs work, and change their address as long as they have some. Eight hundred honest people sign in meanwhile, half of\n\
-            them behind one address; three of ten are new, the others come back in a browser they used before; one of ten mistypes, one of twenty asks twice.\n\n\
-            | attack | messages without limits | paid messages | most in a day | money | guesses judged | most in a day | honest people who came in | of those behind one address | first alarm |\n\
-            |---|---:|---:|---:|---:|---:|---:|---:|---:|---|\n"
+            them behind one address, the others each in a network of their own, every third of these with IPv6; three of ten are new, the others come back in a browser\n\
+            they used before; one of ten mistypes, one of twenty asks twice. The victim, whose number is the one attacked, comes back four times a day in the browser of before.\n\n\
+            | attack | messages without limits | paid messages | most in a day | money | guesses judged | most in a day | honest people who came in | of those behind one address | the victim | its alarm |\n\
+            |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|\n"
             .to_owned();
         for row in &self.rows {
             // Writing to a String cannot fail.

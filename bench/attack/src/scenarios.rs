@@ -11,6 +11,9 @@ use crate::world::World;
 /// Attackers that act at once.
 const AT_ONCE: usize = 64;
 const DAY_SECS: i64 = 86_400;
+const HOUR_SECS: i64 = 3_600;
+/// The victim comes four times a day: more is more than a number may, without any attack.
+const VICTIM_SECS: i64 = 6 * HOUR_SECS;
 
 /// An attack.
 #[derive(Debug, Clone, Copy)]
@@ -28,12 +31,14 @@ pub(crate) struct Scenario {
     target: Target,
     /// Wrong codes for each message.
     guesses: u32,
+    /// The alarm that tells of it, where there is one.
+    alarm: Option<&'static str>,
 }
 
 /// Whose numbers are attacked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Target {
-    /// One, of somebody who signs in as well.
+    /// One, of somebody who signs in four times a day as well.
     One,
     /// Others of the mainland, one after the other.
     Mainland,
@@ -51,6 +56,7 @@ pub(crate) const ALL: [Scenario; 5] = [
         addresses: 1,
         target: Target::Mainland,
         guesses: 0,
+        alarm: None,
     },
     Scenario {
         name: "pumping: 10,000 addresses, 100,000 numbers abroad",
@@ -60,6 +66,7 @@ pub(crate) const ALL: [Scenario; 5] = [
         addresses: 10_000,
         target: Target::Abroad,
         guesses: 0,
+        alarm: Some("Alarm.Country"),
     },
     Scenario {
         name: "bombing: 5,000 sessions, one number",
@@ -69,6 +76,7 @@ pub(crate) const ALL: [Scenario; 5] = [
         addresses: 5_000,
         target: Target::One,
         guesses: 0,
+        alarm: None,
     },
     Scenario {
         name: "spraying: one guess at each of 100,000 numbers",
@@ -78,6 +86,7 @@ pub(crate) const ALL: [Scenario; 5] = [
         addresses: 10_000,
         target: Target::Mainland,
         guesses: 1,
+        alarm: Some("Alarm.WrongCodes"),
     },
     Scenario {
         name: "guessing at one number for 30 days",
@@ -87,6 +96,7 @@ pub(crate) const ALL: [Scenario; 5] = [
         addresses: 1_000,
         target: Target::One,
         guesses: 5,
+        alarm: None,
     },
 ];
 
@@ -101,6 +111,11 @@ struct Gained {
 pub(crate) async fn run(scenario: &Scenario) -> anyhow::Result<Row> {
     let world = Arc::new(World::start(|_raw| {}).await?);
     let mut people = people::settle(&world).await?.into_iter();
+    let mut victim = match scenario.target {
+        Target::One => Some(people::victim(&world).await?),
+        Target::Mainland | Target::Abroad => None,
+    };
+    world.advance(HOUR_SECS).await?;
     let begun = world.now();
     let per_step = people::PEOPLE.div_ceil(scenario.steps).max(1) as usize;
     let (mut all, mut met) = (Gained::default(), Honest::default());
@@ -112,6 +127,10 @@ pub(crate) async fn run(scenario: &Scenario) -> anyhow::Result<Row> {
         today.sent += gained.sent;
         today.judged += gained.judged;
         people::come(&world, people.by_ref().take(per_step), &mut met).await?;
+        let is_back = i64::from(step) * scenario.step_secs % VICTIM_SECS == 0;
+        if let Some(victim) = victim.as_mut().filter(|_| is_back) {
+            victim.comes_again(&world, &mut met.victim).await?;
+        }
         let secs = scenario.step_secs;
         let looks = if step < 10 { secs / 10 } else { 1 };
         for _ in 0..looks {
@@ -124,7 +143,10 @@ pub(crate) async fn run(scenario: &Scenario) -> anyhow::Result<Row> {
             today = Gained::default();
         }
     }
-    let alarm = world.alarm(begun).await?;
+    let alarm = match scenario.alarm {
+        Some(key) => world.alarm(key, begun).await?,
+        None => None,
+    };
     let region = match scenario.target {
         Target::Abroad => "ID",
         Target::One | Target::Mainland => "CN",
@@ -140,7 +162,7 @@ pub(crate) async fn run(scenario: &Scenario) -> anyhow::Result<Row> {
         judged: all.judged,
         judged_most_a_day: worst.judged,
         honest: met,
-        alarm: alarm.map(|(at, key)| (at.secs_since(begun), key)),
+        alarm: scenario.alarm.map(|key| (key, alarm.map(|at| at.secs_since(begun)))),
     })
 }
 
@@ -196,8 +218,7 @@ fn address(n: u32) -> IpAddr {
 
 fn phone(target: Target, n: u32) -> String {
     match target {
-        // the first of the honest people who are not new, at home
-        Target::One => "8613800000006".to_owned(),
+        Target::One => people::VICTIM.to_owned(),
         Target::Mainland => format!("86139{:08}", n % 100_000_000),
         Target::Abroad => format!("62812{:08}", 10_000_000 + n % 90_000_000),
     }

@@ -55,9 +55,10 @@ pub(crate) async fn run() -> anyhow::Result<Timing> {
     Ok(Timing { known_median_us: median(&mut known), unknown_median_us: median(&mut unknown), p })
 }
 
-/// Half of the numbers, in no order that repeats.
+/// Of every two tries one is at a number with an account. Which comes first follows the sequence of Thue and Morse: neither drift nor
+/// anything that repeats is on one side.
 fn is_known(n: u32) -> bool {
-    n.wrapping_mul(2_654_435_761).count_ones().is_multiple_of(2)
+    n.count_ones().is_multiple_of(2)
 }
 
 async fn add(world: &World, digits: &str) -> anyhow::Result<()> {

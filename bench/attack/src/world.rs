@@ -69,15 +69,16 @@ impl World {
         Some(sent.get("code")?.as_str()?.to_owned())
     }
 
-    /// When the first alarm since a moment was raised, and which.
+    /// When the first alarm of a kind since a moment was raised.
     pub(crate) async fn alarm(
         &self,
+        key: &str,
         since: Timestamp,
-    ) -> anyhow::Result<Option<(Timestamp, String)>> {
-        const SQL: &str = "SELECT created_at, key FROM audit_events
-            WHERE key LIKE 'Alarm.%' AND created_at >= $1 ORDER BY id LIMIT 1";
-        let rows = self.app.db.read(SQL, vec![since.into()]).await?;
-        rows.first().map(|row| Ok((row.time(0)?, row.text(1)?))).transpose()
+    ) -> anyhow::Result<Option<Timestamp>> {
+        const SQL: &str = "SELECT created_at FROM audit_events
+            WHERE key = $1 AND created_at >= $2 ORDER BY id LIMIT 1";
+        let rows = self.app.db.read(SQL, vec![key.into(), since.into()]).await?;
+        rows.first().map(|row| Ok(row.time(0)?)).transpose()
     }
 }
 
