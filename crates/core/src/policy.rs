@@ -1,4 +1,6 @@
 //! The numbers an administrator may set, with the ranges they must stay in.
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 /// How codes live. Every field is checked by [`CodePolicy::check`].
@@ -55,6 +57,9 @@ pub struct SendPolicy {
     pub money_hour: i64,
     /// What all messages in 24 hours may cost, likewise.
     pub money_day: i64,
+    /// Milliseconds the counters may take: 50 to 10000. When the database does not answer in time the message is refused, not sent
+    /// uncounted.
+    pub patience_ms: i64,
 }
 
 impl Default for SendPolicy {
@@ -71,10 +76,11 @@ impl Default for SendPolicy {
             per_network_day: 60,
             countries_per_address_day: 3,
             per_country_unverified: 200,
-            budget_hour: 1_000,
+            budget_hour: 2_000,
             budget_day: 10_000,
             money_hour: 1_000_000,
             money_day: 5_000_000,
+            patience_ms: 250,
         }
     }
 }
@@ -189,7 +195,14 @@ impl SendPolicy {
         problems.extend(
             sums.into_iter().filter_map(|(key, n)| within(key, n, (0, 4_000_000_000), money)),
         );
+        let patience = "50 to 10000 milliseconds";
+        problems.extend(within("patience_ms", self.patience_ms, (50, 10_000), patience));
         problems
+    }
+
+    /// How long the counters may take.
+    pub fn patience(&self) -> Duration {
+        Duration::from_millis(self.patience_ms.unsigned_abs())
     }
 
     /// Seconds to wait after this message, `earlier` being the messages sent before it to the same number.

@@ -1487,6 +1487,7 @@ setting-budget-hour = Messages within an hour
 setting-budget-day = Messages within 24 hours
 setting-money-hour = What they cost within an hour
 setting-money-day = What they cost within 24 hours
+setting-patience = Longest wait for counting a message; it is refused after that
 settings-guesses = Wrong codes
 settings-guesses-lead = Every guess is counted before it is judged; a right one is given back. The last fifth is kept for browsers the number signed in in before.
 setting-guesses-hour = For one number within an hour
@@ -1565,6 +1566,7 @@ setting-seconds =
         [one] 1 second
        *[other] { $count } seconds
     }
+setting-milliseconds = { $count } ms
 
 ## Console: API reference
 

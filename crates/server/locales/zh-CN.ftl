@@ -1418,6 +1418,7 @@ setting-budget-hour = 1 小时内的短信数
 setting-budget-day = 24 小时内的短信数
 setting-money-hour = 1 小时内的费用
 setting-money-day = 24 小时内的费用
+setting-patience = 单条短信计数的最长等待时间，超时即拒绝发送
 settings-guesses = 验证码输错
 settings-guesses-lead = 每次输入先计数再判断，输入正确则退还。最后五分之一留给该号码曾登录过的浏览器。
 setting-guesses-hour = 1 小时内同一号码
@@ -1464,6 +1465,7 @@ setting-days = { $count } 天
 setting-hours = { $count } 小时
 setting-minutes = { $count } 分钟
 setting-seconds = { $count } 秒
+setting-milliseconds = { $count } 毫秒
 
 ## Console: API reference
 

@@ -22,6 +22,8 @@ pub(crate) const AUDIT_DAYS: i64 = 190;
 pub(crate) const HOOK_DAYS: i64 = 14;
 /// Days a counter is kept after its end, for what was verified.
 const COUNTER_DAYS: i64 = 1;
+/// Pages of `BATCH` counters that are looked at each time; more where a tenth of them has ended, so that the table does not grow.
+const COUNTER_PAGES: u32 = 8;
 const DAY_SECS: i64 = 24 * 60 * 60;
 /// Days an expired code is kept, so that a late try is told the truth.
 pub(crate) const CODE_DAYS: i64 = 1;
@@ -92,9 +94,11 @@ pub fn start(app: &App) -> JoinHandle<()> {
     let notifying = oidc::backchannel::keep_on(app.clone(), app.settings.reach());
     let telling = hooks::deliver::keep_on(app.clone());
     let purging = async move {
+        let mut counters = String::new();
         loop {
             tokio::time::sleep(PAUSE).await;
             purge_all(&app).await;
+            purge_counters(&app, &mut counters).await;
         }
     };
     // A slow provider delays the looking up, never the purge.
@@ -120,7 +124,6 @@ async fn purge_all(app: &App) {
         audit_events: now.plus_secs(-AUDIT_DAYS * DAY_SECS),
         hook_deliveries: now.plus_secs(-HOOK_DAYS * DAY_SECS),
         expired_codes: now.plus_secs(-CODE_DAYS * DAY_SECS),
-        counters: now.plus_secs(-COUNTER_DAYS * DAY_SECS),
         deleted_connectors: now.plus_secs(-KEPT_SECS),
     };
     loop {
@@ -129,6 +132,26 @@ async fn purge_all(app: &App) {
             Ok(rows) => tracing::debug!(rows, "expired rows purged"),
             Err(error) => {
                 tracing::warn!(%error, "purging failed; tried again soon");
+                break;
+            }
+        }
+    }
+}
+
+/// Goes on through the counters from where it stopped the last time, for as long as many of them have ended.
+async fn purge_counters(app: &App, from: &mut String) {
+    let before = app.clock.now().plus_secs(-COUNTER_DAYS * DAY_SECS);
+    for page in 1.. {
+        match haoma_store::purge::counters(&app.db, from, before, BATCH).await {
+            Ok(walked) => {
+                let is_end = walked.next.is_none();
+                *from = walked.next.unwrap_or_default();
+                if is_end || page >= COUNTER_PAGES && walked.gone < BATCH.unsigned_abs() / 10 {
+                    break;
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "counters could not be purged; tried again soon");
                 break;
             }
         }

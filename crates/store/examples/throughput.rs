@@ -156,6 +156,7 @@ async fn send(
         record: None,
         event: Some(&event),
         now: NOW,
+        within: Duration::from_secs(10),
     };
     assert_eq!(messages::intend(db, &intent).await.unwrap(), Intended::Committed);
     id

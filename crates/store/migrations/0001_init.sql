@@ -368,7 +368,6 @@ CREATE TABLE limits (
     verified BIGINT NOT NULL DEFAULT 0,
     resets_at BIGINT NOT NULL
 );
-CREATE INDEX limits_reset ON limits (resets_at);
 
 -- Whom messages are kept from, and whom they are let through to. Of a number there is its keyed hash, and what of it people may read.
 CREATE TABLE sending_rules (

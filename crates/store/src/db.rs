@@ -2,6 +2,7 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use crate::error::{Error, Result};
 use crate::postgres::Postgres;
@@ -94,6 +95,21 @@ impl Db {
         }
     }
 
+    /// The same where nobody waits for long, as before something is paid for: [`Error::Unavailable`] when it takes longer than `within`.
+    /// It is not begun then any more; what was being committed at that very moment may stand.
+    pub async fn brief_unit(&self, steps: Vec<Step>, within: Duration) -> Result<Vec<Done>> {
+        for step in &steps {
+            refuse_nul(&step.params)?;
+        }
+        let unit = async {
+            match self {
+                Self::Sqlite(sqlite) => sqlite.brief_unit(steps).await,
+                Self::Postgres(postgres) => postgres.brief_unit(&steps, within).await,
+            }
+        };
+        in_time(within, unit).await
+    }
+
     /// Runs one step; answers after the commit.
     pub async fn write(&self, step: Step) -> Result<Done> {
         let done = self.unit(vec![step]).await?;
@@ -114,6 +130,14 @@ impl Db {
         let Self::Sqlite(shared) = self else { return Ok(()) };
         let closing = tokio::task::spawn_blocking(move || drop(shared));
         closing.await.map_err(|e| Error::Unavailable(e.to_string()))
+    }
+}
+
+/// Gives up what takes longer than `within`.
+pub async fn in_time<T>(within: Duration, work: impl Future<Output = Result<T>>) -> Result<T> {
+    match tokio::time::timeout(within, work).await {
+        Ok(done) => done,
+        Err(_elapsed) => Err(Error::Unavailable("it did not answer in time".to_owned())),
     }
 }
 

@@ -145,11 +145,16 @@ fn interaction(row: &Row) -> Result<Interaction> {
 
 /// The conditional step of a state change (`must_change`).
 pub fn save_step(save: &Save<'_>) -> Step {
+    save_unless_changed(save).must_change()
+}
+
+/// The same change where nothing hangs on it.
+pub(crate) fn save_unless_changed(save: &Save<'_>) -> Step {
     const SQL: &str = "UPDATE interactions SET experience = $3, version = version + 1
         WHERE id = $1 AND version = $2 AND outcome = 'open'";
     let params =
         vec![save.id.as_str().into(), save.version.into(), save.experience.as_str().into()];
-    Step::new(SQL, params).must_change()
+    Step::new(SQL, params)
 }
 
 /// Stores a change of state; `false` when it was changed, submitted or gone in between.

@@ -61,6 +61,6 @@ mod versions;
 pub mod wrong_codes;
 
 pub use change::Change;
-pub use db::{Db, Done, Error, Options, Result};
+pub use db::{Db, Done, Error, Options, Result, in_time};
 pub use told::{PerhapsTold, Told};
 pub use value::{Row, Step, Value};

@@ -35,7 +35,7 @@ impl Full {
 
 /// Charges all counters, or none when one is full.
 pub async fn charge_all(db: &Db, charges: &[Charge], now: Timestamp) -> Result<Charged> {
-    match db.unit(charges.iter().map(|one| charge(one, now)).collect()).await {
+    match db.unit(self::charges(charges, now).collect()).await {
         Ok(_) => Ok(Charged::Yes),
         Err(Error::Unchanged { step }) => match charges.get(step) {
             Some(full) => Ok(Charged::Full(fullness(db, full, now).await?)),
@@ -86,8 +86,9 @@ pub async fn clear(db: &Db, charges: &[Charge]) -> Result<()> {
     db.unit(charges.iter().map(end).collect()).await.map(drop)
 }
 
+/// What has ended is as good as gone. It is not deleted here: that costs three times as much, and the next charge makes it anew.
 fn end(charge: &Charge) -> Step {
-    const SQL: &str = "DELETE FROM limits WHERE bucket = $1";
+    const SQL: &str = "UPDATE limits SET hits = 0, resets_at = 0 WHERE bucket = $1";
     Step::new(SQL, vec![charge.bucket.as_str().into()])
 }
 
@@ -100,6 +101,15 @@ pub async fn give_back(db: &Db, charges: &[Charge]) -> Result<()> {
 pub(crate) fn give_back_one(charge: &Charge) -> Step {
     const SQL: &str = "UPDATE limits SET hits = hits - $2 WHERE bucket = $1 AND hits >= $2";
     Step::new(SQL, vec![charge.bucket.as_str().into(), i64::from(charge.amount).into()])
+}
+
+/// The conditional steps of several charges, in their order. Who is kept out by a counter of their own does not wait for those of everybody.
+pub(crate) fn charges(all: &[Charge], now: Timestamp) -> impl Iterator<Item = Step> {
+    let shared = all.iter().position(|one| one.kind.is_everybodys());
+    all.iter().enumerate().map(move |(at, one)| {
+        let step = charge(one, now);
+        if Some(at) == shared { step.judged_before() } else { step }
+    })
 }
 
 /// The conditional step of one charge (`must_change`): counts, or starts anew after `resets_at`, or changes nothing when full. Half of
@@ -125,6 +135,18 @@ pub fn charge(charge: &Charge, now: Timestamp) -> Step {
         i64::from(charge.share).into(),
     ];
     Step::new(SQL, params).must_change()
+}
+
+/// Fills a counter until then, or until it ends by itself, whichever is later: somebody who counts the same says that it is full.
+pub async fn fill(db: &Db, charge: &Charge, until: Timestamp) -> Result<()> {
+    const SQL: &str = "INSERT INTO limits (bucket, hits, resets_at) VALUES ($1, $2, $3)
+        ON CONFLICT (bucket) DO UPDATE SET
+            hits = CASE WHEN limits.hits > excluded.hits THEN limits.hits ELSE excluded.hits END,
+            resets_at = CASE WHEN limits.resets_at > excluded.resets_at THEN limits.resets_at
+                ELSE excluded.resets_at END";
+    let most = i64::from(charge.max.get());
+    let params = vec![charge.bucket.as_str().into(), most.into(), until.into()];
+    db.write(Step::new(SQL, params)).await.map(drop)
 }
 
 /// The conditional step of something that happens only once until `resets_at` (`must_change`).

@@ -1,4 +1,6 @@
 //! The `messages` table: what we meant to send, committed before the provider is called, and what became of it.
+use std::time::Duration;
+
 use haoma_core::ids::{ConnectorId, InteractionId, MessageId, PasscodeId, VerificationId};
 use haoma_core::limits::Charge;
 use haoma_core::time::Timestamp;
@@ -135,6 +137,8 @@ pub struct Intent<'a> {
     pub event: Option<&'a Event>,
     /// Now.
     pub now: Timestamp,
+    /// How long the database may take: whoever waits for a message hears soon that there is none.
+    pub within: Duration,
 }
 
 /// What came of an [`Intent`]; all but the first left nothing behind.
@@ -152,11 +156,11 @@ pub enum Intended {
     TestNumber,
 }
 
-/// Commits an intent, or nothing.
+/// Commits an intent, or nothing; a database that does not answer at once is an error, and nothing is paid for.
 pub async fn intend(db: &Db, intent: &Intent<'_>) -> Result<Intended> {
     let code_at = intent.charges.len();
     let message_at = code_at + usize::from(intent.code.is_some()) + 1;
-    match db.unit(steps(intent)).await {
+    match db.brief_unit(steps(intent), intent.within).await {
         Ok(_) => Ok(Intended::Committed),
         Err(Error::Unchanged { step }) => match intent.charges.get(step) {
             Some(full) => Ok(Intended::LimitReached(limits::fullness(db, full, intent.now).await?)),
@@ -171,7 +175,7 @@ pub async fn intend(db: &Db, intent: &Intent<'_>) -> Result<Intended> {
 /// Counters, code, number, message, walk, event: in the order in which they decide.
 fn steps(intent: &Intent<'_>) -> Vec<Step> {
     let mut steps = Vec::with_capacity(intent.charges.len() + 5);
-    steps.extend(intent.charges.iter().map(|charge| limits::charge(charge, intent.now)));
+    steps.extend(limits::charges(intent.charges, intent.now));
     steps.extend(intent.code.as_ref().map(|code| match code {
         Code::New(passcode) => passcodes::insert(passcode),
         Code::Repeat { id, max_attempts, charged } => {
@@ -210,14 +214,26 @@ pub(crate) fn insert(message: &NewMessage) -> Step {
     Step::new(SQL, params)
 }
 
-/// Undoes the code of a message that surely did not go out and was `charged` so, and the record of a user's account it was for.
-pub async fn take_back(
-    db: &Db,
-    (code, charged): (&PasscodeId, &[String]),
-    record: Option<&VerificationId>,
-) -> Result<()> {
-    let mut steps = passcodes::not_sent(code, charged).to_vec();
-    steps.extend(record.map(verification_records::forget));
+/// What a message did that surely did not go out.
+#[derive(Debug, Clone)]
+pub struct NotSent<'a> {
+    /// The counters that it takes nothing from.
+    pub charges: &'a [Charge],
+    /// Its code, and the counters that would have taken it off again.
+    pub code: (&'a PasscodeId, &'a [String]),
+    /// The record of a user's account it was for.
+    pub record: Option<&'a VerificationId>,
+    /// The walk as it is without it, unless the person went on meanwhile.
+    pub save: Option<&'a Save<'a>>,
+}
+
+/// Undoes it, as one.
+pub async fn take_back(db: &Db, not_sent: &NotSent<'_>) -> Result<()> {
+    let mut steps: Vec<_> = not_sent.charges.iter().map(limits::give_back_one).collect();
+    let (code, charged) = not_sent.code;
+    steps.extend(passcodes::not_sent(code, charged));
+    steps.extend(not_sent.save.map(interactions::save_unless_changed));
+    steps.extend(not_sent.record.map(verification_records::forget));
     db.unit(steps).await.map(drop)
 }
 

@@ -148,7 +148,7 @@ pub(crate) async fn charged(
     of_code: Step,
     now: Timestamp,
 ) -> Result<Tried> {
-    let mut steps: Vec<_> = charges.iter().map(|charge| limits::charge(charge, now)).collect();
+    let mut steps: Vec<_> = limits::charges(charges, now).collect();
     steps.push(of_code);
     match db.unit(steps).await {
         Ok(_) => Ok(Tried::Yes),

@@ -17,8 +17,6 @@ pub struct Retention {
     pub expired_codes: Timestamp,
     /// What web-hooks were told, or were to be told, of what happened before this goes.
     pub hook_deliveries: Timestamp,
-    /// Counters that ended before this go. They are kept a while for what was verified: it makes room in the next.
-    pub counters: Timestamp,
     /// Connectors deleted before this go, with what they held of somebody's account.
     pub deleted_connectors: Timestamp,
 }
@@ -33,8 +31,6 @@ const EXPIRED: [&str; 3] = [
     "DELETE FROM grants WHERE id IN (SELECT id FROM grants
         WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
 ];
-const COUNTERS: &str = "DELETE FROM limits WHERE bucket IN (SELECT bucket FROM limits
-    WHERE resets_at <= $1 ORDER BY resets_at LIMIT $2)";
 
 /// Figures that nobody looks at any more: few, so all of a slot at once.
 const REFUSALS: &str = "DELETE FROM refusals WHERE slot <= $1 AND CAST($2 AS BIGINT) > 0";
@@ -88,6 +84,29 @@ const CONNECTOR_HEALTH: &str = "DELETE FROM connector_health WHERE connector_id 
 const CONNECTORS: &str = "DELETE FROM connectors WHERE id IN (SELECT id FROM connectors
     WHERE deleted_at <= $1 LIMIT $2)";
 
+/// How far a walk through the counters came.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Walked {
+    /// Rows that went.
+    pub gone: u64,
+    /// Where to go on; at the end of the table from its begin.
+    pub next: Option<String>,
+}
+
+/// Deletes those of the next `batch` counters after `from` that ended by `before`. They lie in the order of their names, and have no
+/// index on their ends: it would cost every message more than this walk.
+pub async fn counters(db: &Db, from: &str, before: Timestamp, batch: i64) -> Result<Walked> {
+    const PAGE: &str = "SELECT MAX(bucket), COUNT(*) FROM
+        (SELECT bucket FROM limits WHERE bucket > $1 ORDER BY bucket LIMIT $2) AS page";
+    const SQL: &str = "DELETE FROM limits WHERE bucket > $1 AND bucket <= $2 AND resets_at <= $3";
+    let rows = db.read(PAGE, vec![from.into(), batch.into()]).await?;
+    let Some(row) = rows.first() else { return Ok(Walked::default()) };
+    let Some(last) = row.opt_text(0)? else { return Ok(Walked::default()) };
+    let params = vec![from.into(), last.as_str().into(), before.into()];
+    let gone = db.write(Step::new(SQL, params)).await?.changed;
+    Ok(Walked { gone, next: Some(last).filter(|_| row.int(1).is_ok_and(|count| count >= batch)) })
+}
+
 /// Deletes at most `batch` rows of each table; how many went. Call again while the answer is not 0.
 pub async fn purge(db: &Db, now: Timestamp, retention: Retention, batch: i64) -> Result<u64> {
     let mut gone = 0;
@@ -97,7 +116,6 @@ pub async fn purge(db: &Db, now: Timestamp, retention: Retention, batch: i64) ->
         (HOOK_DELIVERIES, retention.hook_deliveries),
         (CONNECTORS, retention.deleted_connectors),
         (CONNECTOR_HEALTH, retention.deleted_connectors),
-        (COUNTERS, retention.counters),
         (REFUSALS, now.plus_millis(-KEPT_MS)),
     ];
     let codes = CODES.map(|sql| (sql, retention.expired_codes));

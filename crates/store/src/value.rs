@@ -24,17 +24,25 @@ pub struct Step {
     pub(crate) sql: &'static str,
     pub(crate) params: Vec<Value>,
     pub(crate) must_change: bool,
+    pub(crate) is_judged_before: bool,
 }
 
 impl Step {
     /// A statement whose row count does not matter.
     pub fn new(sql: &'static str, params: Vec<Value>) -> Self {
-        Self { sql, params, must_change: false }
+        Self { sql, params, must_change: false, is_judged_before: false }
     }
 
     /// The same, but the unit fails and undoes itself when this statement touches no row.
     pub fn must_change(mut self) -> Self {
         self.must_change = true;
+        self
+    }
+
+    /// The same, but PostgreSQL is not given it before the steps in front of it have passed: it locks a row that everybody needs, and who
+    /// is refused anyway shall not wait for it.
+    pub(crate) fn judged_before(mut self) -> Self {
+        self.is_judged_before = true;
         self
     }
 }

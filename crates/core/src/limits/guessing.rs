@@ -3,7 +3,7 @@ use std::net::IpAddr;
 
 use super::{
     Charge, DAY_MS, HOUR_MS, LimitKind, MINUTE_MS, Shares, Standing, address_id, name, network_id,
-    telling,
+    telling, within,
 };
 use crate::keys::Key;
 use crate::policy::GuessPolicy;
@@ -52,6 +52,7 @@ fn of_origin(policy: &GuessPolicy, key: &Key, guess: &Guess<'_>) -> Vec<Charge> 
     if policy.per_address_minute > 0 {
         let network = network_id(key, address);
         let pair = name(key, &[b"guesses", network.as_bytes(), guess.number_id.as_bytes()]);
+        let pair = within(guess.number_id, &pair);
         all.extend(NETWORK_GUESSES.into_iter().filter_map(|(max, secs)| {
             let until = guess.now.plus_secs(secs);
             // one counter for every step of the stair; the number first, so that all of its counters are found

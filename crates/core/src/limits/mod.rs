@@ -92,6 +92,11 @@ impl LimitKind {
         matches!(self, Self::BudgetHour | Self::BudgetDay | Self::MoneyHour | Self::MoneyDay)
     }
 
+    /// Whether one row counts for everybody who asks, or for a whole country: they all wait for it.
+    pub const fn is_everybodys(self) -> bool {
+        self.is_budget() || matches!(self, Self::Country)
+    }
+
     /// As written in counters' names, logs, audit and metrics.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -267,9 +272,11 @@ pub fn telling(address: IpAddr) -> Option<IpAddr> {
     (!is_private).then_some(address)
 }
 
-/// What one customer of a network operator has: an address of IPv4, a /64 of IPv6.
+/// What one customer of a network operator has: an address of IPv4, a /64 of IPv6. It begins as its network does, so that the counters of
+/// both lie together.
 fn address_id(key: &Key, address: IpAddr) -> String {
-    prefix_id(key, "address", address, (32, 64))
+    let network = network_id(key, address);
+    within(&network, &prefix_id(key, "address", address, (32, 64)))
 }
 
 /// What one organisation has: a /24 of IPv4, a /48 of IPv6.
@@ -281,6 +288,13 @@ fn prefix_id(key: &Key, what: &str, address: IpAddr, (v4, v6): (u8, u8)) -> Stri
     let prefix = if address.is_ipv4() { v4 } else { v6 };
     let base = crate::network::first_of(address, prefix).to_string();
     name(key, &[what.as_bytes(), base.as_bytes()])
+}
+
+/// The name of a part of something, which lies beside it in the index: what is changed together is on one page then. 66 bits tell the
+/// parts of one thing apart.
+fn within(whole: &str, part: &str) -> String {
+    let part = part.get(..11).unwrap_or(part);
+    format!("{whole}.{part}")
 }
 
 fn name(key: &Key, parts: &[&[u8]]) -> String {

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::{
     Charge, DAY_MS, HOUR_MS, LimitKind, Shares, Standing, address_id, name, network_id, number_id,
-    telling,
+    telling, within,
 };
 use crate::keys::Key;
 use crate::phone::{PhoneNumber, Region};
@@ -76,6 +76,7 @@ fn of_origin(policy: &SendPolicy, key: &Key, ask: &Ask<'_>) -> Vec<Charge> {
     let growing = |charge: Charge| charge.growing(GROWTH).shared(Shares::CHALLENGED, ask.standing);
     let network = network_id(key, address);
     let pair = name(key, &[network.as_bytes(), ask.phone.digits().as_bytes()]);
+    let pair = within(&number_id(key, ask.phone), &pair);
     let all = [
         Charge::new(LimitKind::NumberNetwork, &pair, policy.per_number_and_network_day, day),
         Charge::new(LimitKind::Address, &address_id(key, address), policy.per_address_day, day)

@@ -177,11 +177,13 @@ fn places(limits: &SendPolicy, lang: Lang) -> Vec<Setting> {
 
 fn budget(limits: &SendPolicy, lang: Lang) -> Vec<Setting> {
     let count = |n| messages(lang, n);
+    let patience = lang.t1("setting-milliseconds", "count", limits.patience_ms).into_owned();
     vec![
         Setting("budget-hour", count(limits.budget_hour), By::Key("limits.budget_hour")),
         Setting("budget-day", count(limits.budget_day), By::Key("limits.budget_day")),
         Setting("money-hour", money(lang, limits.money_hour), By::Key("limits.money_hour")),
         Setting("money-day", money(lang, limits.money_day), By::Key("limits.money_day")),
+        Setting("patience", patience, By::Key("limits.patience_ms")),
     ]
 }
 

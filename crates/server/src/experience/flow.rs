@@ -29,6 +29,8 @@ const FREE: &[Code] = &[
     codes::IDENTIFIER_NOT_FOUND,
     codes::INVALID_INPUT,
     codes::BUSY,
+    // there is nothing to record it in
+    codes::UNAVAILABLE,
 ];
 
 /// A message was handed to the provider.
@@ -179,8 +181,8 @@ async fn answer(app: &App, visit: &Visit, phone: &PhoneNumber) -> Result<Answer,
     if !only_existing || visit.walk.user_id.is_some() {
         return Ok(Answer::Outcome);
     }
-    let known = users::find_by_phone(&app.db, phone).await?;
-    Ok(known.map_or(Answer::Suppressed, |_user| Answer::Nothing))
+    let is_known = users::has_account(&app.db, phone).await?;
+    Ok(if is_known { Answer::Nothing } else { Answer::Suppressed })
 }
 
 /// Ends the walk; the address at which the authorization endpoint goes on.

@@ -3,15 +3,18 @@ use haoma_core::challenge::{self, Challenge, Subject};
 use haoma_core::ids::VerificationId;
 use haoma_core::limits::{self, Ask, Charge, LimitKind};
 use haoma_core::time::Timestamp;
-use haoma_store::interactions;
 use haoma_store::limits::Full;
-use haoma_store::messages;
+use haoma_store::messages::{self, NotSent};
 use haoma_store::passcodes::Owner;
 use serde_json::json;
 
 use super::{Plan, Walk};
 use crate::app::App;
+use crate::connectors::kit::NextStep;
 use crate::error::api::{ApiError, codes};
+
+/// No provider counts for longer than a day.
+const LONGEST_WAIT_SECS: i64 = 24 * 60 * 60;
 
 impl Plan {
     /// The counters of the message. A country that the address has texted today counts once.
@@ -36,7 +39,8 @@ impl Plan {
         if let Some([count, mark]) = limits::for_new_country(&policy, key, &ask)
             && !is_usual
         {
-            let seen = haoma_store::limits::find(&app.db, &mark.bucket).await?;
+            let found = haoma_store::limits::find(&app.db, &mark.bucket);
+            let seen = haoma_store::in_time(policy.patience(), found).await?;
             if seen.is_none_or(|(count, ends)| ends <= now || count.hits == 0) {
                 all.extend([count, mark]);
             }
@@ -98,22 +102,33 @@ impl Plan {
     /// Undoes what a message that surely did not go out did: its counters but the pause, and its code, which takes no guess then. When
     /// that fails, the person waits longer.
     pub(super) async fn take_back(&self, app: &App) {
-        self.give_back(app, |charge| charge.kind != LimitKind::Cooldown).await;
         let code = &self.verification.passcode_id;
         let charged = self.charged();
-        let taken = messages::take_back(&app.db, (code, &charged), self.record_id()).await;
-        let mut stored = taken.map(|()| true);
-        if let (Ok(_), Some(walk)) = (&stored, &self.walk) {
+        let kept = |charge: &&Charge| charge.kind != LimitKind::Cooldown;
+        let charges: Vec<_> = self.charges.iter().filter(kept).cloned().collect();
+        let without = self.walk.as_ref().map(|walk| {
             let mut state = walk.state.clone();
             state.not_sent(code);
-            let walk = Walk { id: walk.id.clone(), version: walk.version + 1, state, ..*walk };
-            if let Ok(save) = walk.save() {
-                // `false`: the person went on meanwhile
-                stored = interactions::save(&app.db, &save, None).await;
-            }
+            Walk { id: walk.id.clone(), version: walk.version + 1, state, ..*walk }
+        });
+        let save = without.as_ref().and_then(|walk| walk.save().ok());
+        let record = self.record_id();
+        let (code, charges) = ((code, charged.as_slice()), charges.as_slice());
+        let not_sent = NotSent { charges, code, record, save: save.as_ref() };
+        if let Err(error) = messages::take_back(&app.db, &not_sent).await {
+            tracing::error!(message.id = %self.message_id, %error, "what a message did that was not sent stays");
         }
-        if let Err(error) = stored {
-            tracing::error!(message.id = %self.message_id, %error, "the code of a message that was not sent stays");
+    }
+
+    /// The provider says that the number had enough although our counters had room. They are full then, too, until it has room again: who
+    /// asks until then hears the time from us.
+    pub(super) async fn learn(&self, app: &App, next: NextStep) {
+        let NextStep::Wait { secs: Some(secs) } = next else { return };
+        let counter = self.charges.iter().find(|charge| charge.kind == LimitKind::Provider);
+        let Some(counter) = counter else { return };
+        let until = app.clock.now().plus_secs(secs.clamp(0, LONGEST_WAIT_SECS));
+        if let Err(error) = haoma_store::limits::fill(&app.db, counter, until).await {
+            tracing::error!(message.id = %self.message_id, %error, "the provider's count was not stored");
         }
     }
 

@@ -89,6 +89,7 @@ pub async fn send(app: &App, trial: &Trial<'_>) -> Result<Tried, ApiError> {
         record: None,
         event: Some(trial.event),
         now: trial.now,
+        within: app.limits().patience(),
     };
     match messages::intend(&app.db, &intent).await? {
         Intended::Committed => {}

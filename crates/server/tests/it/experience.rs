@@ -267,7 +267,6 @@ async fn an_expired_code_is_called_expired_also_after_the_purge() {
         audit_events: ago,
         hook_deliveries: ago,
         expired_codes: ago,
-        counters: ago,
         deleted_connectors: ago,
     };
     purge(&test.app.db, now, retention, 100).await.unwrap();

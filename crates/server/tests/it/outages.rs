@@ -1,13 +1,16 @@
 //! What people hear when the database fails, and that nothing is paid for meanwhile.
 use axum::http::{Method, StatusCode};
 use haoma_store::{Db, Step};
+use serde_json::json;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
+use tokio_postgres::NoTls;
 
 use crate::support::visitor::hidden;
 use crate::support::{Database, TestApp, Visitor};
 
 const PHONE: &str = "8613800138000";
+const OTHER: &str = "8613800138001";
 
 /// Changes this test's own database as an accident would.
 async fn happens(test: &TestApp, sql: &[&'static str]) {
@@ -46,6 +49,7 @@ async fn at_the_form(test: &TestApp) -> (Visitor, (&'static str, String)) {
 
 /// Asks for a code through the API and through the page; neither reaches the provider, both are told why.
 async fn hears(test: &TestApp, mut person: Visitor, form: (&str, String), answer: &str) {
+    let before = test.sim.requests_seen();
     let told = person.asks_code(PHONE, "SignIn").await;
     assert_eq!(told.brief(), answer, "{}", told.text);
     let page = ("accept", "text/html");
@@ -53,10 +57,84 @@ async fn hears(test: &TestApp, mut person: Visitor, form: (&str, String), answer
     assert_eq!(shown.status, told.status, "{}", shown.text);
     let code = format!("data-code=\"{}\"", told.json()["code"].as_str().unwrap());
     assert!(shown.text.contains("</html>") && shown.text.contains(&code), "{}", shown.text);
-    assert_eq!(test.sim.requests_seen(), 0);
+    assert_eq!(test.sim.requests_seen(), before);
+}
+
+/// Another program at work on the counters, which keeps them to itself.
+enum Held {
+    /// SQLite knows locks of the whole file only.
+    File(rusqlite::Connection),
+    Table(tokio_postgres::Client),
+}
+
+impl Held {
+    async fn by_another(url: &str) -> Self {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let file = rusqlite::Connection::open(path).unwrap();
+            file.execute_batch("BEGIN IMMEDIATE").unwrap();
+            return Self::File(file);
+        }
+        let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client.batch_execute("BEGIN; LOCK TABLE limits").await.unwrap();
+        Self::Table(client)
+    }
+
+    async fn let_go(self) {
+        match self {
+            Self::File(file) => file.execute_batch("ROLLBACK").unwrap(),
+            Self::Table(client) => client.batch_execute("ROLLBACK").await.unwrap(),
+        }
+    }
+}
+
+/// Somebody who waits at the page for the code, and the code.
+struct Waiting {
+    person: Visitor,
+    verification: String,
+    code: String,
+}
+
+impl Waiting {
+    async fn for_a_code(test: &TestApp) -> Self {
+        let mut person = test.visitor();
+        person.arrives_from("app").await;
+        person.begins("Register").await;
+        let sent = person.asks_code(OTHER, "Register").await.json();
+        let verification = sent["verificationId"].as_str().unwrap().to_owned();
+        let code = person.reads_sms(OTHER);
+        Self { person, verification, code }
+    }
+
+    /// Gives the code, and is registered; and nothing is left of what others were refused meanwhile.
+    async fn goes_on(mut self, test: &TestApp) {
+        let given = self.person.gives_code(OTHER, &self.verification, &self.code).await;
+        assert_eq!(given.brief(), "200", "{}", given.text);
+        self.person.identifies(&self.verification).await;
+        assert_eq!(self.person.submits().await.brief(), "200");
+        let rows = test.app.db.read("SELECT COUNT(*) FROM messages", vec![]).await.unwrap();
+        assert_eq!(rows[0].int(0).unwrap(), 1, "who was refused left nothing");
+        let mut person = test.visitor();
+        person.arrives_from("other").await;
+        person.begins("SignIn").await;
+        let sent = person.asks_code(PHONE, "SignIn").await;
+        assert_eq!(sent.brief(), "200", "nor did it cost them anything: {}", sent.text);
+    }
 }
 
 on_both! {
+    async fn s30_while_the_counters_are_locked_nothing_is_sent_and_a_sign_in_goes_on_afterwards(database: Database) {
+        let url = database.url.clone();
+        let impatient = |raw: &mut serde_json::Value| raw["limits"] = json!({ "patience_ms": 250 });
+        let test = TestApp::start_with(database, |_| {}, impatient).await;
+        let waiting = Waiting::for_a_code(&test).await;
+        let (person, form) = at_the_form(&test).await;
+        let held = Held::by_another(&url).await;
+        hears(&test, person, form, "503 request.unavailable").await;
+        held.let_go().await;
+        waiting.goes_on(&test).await;
+    }
+
     async fn s30_while_the_database_takes_no_changes_nothing_is_sent_and_people_hear_it(database: Database) {
         let test = TestApp::start(database).await;
         let (person, form) = at_the_form(&test).await;
@@ -123,9 +201,13 @@ struct Road {
 
 impl Road {
     async fn to(database: &str) -> Self {
+        Self::from("127.0.0.1:0", database).await
+    }
+
+    async fn from(near: &str, database: &str) -> Self {
         let mut url = url::Url::parse(database).unwrap();
         let far = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap_or(5432));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = TcpListener::bind(near).await.unwrap();
         url.set_port(Some(listener.local_addr().unwrap().port())).unwrap();
         url.set_host(Some("127.0.0.1")).unwrap();
         let carrying = tokio::spawn(async move {
@@ -159,4 +241,23 @@ async fn s30_while_the_database_is_gone_nothing_is_sent_and_people_hear_it() {
     let (person, form) = at_the_form(&test).await;
     road.cut().await;
     hears(&test, person, form, "503 request.unavailable").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s30_a_sign_in_goes_on_when_the_database_is_back() {
+    let Some(mut database) = Database::postgres(concat!(module_path!(), "::back")).await else {
+        return;
+    };
+    let far = database.url.clone();
+    let road = Road::to(&far).await;
+    road.url.clone_into(&mut database.url);
+    let near = url::Url::parse(&road.url).unwrap();
+    let test = TestApp::start(database).await;
+    let waiting = Waiting::for_a_code(&test).await;
+    let (person, form) = at_the_form(&test).await;
+    road.cut().await;
+    hears(&test, person, form, "503 request.unavailable").await;
+    let near = format!("127.0.0.1:{}", near.port().unwrap());
+    let _road = Road::from(&near, &far).await;
+    waiting.goes_on(&test).await;
 }

@@ -143,6 +143,24 @@ on_both! {
         assert_eq!(test.sim.requests_seen(), 3, "the known number's messages went on their way");
     }
 
+    async fn s20_what_the_provider_counted_elsewhere_is_full_for_us_too_until_its_window_ends(database: Database) {
+        let test = TestApp::start(database).await;
+        let (code, message) = ("isv.BUSINESS_LIMIT_CONTROL".to_owned(), Some("触发小时级流控Permits:5".to_owned()));
+        test.sim.add_fault(Fault::always(FaultKind::Code { code, message, status: None }));
+        let refused = arrived(&test).await.asks_code(PHONE, "SignIn").await;
+        assert_eq!(refused.brief(), "429 connector.rate_limit_exceeded", "{}", refused.text);
+        test.sim.clear_faults();
+        test.advance_secs(61);
+        let again = arrived(&test).await.asks_code(PHONE, "SignIn").await;
+        assert_eq!(again.brief(), "429 request.message_rate_limited", "{}", again.text);
+        assert_eq!(again.json()["data"]["limit"], "provider");
+        assert_eq!(again.json()["resend_at"], refused.json()["resend_at"], "the end of the provider's hour");
+        assert_eq!(test.sim.requests_seen(), 1, "a message that the provider would refuse is not tried");
+        test.advance_secs(3600);
+        let sent = arrived(&test).await.asks_code(PHONE, "SignIn").await;
+        assert_eq!(sent.brief(), "200", "{}", sent.text);
+    }
+
     async fn what_costs_nothing_leaves_no_event(database: Database) {
         let test = TestApp::start(database).await;
         let mut person = arrived(&test).await;

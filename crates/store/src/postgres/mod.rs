@@ -18,6 +18,8 @@ use error::Failure;
 
 /// How long a unit may take in all, the server's own limit included, before its connection is given up.
 const ROAD_TIMEOUT: Duration = Duration::from_secs(8);
+/// How a unit begins.
+const BEGIN: &str = "BEGIN";
 /// How often a unit that the server undid for the sake of others is tried again.
 const RETRIES: usize = 3;
 
@@ -62,22 +64,28 @@ impl Postgres {
 
     /// Runs a query.
     pub(crate) async fn read(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
-        let steps = [(sql, params, false)];
-        let done = self.try_often(&steps).await?;
+        let steps = [Borrowed { sql, params, must_change: false, is_judged_before: false }];
+        let done = self.try_often(&steps, BEGIN).await?;
         Ok(done.into_iter().next().unwrap_or_default().rows)
     }
 
     /// Runs steps that stand or fall together.
     pub(crate) async fn unit(&self, steps: &[Step]) -> Result<Vec<Done>> {
-        let steps: Vec<_> =
-            steps.iter().map(|s| (s.sql, s.params.as_slice(), s.must_change)).collect();
-        self.try_often(&steps).await
+        let steps: Vec<_> = steps.iter().map(Borrowed::of).collect();
+        self.try_often(&steps, BEGIN).await
     }
 
-    async fn try_often(&self, steps: &[Borrowed<'_>]) -> Result<Vec<Done>> {
+    /// The same, but the server waits for no lock longer than the caller does: were it to, connections would pile up behind a locked table.
+    pub(crate) async fn brief_unit(&self, steps: &[Step], within: Duration) -> Result<Vec<Done>> {
+        let steps: Vec<_> = steps.iter().map(Borrowed::of).collect();
+        let begin = format!("{BEGIN}; SET LOCAL lock_timeout = {}", within.as_millis().max(1));
+        self.try_often(&steps, &begin).await
+    }
+
+    async fn try_often(&self, steps: &[Borrowed<'_>], begin: &str) -> Result<Vec<Done>> {
         let mut left = RETRIES;
         loop {
-            match self.try_once(steps).await {
+            match self.try_once(steps, begin).await {
                 Err(Failure::Again(_)) if left > 0 => left -= 1,
                 Err(Failure::Again(error) | Failure::Final(error)) => return Err(error),
                 Ok(done) => return Ok(done),
@@ -85,11 +93,16 @@ impl Postgres {
         }
     }
 
-    async fn try_once(&self, steps: &[Borrowed<'_>]) -> std::result::Result<Vec<Done>, Failure> {
+    async fn try_once(
+        &self,
+        steps: &[Borrowed<'_>],
+        begin: &str,
+    ) -> std::result::Result<Vec<Done>, Failure> {
         let client = self.pool.get().await.map_err(|e| error::from_pool(&e))?;
         let lease = Lease(Some(client));
         let Some(client) = &lease.0 else { return Ok(Vec::new()) };
-        let outcome = match tokio::time::timeout(ROAD_TIMEOUT, run_all(client, steps)).await {
+        let outcome = match tokio::time::timeout(ROAD_TIMEOUT, run_all(client, steps, begin)).await
+        {
             Ok(outcome) => outcome,
             Err(_elapsed) => {
                 let late = Error::Unavailable("the server did not answer in time".to_owned());
@@ -104,44 +117,87 @@ impl Postgres {
     }
 }
 
-/// A step as all callers have it: text, parameters, whether it must change something.
-type Borrowed<'a> = (&'a str, &'a [Value], bool);
+/// A step as all callers have it.
+#[derive(Clone, Copy)]
+struct Borrowed<'a> {
+    sql: &'a str,
+    params: &'a [Value],
+    must_change: bool,
+    is_judged_before: bool,
+}
+
+impl<'a> Borrowed<'a> {
+    fn of(step: &'a Step) -> Self {
+        let Step { sql, params, must_change, is_judged_before } = step;
+        let (must_change, is_judged_before) = (*must_change, *is_judged_before);
+        Self { sql, params, must_change, is_judged_before }
+    }
+}
 
 async fn run_all(
     client: &Object,
     steps: &[Borrowed<'_>],
+    begin: &str,
 ) -> std::result::Result<Vec<Done>, Failure> {
     let mut statements = Vec::with_capacity(steps.len());
-    for (sql, ..) in steps {
-        statements.push(client.prepare_cached(sql).await?);
+    for step in steps {
+        statements.push(client.prepare_cached(step.sql).await?);
     }
-    if let ([step], [statement]) = (steps, statements.as_slice()) {
-        return judge(steps, vec![run(client, statement, step.1).await]);
+    if let ([step], [statement]) = (steps, statements.as_slice())
+        && begin == BEGIN
+    {
+        let mut done = Vec::with_capacity(1);
+        let result = run(client, statement, step.params).await;
+        return judge(steps, vec![result], &mut done).map(|()| done);
     }
-    // sent in one go: the requests are written in the order in which the futures are first polled
-    let runs =
-        steps.iter().zip(&statements).map(|(step, statement)| run(client, statement, step.1));
-    let (begun, results) = join(client.batch_execute("BEGIN"), join_all(runs)).await;
-    begun?;
-    let outcome = judge(steps, results);
+    let outcome = run_in_order(client, (steps, &statements), begin).await;
     client.batch_execute(if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
     outcome
+}
+
+/// Everything in one go, but for a pause in front of what is to be judged before.
+async fn run_in_order(
+    client: &Object,
+    (steps, statements): (&[Borrowed<'_>], &[Statement]),
+    begin: &str,
+) -> std::result::Result<Vec<Done>, Failure> {
+    let mut later = steps.iter().enumerate().skip(1);
+    let pause = later.find(|(_, step)| step.is_judged_before).map_or(steps.len(), |(at, _)| at);
+    let (first, rest) = steps.split_at(pause);
+    let (statements, rest_statements) = statements.split_at(pause);
+    let mut all = Vec::with_capacity(steps.len());
+    // the requests are written in the order in which the futures are first polled
+    let (begun, results) =
+        join(client.batch_execute(begin), run_each(client, first, statements)).await;
+    begun?;
+    judge(first, results, &mut all)?;
+    judge(rest, run_each(client, rest, rest_statements).await, &mut all)?;
+    Ok(all)
+}
+
+async fn run_each(
+    client: &Object,
+    steps: &[Borrowed<'_>],
+    statements: &[Statement],
+) -> Vec<std::result::Result<Done, tokio_postgres::Error>> {
+    let both = steps.iter().zip(statements);
+    join_all(both.map(|(step, statement)| run(client, statement, step.params))).await
 }
 
 /// The first step that failed or changed nothing decides, as if none after it had run.
 fn judge(
     steps: &[Borrowed<'_>],
     results: Vec<std::result::Result<Done, tokio_postgres::Error>>,
-) -> std::result::Result<Vec<Done>, Failure> {
-    let mut all = Vec::with_capacity(results.len());
-    for (step, (result, (.., must_change))) in results.into_iter().zip(steps).enumerate() {
+    all: &mut Vec<Done>,
+) -> std::result::Result<(), Failure> {
+    for (result, step) in results.into_iter().zip(steps) {
         let done = result?;
-        if *must_change && done.changed == 0 {
-            return Err(Failure::Final(Error::Unchanged { step }));
+        if step.must_change && done.changed == 0 {
+            return Err(Failure::Final(Error::Unchanged { step: all.len() }));
         }
         all.push(done);
     }
-    Ok(all)
+    Ok(())
 }
 
 async fn run(

@@ -14,7 +14,8 @@ const WAIT: Duration = Duration::from_secs(2);
 /// Unacknowledged bytes older than this end a connection.
 const SILENCE: Duration = Duration::from_secs(5);
 /// Limits the server keeps for us, in milliseconds.
-const LIMITS: &str = "-c statement_timeout=5000 -c idle_in_transaction_session_timeout=10000";
+const LIMITS: &str =
+    "-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000";
 /// Any number that no other user of the database locks.
 const MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(7249182640113)";
 
@@ -76,8 +77,9 @@ async fn run_migrations(
     client: &mut Object,
 ) -> std::result::Result<Result<()>, tokio_postgres::Error> {
     let tx = client.transaction().await?;
-    tx.batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL client_min_messages = warning")
-        .await?;
+    let patient = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;
+        SET LOCAL client_min_messages = warning";
+    tx.batch_execute(patient).await?;
     tx.batch_execute(MIGRATION_LOCK).await?;
     tx.batch_execute(migrations::CREATE).await?;
     let mut applied = Vec::new();

@@ -15,7 +15,7 @@ use crate::db::Done;
 use crate::error::{Error, Result};
 use crate::value::{Row, Step, Value};
 use scans::Scans;
-use writer::Writer;
+use writer::{Patience, Writer};
 
 /// The oldest SQLite whose write-ahead log cannot lose a commit to a racing checkpoint.
 const OLDEST_VERSION: i32 = 3_051_003;
@@ -89,7 +89,12 @@ impl Sqlite {
 
     /// Hands steps to the writer and waits for the commit they ride in.
     pub(crate) async fn unit(&self, steps: Vec<Step>) -> Result<Vec<Done>> {
-        self.writer.unit(steps).await
+        self.writer.unit(steps, Patience::Endless).await
+    }
+
+    /// The same; who stops waiting before their turn takes the steps back.
+    pub(crate) async fn brief_unit(&self, steps: Vec<Step>) -> Result<Vec<Done>> {
+        self.writer.unit(steps, Patience::Brief).await
     }
 }
 

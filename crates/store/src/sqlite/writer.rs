@@ -22,10 +22,26 @@ const BUSY: usize = 4;
 /// How long: about as long as a commit takes, so hardly anybody notices, and there are fewer of them.
 const GATHER: Duration = Duration::from_millis(1);
 
+/// What becomes of steps that nobody waits for any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Patience {
+    /// They are carried out.
+    Endless,
+    /// They are not, unless it is too late.
+    Brief,
+}
+
 /// Steps that stand or fall together, and who waits for them.
 struct Job {
     steps: Vec<Step>,
+    patience: Patience,
     answer: oneshot::Sender<Result<Vec<Done>>>,
+}
+
+impl Job {
+    fn is_taken_back(&self) -> bool {
+        self.patience == Patience::Brief && self.answer.is_closed()
+    }
 }
 
 /// The way to the thread. Dropping it waits until everything handed over is stored.
@@ -46,12 +62,12 @@ impl Writer {
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
 
-    /// Hands steps over and waits. A caller that stops waiting does not take them back.
-    pub(super) async fn unit(&self, steps: Vec<Step>) -> Result<Vec<Done>> {
+    /// Hands steps over and waits. A caller that stops waiting takes back only what was to be brief.
+    pub(super) async fn unit(&self, steps: Vec<Step>, patience: Patience) -> Result<Vec<Done>> {
         let ended = || Error::Unavailable("the writer has ended".to_owned());
         let (answer, waiting) = oneshot::channel();
         let queue = self.queue.as_ref().ok_or_else(ended)?;
-        match queue.try_send(Job { steps, answer }) {
+        match queue.try_send(Job { steps, patience, answer }) {
             Ok(()) => waiting.await.unwrap_or_else(|_| Err(ended())),
             Err(TrySendError::Full(_)) => {
                 Err(Error::Unavailable("too many changes are waiting".to_owned()))
@@ -129,7 +145,11 @@ fn attempt(
 ) -> Result<Option<Vec<Result<Vec<Done>>>>> {
     control(conn, "BEGIN IMMEDIATE")?;
     let mut outcomes = Vec::with_capacity(group.len());
-    for Job { steps, .. } in group {
+    for job @ Job { steps, .. } in group {
+        if job.is_taken_back() {
+            outcomes.push(Err(Error::Unavailable("nobody waits for it".to_owned())));
+            continue;
+        }
         let outcome = if with_savepoints { undoable(conn, steps) } else { run_all(conn, steps) };
         // a full disk or a failing one ends the whole transaction, and with it what the neighbours did
         if conn.is_autocommit() {
@@ -171,7 +191,7 @@ type Outcome = std::result::Result<Vec<Done>, (usize, Error)>;
 
 fn run_all(conn: &Connection, steps: &[Step]) -> Outcome {
     let mut all = Vec::with_capacity(steps.len());
-    for (step, Step { sql, params, must_change }) in steps.iter().enumerate() {
+    for (step, Step { sql, params, must_change, .. }) in steps.iter().enumerate() {
         let done = run(conn, sql, params).map_err(|error| (step, error))?;
         if *must_change && done.changed == 0 {
             return Err((step, Error::Unchanged { step }));

@@ -210,7 +210,6 @@ on_both! {
             audit_events: NOW,
             hook_deliveries: Timestamp(0),
             expired_codes: NOW,
-            counters: NOW,
             deleted_connectors: NOW,
         };
         haoma_store::purge::purge(db, NOW.plus_secs(40 * 86_400), retention, 100).await.unwrap();

@@ -1,15 +1,16 @@
 //! One counter, as high as who asks may go; what was verified makes room.
 use std::num::NonZeroU32;
 
+use haoma_core::ids::PasscodeId;
 use haoma_core::limits::{Charge, Count, LimitKind};
 use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
 use haoma_store::limits::{self, Charged, Credits};
-use haoma_store::messages::{self, Code, Intent};
+use haoma_store::messages::{self, Code, Intent, NotSent};
 use haoma_store::passcodes::{self, NewPasscode, Owner, Tried};
-use haoma_store::{Db, Error};
+use haoma_store::{Db, Error, Options};
 
-use crate::support::{NOW, at_once, event, message, number, passcode, save, walk};
+use crate::support::{self, LONG, NOW, at_once, event, message, number, passcode, save, walk};
 
 fn charge(bucket: &str, max: u32) -> Charge {
     Charge {
@@ -58,7 +59,7 @@ on_both! {
         let walk = walk(db, 1).await;
         let code = passcode(1, &walk);
         let id = code.id.clone();
-        let intent = Intent { charges: &[], code: Some(Code::New(code)), message: message(1, Some(&id)), save: None, record: None, event: None, now: NOW };
+        let intent = Intent { charges: &[], code: Some(Code::New(code)), message: message(1, Some(&id)), save: None, record: None, event: None, now: NOW, within: LONG };
         messages::intend(db, &intent).await.unwrap();
         let credits = Credits { verified: vec![address.bucket.clone()], ..Credits::default() };
         passcodes::consume(db, &id, NOW, &save(&walk, 0), Some(&event(1)), &credits).await.unwrap();
@@ -94,6 +95,33 @@ on_both! {
         assert_eq!(hits(db, "money").await, 450, "never below nothing");
     }
 
+    async fn a_message_that_did_not_go_out_takes_back_all_it_did_and_leaves_a_walk_that_went_on(db: &Db) {
+        let walk = walk(db, 1).await;
+        let code = passcode(1, &walk);
+        let id = code.id.clone();
+        let charges = [charge("number", 5), charge("all", 9)];
+        let intent = Intent { charges: &charges, code: Some(Code::New(code)), message: message(1, Some(&id)), save: Some(save(&walk, 0)), record: None, event: None, now: NOW, within: LONG };
+        messages::intend(db, &intent).await.unwrap();
+        let later = save(&walk, 7);
+        let not_sent = NotSent { charges: &charges, code: (&id, &[]), record: None, save: Some(&later) };
+        messages::take_back(db, &not_sent).await.unwrap();
+        assert_eq!((hits(db, "number").await, hits(db, "all").await), (0, 0));
+        assert_eq!(passcodes::find(db, &id).await.unwrap(), None, "nobody was sent it");
+        assert_eq!(number(db, "SELECT version FROM interactions").await, 1, "the walk is at another version");
+        let now = save(&walk, 1);
+        messages::take_back(db, &NotSent { charges: &[], save: Some(&now), ..not_sent }).await.unwrap();
+        assert_eq!(number(db, "SELECT version FROM interactions").await, 2);
+    }
+
+    async fn what_ended_is_as_good_as_gone(db: &Db) {
+        let row = charge("row", 3);
+        assert_eq!(fits(db, &row, NOW).await, 3);
+        limits::clear(db, std::slice::from_ref(&row)).await.unwrap();
+        assert_eq!(hits(db, "row").await, 0);
+        assert_eq!(fits(db, &row, NOW).await, 3, "it starts anew");
+        assert_eq!(limits::find(db, "row").await.unwrap().unwrap().1, row.resets_at);
+    }
+
     async fn s27_a_budget_is_hard_however_many_ask(db: &Db) {
         let answers = at_once(200, |_| {
             let db = db.clone();
@@ -107,7 +135,7 @@ on_both! {
         let walk = walk(db, 1).await;
         let code = passcode(1, &walk);
         let id = code.id.clone();
-        let intent = Intent { charges: &[], code: Some(Code::New(code)), message: message(1, Some(&id)), save: None, record: None, event: None, now: NOW };
+        let intent = Intent { charges: &[], code: Some(Code::New(code)), message: message(1, Some(&id)), save: None, record: None, event: None, now: NOW, within: LONG };
         messages::intend(db, &intent).await.unwrap();
         let charges = [charge("hour", 1), charge("day", 9)];
         assert_eq!(passcodes::charge(db, (&id, 5), &charges, NOW).await.unwrap(), Tried::Yes);
@@ -124,14 +152,14 @@ on_both! {
         let code = passcode(1, &walk);
         let id = code.id.clone();
         let send = async |n: usize, code: Code| {
-            let intent = Intent { charges: &[], code: Some(code), message: message(n, Some(&id)), save: None, record: None, event: None, now: NOW };
+            let intent = Intent { charges: &[], code: Some(code), message: message(n, Some(&id)), save: None, record: None, event: None, now: NOW, within: LONG };
             messages::intend(db, &intent).await.unwrap();
         };
         send(1, Code::New(code)).await;
         send(2, Code::Repeat { id: id.clone(), max_attempts: 5, charged: vec![] }).await;
-        messages::take_back(db, (&id, &[]), None).await.unwrap();
+        take_back(db, (&id, &[])).await;
         assert_eq!(passcodes::charge(db, (&id, 5), &[], NOW).await.unwrap(), Tried::Yes, "the first went out");
-        messages::take_back(db, (&id, &[]), None).await.unwrap();
+        take_back(db, (&id, &[])).await;
         assert_eq!(passcodes::charge(db, (&id, 5), &[], NOW).await.unwrap(), Tried::Gone);
     }
 
@@ -141,7 +169,7 @@ on_both! {
         let code = NewPasscode { owner: Owner::Number { max_attempts: 5 }, charged: first.clone(), ..passcode(1, &walk(db, 1).await) };
         let id = code.id.clone();
         let send = async |n: usize, code: Code| {
-            let intent = Intent { charges: &[], code: Some(code), message: message(n, Some(&id)), save: None, record: None, event: None, now: NOW };
+            let intent = Intent { charges: &[], code: Some(code), message: message(n, Some(&id)), save: None, record: None, event: None, now: NOW, within: LONG };
             messages::intend(db, &intent).await.unwrap();
         };
         let charged = async || passcodes::find_of_number(db, "number", UsageType::SignIn).await.unwrap().unwrap().charged;
@@ -149,7 +177,7 @@ on_both! {
         assert_eq!(charged().await, first);
         send(2, Code::Repeat { id: id.clone(), max_attempts: 5, charged: second.clone() }).await;
         assert_eq!(charged().await, [first.clone(), second.clone()].concat());
-        messages::take_back(db, (&id, &second), None).await.unwrap();
+        take_back(db, (&id, &second)).await;
         assert_eq!(charged().await, first, "the second did not go out");
         let later = NOW.plus_secs(600);
         let next = NewPasscode { id: passcode(2, &walk(db, 2).await).id, charged: second.clone(), created_at: later, expires_at: later.plus_secs(600), ..code };
@@ -171,6 +199,11 @@ on_both! {
     }
 }
 
+async fn take_back(db: &Db, code: (&PasscodeId, &[String])) {
+    let not_sent = NotSent { charges: &[], code, record: None, save: None };
+    messages::take_back(db, &not_sent).await.unwrap();
+}
+
 /// Spends a code of nobody's, with these credits.
 async fn spend_another(db: &Db, credits: &Credits) {
     let n = usize::try_from(number(db, "SELECT COUNT(*) FROM passcodes").await).unwrap() + 100;
@@ -185,9 +218,28 @@ async fn spend_another(db: &Db, credits: &Credits) {
         record: None,
         event: None,
         now: NOW,
+        within: LONG,
     };
     messages::intend(db, &intent).await.unwrap();
     let spent: Result<_, Error> =
         passcodes::consume(db, &id, NOW, &save(&walk, 0), None, credits).await;
     assert_eq!(spent.unwrap(), passcodes::Spent::Done);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_kept_out_by_a_counter_of_their_own_does_not_wait_for_those_of_everybody() {
+    let Some(url) = support::postgres_url("it::limits_of_everybody").await else { return };
+    // whoever waits, waits until the test fails
+    let patient =
+        url.replace("options=", "options=-clock_timeout%3D0%20-cstatement_timeout%3D0%20");
+    let db = Db::open(Options::Postgres { url: patient, pool: 2 }).await.unwrap();
+    let both = [charge("own", 1), Charge { kind: LimitKind::BudgetHour, ..charge("all", 9) }];
+    assert_eq!(limits::charge_all(&db, &both, NOW).await.unwrap(), Charged::Yes);
+    let other = support::connect(&url).await;
+    let hold = "BEGIN; UPDATE limits SET hits = hits WHERE bucket = 'all'";
+    other.batch_execute(hold).await.unwrap();
+    let Charged::Full(full) = limits::charge_all(&db, &both, NOW).await.unwrap() else {
+        panic!("full")
+    };
+    assert_eq!(full.charge.bucket, "own");
 }

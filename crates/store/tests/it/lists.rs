@@ -7,7 +7,7 @@ use haoma_store::keyset::{Page, Place};
 use haoma_store::messages::{self, Intent, NewMessage, Settlement, Status};
 use haoma_store::{Db, audit, audit_search, message_search, statistics};
 
-use crate::support::{NOW, entropy, event, message};
+use crate::support::{LONG, NOW, entropy, event, message};
 
 const SECOND: i64 = 1000;
 
@@ -23,8 +23,16 @@ fn after(n: usize) -> Timestamp {
 
 async fn store(db: &Db, message: NewMessage) {
     let now = message.created_at;
-    let intent =
-        Intent { charges: &[], code: None, message, save: None, record: None, event: None, now };
+    let intent = Intent {
+        charges: &[],
+        code: None,
+        message,
+        save: None,
+        record: None,
+        event: None,
+        now,
+        within: LONG,
+    };
     messages::intend(db, &intent).await.unwrap();
 }
 

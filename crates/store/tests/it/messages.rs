@@ -9,7 +9,7 @@ use haoma_store::messages::{self, Code, Intended, Intent, Settlement, Status};
 use haoma_store::passcodes::Tried;
 use haoma_store::{Db, PerhapsTold, interactions, limits, passcodes};
 
-use crate::support::{NOW, at_once, event, message, number, passcode, save, walk};
+use crate::support::{LONG, NOW, at_once, event, message, number, passcode, save, walk};
 
 fn charge(kind: LimitKind, max: u32, resets_at: Timestamp) -> Charge {
     let max = NonZeroU32::new(max).unwrap();
@@ -34,6 +34,7 @@ fn plain(n: usize, charges: &[Charge], now: Timestamp) -> Intent<'_> {
         record: None,
         event: None,
         now,
+        within: LONG,
     }
 }
 
@@ -69,6 +70,7 @@ on_both! {
                     record: None,
                     event: Some(&event),
                     now: NOW,
+    within: LONG,
                 };
                 messages::intend(&db, &intent).await.unwrap()
             }

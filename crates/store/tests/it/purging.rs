@@ -1,6 +1,6 @@
 //! What has expired goes, in batches; what has not stays.
 use haoma_core::time::Timestamp;
-use haoma_store::purge::{Retention, purge};
+use haoma_store::purge::{self, Retention, Walked, purge};
 use haoma_store::{Db, Step};
 
 use crate::support::number;
@@ -72,18 +72,34 @@ on_both! {
             audit_events: Timestamp(2),
             hook_deliveries: Timestamp(2),
             expired_codes: Timestamp(3),
-            counters: Timestamp(5),
             deleted_connectors: Timestamp(3),
         };
         let gone = purge(db, Timestamp(5), retention, 3).await.unwrap();
-        assert_eq!(gone, 9 * 3 + 3 + 2 + 2);
-        assert_eq!(left(db).await, [10, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 8, 8]);
+        assert_eq!(gone, 8 * 3 + 3 + 2 + 2);
+        assert_eq!(left(db).await, [10, 7, 7, 7, 7, 7, 7, 7, 7, 10, 7, 8, 8]);
         let mut rounds = 0;
         while purge(db, Timestamp(5), retention, 3).await.unwrap() > 0 {
             rounds += 1;
         }
         assert!(rounds <= 2, "{rounds}");
-        assert_eq!(left(db).await, [10, 4, 6, 4, 4, 4, 4, 4, 4, 4, 6, 8, 8]);
+        assert_eq!(left(db).await, [10, 4, 6, 4, 4, 4, 4, 4, 4, 10, 6, 8, 8]);
         assert_eq!(number(db, "SELECT MIN(created_at) FROM messages").await, 4);
+    }
+
+    async fn a_walk_through_the_counters_takes_those_that_ended_and_begins_again(db: &Db) {
+        const COUNTER: &str = "INSERT INTO limits (bucket, hits, resets_at) VALUES ($1, 1, $2)";
+        for (name, ends) in [("a", 1), ("b", 9), ("c", 5), ("d", 6), ("e", 2)] {
+            db.write(Step::new(COUNTER, vec![name.into(), ends.into()])).await.unwrap();
+        }
+        let mut from = String::new();
+        let mut walks = vec![];
+        for _ in 0..4 {
+            let Walked { gone, next } = purge::counters(db, &from, Timestamp(5), 2).await.unwrap();
+            from = next.clone().unwrap_or_default();
+            walks.push((gone, next));
+        }
+        let at = |name: &str| Some(name.to_owned());
+        assert_eq!(walks, [(1, at("b")), (1, at("d")), (1, None), (0, at("d"))]);
+        assert_eq!(number(db, "SELECT COUNT(*) FROM limits").await, 2, "b and d go on");
     }
 }

@@ -152,7 +152,6 @@ on_both! {
             audit_events: Timestamp(0),
             hook_deliveries: Timestamp(0),
             expired_codes: Timestamp(0),
-            counters: Timestamp(0),
             deleted_connectors,
         };
         purge(db, NOW, retention(NOW.plus_secs(-1)), 9).await.unwrap();

@@ -1,6 +1,7 @@
 //! A fresh database per test, on each engine, and rows to put in.
 use std::future::Future;
 use std::ops::Deref;
+use std::time::Duration;
 
 use haoma_core::entropy::Entropy;
 use haoma_core::ids::{
@@ -15,6 +16,9 @@ use haoma_store::messages::NewMessage;
 use haoma_store::passcodes::{NewPasscode, Owner};
 use haoma_store::users::User;
 use haoma_store::{Db, Options, Row, Value};
+
+/// Longer than anything takes on a busy machine.
+pub(crate) const LONG: Duration = Duration::from_secs(20);
 
 /// The moment at which these tests begin.
 pub(crate) const NOW: Timestamp = Timestamp(1_800_000_000_000);

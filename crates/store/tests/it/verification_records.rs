@@ -9,7 +9,9 @@ use haoma_store::sessions::{self, Place, Session};
 use haoma_store::verification_records::{self as records, PhoneChange, PhoneChanged, Record};
 use haoma_store::{Db, users};
 
-use crate::support::{NOW, at_once, entropy, event, message, number, passcode, phone, user, walk};
+use crate::support::{
+    LONG, NOW, at_once, entropy, event, message, number, passcode, phone, user, walk,
+};
 
 const OLD: &str = "8613800138000";
 const NEW: &str = "8613800138001";
@@ -52,6 +54,7 @@ async fn sent(db: &Db, n: usize, record: &Record) -> Intended {
         record: Some(record.clone()),
         event: None,
         now: NOW,
+        within: LONG,
     };
     messages::intend(db, &intent).await.unwrap()
 }

@@ -69,7 +69,7 @@ on_both! {
         // the reminder is over, and so is what counts only for a day
         let now = test.app.clock.now();
         let kept = haoma_store::purge::Retention {
-            messages: now, audit_events: now, hook_deliveries: now, expired_codes: now, counters: now, deleted_connectors: now,
+            messages: now, audit_events: now, hook_deliveries: now, expired_codes: now, deleted_connectors: now,
         };
         while haoma_store::purge::purge(&test.app.db, now, kept, 100).await.unwrap() > 0 {}
         assert_eq!(asks(&test, PHONE).await, "200");
