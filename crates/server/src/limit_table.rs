@@ -234,7 +234,7 @@ fn charges(policies: &Policies, standing: Standing) -> Vec<Charge> {
     all.extend(limits::for_new_country(limits, key, &ask(0)).map(|[count, _mark]| count));
     let guess = Guess { number_id: "number", address, standing, now };
     all.extend(limits::for_guess(guesses, key, &guess));
-    let notices = limits::for_notice(limits, key, (&phone, 1), now).into_iter();
+    let notices = limits::for_notice(limits, key, (&phone, 1, Standing::Known), now).into_iter();
     all.extend(notices.filter(|charge| charge.kind == LimitKind::Notices));
     all.extend(limits::for_account(key, "", now));
     all.extend(limits::for_test(key, "", now));

@@ -40,7 +40,7 @@ pub struct Notice {
 /// Where the counters of a notice stand in a unit: before all else, as everywhere, so that two units never wait for each other.
 pub(crate) fn charges(notice: Option<&NewNotice>, now: Timestamp) -> Vec<Step> {
     let charges = notice.map(|notice| notice.charges.as_slice()).unwrap_or_default();
-    charges.iter().map(|one| crate::limits::charge(one, now)).collect()
+    crate::limits::charges(charges, now).collect()
 }
 
 /// The counter that a step of such a unit charges; the others count on from there.

@@ -284,7 +284,7 @@ fn steps(asked: &Asked<'_>) -> Vec<Step> {
         WHERE id = $1 AND consumed_at IS NULL AND expires_at > $2 AND attempts < $3
             AND test_number_id = $4";
     let (id, now) = (asked.id.as_str(), asked.now);
-    let mut steps: Vec<_> = asked.charges.iter().map(|one| limits::charge(one, now)).collect();
+    let mut steps: Vec<_> = limits::charges(asked.charges, now).collect();
     steps.push(Step::new(NUMBER, vec![id.into(), now.into()]).must_change());
     match asked.code {
         Code::New(passcode) => {

@@ -100,7 +100,7 @@ on_both! {
         saves(db, &rule(3, Kind::Country, "LA")).await;
         let never = Timestamp(0);
         let retention = Retention {
-            messages: never, audit_events: never, expired_codes: never, hook_deliveries: never, counters: never,
+            messages: never, audit_events: never, expired_codes: never, hook_deliveries: never,
             deleted_connectors: never,
         };
         purge(db, NOW, retention, 10).await.unwrap();
@@ -122,7 +122,7 @@ on_both! {
         assert_eq!(refusals::list_origins(db, later.plus_secs(-3600), 10).await.unwrap(), []);
         let never = Timestamp(0);
         let retention = Retention {
-            messages: never, audit_events: never, expired_codes: never, hook_deliveries: never, counters: never,
+            messages: never, audit_events: never, expired_codes: never, hook_deliveries: never,
             deleted_connectors: never,
         };
         purge(db, NOW.plus_secs(26 * 3600), retention, 1).await.unwrap();

@@ -9,7 +9,7 @@ use haoma_store::users::{self, Registered};
 use haoma_store::{Db, passcodes};
 
 use crate::support::{
-    NOW, at_once, entropy, event, message, number, passcode, phone, save, user, walk,
+    LONG, NOW, at_once, entropy, event, message, number, passcode, phone, save, user, walk,
 };
 
 const DIGITS: &str = "8613800138000";
@@ -34,8 +34,16 @@ async fn create(db: &Db, n: usize, digits: &str) -> Kept {
 
 async fn send(db: &Db, n: usize, now: Timestamp) -> Intended {
     let message = messages::NewMessage { created_at: now, ..message(n, None) };
-    let intent =
-        Intent { charges: &[], code: None, message, save: None, record: None, event: None, now };
+    let intent = Intent {
+        charges: &[],
+        code: None,
+        message,
+        save: None,
+        record: None,
+        event: None,
+        now,
+        within: LONG,
+    };
     messages::intend(db, &intent).await.unwrap()
 }
 
@@ -80,7 +88,7 @@ on_both! {
                     if n.is_multiple_of(2) {
                         let message = messages::NewMessage { number_id: name, ..message(n, None) };
                         let intent = Intent {
-                            charges: &[], code: None, message, save: None, record: None, event: None, now: NOW,
+                            charges: &[], code: None, message, save: None, record: None, event: None, now: NOW, within: LONG,
                         };
                         return messages::intend(&db, &intent).await.unwrap() == Intended::Committed;
                     }
@@ -161,7 +169,7 @@ on_both! {
         assert_eq!(ask(db, &again, near.plus_millis(1)).await, Intended::Committed);
         assert_eq!(ask(db, &again, end).await, Intended::CodeGone);
         let of_phone = Intent {
-            charges: &[], code: Some(again), message: message(4, None), save: None, record: None, event: None, now: near,
+            charges: &[], code: Some(again), message: message(4, None), save: None, record: None, event: None, now: near, within: LONG,
         };
         assert_eq!(messages::intend(db, &of_phone).await.unwrap(), Intended::CodeGone, "a message carries another code");
         assert!(test_numbers::delete(db, &id(1), &event(5)).await.unwrap());

@@ -65,7 +65,7 @@ pub enum Section {
 
 impl Section {
     /// Every section, in the order of the navigation.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Overview,
         Self::Connectors,
         Self::SignInExperience,
@@ -145,11 +145,7 @@ impl Section {
         match self {
             Self::Overview => 0,
             Self::Connectors | Self::SignInExperience | Self::Applications | Self::Hooks => 1,
-            Self::Users
-            | Self::TestNumbers
-            | Self::Messages
-            | Self::AuditLog
-            | Self::Security => 2,
+            Self::Users | Self::TestNumbers | Self::Messages | Self::AuditLog | Self::Security => 2,
             Self::Administrators | Self::Settings | Self::Api => 3,
             Self::Account => 4,
         }
