@@ -98,7 +98,7 @@ pub const EXCEED_MAX_TRY: Code =
 pub const CODE_MISMATCH: Code =
     code(400, "verification_code.code_mismatch", "That code is not right.");
 
-/// So many wrong codes that guesses are not even judged for a while; the body says for how long.
+/// So many wrong codes that guesses are not even judged; the body says for how long, unless no wait ends it.
 pub const GUESSES_BLOCKED: Code = code(
     400,
     "session.verification_blocked_too_many_attempts",
