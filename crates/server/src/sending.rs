@@ -346,7 +346,7 @@ async fn deliver(app: &App, in_use: &InUse, plan: Plan) -> Result<PhoneVerificat
         plan.take_back(app).await;
     }
     if plan.answer == Answer::Outcome {
-        plan.learn(app, error.next).await;
+        plan.learn(app, &error).await;
     }
     let times = times(app, &plan.verification, plan.now).await;
     let answer = refusal(&error, &plan.verification, plan.now).with_times(times);

@@ -197,7 +197,10 @@ pub(super) fn send_error(error: &aliyun_sms::Error) -> SendError {
     // A full day is free again 24 hours after its first message at the latest; Aliyun does not say when that was.
     let full_day = (error.window() == Some(Window::Day)).then_some(24 * 60 * 60);
     let secs = told.or(full_day);
+    // a minute is over before anybody asks again
+    let is_full = matches!(error.window(), Some(Window::Hour | Window::Day));
     SendError {
+        number_is_full_secs: secs.filter(|_| is_full),
         next: match error.next() {
             Next::Wait => NextStep::Wait { secs },
             Next::FixNumber => NextStep::FixNumber,

@@ -204,6 +204,9 @@ pub struct SendError {
     pub provider_code: Option<String>,
     /// What the provider's support asks for.
     pub provider_request_id: Option<String>,
+    /// Seconds until the provider counts this very number anew, where it says that the number had enough; not where the account or an
+    /// address asks too often.
+    pub number_is_full_secs: Option<i64>,
     /// What happened, where the provider's code does not say so.
     pub trouble: Trouble,
     /// For the log; holds no number and no code.
@@ -213,7 +216,14 @@ pub struct SendError {
 impl SendError {
     /// An error without a code of the provider's.
     pub const fn new(next: NextStep, trouble: Trouble, explanation: String) -> Self {
-        Self { next, provider_code: None, provider_request_id: None, trouble, explanation }
+        Self {
+            next,
+            provider_code: None,
+            provider_request_id: None,
+            number_is_full_secs: None,
+            trouble,
+            explanation,
+        }
     }
 
     /// What it is recorded under: the provider's code, or the word for what happened.

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::{Plan, Walk};
 use crate::app::App;
-use crate::connectors::kit::NextStep;
+use crate::connectors::kit::SendError;
 use crate::error::api::{ApiError, codes};
 
 /// No provider counts for longer than a day.
@@ -35,6 +35,7 @@ impl Plan {
             now,
         };
         let mut all = limits::for_message(&policy, key, &ask);
+        let mut own = vec![];
         let is_usual = phone.region() == app.experience.load().phone_regions.default;
         if let Some([count, mark]) = limits::for_new_country(&policy, key, &ask)
             && !is_usual
@@ -42,12 +43,16 @@ impl Plan {
             let found = haoma_store::limits::find(&app.db, &mark.bucket);
             let seen = haoma_store::in_time(policy.patience(), found).await?;
             if seen.is_none_or(|(count, ends)| ends <= now || count.hits == 0) {
-                all.extend([count, mark]);
+                own.extend([count, mark]);
             }
         }
         if let Owner::User { id, .. } = &self.owner {
-            all.extend(limits::for_account(key, id.as_str(), now));
+            own.extend(limits::for_account(key, id.as_str(), now));
         }
+        // whom one of these keeps out does not wait for a row that everybody needs
+        let shared = all.iter().position(|charge| charge.kind.is_everybodys());
+        let shared = shared.unwrap_or(all.len());
+        all.splice(shared..shared, own);
         Ok(all)
     }
 
@@ -122,11 +127,12 @@ impl Plan {
 
     /// The provider says that the number had enough although our counters had room. They are full then, too, until it has room again: who
     /// asks until then hears the time from us.
-    pub(super) async fn learn(&self, app: &App, next: NextStep) {
-        let NextStep::Wait { secs: Some(secs) } = next else { return };
+    pub(super) async fn learn(&self, app: &App, error: &SendError) {
+        let Some(secs) = error.number_is_full_secs else { return };
         let counter = self.charges.iter().find(|charge| charge.kind == LimitKind::Provider);
         let Some(counter) = counter else { return };
-        let until = app.clock.now().plus_secs(secs.clamp(0, LONGEST_WAIT_SECS));
+        // the moment that the person is told
+        let until = self.now.plus_secs(secs.clamp(0, LONGEST_WAIT_SECS));
         if let Err(error) = haoma_store::limits::fill(&app.db, counter, until).await {
             tracing::error!(message.id = %self.message_id, %error, "the provider's count was not stored");
         }

@@ -230,6 +230,7 @@ async fn s32_where_only_accounts_may_sign_in_an_unknown_number_gets_the_same_ans
     let answer = person.asks_code(PHONE, "SignIn").await;
     assert_eq!(answer.brief(), "200");
     assert_eq!(answer.json()["attempts_left"], 5);
+    test.app.work.ended().await;
     assert_eq!(test.sim.requests_seen(), 0);
     assert_eq!(
         person.asks_code(PHONE, "SignIn").await.brief(),

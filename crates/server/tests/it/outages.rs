@@ -125,7 +125,7 @@ impl Waiting {
 on_both! {
     async fn s30_while_the_counters_are_locked_nothing_is_sent_and_a_sign_in_goes_on_afterwards(database: Database) {
         let url = database.url.clone();
-        let impatient = |raw: &mut serde_json::Value| raw["limits"] = json!({ "patience_ms": 250 });
+        let impatient = |raw: &mut serde_json::Value| raw["limits"] = json!({ "patience_ms": 2000 });
         let test = TestApp::start_with(database, |_| {}, impatient).await;
         let waiting = Waiting::for_a_code(&test).await;
         let (person, form) = at_the_form(&test).await;

@@ -161,6 +161,20 @@ on_both! {
         assert_eq!(sent.brief(), "200", "{}", sent.text);
     }
 
+    async fn what_the_provider_says_of_a_minute_or_of_the_account_fills_no_count_of_a_number(database: Database) {
+        let test = TestApp::start(database).await;
+        for (code, message) in [("isv.BUSINESS_LIMIT_CONTROL", "触发分钟级流控Permits:1"), ("Throttling.User", "Request was denied due to user flow control.")] {
+            let (code, message) = (code.to_owned(), Some(message.to_owned()));
+            test.sim.add_fault(Fault::always(FaultKind::Code { code: code.clone(), message, status: None }));
+            let refused = arrived(&test).await.asks_code(PHONE, "SignIn").await;
+            assert_eq!(refused.brief(), "429 connector.rate_limit_exceeded", "{code}");
+            test.sim.clear_faults();
+            test.advance_secs(61);
+            assert_eq!(arrived(&test).await.asks_code(PHONE, "SignIn").await.brief(), "200", "{code}");
+            test.advance_secs(3600);
+        }
+    }
+
     async fn what_costs_nothing_leaves_no_event(database: Database) {
         let test = TestApp::start(database).await;
         let mut person = arrived(&test).await;

@@ -75,10 +75,12 @@ impl Postgres {
         self.try_often(&steps, BEGIN).await
     }
 
-    /// The same, but the server waits for no lock longer than the caller does: were it to, connections would pile up behind a locked table.
+    /// The same, but the server gives up a lock before the caller gives up the server: otherwise connections would pile up behind a locked
+    /// table.
     pub(crate) async fn brief_unit(&self, steps: &[Step], within: Duration) -> Result<Vec<Done>> {
         let steps: Vec<_> = steps.iter().map(Borrowed::of).collect();
-        let begin = format!("{BEGIN}; SET LOCAL lock_timeout = {}", within.as_millis().max(1));
+        let for_a_lock = (within.as_millis() * 2 / 3).max(1);
+        let begin = format!("{BEGIN}; SET LOCAL lock_timeout = {for_a_lock}");
         self.try_often(&steps, &begin).await
     }
 
