@@ -249,8 +249,18 @@ pub mod stored {
 
 /// The characters of numbers as people write them in any country; digits of any width.
 fn is_phone_character(c: char) -> bool {
-    let full_width = ('０'..='９').contains(&c) || matches!(c, '＋' | '－' | '（' | '）' | '　');
-    c.is_ascii_digit() || full_width || " +-–—().·/\u{a0}\u{202d}\u{202c}".contains(c)
+    c.is_ascii_digit() || ('０'..='９').contains(&c) || is_separator(c)
+}
+
+/// Whether people write this between the digits of a number, in any country.
+pub fn is_separator(c: char) -> bool {
+    " +-–—().·/\u{a0}\u{202d}\u{202c}＋－（）　".contains(c)
+}
+
+/// Whether digits begin with the whole calling code of a country, or of a service without one.
+pub fn begins_with_a_calling_code(digits: &str) -> bool {
+    let mut all = PHONE_NUMBER_UTIL.get_supported_calling_codes();
+    all.any(|code| digits.starts_with(&code.to_string()))
 }
 
 /// `0086…` is how most of the world dials `+86…`, whatever the default region's own prefix is.

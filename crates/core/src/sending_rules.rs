@@ -7,7 +7,7 @@ use std::fmt;
 use std::net::IpAddr;
 
 use crate::network::Network;
-use crate::phone::{PhoneNumber, Region};
+use crate::phone::{PhoneNumber, Region, begins_with_a_calling_code};
 use crate::time::Timestamp;
 
 /// Rules at most: all of them are kept in memory.
@@ -22,7 +22,7 @@ const LEAST_OPEN_DIGITS: usize = 4;
 pub enum Effect {
     /// No message goes out.
     Block,
-    /// Whoever asks counts as known.
+    /// Whoever asks is not judged by where they are.
     Allow,
 }
 
@@ -59,9 +59,17 @@ pub struct Prefix(String);
 /// Text that is no prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidPrefix {
+    /// Nothing says that it begins with a country code: `170` may be of China or of the United States.
+    #[error("a prefix begins with + (or 00) and the country code, such as +86 170")]
+    NoPlus,
     /// Not digits with a country code in front.
-    #[error("a prefix is 1 to 12 digits that begin with the country code")]
+    #[error("a prefix is + and 1 to 12 digits that begin with the country code")]
     Form,
+    /// No country has it.
+    #[error(
+        "no country code begins so: a prefix is + and a country code, with more digits or none"
+    )]
+    NoCountry,
     /// Nearly a number.
     #[error("a prefix leaves at least four digits open; a single number is a rule of its own")]
     TooNarrow,
@@ -90,7 +98,7 @@ pub enum Verdict {
     Usual,
     /// It does not go out, because of a rule of this kind.
     Blocked(Kind),
-    /// Whoever asks counts as known.
+    /// Whoever asks is not judged by where they are.
     Allowed,
 }
 
@@ -161,15 +169,17 @@ impl Prefix {
     /// [`InvalidPrefix`].
     pub fn parse(typed: &str) -> Result<Self, InvalidPrefix> {
         let typed = typed.trim();
-        let bare = typed.strip_prefix('+').or_else(|| typed.strip_prefix("00")).unwrap_or(typed);
+        let bare = ["+", "＋", "00"].iter().find_map(|begin| typed.strip_prefix(begin));
+        let bare = bare.ok_or(InvalidPrefix::NoPlus)?;
         let digits: String = bare.chars().filter(|c| !" -().".contains(*c)).collect();
         let fits = (1..=MOST_PREFIX_DIGITS).contains(&digits.len())
             && digits.bytes().all(|b| b.is_ascii_digit())
             && !digits.starts_with('0');
-        match (fits, fits && leaves_too_few_open(&digits)) {
-            (false, _) => Err(InvalidPrefix::Form),
-            (true, true) => Err(InvalidPrefix::TooNarrow),
-            (true, false) => Ok(Self(digits)),
+        match digits {
+            _ if !fits => Err(InvalidPrefix::Form),
+            digits if !begins_with_a_calling_code(&digits) => Err(InvalidPrefix::NoCountry),
+            digits if leaves_too_few_open(&digits) => Err(InvalidPrefix::TooNarrow),
+            digits => Ok(Self(digits)),
         }
     }
 
@@ -415,12 +425,18 @@ mod tests {
     #[test]
     fn a_prefix_is_read_as_people_write_it_and_never_nearly_a_number() {
         for (typed, wanted) in
-            [("+86 138", "86138"), ("0086-1380013", "861380013"), ("1", "1"), ("+1 (876)", "1876")]
+            [("+86 138", "86138"), ("0086-1380013", "861380013"), ("+1", "1"), ("+1 (876)", "1876")]
         {
             assert_eq!(Prefix::parse(typed).unwrap().digits(), wanted, "{typed}");
         }
-        for typed in ["", "+", "086", "8613x", "1234567890123", "+86 138 万"] {
+        for typed in ["", "170", "086", "86 138", "(+86) 138"] {
+            assert_eq!(Prefix::parse(typed), Err(InvalidPrefix::NoPlus), "{typed}");
+        }
+        for typed in ["+", "00", "+8613x", "+1234567890123", "+86 138 万", "+0086"] {
             assert_eq!(Prefix::parse(typed), Err(InvalidPrefix::Form), "{typed}");
+        }
+        for typed in ["+8", "+21", "+999 1", "00 210"] {
+            assert_eq!(Prefix::parse(typed), Err(InvalidPrefix::NoCountry), "{typed}");
         }
         for typed in ["+86 138 0013 8", "+86 138 0013 80", "+65 9123 45", "+84 91 234 56"] {
             assert_eq!(Prefix::parse(typed), Err(InvalidPrefix::TooNarrow), "{typed}");

@@ -40,6 +40,8 @@ pub struct Refusals(Mutex<Counted>);
 struct Counted {
     reasons: HashMap<(&'static str, Region), i64>,
     origins: HashMap<Network, i64>,
+    /// Stored before, when the audit log could not be told.
+    untold: BTreeSet<(&'static str, Region)>,
 }
 
 impl Refusals {
@@ -67,6 +69,7 @@ impl Refusals {
         for (origin, hits) in before.origins.into_iter().take(MOST_ORIGINS) {
             *counted.origins.entry(origin).or_default() += hits;
         }
+        counted.untold.extend(before.untold);
     }
 }
 
@@ -90,35 +93,42 @@ impl Counted {
         rows
     }
 
-    /// What is told of: reason and country.
+    /// What is told of: reason and country, and what is still to be told from before.
     fn told(&self) -> BTreeSet<(&'static str, Region)> {
         let all = self.reasons.keys().copied();
-        all.filter(|(reason, _)| !USUAL.contains(reason)).collect()
+        let all = all.filter(|(reason, _)| !USUAL.contains(reason));
+        all.chain(self.untold.iter().copied()).collect()
     }
 }
 
 /// Stores what was counted, and tells the audit log of each reason and country once an hour.
 ///
 /// # Errors
-/// The database's; what was counted is kept.
+/// The database's; what was not stored or told is kept for the next time.
 pub async fn store(app: &App) -> Result<()> {
     let now = app.clock.now();
     let counted = app.refusals.take();
-    if counted.reasons.is_empty() {
-        return Ok(());
-    }
-    if let Err(error) = refusals::add(&app.db, &counted.rows(), now).await {
+    let rows = counted.rows();
+    if !rows.is_empty()
+        && let Err(error) = refusals::add(&app.db, &rows, now).await
+    {
         app.refusals.put_back(counted);
         return Err(error);
     }
+    let mut untold = BTreeSet::new();
+    let mut last = Ok(());
     let until = Timestamp(now.0 - now.0.rem_euclid(HOUR_MS) + HOUR_MS);
     for (reason, region) in counted.told() {
         let payload = json!({ "reason": reason, "country": region });
         let event = By::Watch.event(&format!("{KEYS}.{reason}"), &payload, (&app.entropy, now));
         let name = format!("refused:{reason}:{region}");
-        limits::tell_once(&app.db, (&name, until), &event).await?;
+        if let Err(error) = limits::tell_once(&app.db, (&name, until), &event).await {
+            untold.insert((reason, region));
+            last = Err(error);
+        }
     }
-    Ok(())
+    app.refusals.put_back(Counted { untold, ..Counted::default() });
+    last
 }
 
 #[cfg(test)]
@@ -138,5 +148,15 @@ mod tests {
         assert_eq!(counted.rows().len(), 1 + STORED_ORIGINS);
         refusals.put_back(counted);
         assert_eq!(refusals.take().reasons[&("address", Region::CHINA)], 10_000);
+    }
+
+    #[test]
+    fn what_the_audit_log_was_not_told_is_told_the_next_time_and_counted_once() {
+        let refusals = Refusals::default();
+        let untold = BTreeSet::from([("address", Region::CHINA)]);
+        refusals.put_back(Counted { untold: untold.clone(), ..Counted::default() });
+        let counted = refusals.take();
+        assert_eq!((counted.told(), counted.rows()), (untold, vec![]));
+        assert!(refusals.take().told().is_empty());
     }
 }

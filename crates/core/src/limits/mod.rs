@@ -136,11 +136,13 @@ pub enum Standing {
     Stranger,
     /// They solved a challenge for this very message.
     Solved,
+    /// An administrator lets them through: they are not judged by where they are.
+    LetThrough,
     /// They signed in with this number in this browser before.
     Known,
 }
 
-/// How much of a counter whoever asks may use, in hundredths, from the first [`Standing`] to the last.
+/// How much of a counter strangers, those who solved a challenge, and known people may use, in hundredths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Shares([u32; 3]);
 
@@ -161,7 +163,8 @@ impl Shares {
         let Self([stranger, solved, known]) = self;
         match standing {
             Standing::Stranger => stranger,
-            Standing::Solved => solved,
+            // the rest is the owner's, whoever is let through
+            Standing::Solved | Standing::LetThrough => solved,
             Standing::Known => known,
         }
     }
@@ -420,8 +423,8 @@ mod tests {
             hits < hour.room(Count::default(), hour.share)
         };
         let most = |standing| (0..10).find(|hits| !fits(standing, *hits)).unwrap();
-        let all = [Standing::Stranger, Standing::Solved, Standing::Known];
-        assert_eq!(all.map(most), [3, 4, 5]);
+        let all = [Standing::Stranger, Standing::Solved, Standing::LetThrough, Standing::Known];
+        assert_eq!(all.map(most), [3, 4, 4, 5]);
     }
 
     #[test]
@@ -433,6 +436,23 @@ mod tests {
         assert!(of_place.iter().all(|kind| !known.contains(kind)), "{known:?}");
         let stranger = kinds(&charged(&ask(&li)));
         assert!(of_place.iter().all(|kind| stranger.contains(kind)), "{stranger:?}");
+    }
+
+    #[test]
+    fn s34_who_is_let_through_meets_no_place_and_leaves_the_owners_fifth() {
+        let li = phone("8613800138000");
+        let of = |standing| {
+            let ask = Ask { standing, ..ask(&li) };
+            assert!(for_new_country(&SendPolicy::default(), &key(), &ask).is_none());
+            charged(&ask)
+        };
+        let (let_through, known) = (of(Standing::LetThrough), of(Standing::Known));
+        assert_eq!(kinds(&let_through), kinds(&known));
+        for (charge, whole) in let_through.iter().zip(&known) {
+            let wanted = if charge.kind == LimitKind::Cooldown { 100 } else { 80 };
+            assert_eq!((charge.share, whole.share), (wanted, 100), "{:?}", charge.kind);
+            assert!(!charge.is_helped_by_a_challenge(Count { hits: 1 << 40, verified: 0 }));
+        }
     }
 
     #[test]

@@ -66,9 +66,10 @@ fn of_number(policy: &SendPolicy, key: &Key, ask: &Ask<'_>) -> Vec<Charge> {
     all.into_iter().flatten().collect()
 }
 
-/// Where it was asked for. A browser in which the number signed in before may be anywhere.
+/// Where it was asked for. A browser in which the number signed in before may be anywhere, and whoever is let through.
 fn of_origin(policy: &SendPolicy, key: &Key, ask: &Ask<'_>) -> Vec<Charge> {
-    let Some(address) = ask.address.and_then(telling).filter(|_| ask.standing < Standing::Known)
+    let Some(address) =
+        ask.address.and_then(telling).filter(|_| ask.standing < Standing::LetThrough)
     else {
         return vec![];
     };
@@ -89,7 +90,7 @@ fn of_origin(policy: &SendPolicy, key: &Key, ask: &Ask<'_>) -> Vec<Charge> {
 /// The breaker: messages to one country that nobody verifies are somebody's income. They never cost more than a quarter of what all messages
 /// may cost, so that an expensive country does not take the others' budget.
 fn of_country(policy: &SendPolicy, ask: &Ask<'_>) -> Option<Charge> {
-    if ask.standing == Standing::Known {
+    if ask.standing >= Standing::LetThrough {
         return None;
     }
     let until = ask.now.plus_millis(BREAKER_MS);
@@ -150,7 +151,7 @@ pub fn budgets(policy: &SendPolicy, now: Timestamp) -> Vec<Charge> {
 
 /// The counters of a country that an address has not texted today, and the mark that it has.
 pub fn for_new_country(policy: &SendPolicy, key: &Key, ask: &Ask<'_>) -> Option<[Charge; 2]> {
-    let address = ask.address.and_then(telling).filter(|_| ask.standing < Standing::Known)?;
+    let address = ask.address.and_then(telling).filter(|_| ask.standing < Standing::LetThrough)?;
     let name = address_id(key, address);
     let day = ask.now.plus_millis(DAY_MS);
     let max = policy.countries_per_address_day.saturating_mul(2);

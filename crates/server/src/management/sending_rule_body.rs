@@ -1,6 +1,6 @@
 //! What a caller may say of a rule of sending, and how one is shown.
 use haoma_core::network::{InvalidNetwork, Network};
-use haoma_core::phone::{PhoneNumber, Region};
+use haoma_core::phone::{PhoneNumber, Region, is_separator};
 use haoma_core::sending_rules::{Effect, Kind, Prefix};
 use haoma_core::time::Timestamp;
 use haoma_store::sending_rules::Stored;
@@ -16,8 +16,10 @@ const MOST_WORD: usize = 16;
 pub const MOST_VALUE: usize = 64;
 /// Characters of a reason.
 pub const MOST_REASON: usize = 200;
-/// So many digits with nothing but spaces between them are somebody's number.
+/// So many digits with nothing between them but what stands between those of numbers are somebody's.
 const DIGITS_OF_A_NUMBER: usize = 9;
+/// The last end of a rule, in milliseconds since 1970: the last that a page can show, at the end of the year 9999.
+const LAST_END_MS: i64 = 253_402_207_200_000;
 
 /// Reads `POST /api/security/sending-rules`. A number without its country code belongs to `default`, where there is one.
 ///
@@ -40,8 +42,8 @@ pub fn read(body: Value, default: Option<Region>, now: Timestamp) -> Result<Want
         fields.refuse("reason", "must hold no phone number: it is stored as it is");
     }
     let expires_at = fields.nullable_number("expiresAt", 1..=i64::MAX).map(Timestamp);
-    if expires_at.is_some_and(|end| end <= now) {
-        fields.refuse("expiresAt", "must be in the future");
+    if expires_at.is_some_and(|end| end <= now || end.0 > LAST_END_MS) {
+        fields.refuse("expiresAt", "must be in the future, and before the year 10000");
     }
     problems.check()?;
     match (about, effect) {
@@ -83,20 +85,26 @@ fn about(kind: Kind, text: &str, default: Option<Region>) -> Result<About, Strin
     }
 }
 
-/// Whether a text holds what could be called.
+/// Whether a text holds what could be called, as people write it. Days and addresses are no numbers, however many digits they have.
 fn has_a_number(text: &str) -> bool {
-    let mut digits = 0;
-    for c in text.chars() {
-        match c {
-            c if c.is_numeric() => digits += 1,
-            ' ' => {}
-            _ => digits = 0,
-        }
-        if digits >= DIGITS_OF_A_NUMBER {
-            return true;
-        }
-    }
-    false
+    let is_written = |c: char| c.is_numeric() || c.is_whitespace() || is_separator(c);
+    text.split(|c| !is_written(c)).any(|run| {
+        let mut digits = 0;
+        run.split(char::is_whitespace).any(|word| {
+            let more = word.chars().filter(|c| c.is_numeric()).count();
+            digits = if is_a_day_or_an_address(word) { 0 } else { digits + more };
+            digits >= DIGITS_OF_A_NUMBER
+        })
+    })
+}
+
+/// `2026-11-29`, `2026/11/29`, `203.0.113.7`, `203.0.113.0/24`, with what may stand around them.
+fn is_a_day_or_an_address(word: &str) -> bool {
+    let bare = word.trim_matches(|c: char| !c.is_numeric());
+    let address = bare.split('/').next().unwrap_or_default();
+    let day = bare.replace(['/', '.'], "-");
+    let is_day = day.len() == 10 && day.parse::<jiff::civil::Date>().is_ok();
+    is_day || address.parse::<std::net::Ipv4Addr>().is_ok()
 }
 
 /// How a rule is shown.
@@ -112,6 +120,7 @@ pub fn shown(stored: &Stored) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::views::console::messages::in_words;
 
     const NOW: Timestamp = Timestamp(1_000);
 
@@ -131,6 +140,8 @@ mod tests {
         for (kind, value) in [
             ("country", "Vietnam"),
             ("prefix", "+86 138 0013 80"),
+            ("prefix", "170"),
+            ("prefix", "+999"),
             ("network", "203.0.113.7/24"),
             ("network", "0.0.0.0/0"),
             ("number", "138 0013 8000"),
@@ -142,9 +153,39 @@ mod tests {
 
     #[test]
     fn a_reason_may_name_a_day_and_a_ticket_but_nobodys_number() {
-        assert!(!has_a_number("pumping since 2026-11-29, ticket 123456"));
-        for text in ["13800138000", "call 138 0013 8000", "１３８００１３８０００"] {
+        for text in [
+            "pumping since 2026-11-29, ticket 123456",
+            "2026-11-29 2026-12-01 (2026/12/02)",
+            "all of 192.168.100.200, then 203.0.113.0/24.",
+            "from 2001:db8:1:2::/64",
+            "tickets 12345, 67890 and 13579",
+        ] {
+            assert!(!has_a_number(text), "{text}");
+        }
+        for text in [
+            "13800138000",
+            "call 138 0013 8000",
+            "１３８００１３８０００",
+            "138-0013-8000",
+            "138.0013.8000",
+            "138–0013–8000",
+            "(415) 555-0132",
+            "（415）555－0132",
+            "+1/415/555/0132",
+            "138\u{a0}0013\u{a0}8000",
+            "138\t0013 8000",
+            "2026-11-29 138-0013-8000",
+        ] {
             assert!(has_a_number(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_rule_ends_when_a_page_can_say_so() {
+        let body = |end: i64| json!({ "type": "block", "kind": "country", "value": "VN", "expiresAt": end });
+        assert_eq!(problems(body(LAST_END_MS + 1)), ["expiresAt"]);
+        assert_eq!(problems(body(i64::MAX)), ["expiresAt"]);
+        let last = read(body(LAST_END_MS), None, NOW).unwrap().expires_at.unwrap();
+        assert!(in_words(last).starts_with("9999-"), "{}", in_words(last));
     }
 }

@@ -6,6 +6,7 @@
 use haoma_core::ids::{AuditId, MessageId, UserId};
 use haoma_core::limits::{LimitKind, Standing, for_notice, number_id};
 use haoma_core::phone::PhoneNumber;
+use haoma_core::sending_rules::Kind;
 use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
 use haoma_store::PerhapsTold;
@@ -20,6 +21,7 @@ use crate::connectors::InUse;
 use crate::connectors::kit::{
     Accepted, Content, NextStep, Notice, Outgoing, Requester, SendError, Trouble,
 };
+use crate::error::api::{Code, codes};
 use crate::hooks::health;
 use crate::reconcile;
 
@@ -41,8 +43,10 @@ pub enum Untold {
     NoConnector,
     /// The connector has no template for it.
     NoTemplate,
-    /// The number gets no messages: its country is not allowed any more, an administrator blocked it, or no plan knows it.
+    /// The number gets no messages: its country is not allowed any more, or no plan knows it.
     Unreachable,
+    /// An administrator blocked it, by a rule of this kind.
+    Blocked(Kind),
     /// A counter is full.
     Limit(LimitKind),
     /// A fault of ours, which is in the log.
@@ -59,8 +63,15 @@ impl Untold {
             Self::NoConnector => "no_connector",
             Self::NoTemplate => "no_template",
             Self::Unreachable => "unreachable",
+            Self::Blocked(_) => "blocked",
             Self::Limit(_) => "limit",
             Self::Fault => "fault",
+        }
+    }
+
+    fn note(self, app: &App, old: &PhoneNumber) {
+        if let Self::Blocked(kind) = self {
+            ruled::note_blocked(app, old, kind);
         }
     }
 }
@@ -69,12 +80,16 @@ impl Untold {
 ///
 /// # Errors
 /// Why not.
-pub fn would_tell(app: &App, old: &PhoneNumber) -> Result<InUse, Untold> {
+pub fn would_tell(app: &App, old: &PhoneNumber, now: Timestamp) -> Result<InUse, Untold> {
     app.experience.load().reachable(old).map_err(|_why| Untold::Unreachable)?;
     let in_use = app.connector.load();
     let in_use = in_use.as_ref().as_ref().ok_or(Untold::NoConnector)?;
     let has_template = in_use.connector.has_template(UsageType::PhoneChanged, old);
-    if has_template { Ok(in_use.clone()) } else { Err(Untold::NoTemplate) }
+    if !has_template {
+        return Err(Untold::NoTemplate);
+    }
+    ruled::blocked(app, old, now)
+        .map_or_else(|| Ok(in_use.clone()), |kind| Err(Untold::Blocked(kind)))
 }
 
 /// What the old number is told of the new one, when `who` changes it.
@@ -84,8 +99,7 @@ pub fn plan(
     who: Standing,
     now: Timestamp,
 ) -> Planned {
-    let in_use = would_tell(app, old)?;
-    ruled::judge_bare(app, (old, now)).map_err(|_blocked| Untold::Unreachable)?;
+    let in_use = would_tell(app, old, now).inspect_err(|untold| untold.note(app, old))?;
     let id = MessageId::generate(now, &app.entropy);
     let sealed = app.keys.seal.seal(&app.entropy, &messages::row_of(&id), old.digits());
     let phone_sealed = sealed.map_err(|error| {
@@ -161,18 +175,24 @@ async fn hand_over(app: &App, id: &MessageId) {
 async fn try_to(app: &App, id: &MessageId) -> Result<(), haoma_store::Error> {
     let Some(message) = messages::find(&app.db, id).await? else { return Ok(()) };
     let phone = reconcile::open(app, &message);
-    let in_use = phone.as_ref().and_then(|phone| would_tell(app, phone).ok());
-    let through = in_use.as_ref().map(|in_use| (&in_use.id, in_use.version));
-    let check_at = app.clock.now().plus_secs(FIRST_CHECK_SECS);
+    let now = app.clock.now();
+    let found = phone.as_ref().map(|phone| would_tell(app, phone, now));
+    let in_use = found.as_ref().and_then(|found| found.as_ref().ok());
+    let through = in_use.map(|in_use| (&in_use.id, in_use.version));
+    let check_at = now.plus_secs(FIRST_CHECK_SECS);
     let Some(taken) = notices::claim(&app.db, id, through, check_at).await? else { return Ok(()) };
-    let sent = in_use.as_ref().zip(phone.as_ref());
+    let sent = in_use.zip(phone.as_ref());
+    let untold = found.as_ref().and_then(|found| found.as_ref().err()).copied();
+    if let Some((untold, phone)) = untold.zip(phone.as_ref()) {
+        untold.note(app, phone);
+    }
     let outcome = match sent {
         Some((in_use, phone)) => {
             let outcome = call(app, in_use, (&taken, phone)).await;
             health::of_connector(app, in_use, &outcome, app.clock.now()).await;
             outcome
         }
-        None => Err(nothing_sends(phone.is_some())),
+        None => Err(nothing_sends(untold)),
     };
     if let Err(error) = &outcome
         && let Some(secs) = again(&taken, error.next)
@@ -184,11 +204,24 @@ async fn try_to(app: &App, id: &MessageId) -> Result<(), haoma_store::Error> {
     settle(app, (&taken, sent), &message, &outcome).await
 }
 
-/// There may be a connector again by the next try, but a number that does not open never will.
-fn nothing_sends(is_open: bool) -> SendError {
-    let next = if is_open { NextStep::TryAgain } else { NextStep::AddTemplate };
-    let told = "no connector sends it, or its number does not open".to_owned();
-    SendError::new(next, Trouble::NoTemplate, told)
+/// There may be a connector again by the next try. A number that does not open never will, and one that was blocked is left alone, also
+/// when the rule ends before the last try.
+fn nothing_sends(untold: Option<Untold>) -> SendError {
+    let (next, trouble, told) = match untold {
+        None => (NextStep::AddTemplate, Trouble::NoTemplate, "its number does not open"),
+        Some(Untold::Blocked(_)) => {
+            (NextStep::AddTemplate, Trouble::Blocked, "its number is blocked by now")
+        }
+        Some(_) => (NextStep::TryAgain, Trouble::NoTemplate, "no connector sends it"),
+    };
+    SendError::new(next, trouble, told.to_owned())
+}
+
+fn code_of(error: &SendError) -> Code {
+    match error.trouble {
+        Trouble::Blocked => codes::SENDING_BLOCKED,
+        _ => refusal_code(error.next),
+    }
 }
 
 /// Seconds until the next try, where it surely was not sent for a reason that passes: whoever fills the provider's own count for the old
@@ -245,7 +278,7 @@ fn event(app: &App, taken: &notices::Notice, error: Option<&SendError>) -> Event
     Event {
         id: AuditId::generate(at, &app.entropy),
         key: TOLD.to_owned(),
-        error: error.map(|error| refusal_code(error.next).code.to_owned()),
+        error: error.map(|error| code_of(error).code.to_owned()),
         user_id: Some(taken.user_id.to_string()),
         application_id: None,
         session_id: None,

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use haoma_core::limits::{Standing, number_id};
 use haoma_core::phone::PhoneNumber;
-use haoma_core::sending_rules::Verdict;
+use haoma_core::sending_rules::{Kind, Verdict};
 use haoma_core::time::Timestamp;
 use haoma_store::limits::Full;
 use haoma_store::passcodes::Owner;
@@ -15,7 +15,8 @@ use crate::app::App;
 use crate::error::api::{ApiError, codes};
 use crate::refusals;
 
-/// What is asked for from an address, as far as rules let it through: whoever is let through by one counts as known, which passes no budget.
+/// What is asked for from an address, as far as rules let it through. Whoever is let through by one is not judged by where they are, and no
+/// more: what is kept for the owner of a number stays theirs.
 ///
 /// # Errors
 /// `request.sending_blocked`.
@@ -26,13 +27,13 @@ pub(super) fn judge<'a>(
 ) -> Result<Wanted<'a>, ApiError> {
     let verdict = verdict(app, wanted.phone, address, wanted.now)?;
     let standing = match verdict {
-        Verdict::Allowed => wanted.standing.max(Standing::Known),
+        Verdict::Allowed => wanted.standing.max(Standing::LetThrough),
         _ => wanted.standing,
     };
     Ok(Wanted { standing, ..*wanted })
 }
 
-/// The same where nobody asks from anywhere that matters: of a test message, and of one without a code.
+/// The same where nobody asks from anywhere that matters: of a test message.
 ///
 /// # Errors
 /// `request.sending_blocked`.
@@ -43,14 +44,31 @@ pub(super) fn judge_bare(
     verdict(app, phone, None, now).map(drop)
 }
 
+/// The kind of rule that blocks a number, whoever asks. Nothing is counted: it may be no more than a question.
+pub(super) fn blocked(app: &App, phone: &PhoneNumber, now: Timestamp) -> Option<Kind> {
+    match look(app, phone, None, now) {
+        Verdict::Blocked(kind) => Some(kind),
+        Verdict::Usual | Verdict::Allowed => None,
+    }
+}
+
+/// Counts a message without a code that a rule kept from going out.
+pub(super) fn note_blocked(app: &App, phone: &PhoneNumber, kind: Kind) {
+    app.refusals.note(kind.as_reason(), phone.region(), None);
+}
+
+fn look(app: &App, phone: &PhoneNumber, address: Option<IpAddr>, now: Timestamp) -> Verdict {
+    let id = || number_id(&app.keys.numbers, phone);
+    app.sending_rules.load().rules.judge((phone, id), address, now)
+}
+
 fn verdict(
     app: &App,
     phone: &PhoneNumber,
     address: Option<IpAddr>,
     now: Timestamp,
 ) -> Result<Verdict, ApiError> {
-    let id = || number_id(&app.keys.numbers, phone);
-    let verdict = app.sending_rules.load().rules.judge((phone, id), address, now);
+    let verdict = look(app, phone, address, now);
     let Verdict::Blocked(kind) = verdict else { return Ok(verdict) };
     app.refusals.note(kind.as_reason(), phone.region(), address);
     Err(ApiError::new(codes::SENDING_BLOCKED).because(kind.as_reason()))

@@ -270,7 +270,8 @@ async fn last(app: &App, person: &Person, error: Option<&ApiError>) -> Result<Re
         return Ok(person.go(Slot::New.path()));
     }
     let (lang, phone) = (person.lang, to_user::number(&record)?.masked());
-    let is_told = person.phone().is_some_and(|old| notice::would_tell(app, &old).is_ok());
+    let is_told =
+        person.phone().is_some_and(|old| notice::would_tell(app, &old, person.now).is_ok());
     let lead = if is_told { "account-finish-lead-told" } else { "account-finish-lead" };
     let page = StepPage {
         frame: person.frame(app, "/account/phone/finish"),

@@ -34,11 +34,13 @@ pub enum Trouble {
     Unbuildable,
     /// Only people with an account may sign in, and the number has none: nobody was asked to send.
     NoAccount,
+    /// An administrator blocked the number after the message was meant: nobody was asked to send.
+    Blocked,
 }
 
 impl Trouble {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Refused,
         Self::Unclear,
         Self::NoVerdict,
@@ -54,6 +56,7 @@ impl Trouble {
         Self::Broken,
         Self::Unbuildable,
         Self::NoAccount,
+        Self::Blocked,
     ];
 
     /// The stable word, which stands where a provider's code would. It never changes once released.
@@ -74,6 +77,7 @@ impl Trouble {
             Self::Broken => "connection_broken",
             Self::Unbuildable => "request_unbuildable",
             Self::NoAccount => "no_account",
+            Self::Blocked => "blocked",
         }
     }
 }

@@ -58,7 +58,8 @@ fn notices(app: &App, lang: Lang, has_connector: bool) -> Vec<Notice> {
 /// Whether the number that an account had hears of a change, as far as it is one of the country shown first.
 fn tells_old_numbers(app: &App) -> bool {
     let example = app.experience.load().phone_regions.default.example();
-    example.is_some_and(|phone| !matches!(notice::would_tell(app, &phone), Err(Untold::NoTemplate)))
+    let told = |phone| notice::would_tell(app, &phone, app.clock.now());
+    example.is_some_and(|phone| !matches!(told(phone), Err(Untold::NoTemplate)))
 }
 
 fn between(app: &App, lang: Lang, has_connector: bool) -> Vec<Notice> {

@@ -64,7 +64,9 @@ fn deed(
     fields: [(&'static str, String); 2],
 ) -> Option<Confirm> {
     let lang = signed.visit.lang;
-    let id: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    // what it is about, not its name: names may be written in letters that no id can hold
+    let [_, (_, about)] = &fields;
+    let id = about.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
     let named = |key: &str| lang.t1(key, "name", name.to_owned()).into_owned();
     let fields = fields.into_iter().chain([("type", "block".to_owned())]);
     signed.who.role.may(Right::Write).then(|| Confirm {

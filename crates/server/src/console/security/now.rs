@@ -51,8 +51,7 @@ pub(super) async fn show(
     query: Query,
 ) -> Result<Response, ApiError> {
     signed.need(Right::Read)?;
-    // what this node counted a moment ago is shown, too
-    refusals::store(&app).await?;
+    store_now(&app).await;
     let lang = signed.visit.lang;
     let since =
         Since { hour: signed.now.plus_secs(-HOUR_SECS), day: signed.now.plus_secs(-DAY_SECS) };
@@ -89,6 +88,17 @@ pub(super) async fn show(
         origins: origins(&app, &signed, since.hour).await?,
     };
     Ok(signed.draw(&app, StatusCode::OK, &view))
+}
+
+/// What this node counted a moment ago is shown, too. It is work of its own: what was taken to be stored is not lost with somebody who
+/// closes the page. Where it cannot be stored the page is a few seconds late.
+async fn store_now(app: &App) {
+    let node = app.clone();
+    match app.work.spawn(async move { refusals::store(&node).await }).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "refusals are not stored yet"),
+        Err(error) => tracing::error!(%error, "refusals were not stored to the end"),
+    }
 }
 
 /// The last hour, and the last day.

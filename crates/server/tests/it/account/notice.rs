@@ -7,6 +7,7 @@ use haoma::sending::trial::{self, Fallback, Trial};
 use haoma_core::ids::{MessageId, UserId};
 use haoma_core::limits::Standing;
 use haoma_core::phone::PhoneNumber;
+use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
 use haoma_store::messages::Status;
 use haoma_store::user_changes::{self, Changed, Changes};
@@ -62,6 +63,12 @@ async fn of(test: &TestApp, id: &str) -> messages::Message {
 async fn changes(me: &Member<'_>) {
     let (proof, record) = (me.proves(PHONE).await, me.proves(NEW).await);
     assert_eq!(me.changes(&proof, NEW, &record, json!({})).await.brief(), "204");
+}
+
+/// A rule that blocks a number.
+async fn blocks(test: &TestApp, phone: &str) {
+    let body = json!({ "type": "block", "kind": "number", "value": format!("+{phone}") });
+    robot(test).await.makes("/api/security/sending-rules", body).await;
 }
 
 /// A user with a number, and a change of it that is not made yet.
@@ -189,6 +196,48 @@ on_both! {
             notice::run(&test.app).await.unwrap();
         }
         assert_eq!(notices(&test, PHONE).await.len(), 1);
+    }
+
+    async fn a_number_that_is_blocked_hears_nothing_and_the_page_and_the_log_say_so(database: Database) {
+        let test = telling(database, |_raw| {}).await;
+        let mut person = member(&test, "app", PHONE, SCOPES).await.browser;
+        reaches_the_end(&mut person, PHONE, NEW).await;
+        blocks(&test, PHONE).await;
+        let page = person.get("/account/phone/finish").await.text;
+        assert!(!page.contains("gets a message"), "{page}");
+        let done = sends(&mut person, "/account/phone/finish", "/account/phone/finish", &[]).await;
+        assert_eq!(done.location(), "/account?note=phone-changed");
+        assert!(notices(&test, PHONE).await.is_empty());
+        let [(None, changed)] = &log(&test, CHANGED).await[..] else { panic!("one change") };
+        assert_eq!((&changed["oldNumberTold"], &changed["why"]), (&json!(false), &json!("blocked")));
+        haoma::refusals::store(&test.app).await.unwrap();
+        let counted = haoma_store::refusals::list(&test.app.db, Timestamp(0), (10, 0)).await.unwrap();
+        assert_eq!((counted.len(), counted[0].reason.as_str(), counted[0].hits), (1, "blocked_number", 1), "once, and not by looking");
+    }
+
+    async fn a_notice_to_a_number_that_was_blocked_between_two_tries_is_settled_for_good(database: Database) {
+        let test = telling(database, |_raw| {}).await;
+        let me = member(&test, "app", PHONE, SCOPES).await;
+        let (proof, record) = (me.proves(PHONE).await, me.proves(NEW).await);
+        test.sim.add_fault(Fault::once(FaultKind::Code { code: "SignatureNonceUsed".to_owned(), message: None, status: None }));
+        assert_eq!(me.changes(&proof, NEW, &record, json!({})).await.brief(), "204");
+        assert!(notices(&test, PHONE).await.is_empty() && log(&test, TOLD).await.is_empty(), "to be tried again");
+        blocks(&test, PHONE).await;
+        test.advance_secs(30);
+        notice::run(&test.app).await.unwrap();
+        assert!(notices(&test, PHONE).await.is_empty());
+        let [(Some(error), told)] = &log(&test, TOLD).await[..] else { panic!("one outcome") };
+        assert_eq!(error, "request.sending_blocked");
+        let stored = of(&test, told["messageId"].as_str().unwrap()).await;
+        assert_eq!((stored.status, stored.provider_code.as_deref()), (Status::NotSent, Some("blocked")));
+        let robot = robot(&test).await;
+        let all = robot.get("/api/security/sending-rules").await.json();
+        robot.delete(&format!("/api/security/sending-rules/{}", text(&all[0], "id"))).await;
+        for _ in 0..4 {
+            test.advance_secs(7_200);
+            notice::run(&test.app).await.unwrap();
+        }
+        assert!(notices(&test, PHONE).await.is_empty(), "nor later");
     }
 
     async fn tries_come_to_an_end(database: Database) {

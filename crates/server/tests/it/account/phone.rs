@@ -1,4 +1,5 @@
 //! Another number: the old one proved, the new one verified, once (security statements 5 to 7, 13, 16, 17, 19, 65).
+use super::page::sends;
 use super::*;
 
 on_both! {
@@ -12,6 +13,27 @@ on_both! {
         assert_eq!(narrow.asks(NEW).await.brief(), "400 auth.unauthorized", "without the scope");
         assert_eq!(one.browser.messages(NEW), 0);
         assert_eq!(one.asks(NEW).await.status.as_u16(), 201);
+    }
+
+    async fn who_is_signed_in_meets_the_rules_of_sending_in_the_api_and_on_the_pages(database: Database) {
+        let manage = |raw: &mut Value| raw["applications"].as_array_mut().unwrap().push(crate::support::robot());
+        let test = TestApp::start_with(database, |_connector| {}, manage).await;
+        set(&test, |_center| {}).await;
+        let mut me = member(&test, "app", PHONE, SCOPES).await;
+        let sent = sends(&mut me.browser, "/account/phone", "/account/phone", &[]).await;
+        assert_eq!(sent.location(), "/account/phone/confirm");
+        let code = me.browser.reads_sms(PHONE);
+        let given = sends(&mut me.browser, "/account/phone/confirm", "/account/phone/confirm", &[("code", &code)]).await;
+        assert_eq!(given.location(), "/account/phone/new");
+        let body = json!({ "type": "block", "kind": "number", "value": format!("+{NEW}") });
+        crate::management::support::robot(&test).await.makes("/api/security/sending-rules", body).await;
+        assert_eq!(me.asks(NEW).await.brief(), "403 request.sending_blocked");
+        let typed = [("country", "CN"), ("phone", NEW.strip_prefix("86").unwrap())];
+        let page = sends(&mut me.browser, "/account/phone/new", "/account/phone/new", &typed).await;
+        assert_eq!(page.status.as_u16(), 403, "{}", page.text);
+        assert!(page.text.contains("request.sending_blocked"), "{}", page.text);
+        assert_eq!(me.browser.messages(NEW), 0);
+        assert_eq!(me.asks(OTHER).await.status.as_u16(), 201, "the neighbour");
     }
 
     async fn s65_a_number_is_changed_by_who_proves_both(database: Database) {
