@@ -93,8 +93,14 @@ pub struct Experience {
     pub verification: Option<PhoneVerification>,
     /// Who the person turned out to be.
     pub user_id: Option<UserId>,
+    /// Whether only a fixed code proved that they are.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_test: bool,
     /// A verified number kept for an account that is not complete yet (B.4).
     pub profile_phone: Option<PhoneNumber>,
+    /// Whether only a fixed code proved that number.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_profile_test: bool,
     /// Codes made so far; survives starting over, so that limits hold.
     pub issued: Vec<Issued>,
     /// Steps that cost nothing and were recorded once; survives starting over, so that they fill no log.
@@ -161,6 +167,7 @@ impl Experience {
         }
         self.event = Some(to);
         self.profile_phone = None;
+        self.is_profile_test = false;
         Ok(())
     }
 
@@ -252,11 +259,16 @@ impl Experience {
 
     /// The number proved by the verification with this id.
     pub fn verified_phone(&self, id: &str) -> Result<&PhoneNumber, WrongStep> {
+        self.verified_by(id).map(|verification| &verification.phone)
+    }
+
+    /// The verification with this id, if it proves its number.
+    pub fn verified_by(&self, id: &str) -> Result<&PhoneVerification, WrongStep> {
         let verification = self.find(id)?;
         // A code sent for anything else proves nothing here (security statement 17).
         let fits = matches!(verification.usage_type, UsageType::SignIn | UsageType::Register);
         if verification.is_verified && fits {
-            Ok(&verification.phone)
+            Ok(verification)
         } else {
             Err(WrongStep::NotVerified)
         }
@@ -269,12 +281,13 @@ impl Experience {
         }
     }
 
-    /// The person turned out to be this user.
-    pub fn identified(&mut self, user: UserId) -> Result<(), WrongStep> {
+    /// The person turned out to be this user; `is_test` where only a fixed code proved it.
+    pub fn identified(&mut self, user: UserId, is_test: bool) -> Result<(), WrongStep> {
         match &self.user_id {
             Some(other) if *other != user => Err(WrongStep::IdentityConflict),
             _ => {
                 self.user_id = Some(user);
+                self.is_test = is_test;
                 Ok(())
             }
         }
@@ -416,8 +429,8 @@ mod tests {
         assert_eq!(walk.verified_phone(v.id.as_str()), Ok(&v.phone));
         assert_eq!(walk.finish(), Err(WrongStep::NotIdentified));
         let (a, b) = (UserId::parse("a").unwrap(), UserId::parse("b").unwrap());
-        walk.identified(a.clone()).unwrap();
-        assert_eq!(walk.identified(b), Err(WrongStep::IdentityConflict));
+        walk.identified(a.clone(), false).unwrap();
+        assert_eq!(walk.identified(b, false), Err(WrongStep::IdentityConflict));
         assert_eq!(walk.finish(), Ok(&a));
     }
 

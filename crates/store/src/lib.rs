@@ -48,6 +48,7 @@ pub mod sign_in_experience;
 pub mod signing_keys;
 mod sqlite;
 pub mod statistics;
+pub mod test_accounts;
 pub mod test_numbers;
 mod told;
 pub mod user_changes;

@@ -1,10 +1,11 @@
 //! The `logout_notices` table: applications that are still to be told that a session ended (OpenID Connect Back-Channel Logout 1.0).
 //! A row is written in the unit that ends the session, so that a process that dies forgets nobody.
-use haoma_core::ids::{ClientId, GrantId, SessionId, UserId};
+use haoma_core::ids::{ClientId, GrantId, SessionId, TestNumberId, UserId};
 use haoma_core::time::Timestamp;
 
 use crate::audit::{self, Event};
 use crate::db::{Db, Result, changed};
+use crate::test_accounts::of_test_number;
 use crate::value::{Row, Step};
 
 /// One row.
@@ -65,6 +66,18 @@ pub(crate) fn of_user(id: &UserId, now: Timestamp) -> Step {
         "INSERT INTO logout_notices ",
         noting!(),
         "g.user_id = $1 ON CONFLICT (id) DO NOTHING"
+    );
+    Step::new(SQL, vec![id.as_str().into(), now.into()])
+}
+
+/// The same for every session that a test number opened.
+pub(crate) fn of_test_number(id: &TestNumberId, now: Timestamp) -> Step {
+    const SQL: &str = concat!(
+        "INSERT INTO logout_notices ",
+        noting!(),
+        "g.user_id IN ",
+        of_test_number!(),
+        " ON CONFLICT (id) DO NOTHING"
     );
     Step::new(SQL, vec![id.as_str().into(), now.into()])
 }

@@ -49,7 +49,8 @@ pub struct NewPasscode {
     pub created_at: Timestamp,
 }
 
-/// The step of a fresh code, to ride in the unit of its message.
+/// The step of a fresh code, to ride in the unit of its message. A fixed code may be replaced while it lives: it is the same one again, or its
+/// number became somebody's.
 pub(crate) fn insert(passcode: &NewPasscode) -> Step {
     const OF_WALK: &str = "INSERT INTO passcodes
             (id, number_id, usage_type, expires_at, created_at, interaction_id)
@@ -63,7 +64,7 @@ pub(crate) fn insert(passcode: &NewPasscode) -> Step {
             test_number_id = NULL, consumed_at = NULL, created_at = excluded.created_at,
             charged = excluded.charged
         WHERE passcodes.consumed_at IS NOT NULL OR passcodes.expires_at <= $5
-            OR passcodes.attempts >= $6";
+            OR passcodes.attempts >= $6 OR passcodes.test_number_id IS NOT NULL";
     const OF_USER: &str = "INSERT INTO passcodes
             (id, number_id, usage_type, expires_at, created_at, charged, user_id)
         VALUES ($1, $2, $3, $4, $5, $7, $8)
@@ -73,7 +74,7 @@ pub(crate) fn insert(passcode: &NewPasscode) -> Step {
             test_number_id = NULL, consumed_at = NULL, created_at = excluded.created_at,
             charged = excluded.charged
         WHERE passcodes.consumed_at IS NOT NULL OR passcodes.expires_at <= $5
-            OR passcodes.attempts >= $6";
+            OR passcodes.attempts >= $6 OR passcodes.test_number_id IS NOT NULL";
     let mut params = vec![
         passcode.id.as_str().into(),
         passcode.number_id.as_str().into(),
@@ -198,6 +199,8 @@ pub struct OfNumber {
     pub sends: i64,
     /// The counters that take these messages off again when the code is right.
     pub charged: Vec<String>,
+    /// Judged by a fixed code, and repeated by no message.
+    pub is_test: bool,
 }
 
 /// The newest code that programs asked for by number, of this use.
@@ -206,7 +209,8 @@ pub async fn find_of_number(
     number_id: &str,
     usage_type: UsageType,
 ) -> Result<Option<OfNumber>> {
-    const SQL: &str = "SELECT attempts, expires_at, consumed_at, id, sends, charged FROM passcodes
+    const SQL: &str = "SELECT attempts, expires_at, consumed_at, id, sends, charged, test_number_id
+        FROM passcodes
         WHERE number_id = $1 AND usage_type = $2 AND interaction_id IS NULL AND user_id IS NULL";
     let rows = db.read(SQL, vec![number_id.into(), usage_type.as_str().into()]).await?;
     rows.first().map(of_number).transpose()
@@ -218,7 +222,8 @@ pub async fn find_of_user(
     user: &UserId,
     (number_id, usage_type): (&str, UsageType),
 ) -> Result<Option<OfNumber>> {
-    const SQL: &str = "SELECT attempts, expires_at, consumed_at, id, sends, charged FROM passcodes
+    const SQL: &str = "SELECT attempts, expires_at, consumed_at, id, sends, charged, test_number_id
+        FROM passcodes
         WHERE user_id = $1 AND number_id = $2 AND usage_type = $3";
     let params = vec![user.as_str().into(), number_id.into(), usage_type.as_str().into()];
     db.read(SQL, params).await?.first().map(of_number).transpose()
@@ -227,7 +232,8 @@ pub async fn find_of_user(
 fn of_number(row: &Row) -> Result<OfNumber> {
     let charged = row.text(5)?.lines().map(str::to_owned).collect();
     let (id, sends) = (row.parse(3, PasscodeId::parse)?, row.int(4)?);
-    Ok(OfNumber { id, state: state(row)?, sends, charged })
+    let is_test = row.opt_text(6)?.is_some();
+    Ok(OfNumber { id, state: state(row)?, sends, charged, is_test })
 }
 
 /// What came of spending a code.

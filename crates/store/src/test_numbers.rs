@@ -12,9 +12,11 @@ use crate::keyset::{self, Ask, List, Order, Page, Place};
 use crate::limits;
 use crate::messages::{Code, Intended};
 use crate::passcodes::{self, Tried};
+use crate::test_accounts;
 use crate::users::with_trunk_zero;
 use crate::value::{Row, Step};
 use crate::verification_records::{self, Record};
+use crate::wrong_codes;
 
 /// A number that belongs to no account but one that was made with it.
 macro_rules! of_nobody {
@@ -112,7 +114,9 @@ pub async fn create(db: &Db, new: &New<'_>, event: &Event) -> Result<Kept> {
     ];
     let meet = Step::new(MEET, vec![new.number_id.into()]).must_change();
     let add = Step::new(ADD, params).must_change();
-    match db.unit(vec![meet, add, audit::record(event)]).await {
+    // wrong codes were guesses at another code than the one it has from now on
+    let steps = vec![meet, add, wrong_codes::forget_all(new.number_id), audit::record(event)];
+    match db.unit(steps).await {
         Ok(_) => Ok(Kept::Done),
         Err(Error::Unchanged { step: 0 }) => Ok(Kept::Texted),
         Err(Error::Unchanged { .. }) => {
@@ -154,12 +158,17 @@ pub async fn change(
     }
 }
 
-/// Ends it, and every code under way; `false` when there is none.
+/// Ends it, every code under way and whatever its code opened; `false` when there is none.
 pub async fn delete(db: &Db, id: &TestNumberId, event: &Event) -> Result<bool> {
+    // whoever enters with its code holds the row: they come before this and end by it, or after and find none
+    const HOLD: &str = "UPDATE test_numbers SET last_used_at = last_used_at WHERE id = $1";
     const END: &str = "DELETE FROM test_numbers WHERE id = $1";
     const CODES: &str = "DELETE FROM passcodes WHERE test_number_id = $1";
     let of = |sql| Step::new(sql, vec![id.as_str().into()]);
-    changed(db.unit(vec![of(END).must_change(), of(CODES), audit::record(event)]).await)
+    let mut steps = vec![of(HOLD).must_change()];
+    steps.extend(test_accounts::end_all(id, event.at));
+    steps.extend([of(END), of(CODES), audit::record(event)]);
+    changed(db.unit(steps).await)
 }
 
 /// One of them.

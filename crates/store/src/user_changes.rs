@@ -55,7 +55,8 @@ pub enum Changed {
     Stale,
 }
 
-/// Sets what `changes` says, and tells of it. A number somebody else has, in either form, is refused.
+/// Sets what `changes` says, and tells of it. A number somebody else has, in either form, is refused. With another number an account is
+/// no test account any more.
 pub async fn change(
     db: &Db,
     id: &UserId,
@@ -113,7 +114,8 @@ fn change_step(id: &UserId, changes: &Changes, locks: bool, at: Timestamp) -> St
             avatar = CASE WHEN $8 THEN $9 ELSE avatar END,
             profile = CASE WHEN $10 THEN $11 ELSE profile END,
             custom_data = CASE WHEN $12 THEN $13 ELSE custom_data END, updated_at = $14,
-            is_locked = is_locked OR $17
+            is_locked = is_locked OR $17,
+            is_test = is_test AND (NOT $2 OR COALESCE(phone = $3, FALSE))
         WHERE id = $1
             AND NOT EXISTS (SELECT 1 FROM users AS other WHERE other.phone = $15 AND other.id <> $1)
             AND (CAST($16 AS BIGINT) IS NULL OR updated_at = $16)
@@ -185,7 +187,7 @@ pub async fn lock(
 }
 
 /// The steps that end every session of a user and take back everything they allowed.
-fn end_everything(id: &UserId, at: Timestamp) -> [Step; 3] {
+pub(crate) fn end_everything(id: &UserId, at: Timestamp) -> [Step; 3] {
     [logout_notices::of_user(id, at), sessions::delete_of_user(id), grants::delete_of_user(id)]
 }
 

@@ -143,21 +143,13 @@ pub(crate) fn user(row: &Row) -> Result<Stored> {
     })
 }
 
-/// Who makes a user, which decides whether it can be a test account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Maker {
-    /// Whoever just proved the number, or an administrator who may have just named it: it is, where its number is a test number.
-    Somebody,
-    /// A list from elsewhere, whose people were there before: never.
-    Import,
-}
-
-/// Inserts a user unless somebody has the number, in either form; what else is taken is a conflict.
-fn insert(user: &User, maker: Maker) -> Step {
+/// Inserts a user unless somebody has the number, in either form; what else is taken is a conflict. They are a test account where their
+/// number is a test number at `test_at`; without that, never.
+fn insert(user: &User, test_at: Option<Timestamp>) -> Step {
     const SQL: &str = concat!("INSERT INTO users (id, phone, username, name, avatar, profile, custom_data, application_id, is_locked,
             last_sign_in_at, created_at, updated_at, is_test)
         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-            ($14 AND EXISTS (SELECT 1 FROM test_numbers WHERE phone = $2 AND expires_at > $11 AND ", of_nobody!(), "))
+            EXISTS (SELECT 1 FROM test_numbers WHERE phone = $2 AND expires_at > $14 AND ", of_nobody!(), ")
         WHERE NOT EXISTS (SELECT 1 FROM users WHERE phone = $13)
         ON CONFLICT (phone) DO NOTHING");
     let params = vec![
@@ -174,7 +166,7 @@ fn insert(user: &User, maker: Maker) -> Step {
         user.created_at.into(),
         user.updated_at.into(),
         user.phone.as_ref().map(with_trunk_zero).into(),
-        (maker == Maker::Somebody).into(),
+        test_at.into(),
     ];
     Step::new(SQL, params).must_change()
 }
@@ -201,7 +193,7 @@ pub async fn register(
     told: impl Into<PerhapsTold<'_>>,
 ) -> Result<Registered> {
     let mut steps = vec![
-        insert(user, Maker::Somebody),
+        insert(user, Some(user.created_at).filter(|_| is_test)),
         interactions::save_step(save),
         user_roles::give_defaults(&user.id),
     ];
@@ -228,10 +220,24 @@ pub enum Added {
     UsernameTaken,
 }
 
-/// Inserts a user outside of any walk (management API), and tells of it.
+/// Inserts a user outside of any walk whom an administrator made just now (management API, console), and tells of it.
 pub async fn add(db: &Db, user: &User, told: impl Into<PerhapsTold<'_>>) -> Result<Added> {
-    let mut steps = vec![insert(user, Maker::Somebody), user_roles::give_defaults(&user.id)];
-    steps.extend(told.into().steps());
+    add_one(db, user, Some(user.created_at), told.into()).await
+}
+
+/// The same for somebody who was there before, elsewhere (import): no test account, whatever their number is here.
+pub async fn add_known(db: &Db, user: &User, told: impl Into<PerhapsTold<'_>>) -> Result<Added> {
+    add_one(db, user, None, told.into()).await
+}
+
+async fn add_one(
+    db: &Db,
+    user: &User,
+    test_at: Option<Timestamp>,
+    told: PerhapsTold<'_>,
+) -> Result<Added> {
+    let mut steps = vec![insert(user, test_at), user_roles::give_defaults(&user.id)];
+    steps.extend(told.steps());
     match db.unit(steps).await {
         Ok(_) => Ok(Added::Done),
         Err(Error::Unchanged { .. }) => Ok(Added::PhoneTaken),
@@ -242,7 +248,7 @@ pub async fn add(db: &Db, user: &User, told: impl Into<PerhapsTold<'_>>) -> Resu
 
 /// Inserts users with the events that tell of them, all or none; `false` when an id, number or user name is taken.
 pub async fn add_all(db: &Db, users: &[User], events: &[Event]) -> Result<bool> {
-    let one = |user| [insert(user, Maker::Import), user_roles::give_defaults(&user.id)];
+    let one = |user| [insert(user, None), user_roles::give_defaults(&user.id)];
     let steps = users.iter().flat_map(one).chain(events.iter().map(audit::record)).collect();
     match db.unit(steps).await {
         Ok(_) => Ok(true),

@@ -102,7 +102,8 @@ fn record(row: &Row) -> Result<Stored> {
     })
 }
 
-/// Spends the code of a record and marks it verified, both or neither; `false` when the code was spent or the record is gone.
+/// Spends the code of a record and marks it verified, both or neither; `false` when the code was spent or the record is gone. A fixed code
+/// verifies no new number: who only knows the code does not have the number.
 pub async fn verify(
     db: &Db,
     (record, passcode): (&VerificationId, &PasscodeId),
@@ -110,7 +111,10 @@ pub async fn verify(
     credits: &Credits,
 ) -> Result<bool> {
     const SQL: &str = "UPDATE verification_records SET verified_at = $2
-        WHERE id = $1 AND verified_at IS NULL AND expires_at > $2";
+        WHERE id = $1 AND verified_at IS NULL AND expires_at > $2
+            AND (usage_type <> 'BindNewIdentifier' OR NOT EXISTS (SELECT 1 FROM passcodes
+                WHERE passcodes.id = verification_records.passcode_id
+                    AND passcodes.test_number_id IS NOT NULL))";
     let mark = Step::new(SQL, vec![record.as_str().into(), event.at.into()]).must_change();
     let mut steps = credits.steps(event.at);
     steps.extend([passcodes::spend(passcode, event.at), mark, audit::record(event)]);
@@ -166,7 +170,7 @@ pub async fn change_phone(
     const NEW: &str = "DELETE FROM verification_records
         WHERE id = $1 AND user_id = $2 AND phone = $3 AND usage_type = 'BindNewIdentifier'
             AND verified_at IS NOT NULL AND expires_at > $4";
-    const CHANGE: &str = "UPDATE users SET phone = $2, updated_at = $3
+    const CHANGE: &str = "UPDATE users SET phone = $2, is_test = FALSE, updated_at = $3
         WHERE id = $1 AND is_locked = FALSE
             AND NOT EXISTS (SELECT 1 FROM users AS other WHERE other.phone = $4 AND other.id <> $1)";
     let told = told.into();

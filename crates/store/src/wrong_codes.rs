@@ -19,3 +19,10 @@ pub async fn forget(db: &Db, number_id: &str, counters: &[Charge], event: &Event
     steps.push(audit::record(event));
     db.unit(steps).await.map(drop)
 }
+
+/// The step that forgets every wrong code for a number: what is typed from now on is another code than what was guessed at.
+pub(crate) fn forget_all(number_id: &str) -> Step {
+    const SQL: &str = "DELETE FROM limits WHERE bucket >= $1 AND bucket < $2
+        AND bucket LIKE '%:guesses!_%' ESCAPE '!'";
+    Step::new(SQL, vec![format!("{number_id}:").into(), format!("{number_id}:~").into()])
+}

@@ -3,6 +3,7 @@ use haoma_core::experience::InteractionEvent;
 use haoma_core::ids::UserId;
 use haoma_core::phone::PhoneNumber;
 use haoma_store::Told;
+use haoma_store::test_accounts::{self, Found, Proof};
 use haoma_store::users::{self, Registered, User};
 use serde_json::json;
 
@@ -42,27 +43,37 @@ async fn sign_in(
     if !settings.is_open_to(InteractionEvent::SignIn) {
         return Err(ApiError::new(codes::FORBIDDEN));
     }
-    let verification = visit.walk.find(id)?;
-    let phone = visit.walk.verified_phone(id)?;
+    let verification = visit.walk.verified_by(id)?;
     if !settings.phone_sign_in() {
         return Err(ApiError::new(codes::METHOD_NOT_ENABLED));
     }
-    let Some(user) = users::find_by_phone(&app.db, phone).await? else {
+    let Some(user) = users::find_by_phone(&app.db, &verification.phone).await? else {
         let identifier = json!({ "identifier": verification.identifier });
         return Err(ApiError::new(codes::USER_NOT_EXIST).with_data(identifier));
     };
     if user.is_locked {
         return Err(ApiError::new(codes::SUSPENDED));
     }
-    // the number became somebody's since the fixed code was given
-    if verification.is_test && !user.is_test {
-        return Err(ApiError::new(codes::CODE_EXPIRED));
-    }
+    let proof = match (verification.is_test, user.is_test) {
+        (false, false) => Proof::Code,
+        (false, true) => Proof::FirstCode,
+        (true, true) => Proof::FixedCode,
+        // the number became somebody's since the fixed code was given
+        (true, false) => return Err(ApiError::new(codes::CODE_EXPIRED)),
+    };
     let mut walk = visit.walk.clone();
     let is_told = walk.user_id.is_none();
-    walk.identified(user.id)?;
+    walk.identified(user.id.clone(), verification.is_test)?;
     let event = visit.event(app, "Interaction.SignIn.Identifier.Submit".to_owned(), None);
-    visit.store(app, walk, Some(&event).filter(|_| is_told)).await
+    let told = (Some(&event).filter(|_| is_told), visit.now);
+    match test_accounts::found(&app.db, (&user.id, proof), &visit.save(&walk)?, told).await? {
+        Found::Done => {
+            visit.stored(walk);
+            Ok(())
+        }
+        Found::Stale => Err(ApiError::new(codes::BUSY)),
+        Found::NoTestNumber => Err(ApiError::new(codes::CODE_EXPIRED)),
+    }
 }
 
 async fn register(
@@ -72,28 +83,39 @@ async fn register(
 ) -> Result<(), ApiError> {
     let settings = app.experience.load_full();
     let is_open = settings.is_open_to(InteractionEvent::Register);
-    let phone = match (verification_id, &visit.walk.profile_phone) {
-        (Some(id), _) => visit.walk.verified_phone(id)?.clone(),
-        (None, Some(kept)) => kept.clone(),
+    let proved = match (verification_id, &visit.walk.profile_phone) {
+        (Some(id), _) => proved(visit, id)?,
+        (None, Some(kept)) => (kept.clone(), visit.walk.is_profile_test),
         (None, None) if is_open => return Err(missing(&settings.missing_of_nothing())),
         (None, None) => return Err(ApiError::new(codes::FORBIDDEN)),
     };
     let lacking = settings.missing_profile();
     if is_open && lacking.is_empty() {
-        return create(app, visit, phone).await;
+        return create(app, visit, proved).await;
     }
     // a number that is taken is the first thing to say, as where creating says it
-    if users::find_by_phone(&app.db, &phone).await?.is_some() {
+    if users::find_by_phone(&app.db, &proved.0).await?.is_some() {
         return Err(ApiError::new(codes::PHONE_IN_USE));
     }
-    keep(app, visit, phone).await?;
+    keep(app, visit, proved).await?;
     Err(if is_open { missing(&lacking) } else { ApiError::new(codes::FORBIDDEN) })
 }
 
-/// The walk remembers the number, so that identification need not name its verification again.
-async fn keep(app: &App, visit: &mut Visit, phone: PhoneNumber) -> Result<(), ApiError> {
+/// The number that a verification proves, and whether only a fixed code does.
+fn proved(visit: &Visit, id: &str) -> Result<(PhoneNumber, bool), ApiError> {
+    let verification = visit.walk.verified_by(id)?;
+    Ok((verification.phone.clone(), verification.is_test))
+}
+
+/// The walk remembers the number and how it was proved, so that identification need not name its verification again.
+async fn keep(
+    app: &App,
+    visit: &mut Visit,
+    (phone, is_test): (PhoneNumber, bool),
+) -> Result<(), ApiError> {
     let mut walk = visit.walk.clone();
     walk.profile_phone = Some(phone);
+    walk.is_profile_test = is_test;
     let key = "Interaction.Register.Profile.Update";
     let is_told = walk.is_first(key);
     let event = visit.event(app, key.to_owned(), None);
@@ -120,22 +142,25 @@ pub async fn keep_number(
         }
         InteractionEvent::SignIn | InteractionEvent::Register => {}
     }
-    let phone = visit.walk.verified_phone(verification_id)?.clone();
+    let proved = proved(visit, verification_id)?;
     // whoever is identified was found, or made, by a number
     if is_known {
         return Err(ApiError::new(codes::PHONE_IN_PROFILE));
     }
-    if users::find_by_phone(&app.db, &phone).await?.is_some() {
+    if users::find_by_phone(&app.db, &proved.0).await?.is_some() {
         return Err(ApiError::new(codes::PHONE_IN_USE));
     }
-    keep(app, visit, phone).await
+    keep(app, visit, proved).await
 }
 
-async fn create(app: &App, visit: &mut Visit, phone: PhoneNumber) -> Result<(), ApiError> {
-    let is_test = visit.walk.verification.as_ref().is_some_and(|v| v.is_test && v.phone == phone);
+async fn create(
+    app: &App,
+    visit: &mut Visit,
+    (phone, is_test): (PhoneNumber, bool),
+) -> Result<(), ApiError> {
     let user = new_user(app, visit, phone);
     let mut walk = visit.walk.clone();
-    walk.identified(user.id.clone())?;
+    walk.identified(user.id.clone(), is_test)?;
     let event = visit.event(app, "Interaction.Register.Identifier.Submit".to_owned(), None);
     let told = telling::registered(app, &user.id, &event);
     let told = Told::new(&event, &told);

@@ -201,7 +201,7 @@ impl<'a> Importer<'a> {
                 self.users.unchanged += 1;
                 continue;
             }
-            let reason = match users::add(self.db, one, Some(event)).await {
+            let reason = match users::add_known(self.db, one, Some(event)).await {
                 Ok(Added::Done) => {
                     self.users.created += 1;
                     continue;

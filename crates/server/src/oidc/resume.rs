@@ -18,6 +18,7 @@ use haoma_store::grants;
 use haoma_store::interactions::{self, Interaction, Outcome, Prompt};
 use haoma_store::logout_notices;
 use haoma_store::sessions::{self, Place, Session};
+use haoma_store::test_accounts;
 use haoma_store::{Error, Step};
 
 use super::interaction::OpenError;
@@ -116,21 +117,31 @@ impl Resumed<'_> {
             return self.refuse(&error).await;
         }
         let (app, headers) = (self.app, self.headers);
-        let mut response = self.ask_consent(&visitor, &token).await?;
-        if let Some(proved) = walk.verification.filter(|v| v.is_verified) {
+        let mut response = self.ask_consent(&visitor, &token, walk.is_test).await?;
+        // a fixed code proves no more than that somebody knows it
+        if let Some(proved) = walk.verification.filter(|v| v.is_verified && !v.is_test) {
             let both = (headers, response.headers_mut());
             KnownNumbers::read(headers, app).remember(both, app, &proved.phone);
         }
         Ok(response)
     }
 
-    /// Session and consent interaction, both or neither; the login interaction is used up by it.
-    async fn ask_consent(self, visitor: &Visitor, token: &Token) -> Result<Response> {
+    /// Session and consent interaction, both or neither; the login interaction is used up by it. What a fixed code opens (`is_test`) opens
+    /// only as long as its number is a test number.
+    async fn ask_consent(
+        self,
+        visitor: &Visitor,
+        token: &Token,
+        is_test: bool,
+    ) -> Result<Response> {
         let Self { app, headers, now, .. } = self;
         let session = &visitor.session;
         let mut row = interaction::new(app, &self.request, Some(session.id.clone()), now)?;
         let mut steps =
             vec![interactions::finish_step(&self.row.id, now), sessions::insert(session)];
+        if is_test {
+            steps.extend(test_accounts::enter(&session.user_id, now));
+        }
         if let Some((old, _secret)) = visitor::cookie(app, headers) {
             steps.push(logout_notices::of_others_in_session(&old, &session.user_id, now));
             steps.extend(grants::move_to_session(&old, &session.id, &session.user_id));

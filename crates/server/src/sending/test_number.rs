@@ -34,7 +34,8 @@ pub(super) async fn instead(
     (before, intended): (Option<Experience>, Intended),
 ) -> Result<(Intended, bool), ApiError> {
     let is_perhaps = match &intended {
-        Intended::TestNumber => true,
+        // a message does not repeat a fixed code: its number may be a test number still
+        Intended::TestNumber | Intended::CodeGone => true,
         // a budget that others used up is none of a test number's
         Intended::LimitReached(full) => !counts(full.kind()),
         _ => false,

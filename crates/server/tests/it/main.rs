@@ -43,4 +43,5 @@ mod sequence;
 mod serving;
 mod settings;
 mod statements;
+mod test_accounts;
 mod test_numbers;

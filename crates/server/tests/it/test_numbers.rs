@@ -10,14 +10,14 @@ use crate::management::support::{self, Robot, audited, managed, managed_with};
 use crate::support::visitor::{Answer, hidden};
 use crate::support::{TestApp, Visitor, tables};
 
-const LIST: &str = "/api/test-numbers";
+pub(crate) const LIST: &str = "/api/test-numbers";
 const PAGE: &str = "/console/test-numbers";
-const PHONE: &str = "8613800138000";
-const OTHER: &str = "8613900139000";
+pub(crate) const PHONE: &str = "8613800138000";
+pub(crate) const OTHER: &str = "8613900139000";
 const BANNER: &str = "is active: anyone who knows its code signs in as that person";
 
 /// One for a day; its id and its code.
-async fn makes(robot: &Robot, phone: &str) -> (String, String) {
+pub(crate) async fn makes(robot: &Robot, phone: &str) -> (String, String) {
     let body = json!({ "phone": phone, "owner": "Han Mei, review", "expiresInDays": 1 });
     let made = robot.makes(LIST, body).await;
     let text = |key: &str| made[key].as_str().unwrap().to_owned();
@@ -26,7 +26,7 @@ async fn makes(robot: &Robot, phone: &str) -> (String, String) {
 }
 
 /// Somebody at an address who was asked for the code of a number; the id of the verification.
-async fn asked(test: &TestApp, phone: &str) -> (Visitor, String) {
+pub(crate) async fn asked(test: &TestApp, phone: &str) -> (Visitor, String) {
     let mut person = test.visitor().at("203.0.113.7");
     person.arrives_from("app").await;
     person.begins("Register").await;
@@ -37,16 +37,16 @@ async fn asked(test: &TestApp, phone: &str) -> (Visitor, String) {
 }
 
 /// A code that is not this one.
-fn wrong(code: &str) -> String {
+pub(crate) fn wrong(code: &str) -> String {
     format!("{:06}", (code.parse::<u32>().unwrap() + 1) % 1_000_000)
 }
 
-async fn count(test: &TestApp, sql: &'static str) -> i64 {
+pub(crate) async fn count(test: &TestApp, sql: &'static str) -> i64 {
     test.app.db.read(sql, vec![]).await.unwrap()[0].int(0).unwrap()
 }
 
 /// An account that was not made with a test number.
-async fn real_account(test: &TestApp, digits: &str) {
+pub(crate) async fn real_account(test: &TestApp, digits: &str) {
     let now = test.app.clock.now();
     let user = User {
         id: UserId::generate(now, &test.app.entropy),

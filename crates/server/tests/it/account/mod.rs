@@ -4,6 +4,7 @@ mod notice;
 pub(crate) mod page;
 mod phone;
 mod profile;
+mod test_numbers;
 mod who;
 
 use axum::http::Method;
@@ -62,6 +63,16 @@ pub(crate) async fn member<'a>(
     phone: &str,
     scopes: &str,
 ) -> Member<'a> {
+    member_by(test, client, (phone, None), scopes).await
+}
+
+/// The same by a fixed code, where there is one.
+async fn member_by<'a>(
+    test: &'a TestApp,
+    client: &str,
+    (phone, fixed): (&str, Option<&str>),
+    scopes: &str,
+) -> Member<'a> {
     let mut browser = test.visitor();
     let scope = form_urlencoded::byte_serialize(scopes.as_bytes()).collect::<String>();
     let path = authorization_request(client, "")
@@ -72,7 +83,7 @@ pub(crate) async fn member<'a>(
     let sent = browser.asks_code(phone, "SignIn").await;
     assert_eq!(sent.brief(), "200", "{}", sent.text);
     let id = text(&sent.json(), "verificationId").to_owned();
-    let code = browser.reads_sms(phone);
+    let code = fixed.map_or_else(|| browser.reads_sms(phone), str::to_owned);
     browser.gives_code(phone, &id, &code).await;
     if browser.identifies(&id).await.brief() != "204" {
         browser.switches("Register").await;

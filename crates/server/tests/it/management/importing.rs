@@ -144,6 +144,24 @@ on_both! {
         assert_eq!(count(&app, "SELECT COUNT(*) FROM users_roles").await, 300);
     }
 
+    /// Whoever was there before is a person, even where their number is a test number here, and however they come in.
+    async fn nobody_who_comes_in_is_a_test_account(database: Database) {
+        let (app, robot) = managed(database).await;
+        robot.makes("/api/users", json!({ "primaryPhone": "8613900000000", "username": "here" })).await;
+        for (n, taken) in [(1, false), (2, true)] {
+            let mut rows = vec![person(n, &json!({}))];
+            let test = json!({ "phone": rows[0]["primaryPhone"], "owner": "x", "expiresInDays": 1 });
+            robot.makes("/api/test-numbers", test).await;
+            // whoever cannot come in makes the rest of their batch come one after the other
+            if taken {
+                rows.push(person(3, &json!({ "primaryPhone": "8613900000000" })));
+            }
+            let told = import(&app, Export::of(&rows.into()).source(), false).await;
+            assert_eq!((told.users.created, told.users.skipped), (1, u64::from(taken)));
+        }
+        assert_eq!(count(&app, "SELECT COUNT(*) FROM users WHERE is_test = TRUE").await, 0);
+    }
+
     async fn what_was_changed_here_outlives_every_import(database: Database) {
         let (app, robot) = managed(database).await;
         let value = "Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MDEy";
