@@ -9,10 +9,11 @@ use crate::paths;
 use crate::run::{cargo, output};
 
 /// Where the codes are; the first lists them all.
-const CATALOGUE: [&str; 4] = [
+const CATALOGUE: [&str; 5] = [
     "crates/server/src/error/codes.rs",
     "crates/server/src/error/codes/access.rs",
     "crates/server/src/error/codes/account.rs",
+    "crates/server/src/error/codes/limits.rs",
     "crates/server/src/error/codes/test_numbers.rs",
 ];
 const PAGE: &str = "docs/reference/errors.md";

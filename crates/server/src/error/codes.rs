@@ -1,10 +1,12 @@
 //! The catalogue of error codes (wire contract B.3, B.8, C.1, D.4). Codes are stable, sentences are not.
 mod access;
 mod account;
+mod limits;
 mod test_numbers;
 
 pub use self::access::*;
 pub use self::account::*;
+pub use self::limits::*;
 pub use self::test_numbers::*;
 use super::api::Code;
 
@@ -98,22 +100,6 @@ pub const EXCEED_MAX_TRY: Code =
 pub const CODE_MISMATCH: Code =
     code(400, "verification_code.code_mismatch", "That code is not right.");
 
-/// So many wrong codes that guesses are not even judged; the body says for how long, unless no wait ends it.
-pub const GUESSES_BLOCKED: Code = code(
-    400,
-    "session.verification_blocked_too_many_attempts",
-    "Too many wrong codes. Please wait before trying again.",
-);
-/// A message costs a challenge now: the body has it.
-pub const CHALLENGE_REQUIRED: Code = code(
-    422,
-    "session.captcha_required",
-    "Before another message is sent, please let this device solve a small task.",
-);
-/// A challenge that was not solved, or not in time, or for another message: the body has a new one.
-pub const CHALLENGE_FAILED: Code =
-    code(422, "session.captcha_failed", "The task was not solved in time. Please try again.");
-
 /// The number has no account.
 pub const USER_NOT_EXIST: Code =
     code(404, "user.user_not_exist", "There is no account with this number yet.");
@@ -143,16 +129,6 @@ pub const CANNOT_RECEIVE_SMS: Code =
 /// A country that is not served.
 pub const COUNTRY_NOT_ALLOWED: Code =
     code(422, "user.phone_country_not_allowed", "Numbers of this country cannot be used here.");
-
-/// An administrator keeps messages from this number, or from where it was asked for; which of them is not said.
-pub const SENDING_BLOCKED: Code = code(
-    403,
-    "request.sending_blocked",
-    "No code can be sent to this number from here. Use another network or another number, or ask whoever runs this service.",
-);
-/// There are as many rules as fit.
-pub const TOO_MANY_RULES: Code =
-    code(422, "sending_rule.too_many", "There are as many rules as fit. Take away some first.");
 
 /// Too many messages; the body says when the next may be asked for.
 pub const RATE_LIMITED: Code = code(
