@@ -39,6 +39,16 @@ def hook():
     return {"id": api("POST", "hooks", {"name": "Asked", "events": ["User.Created"], "config": config})["id"]}
 
 
+def test_number():
+    body = {"phone": f"86139{next(turns):08d}", "owner": "Asked", "expiresInDays": 1}
+    return {"id": api("POST", "test-numbers", body)["id"]}
+
+
+def sending_rule():
+    body = {"type": "block", "kind": "number", "value": f"+86137{next(turns):08d}"}
+    return {"id": api("POST", "security/sending-rules", body)["id"]}
+
+
 def resource():
     """With a scope."""
     there = api("POST", "resources", {"name": "Asked", "indicator": f"https://asked.example.test/{next(turns)}"})
@@ -97,6 +107,10 @@ def real(case):
         return {"id": ASKED["log"]}
     if path.startswith("hooks/"):
         return hook()
+    if path.startswith("test-numbers/"):
+        return test_number()
+    if path.startswith("security/sending-rules/"):
+        return sending_rule()
     if path.startswith("users/"):
         return user()
     if path.startswith("applications/"):
