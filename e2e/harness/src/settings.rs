@@ -36,6 +36,8 @@ pub(crate) fn written(
         "sealing_key": hexadecimal(&entropy.bytes::<32>()),
         "database": { "url": database },
         "log": { "filter": log, "format": "text" },
+        // no journey is about how long counters may take, and a busy machine may need longer
+        "limits": { "patience_ms": 10_000 },
     });
     if is_empty {
         return bare;

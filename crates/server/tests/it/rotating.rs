@@ -21,7 +21,7 @@ use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::unbounded_channel;
 
-use crate::support::{Visitor, configuration, connector, sealed_rows};
+use crate::support::{Visitor, configuration, connector, patient, sealed_rows};
 
 const SEALED: usize = 3000;
 const WALKERS: usize = 3;
@@ -64,6 +64,7 @@ impl Setup {
         raw["listen"] = format!("127.0.0.1:{port}").into();
         raw["server_key"] = SERVER.into();
         raw["log"] = serde_json::json!({ "filter": "info" });
+        patient(&mut raw);
         Self { folder: tempfile::tempdir().unwrap(), sim, port, raw }
     }
 

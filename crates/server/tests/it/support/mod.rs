@@ -131,7 +131,7 @@ impl TestApp {
 }
 
 /// Counters may take as long as a busy machine needs, where a test does not say how long they may.
-fn patient(raw: &mut Value) {
+pub(crate) fn patient(raw: &mut Value) {
     let limits = raw.as_object_mut().unwrap().entry("limits").or_insert_with(|| json!({}));
     limits.as_object_mut().unwrap().entry("patience_ms").or_insert_with(|| 10_000.into());
 }
