@@ -25,9 +25,10 @@ impl Default for CodePolicy {
 pub struct SendPolicy {
     /// Seconds between two messages to one number, for the first, second and every later resend: 0 (no pause) to 3600.
     pub cooldown_secs: [i64; 3],
-    /// Messages to one number in the hour that starts with the first of them.
+    /// Messages to one number in any hour. As many pass at once; then room comes back evenly, as the day allows.
     pub per_number_hour: i64,
-    /// Messages to one number in the 24 hours that start with the first of them.
+    /// Messages to one number in any 24 hours. The last fifth of what passes at once is kept for whoever signed in before in the same browser, the
+    /// fifth before it costs a challenge.
     pub per_number_day: i64,
     /// Messages one walk through the pages may cause.
     pub per_interaction: i64,
@@ -89,11 +90,12 @@ impl Default for SendPolicy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct GuessPolicy {
-    /// Wrong codes for one number in an hour. The last fifth is kept for whoever signed in with it before in the same browser.
+    /// Wrong codes for one number in any hour: nearly as many at once, then room comes back evenly. The last quarter of them is kept for whoever
+    /// signed in with it before in the same browser.
     pub per_number_hour: i64,
-    /// Wrong codes for one number in 24 hours, likewise.
+    /// Wrong codes for one number in any 24 hours, likewise.
     pub per_number_day: i64,
-    /// Wrong codes for one number without a right one in between, likewise (NIST SP 800-63B: at most 100).
+    /// Wrong codes for one number without a right one in between, the last fifth kept likewise (NIST SP 800-63B: at most 100).
     pub per_number_in_a_row: i64,
     /// Guesses from one address (IPv6: /64) in a minute.
     pub per_address_minute: i64,

@@ -11,10 +11,9 @@ use haoma_core::time::Timestamp;
 use serde::Serialize;
 
 /// Every kind of counter, in the order of the page.
-const KINDS: [LimitKind; 25] = [
+const KINDS: [LimitKind; 23] = [
     LimitKind::Cooldown,
-    LimitKind::NumberHour,
-    LimitKind::NumberDay,
+    LimitKind::Number,
     LimitKind::Provider,
     LimitKind::NumberNetwork,
     LimitKind::Address,
@@ -25,8 +24,7 @@ const KINDS: [LimitKind; 25] = [
     LimitKind::BudgetDay,
     LimitKind::MoneyHour,
     LimitKind::MoneyDay,
-    LimitKind::GuessesHour,
-    LimitKind::GuessesDay,
+    LimitKind::GuessesNumber,
     LimitKind::GuessesInARow,
     LimitKind::GuessesNetwork,
     LimitKind::GuessesAddress,
@@ -41,6 +39,7 @@ const KINDS: [LimitKind; 25] = [
 
 /// A limit that is in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Limit {
     /// Its name in counters, logs and answers.
     pub limit: &'static str,
@@ -48,8 +47,10 @@ pub struct Limit {
     pub counts: &'static str,
     /// How much fits for those who may use all of it; `None`: it is off.
     pub most: Option<i64>,
-    /// Seconds until it starts anew; `None`: as long as what it guards lives.
+    /// Seconds until it starts anew; `None`: as long as what it guards lives, or bit by bit.
     pub seconds: Option<i64>,
+    /// Seconds until there is room for one more again, where all of it does not start anew at once.
+    pub one_more_seconds: Option<i64>,
     /// How much of it strangers may use; `None`: it does not concern them, or there is no end.
     pub stranger: Option<i64>,
     /// How much whoever solved a challenge may use.
@@ -88,7 +89,8 @@ pub fn all(policies: &Policies) -> Vec<Limit> {
             let known = most_of(&known, charge);
             all.push(Limit {
                 most: [stranger, solved, known].into_iter().flatten().max(),
-                seconds: Some(charge.resets_at.0 / 1000),
+                seconds: charge.every_ms.is_none().then(|| charge.resets_at.0 / 1000),
+                one_more_seconds: charge.every_ms.map(|every_ms| every_ms / 1000),
                 stranger,
                 solved,
                 known,
@@ -111,7 +113,7 @@ fn of_walks(policies: &Policies) -> [Limit; 4] {
         let most = Some(most).filter(|most| *most > 0);
         let (stranger, solved, known) = (most, most, most);
         let configured = Some(configured);
-        Limit { limit, counts, most, seconds, stranger, solved, known, grows: false, configured }
+        Limit { most, seconds, stranger, solved, known, configured, ..nothing(limit, counts) }
     };
     let life = Some(codes.expiration_duration);
     [
@@ -156,8 +158,9 @@ configured to, and the console shows it under *Settings*.
 
 A limit is one row that is charged in the unit of what it guards: all of them or none ([decision 16](../decisions/0016-one-counter-several-heights.md)). How
 high a row may go depends on who asks: a *stranger*, somebody whose device *solved* a challenge for this very message, or a browser that is *known*
-because the number signed in in it before. `–` says that the limit does not concern them, or has no end for them. Zero in the configuration turns a limit off, which only a load
-test should do. A number with a fixed code (*test number*) is charged to `cooldown`, `number_hour`, `number_day`, `number_network`, `account` and every limit
+because the number signed in in it before. A limit *evenly* makes room bit by bit: as many as it says at once, then one more every so often, so that no hour
+and no day has more than is configured, wherever it begins. `–` says that the limit does not concern them, or has no end for them. Zero in the configuration turns a limit off, which only a load
+test should do. A number with a fixed code (*test number*) is charged to `cooldown`, `number`, `number_network`, `account` and every limit
 of guesses, and to no other: no provider is called. Addresses of this machine and of private networks tell nothing and are not counted.
 
 | limit | what counts | within | most | stranger | solved | known | grows | set by |
@@ -167,7 +170,7 @@ of guesses, and to no other: no provider is called. Addresses of this machine an
     for limit in all(&Policies::default()) {
         let number = |n: Option<i64>| n.map_or_else(|| "–".to_owned(), |n| n.to_string());
         let Limit { counts, stranger, solved, known, .. } = limit;
-        let (name, within) = (limit.limit, limit.seconds.map_or_else(|| "–".to_owned(), span));
+        let (name, within) = (limit.limit, within(&limit));
         let most = limit.most.map_or_else(|| "off".to_owned(), |most| most.to_string());
         let [stranger, solved, known] = [stranger, solved, known].map(number);
         let grows = if limit.grows { "half a message for each verified" } else { "" };
@@ -179,6 +182,15 @@ of guesses, and to no other: no provider is called. Addresses of this machine an
         );
     }
     text
+}
+
+/// When there is room again.
+fn within(limit: &Limit) -> String {
+    match (limit.seconds, limit.one_more_seconds) {
+        (Some(secs), _) => span(secs),
+        (None, Some(secs)) => format!("evenly, one every {}", span(secs)),
+        (None, None) => "–".to_owned(),
+    }
 }
 
 /// In the largest unit that fits without a rest.
@@ -194,16 +206,21 @@ fn span(secs: i64) -> String {
 /// A kind of which there is no counter, with what is known of it all the same.
 fn off(kind: LimitKind) -> Limit {
     let (counts, configured) = about(kind);
+    Limit { configured, ..nothing(kind.as_str(), counts) }
+}
+
+const fn nothing(limit: &'static str, counts: &'static str) -> Limit {
     Limit {
-        limit: kind.as_str(),
+        limit,
         counts,
         most: None,
         seconds: None,
+        one_more_seconds: None,
         stranger: None,
         solved: None,
         known: None,
         grows: false,
-        configured,
+        configured: None,
     }
 }
 
@@ -257,8 +274,9 @@ const fn about(kind: LimitKind) -> (&'static str, Option<&'static str>) {
             "Messages to one number: the pause after the first, the second, every later one",
             Some("limits.cooldown_secs"),
         ),
-        LimitKind::NumberHour => ("Messages to one number", Some("limits.per_number_hour")),
-        LimitKind::NumberDay => ("Messages to one number", Some("limits.per_number_day")),
+        LimitKind::Number => {
+            ("Messages to one number", Some("limits.per_number_hour, .per_number_day"))
+        }
         LimitKind::Provider => (
             "Messages to one number of mainland China in a calendar hour of UTC+8, as Aliyun counts them",
             Some("limits.provider_hour"),
@@ -281,7 +299,7 @@ const fn about(kind: LimitKind) -> (&'static str, Option<&'static str>) {
         ),
         LimitKind::Country => (
             "The breaker: messages to one country that were not verified; fewer where they cost more than a quarter of `money_hour`, and \
-            none of networks whose people enter their codes",
+            none of networks whose people enter their codes, nor, in the country shown first, the first of a network with the hardest challenge",
             Some("limits.per_country_unverified"),
         ),
         LimitKind::BudgetHour => ("All messages", Some("limits.budget_hour")),
@@ -294,8 +312,9 @@ const fn about(kind: LimitKind) -> (&'static str, Option<&'static str>) {
             "What all messages cost, in ten-thousandths of the currency of `prices`",
             Some("limits.money_day"),
         ),
-        LimitKind::GuessesHour => ("Wrong codes for one number", Some("guesses.per_number_hour")),
-        LimitKind::GuessesDay => ("Wrong codes for one number", Some("guesses.per_number_day")),
+        LimitKind::GuessesNumber => {
+            ("Wrong codes for one number", Some("guesses.per_number_hour, .per_number_day"))
+        }
         LimitKind::GuessesInARow => (
             "Wrong codes for one number without a right one in between",
             Some("guesses.per_number_in_a_row"),
@@ -355,10 +374,10 @@ mod tests {
 
     #[test]
     fn s33_what_can_be_configured_is_what_is_told() {
-        let limits = SendPolicy { per_number_day: 77, budget_hour: 0, ..SendPolicy::default() };
+        let limits = SendPolicy { provider_hour: 77, budget_hour: 0, ..SendPolicy::default() };
         let changed = all(&Policies { limits, ..Policies::default() });
         let of = |name: &str| changed.iter().find(|limit| limit.limit == name).unwrap();
-        assert_eq!((of("number_day").most, of("number_day").stranger), (Some(77), Some(47)));
+        assert_eq!((of("provider").most, of("provider").stranger), (Some(77), Some(47)));
         assert_eq!((of("budget_hour").most, of("budget_hour").seconds), (None, None));
         let source = include_str!("../../core/src/policy.rs");
         for field in source.lines().filter_map(|line| line.trim().strip_prefix("pub ")) {
@@ -369,6 +388,7 @@ mod tests {
             let is_told = changed
                 .iter()
                 .filter_map(|limit| limit.configured)
+                .flat_map(|by| by.split(", "))
                 .any(|by| by.ends_with(&format!(".{camel}")));
             // how long we wait for the counters limits nobody
             let is_limit = is_number && !["value", "patience_ms"].contains(&key);
@@ -383,7 +403,9 @@ mod tests {
             let one = all.iter().find(|limit| limit.limit == name).unwrap();
             (one.most, one.stranger, one.solved, one.known, one.seconds)
         };
-        assert_eq!(of("number_hour"), (Some(5), Some(3), Some(4), Some(5), Some(3600)));
+        assert_eq!(of("number"), (Some(5), Some(3), Some(4), Some(5), None));
+        let number = all.iter().find(|limit| limit.limit == "number").unwrap();
+        assert_eq!(number.one_more_seconds, Some(4 * 3600));
         assert_eq!(of("address"), (Some(20), Some(10), Some(20), None, Some(86_400)));
         assert_eq!(of("address_countries"), (Some(3), Some(3), None, None, Some(86_400)));
         assert_eq!(of("cooldown"), (Some(1), Some(1), Some(1), Some(1), Some(60)));

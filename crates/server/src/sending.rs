@@ -171,8 +171,8 @@ async fn commit_and_deliver(
     let mut intended = intend(&app, &plan, &in_use).await?;
     let is_breaker =
         matches!(&intended, Intended::LimitReached(full) if full.kind() == LimitKind::Country);
-    if is_breaker && plan.is_from_a_proven_network(&app).await? {
-        plan.charges.retain(|charge| charge.kind != LimitKind::Country);
+    let breaker = if is_breaker { Some(plan.at_the_breaker(&app).await?) } else { None };
+    if breaker.is_some_and(|breaker| plan.passes(breaker)) {
         if let (Some(walk), Some(before)) = (&mut plan.walk, &before) {
             walk.state.clone_from(before);
         }
@@ -195,7 +195,7 @@ async fn commit_and_deliver(
             Ok(Some(verification))
         }
         Intended::LimitReached(full) => {
-            let error = plan.limit_reached(&app, &full);
+            let error = plan.limit_reached(&app, &full, breaker);
             plan.note_refused(&app, &full, &error);
             // who only has to do some work is not kept out
             if error.code == codes::RATE_LIMITED {

@@ -25,10 +25,8 @@ pub enum Lock {
 /// Wrong codes for one number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct WrongCodes {
-    /// In the hour that began with the first of them.
-    pub hour: i64,
-    /// In the day that did.
-    pub day: i64,
+    /// Those that still count; one leaves after the other.
+    pub recent: i64,
     /// Without a right one in between.
     pub in_a_row: i64,
     /// What they keep out.
@@ -51,7 +49,7 @@ impl Lock {
 impl WrongCodes {
     /// Whether there is anything to forget.
     pub const fn is_nothing(&self) -> bool {
-        self.hour == 0 && self.day == 0 && self.in_a_row == 0
+        self.recent == 0 && self.in_a_row == 0
     }
 }
 
@@ -63,19 +61,20 @@ pub async fn of(app: &App, phone: &PhoneNumber, now: Timestamp) -> Result<WrongC
     let mut all = WrongCodes::default();
     let mut tightest = (Lock::No, Timestamp(0));
     for counter in of_number(app, phone, now) {
-        let Some((count, ends)) = counters::find(&app.db, &counter.bucket).await? else { continue };
-        if ends <= now {
+        let Some(row) = counters::find(&app.db, &counter.bucket).await?.filter(|row| row.1 > now)
+        else {
             continue;
-        }
+        };
+        let everybodys = Charge { share: 100, ..counter.clone() };
+        let (count, free) = counter.seen(row, now);
         match counter.kind {
-            LimitKind::GuessesHour => all.hour = count.hits,
-            LimitKind::GuessesDay => all.day = count.hits,
+            LimitKind::GuessesNumber => all.recent = count.hits,
             _ => all.in_a_row = count.hits,
         }
-        let lock = if count.hits >= i64::from(counter.max.get()) {
-            Lock::Everywhere
+        let (lock, ends) = if count.hits >= i64::from(counter.max.get()) {
+            (Lock::Everywhere, everybodys.seen(row, now).1)
         } else if counter.fullness(count) >= 100 {
-            Lock::Elsewhere
+            (Lock::Elsewhere, free)
         } else {
             continue;
         };

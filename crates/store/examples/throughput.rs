@@ -112,17 +112,17 @@ async fn send(
     save: Save<'_>,
 ) -> PasscodeId {
     let charges =
-        [LimitKind::Cooldown, LimitKind::NumberHour, LimitKind::NumberDay, LimitKind::Provider]
-            .map(|kind| Charge {
-                kind,
-                bucket: format!("{n}:{}", kind.as_str()),
-                amount: 1,
-                max: std::num::NonZeroU32::MAX,
-                growth: 0,
-                share: 100,
-                solved_share: 100,
-                resets_at: NOW,
-            });
+        [LimitKind::Cooldown, LimitKind::Number, LimitKind::Provider].map(|kind| Charge {
+            kind,
+            bucket: format!("{n}:{}", kind.as_str()),
+            amount: 1,
+            max: std::num::NonZeroU32::MAX,
+            growth: 0,
+            share: 100,
+            solved_share: 100,
+            resets_at: NOW,
+            every_ms: None,
+        });
     let code = NewPasscode {
         id: PasscodeId::generate(now, entropy),
         owner: Owner::Interaction(save.id.clone()),

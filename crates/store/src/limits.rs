@@ -22,7 +22,7 @@ pub struct Full {
     pub charge: Charge,
     /// How it stands.
     pub count: Count,
-    /// When it starts anew.
+    /// When it has room again.
     pub resets_at: Timestamp,
 }
 
@@ -48,7 +48,7 @@ pub async fn charge_all(db: &Db, charges: &[Charge], now: Timestamp) -> Result<C
 /// How a counter stands that was found full. One that was purged or started anew meanwhile is so no more: at once.
 pub(crate) async fn fullness(db: &Db, charge: &Charge, now: Timestamp) -> Result<Full> {
     let found = find(db, &charge.bucket).await?;
-    let (count, resets_at) = found.unwrap_or((Count::default(), now));
+    let (count, resets_at) = charge.seen(found.unwrap_or((Count::default(), now)), now);
     Ok(Full { charge: charge.clone(), count, resets_at: resets_at.max(now) })
 }
 
@@ -99,8 +99,11 @@ pub async fn give_back(db: &Db, charges: &[Charge]) -> Result<()> {
 
 /// The step of [`give_back`] for one counter.
 pub(crate) fn give_back_one(charge: &Charge) -> Step {
-    const SQL: &str = "UPDATE limits SET hits = hits - $2 WHERE bucket = $1 AND hits >= $2";
-    Step::new(SQL, vec![charge.bucket.as_str().into(), i64::from(charge.amount).into()])
+    const SQL: &str = "UPDATE limits SET hits = hits - $2, resets_at = resets_at - $3
+        WHERE bucket = $1 AND hits >= $2";
+    let amount = i64::from(charge.amount);
+    let earlier = amount * charge.every_ms.unwrap_or(0);
+    Step::new(SQL, vec![charge.bucket.as_str().into(), amount.into(), earlier.into()])
 }
 
 /// The conditional steps of several charges, in their order. Who is kept out by a counter of their own does not wait for those of everybody.
@@ -112,9 +115,39 @@ pub(crate) fn charges(all: &[Charge], now: Timestamp) -> impl Iterator<Item = St
     })
 }
 
-/// The conditional step of one charge (`must_change`): counts, or starts anew after `resets_at`, or changes nothing when full. Half of
-/// what was verified before is remembered when a counter starts anew.
+/// The conditional step of one charge (`must_change`): counts, or changes nothing when full.
 pub fn charge(charge: &Charge, now: Timestamp) -> Step {
+    match (charge.every_ms, charge.full_ms()) {
+        (Some(every_ms), Some(full_ms)) => {
+            evenly(charge, (every_ms, now.plus_millis(full_ms)), now)
+        }
+        _ => anew(charge, now),
+    }
+}
+
+/// Of a counter that leaves evenly: `resets_at` is when it will be empty, `hits` what was counted since it was.
+fn evenly(charge: &Charge, (every_ms, at_most): (i64, Timestamp), now: Timestamp) -> Step {
+    const SQL: &str = "INSERT INTO limits (bucket, hits, resets_at) VALUES ($1, $2, $3)
+        ON CONFLICT (bucket) DO UPDATE SET
+            hits = CASE WHEN limits.resets_at <= $4 THEN excluded.hits
+                ELSE limits.hits + excluded.hits END,
+            resets_at = CASE WHEN limits.resets_at <= $4 THEN excluded.resets_at
+                ELSE limits.resets_at + $5 END
+        WHERE limits.resets_at <= $6";
+    let amount = i64::from(charge.amount);
+    let params = vec![
+        charge.bucket.as_str().into(),
+        amount.into(),
+        now.plus_millis(amount * every_ms).into(),
+        now.into(),
+        (amount * every_ms).into(),
+        at_most.into(),
+    ];
+    Step::new(SQL, params).must_change()
+}
+
+/// Of a counter that starts anew after `resets_at`. Half of what was verified before is remembered then.
+fn anew(charge: &Charge, now: Timestamp) -> Step {
     const SQL: &str = "INSERT INTO limits (bucket, hits, resets_at) VALUES ($1, $2, $3)
         ON CONFLICT (bucket) DO UPDATE SET
             hits = CASE WHEN limits.resets_at <= $4 THEN excluded.hits

@@ -2,8 +2,8 @@
 use std::net::IpAddr;
 
 use super::{
-    Charge, DAY_MS, HOUR_MS, LimitKind, MINUTE_MS, Shares, Standing, address_id, name, network_id,
-    telling, within,
+    Charge, DAY_MS, LimitKind, MINUTE_MS, Shares, Standing, address_id, name, network_id, telling,
+    within,
 };
 use crate::keys::Key;
 use crate::policy::GuessPolicy;
@@ -64,14 +64,15 @@ fn of_origin(policy: &GuessPolicy, key: &Key, guess: &Guess<'_>) -> Vec<Charge> 
 }
 
 fn of_number(policy: &GuessPolicy, guess: &Guess<'_>) -> Vec<Charge> {
-    let charge = |kind, max, life| {
-        let charge = Charge::new(kind, guess.number_id, max, guess.now.plus_millis(life))?;
-        Some(charge.shared(Shares::GUESSES, guess.standing))
-    };
+    let Guess { number_id, standing, now, .. } = *guess;
+    let most = (policy.per_number_hour, policy.per_number_day);
+    let lately = Charge::evenly(LimitKind::GuessesNumber, number_id, most, now);
+    let kept = now.plus_millis(IN_A_ROW_MS);
+    let in_a_row =
+        Charge::new(LimitKind::GuessesInARow, number_id, policy.per_number_in_a_row, kept);
     let all = [
-        charge(LimitKind::GuessesHour, policy.per_number_hour, HOUR_MS),
-        charge(LimitKind::GuessesDay, policy.per_number_day, DAY_MS),
-        charge(LimitKind::GuessesInARow, policy.per_number_in_a_row, IN_A_ROW_MS),
+        lately.map(|charge| charge.shared(Shares::GUESSES, standing)),
+        in_a_row.map(|charge| charge.shared(Shares::IN_A_ROW, standing)),
     ];
     all.into_iter().flatten().collect()
 }

@@ -2,9 +2,11 @@
 //!
 //! One counter, several heights: a counter is full earlier for whom nothing is known of ([`Standing`]). So a stranger never uses up what
 //! is kept for whoever signed in before, and no second counter is needed for it.
+mod breaker;
 mod callers;
 mod guessing;
 mod notices;
+mod pace;
 mod sending;
 
 use std::net::IpAddr;
@@ -13,6 +15,7 @@ use std::num::NonZeroU32;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+pub use breaker::Breaker;
 pub use callers::{
     PASSWORD_GUESSES, PASSWORD_GUESSES_AT_ALL, SECOND_FACTOR_PER_DAY, for_account, for_look,
     for_password, for_passwords, for_search, for_second_factor, for_test,
@@ -36,10 +39,8 @@ const DAY_MS: i64 = 24 * HOUR_MS;
 pub enum LimitKind {
     /// The pause between two messages to one number.
     Cooldown,
-    /// Messages to one number in an hour.
-    NumberHour,
-    /// Messages to one number in a day.
-    NumberDay,
+    /// Messages to one number.
+    Number,
     /// The provider's own count for one number.
     Provider,
     /// Messages from one network to one number in a day.
@@ -60,10 +61,8 @@ pub enum LimitKind {
     MoneyHour,
     /// What all messages in a day cost.
     MoneyDay,
-    /// Wrong codes for one number in an hour.
-    GuessesHour,
-    /// Wrong codes for one number in a day.
-    GuessesDay,
+    /// Wrong codes for one number.
+    GuessesNumber,
     /// Wrong codes for one number since the last right one.
     GuessesInARow,
     /// Wrong codes from one network for one number: the wait grows.
@@ -101,8 +100,7 @@ impl LimitKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Cooldown => "cooldown",
-            Self::NumberHour => "number_hour",
-            Self::NumberDay => "number_day",
+            Self::Number => "number",
             Self::Provider => "provider",
             Self::NumberNetwork => "number_network",
             Self::Address => "address",
@@ -113,8 +111,7 @@ impl LimitKind {
             Self::BudgetDay => "budget_day",
             Self::MoneyHour => "money_hour",
             Self::MoneyDay => "money_day",
-            Self::GuessesHour => "guesses_hour",
-            Self::GuessesDay => "guesses_day",
+            Self::GuessesNumber => "guesses_number",
             Self::GuessesInARow => "guesses_in_a_row",
             Self::GuessesNetwork => "guesses_network",
             Self::GuessesAddress => "guesses_address",
@@ -152,7 +149,9 @@ impl Shares {
     /// The last fifth is kept for whoever signed in before, and the fifth before that costs a challenge.
     const KEPT: Self = Self([60, 80, 100]);
     /// The last fifth is kept for whoever signed in before; no challenge makes guesses more.
-    const GUESSES: Self = Self([80, 80, 100]);
+    const IN_A_ROW: Self = Self([80, 80, 100]);
+    /// The same of the few that fit at once, where a fifth would not let an owner mistype.
+    const GUESSES: Self = Self([75, 75, 100]);
     /// Half of it costs a challenge.
     const CHALLENGED: Self = Self([50, 100, 100]);
 
@@ -170,7 +169,8 @@ impl Shares {
     }
 }
 
-/// One count against one counter. It fits when `hits + amount <= (max + verified * growth / 100) * share / 100`, rounded up.
+/// One count against one counter. It fits when `hits + amount <= (max + verified * growth / 100) * share / 100`, rounded up. `hits` is what
+/// was counted and has not left again: all of it leaves at once, or it leaves evenly.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Charge {
     /// Why the counter exists.
@@ -187,8 +187,10 @@ pub struct Charge {
     pub share: u32,
     /// How much of it they could use after solving a challenge.
     pub solved_share: u32,
-    /// When a counter that starts now starts anew.
+    /// When a counter that starts now starts anew, or is empty again.
     pub resets_at: Timestamp,
+    /// Milliseconds in which what was counted leaves by one (a leaky bucket); `None`: all of it leaves at `resets_at`.
+    pub every_ms: Option<i64>,
 }
 
 /// How a counter stands.
@@ -198,14 +200,6 @@ pub struct Count {
     pub hits: i64,
     /// What of it came back verified, and left `hits` again.
     pub verified: i64,
-}
-
-impl Count {
-    /// Whether a network has shown that people are behind it who enter their codes: ten did lately, and two for every code that nobody
-    /// entered.
-    pub const fn is_proven(self) -> bool {
-        self.verified >= 10 && self.hits * 2 <= self.verified
-    }
 }
 
 impl Charge {
@@ -224,6 +218,7 @@ impl Charge {
             share,
             solved_share: share,
             resets_at,
+            every_ms: None,
         })
     }
 
@@ -342,7 +337,7 @@ mod tests {
         let li = phone("8613800138000");
         let of_number: Vec<_> = charged(&ask(&li))
             .into_iter()
-            .take(4)
+            .take(3)
             .map(|c| (c.kind, c.max.get(), c.resets_at.0))
             .collect();
         let hour = HOUR_MS;
@@ -350,8 +345,7 @@ mod tests {
             of_number,
             [
                 (LimitKind::Cooldown, 1, 60_000),
-                (LimitKind::NumberHour, 5, hour),
-                (LimitKind::NumberDay, 10, 24 * hour),
+                (LimitKind::Number, 5, 4 * hour),
                 (LimitKind::Provider, 5, hour),
             ]
         );
@@ -365,7 +359,7 @@ mod tests {
     #[test]
     fn the_providers_hour_is_a_calendar_hour() {
         let li = phone("8613800138000");
-        let end = |now| charged(&Ask { now: Timestamp(now), ..ask(&li) })[3].resets_at.0;
+        let end = |now| charged(&Ask { now: Timestamp(now), ..ask(&li) })[2].resets_at.0;
         assert_eq!((end(HOUR_MS - 1), end(HOUR_MS)), (HOUR_MS, 2 * HOUR_MS));
     }
 
@@ -409,9 +403,9 @@ mod tests {
             ..SendPolicy::default()
         };
         assert_eq!(for_message(&off, &key(), &ask(&li)), []);
-        let huge = SendPolicy { per_number_day: i64::MAX, ..off };
+        let huge = SendPolicy { budget_day: i64::MAX, ..off };
         let [day] = &for_message(&huge, &key(), &ask(&li))[..] else { panic!("one") };
-        assert_eq!((day.kind, day.max), (LimitKind::NumberDay, NonZeroU32::MAX));
+        assert_eq!((day.kind, day.max), (LimitKind::BudgetDay, NonZeroU32::MAX));
     }
 
     #[test]
@@ -419,8 +413,8 @@ mod tests {
         let li = phone("8613800138000");
         let fits = |standing, hits| {
             let charges = charged(&Ask { standing, ..ask(&li) });
-            let hour = charges.iter().find(|c| c.kind == LimitKind::NumberHour).unwrap().clone();
-            hits < hour.room(Count::default(), hour.share)
+            let number = charges.iter().find(|c| c.kind == LimitKind::Number).unwrap();
+            hits < number.room(Count::default(), number.share)
         };
         let most = |standing| (0..10).find(|hits| !fits(standing, *hits)).unwrap();
         let all = [Standing::Stranger, Standing::Solved, Standing::LetThrough, Standing::Known];
@@ -534,13 +528,6 @@ mod tests {
     }
 
     #[test]
-    fn a_network_is_proven_by_people_who_enter_their_codes() {
-        let is_proven = |hits, verified| Count { hits, verified }.is_proven();
-        assert!(is_proven(0, 10) && is_proven(5, 10) && is_proven(50, 100));
-        assert!(!is_proven(0, 9) && !is_proven(6, 10) && !is_proven(1_000, 100));
-    }
-
-    #[test]
     fn s27_a_message_that_costs_nothing_is_counted_and_not_paid() {
         let li = phone("8613800138000");
         let free = kinds(&charged(&Ask { price: 0, ..ask(&li) }));
@@ -563,16 +550,11 @@ mod tests {
             let room = |c: &Charge| (c.kind, c.room(Count::default(), c.share));
             charges.iter().map(room).collect::<Vec<_>>()
         };
-        let of_number = |hour, day, row| {
-            [
-                (LimitKind::GuessesHour, hour),
-                (LimitKind::GuessesDay, day),
-                (LimitKind::GuessesInARow, row),
-            ]
-        };
-        assert_eq!(rooms(Standing::Known), of_number(10, 50, 100));
+        let of_number =
+            |lately, row| [(LimitKind::GuessesNumber, lately), (LimitKind::GuessesInARow, row)];
+        assert_eq!(rooms(Standing::Known), of_number(9, 100));
         let stranger = rooms(Standing::Stranger);
-        assert_eq!(stranger[stranger.len() - 3..], of_number(8, 40, 80));
+        assert_eq!(stranger[stranger.len() - 2..], of_number(7, 80));
         assert_eq!(stranger[0], (LimitKind::GuessesAddress, 60));
     }
 }

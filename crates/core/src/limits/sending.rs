@@ -54,13 +54,12 @@ fn of_number(policy: &SendPolicy, key: &Key, ask: &Ask<'_>) -> Vec<Charge> {
     let charge = |kind, max, resets_at| Charge::new(kind, &number, max, resets_at);
     let kept = |charge: Charge| charge.shared(Shares::KEPT, standing);
     let cooldown = policy.cooldown(ask.earlier);
-    let (hour, day) = (now.plus_millis(HOUR_MS), now.plus_millis(DAY_MS));
+    let most = (policy.per_number_hour, policy.per_number_day);
     let is_mirrored = ask.phone.region() == Region::CHINA;
     let provider = if is_mirrored { policy.provider_hour } else { 0 };
     let all = [
         charge(LimitKind::Cooldown, cooldown.min(1), now.plus_secs(cooldown)),
-        charge(LimitKind::NumberHour, policy.per_number_hour, hour).map(kept),
-        charge(LimitKind::NumberDay, policy.per_number_day, day).map(kept),
+        Charge::evenly(LimitKind::Number, &number, most, now).map(kept),
         charge(LimitKind::Provider, provider, provider_hour_end(now)).map(kept),
     ];
     all.into_iter().flatten().collect()

@@ -28,8 +28,7 @@ pub async fn read(
         None => wrong_codes::WrongCodes::default(),
     };
     Ok(Json(json!({
-        "lastHour": found.hour, "lastDay": found.day, "inARow": found.in_a_row,
-        "locked": found.lock.as_str(), "lockedUntil": found.until,
+        "recent": found.recent, "inARow": found.in_a_row, "locked": found.lock.as_str(), "lockedUntil": found.until,
     })))
 }
 

@@ -1,7 +1,8 @@
 //! What a message is charged to, what the person hears of a counter that is full, and what is given back when nothing went out.
 use haoma_core::challenge::{self, Challenge, Subject};
 use haoma_core::ids::VerificationId;
-use haoma_core::limits::{self, Ask, Charge, LimitKind};
+use haoma_core::limits::{self, Ask, Breaker, Charge, LimitKind};
+use haoma_core::phone::Region;
 use haoma_core::time::Timestamp;
 use haoma_store::limits::Full;
 use haoma_store::messages::{self, NotSent};
@@ -36,9 +37,8 @@ impl Plan {
         };
         let mut all = limits::for_message(&policy, key, &ask);
         let mut own = vec![];
-        let is_usual = phone.region() == app.experience.load().phone_regions.default;
         if let Some([count, mark]) = limits::for_new_country(&policy, key, &ask)
-            && !is_usual
+            && !is_usual(app, phone.region())
         {
             let found = haoma_store::limits::find(&app.db, &mark.bucket);
             let seen = haoma_store::in_time(policy.patience(), found).await?;
@@ -75,17 +75,44 @@ impl Plan {
         if self.walk.is_some() { vec![] } else { self.growing() }
     }
 
-    /// Whether the breaker of a country concerns somebody else: what goes on there does not come from where people enter their codes.
-    pub(super) async fn is_from_a_proven_network(&self, app: &App) -> Result<bool, ApiError> {
+    /// What the full breaker of the country means for the person.
+    pub(super) async fn at_the_breaker(&self, app: &App) -> Result<Breaker, ApiError> {
         let network = self.charges.iter().find(|charge| charge.kind == LimitKind::Network);
-        let Some(network) = network else { return Ok(false) };
-        let found = haoma_store::limits::find(&app.db, &network.bucket).await?;
-        Ok(found.is_some_and(|(count, ends)| ends > self.now && count.is_proven()))
+        let count = match network {
+            Some(network) => {
+                let found = haoma_store::limits::find(&app.db, &network.bucket).await?;
+                Some(found.filter(|(_, ends)| *ends > self.now).unwrap_or_default().0)
+            }
+            None => None,
+        };
+        let region = self.verification.phone.region();
+        Ok(Breaker::of(count, is_usual(app, region), self.standing))
     }
 
-    /// What the person hears of a counter that is full: to wait, or to let their device work where that helps.
-    pub(super) fn limit_reached(&self, app: &App, full: &Full) -> ApiError {
-        match self.subject().filter(|_| full.charge.is_helped_by_a_challenge(full.count)) {
+    /// Leaves the breaker out where it lets the person pass; `false` where it does not.
+    pub(super) fn passes(&mut self, breaker: Breaker) -> bool {
+        if !matches!(breaker, Breaker::Passes | Breaker::PassesOnce) {
+            return false;
+        }
+        let is_once = breaker == Breaker::PassesOnce;
+        let charges = std::mem::take(&mut self.charges).into_iter();
+        let charges = charges.filter(|charge| charge.kind != LimitKind::Country);
+        self.charges = charges
+            .map(|one| if is_once && one.kind == LimitKind::Network { one.spotless() } else { one })
+            .collect();
+        true
+    }
+
+    /// What the person hears of a counter that is full: to wait, or to let their device work where that helps, or where the breaker asks for it.
+    pub(super) fn limit_reached(
+        &self,
+        app: &App,
+        full: &Full,
+        breaker: Option<Breaker>,
+    ) -> ApiError {
+        let is_helped = full.charge.is_helped_by_a_challenge(full.count);
+        let is_asked = breaker == Some(Breaker::AsksForWork);
+        match self.subject().filter(|_| is_helped || is_asked) {
             Some(subject) => {
                 let fullness = full.charge.fullness(full.count);
                 let asked = challenge::issue(&app.keys.challenges, &subject, fullness, self.now);
@@ -151,6 +178,11 @@ impl Plan {
             tracing::error!(message.id = %self.message_id, %error, "charges of a message not given back");
         }
     }
+}
+
+/// Whether people of this server are expected from there.
+fn is_usual(app: &App, region: Region) -> bool {
+    region == app.experience.load().phone_regions.default
 }
 
 /// Adds a challenge to an answer.

@@ -20,13 +20,7 @@ pub(super) async fn refused(app: &App, plan: &Plan, (kind, until): (LimitKind, T
     let number = || number_id(&app.keys.numbers, phone);
     let limited = match (&plan.owner, kind) {
         (Owner::Number { .. }, _) => return,
-        (
-            _,
-            LimitKind::NumberHour
-            | LimitKind::NumberDay
-            | LimitKind::Provider
-            | LimitKind::NumberNetwork,
-        ) => number(),
+        (_, LimitKind::Number | LimitKind::Provider | LimitKind::NumberNetwork) => number(),
         (Owner::User { id, .. }, LimitKind::Account) => id.to_string(),
         // of nobody in particular
         _ => return,

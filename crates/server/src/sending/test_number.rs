@@ -18,11 +18,7 @@ use crate::guessing::{Guess, blocked, refused};
 const fn counts(kind: LimitKind) -> bool {
     matches!(
         kind,
-        LimitKind::Cooldown
-            | LimitKind::NumberHour
-            | LimitKind::NumberDay
-            | LimitKind::NumberNetwork
-            | LimitKind::Account
+        LimitKind::Cooldown | LimitKind::Number | LimitKind::NumberNetwork | LimitKind::Account
     )
 }
 

@@ -151,7 +151,7 @@ mod tests {
         let for_good = Problem::of(Lang::En, &blocked("guesses_in_a_row"));
         assert!(for_good.text.contains("a device you used before"), "{}", for_good.text);
         assert_eq!((for_good.more, for_good.wait), (None, None));
-        let for_now = blocked("guesses_hour").retry_at(Timestamp(60_000), Timestamp(0));
+        let for_now = blocked("guesses_number").retry_at(Timestamp(60_000), Timestamp(0));
         assert!(Problem::of(Lang::En, &for_now).wait.is_some());
     }
 

@@ -22,6 +22,7 @@ fn charge(bucket: &str, max: u32) -> Charge {
         share: 100,
         solved_share: 100,
         resets_at: NOW.plus_secs(3600),
+        every_ms: None,
     }
 }
 
@@ -47,6 +48,36 @@ on_both! {
         assert_eq!(hits(db, "number").await, 5);
         let Charged::Full(full) = limits::charge_all(db, &[of(60)], NOW).await.unwrap() else { panic!("full") };
         assert_eq!((full.count.hits, full.resets_at), (5, NOW.plus_secs(3600)));
+    }
+
+    async fn what_leaves_evenly_makes_room_for_one_after_the_other(db: &Db) {
+        let every = 600;
+        let at = |n: i64| NOW.plus_secs(n * every);
+        let even = Charge { every_ms: Some(every * 1000), ..charge("even", 5) };
+        let of = |share| Charge { share, ..even.clone() };
+        assert_eq!(fits(db, &of(60), NOW).await, 3);
+        assert_eq!(fits(db, &of(100), NOW).await, 2, "on the same counter");
+        let Charged::Full(full) = limits::charge_all(db, &[of(100)], NOW).await.unwrap() else { panic!("full") };
+        assert_eq!((full.count.hits, full.resets_at), (5, at(1)));
+        let Charged::Full(full) = limits::charge_all(db, &[of(60)], NOW).await.unwrap() else { panic!("full") };
+        assert_eq!((full.count.hits, full.resets_at), (5, at(3)), "two that were kept leave first");
+        assert_eq!(fits(db, &of(100), at(1).plus_millis(-1)).await, 0);
+        assert_eq!(fits(db, &of(100), at(1)).await, 1);
+        assert_eq!(fits(db, &of(60), at(3)).await, 0, "what the owner takes keeps strangers out");
+        assert_eq!(fits(db, &of(100), at(3)).await, 2, "and never the other way round");
+        assert_eq!(fits(db, &of(100), at(20)).await, 5, "empty again");
+    }
+
+    async fn what_leaves_evenly_is_given_back_as_it_was(db: &Db) {
+        let even = Charge { every_ms: Some(600_000), ..charge("even", 5) };
+        assert_eq!(fits(db, &even, NOW).await, 5);
+        limits::give_back(db, &[even.clone(), even.clone()]).await.unwrap();
+        let row = limits::find(db, "even").await.unwrap().unwrap();
+        assert_eq!(even.seen(row, NOW).0.hits, 3);
+        assert_eq!(fits(db, &even, NOW).await, 2);
+        limits::clear(db, std::slice::from_ref(&even)).await.unwrap();
+        limits::give_back(db, std::slice::from_ref(&even)).await.unwrap();
+        assert_eq!(fits(db, &even, NOW).await, 5, "nothing below nothing");
     }
 
     async fn one_and_its_share_round_up(db: &Db) {

@@ -14,7 +14,17 @@ use crate::support::{LONG, NOW, at_once, event, message, number, passcode, save,
 fn charge(kind: LimitKind, max: u32, resets_at: Timestamp) -> Charge {
     let max = NonZeroU32::new(max).unwrap();
     let bucket = format!("{}:number", kind.as_str());
-    Charge { kind, bucket, amount: 1, max, growth: 0, share: 100, solved_share: 100, resets_at }
+    Charge {
+        kind,
+        bucket,
+        amount: 1,
+        max,
+        growth: 0,
+        share: 100,
+        solved_share: 100,
+        resets_at,
+        every_ms: None,
+    }
 }
 
 /// Which counter was full, and until when.
@@ -58,7 +68,7 @@ on_both! {
             async move {
                 let charges = [
                     charge(LimitKind::Cooldown, 1, resets_at),
-                    charge(LimitKind::NumberHour, 5, NOW.plus_secs(3600)),
+                    charge(LimitKind::Number, 5, NOW.plus_secs(3600)),
                 ];
                 let (code, event) = (passcode(n, &walk), event(n));
                 let message = message(n, Some(&code.id));
@@ -79,7 +89,7 @@ on_both! {
         let is_full = |answer: &&Intended| full(answer) == Some((LimitKind::Cooldown, resets_at));
         assert_eq!(answers.iter().filter(is_full).count(), 49);
         for sql in ["SELECT COUNT(*) FROM messages", "SELECT COUNT(*) FROM passcodes", "SELECT COUNT(*) FROM audit_events",
-            "SELECT hits FROM limits WHERE bucket = 'number_hour:number'"] {
+            "SELECT hits FROM limits WHERE bucket = 'number:number'"] {
             assert_eq!(number(db, sql).await, 1, "{sql}");
         }
     }
@@ -87,14 +97,14 @@ on_both! {
     async fn the_first_full_counter_is_named_and_the_others_stay(db: &Db) {
         let hour = NOW.plus_secs(3600);
         for n in 0..3 {
-            let charges = [charge(LimitKind::NumberHour, 2, hour), charge(LimitKind::NumberDay, 9, hour)];
+            let charges = [charge(LimitKind::Number, 2, hour), charge(LimitKind::NumberNetwork, 9, hour)];
             let answer = messages::intend(db, &plain(n, &charges, NOW)).await.unwrap();
-            assert_eq!(full(&answer), (n == 2).then_some((LimitKind::NumberHour, hour)));
+            assert_eq!(full(&answer), (n == 2).then_some((LimitKind::Number, hour)));
         }
-        let charges = [charge(LimitKind::NumberDay, 9, hour), charge(LimitKind::NumberHour, 2, hour)];
+        let charges = [charge(LimitKind::NumberNetwork, 9, hour), charge(LimitKind::Number, 2, hour)];
         let answer = messages::intend(db, &plain(4, &charges, NOW)).await.unwrap();
-        assert_eq!(full(&answer).map(|(kind, _)| kind), Some(LimitKind::NumberHour));
-        assert_eq!(number(db, "SELECT hits FROM limits WHERE bucket = 'number_day:number'").await, 2);
+        assert_eq!(full(&answer).map(|(kind, _)| kind), Some(LimitKind::Number));
+        assert_eq!(number(db, "SELECT hits FROM limits WHERE bucket = 'number_network:number'").await, 2);
     }
 
     async fn a_counter_starts_anew_at_its_end_and_not_before(db: &Db) {
@@ -115,7 +125,7 @@ on_both! {
         let code = passcode(1, &walk);
         let id = code.id.clone();
         let send = async |n: usize, code: Code, now: Timestamp| {
-            let charges = [charge(LimitKind::NumberDay, 99, NOW.plus_secs(86_400))];
+            let charges = [charge(LimitKind::NumberNetwork, 99, NOW.plus_secs(86_400))];
             let intent = Intent { code: Some(code), ..plain(n, &charges, now) };
             messages::intend(db, &intent).await.unwrap()
         };
@@ -135,7 +145,7 @@ on_both! {
     async fn an_intent_on_a_changed_walk_leaves_nothing(db: &Db) {
         let walk = walk(db, 1).await;
         assert!(interactions::save(db, &save(&walk, 0), None).await.unwrap());
-        let charges = [charge(LimitKind::NumberDay, 9, NOW.plus_secs(60))];
+        let charges = [charge(LimitKind::NumberNetwork, 9, NOW.plus_secs(60))];
         for code in [None, Some(Code::New(passcode(1, &walk)))] {
             let intent = Intent { code, save: Some(save(&walk, 0)), ..plain(1, &charges, NOW) };
             assert_eq!(messages::intend(db, &intent).await.unwrap(), Intended::Stale);

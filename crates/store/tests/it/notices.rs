@@ -18,7 +18,17 @@ const NEW: &str = "8613800138001";
 fn charge(kind: LimitKind, max: u32) -> Charge {
     let max = NonZeroU32::new(max).unwrap();
     let (bucket, resets_at) = (kind.as_str().to_owned(), NOW.plus_secs(3600));
-    Charge { kind, bucket, amount: 1, max, growth: 0, share: 100, solved_share: 100, resets_at }
+    Charge {
+        kind,
+        bucket,
+        amount: 1,
+        max,
+        growth: 0,
+        share: 100,
+        solved_share: 100,
+        resets_at,
+        every_ms: None,
+    }
 }
 
 fn notice(n: usize, user: &UserId) -> NewNotice {

@@ -38,7 +38,7 @@ fn refused(reason: &str, place: &str, hits: i64) -> Refused {
 
 fn counter(bucket: &str) -> Charge {
     Charge {
-        kind: LimitKind::GuessesDay,
+        kind: LimitKind::GuessesNumber,
         bucket: bucket.to_owned(),
         amount: 1,
         max: std::num::NonZeroU32::new(9).unwrap(),
@@ -46,6 +46,7 @@ fn counter(bucket: &str) -> Charge {
         share: 100,
         solved_share: 100,
         resets_at: NOW.plus_secs(3600),
+        every_ms: None,
     }
 }
 
@@ -131,8 +132,8 @@ on_both! {
 
     async fn wrong_codes_for_a_number_are_forgotten_and_nothing_else(db: &Db) {
         let names = [
-            "aB-9_:guesses_hour", "aB-9_:guesses_day", "aB-9_:guesses_in_a_row", "aB-9_:pair:30:guesses_network",
-            "aB-9_:pair:3600:guesses_network", "aB-9_:number_hour", "aB-9_:cooldown", "other:guesses_day",
+            "aB-9_:guesses_number", "aB-9_:guesses_in_a_row", "aB-9_:pair:30:guesses_network",
+            "aB-9_:pair:3600:guesses_network", "aB-9_:number", "aB-9_:cooldown", "other:guesses_number",
             "other:pair:30:guesses_network", "aB-9:pair:30:guesses_network",
         ];
         for name in names {
@@ -146,7 +147,7 @@ on_both! {
                 left.push(name);
             }
         }
-        assert_eq!(left, names[5..]);
+        assert_eq!(left, names[4..]);
         assert_eq!(number(db, "SELECT COUNT(*) FROM audit_events").await, 1);
     }
 }

@@ -81,8 +81,7 @@ fn facts(lang: Lang, found: &WrongCodes) -> Vec<Fact> {
         Fact::new(lang.t(key), Cell::Text(lang.t1("setting-tries", "count", count).into_owned()))
     };
     vec![
-        fact("setting-guesses-hour", found.hour),
-        fact("setting-guesses-day", found.day),
+        fact("console-user-wrong-recent", found.recent),
         fact("setting-guesses-in-a-row", found.in_a_row),
     ]
 }

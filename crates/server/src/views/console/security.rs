@@ -128,8 +128,7 @@ mod tests {
     fn every_reason_has_words_in_both_languages() {
         let counters = [
             "cooldown",
-            "number_hour",
-            "number_day",
+            "number",
             "provider",
             "number_network",
             "address",
@@ -141,8 +140,7 @@ mod tests {
             "money_hour",
             "money_day",
             "account",
-            "guesses_hour",
-            "guesses_day",
+            "guesses_number",
             "guesses_in_a_row",
             "guesses_network",
             "guesses_address",

@@ -76,7 +76,7 @@ on_both! {
         }
         app.advance_secs(301);
         let full = robot.post(SEND, json!({ "phone": PHONE })).await;
-        assert_eq!((full.brief(), &full.json()["data"]["limit"]), ("429 request.message_rate_limited".to_owned(), &json!("number_hour")));
+        assert_eq!((full.brief(), &full.json()["data"]["limit"]), ("429 request.message_rate_limited".to_owned(), &json!("number")));
         assert!(full.headers.contains_key("retry-after"));
         assert_eq!(app.visitor().messages(PHONE), 4);
     }

@@ -246,7 +246,7 @@ on_both! {
             ("https://127.0.0.1/out".to_owned(), Reach::PublicOnly, "backchannel_logout.address_not_allowed"),
             ("https://10.0.0.1/out".to_owned(), Reach::PublicOnly, "backchannel_logout.address_not_allowed"),
         ] {
-            app.advance_secs(3600);
+            app.advance_secs(4 * 3600);
             hears_at(&app, "app", &uri).await;
             let mut visitor = app.visitor();
             let event = if settled(&app).await.is_empty() { "Register" } else { "SignIn" };
