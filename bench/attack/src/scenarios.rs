@@ -126,16 +126,15 @@ pub(crate) async fn run(scenario: &Scenario) -> anyhow::Result<Row> {
         all.judged += gained.judged;
         today.sent += gained.sent;
         today.judged += gained.judged;
+        // people come between two waves of attackers: who is asked to wait a minute waits it
+        let secs = scenario.step_secs;
+        pass(&world, secs / 2, step).await?;
         people::come(&world, people.by_ref().take(per_step), &mut met).await?;
-        let is_back = i64::from(step) * scenario.step_secs % VICTIM_SECS == 0;
+        let is_back = i64::from(step) * secs % VICTIM_SECS == 0;
         if let Some(victim) = victim.as_mut().filter(|_| is_back) {
             victim.comes_again(&world, &mut met.victim).await?;
         }
-        let secs = scenario.step_secs;
-        let looks = if step < 10 { secs / 10 } else { 1 };
-        for _ in 0..looks {
-            world.advance(secs / looks).await?;
-        }
+        pass(&world, secs - secs / 2, step).await?;
         let elapsed = i64::from(step + 1) * secs;
         worst.sent = worst.sent.max(today.sent);
         worst.judged = worst.judged.max(today.judged);
@@ -164,6 +163,15 @@ pub(crate) async fn run(scenario: &Scenario) -> anyhow::Result<Row> {
         honest: met,
         alarm: scenario.alarm.map(|key| (key, alarm.map(|at| at.secs_since(begun)))),
     })
+}
+
+/// Lets time pass; the watch looks every ten seconds until an alarm is due, later only now and then.
+async fn pass(world: &World, secs: i64, step: u32) -> anyhow::Result<()> {
+    let looks = if step < 10 { (secs / 10).max(1) } else { 1 };
+    for _ in 0..looks {
+        world.advance(secs / looks).await?;
+    }
+    Ok(())
 }
 
 /// One step of the attackers.

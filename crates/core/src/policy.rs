@@ -47,7 +47,7 @@ pub struct SendPolicy {
     /// Countries besides the one shown first that one address may text in 24 hours.
     pub countries_per_address_day: i64,
     /// The breaker: messages to one country in six hours that were not verified; more where others were, fewer where they cost more than a
-    /// quarter of `money_hour`. From half of it on a message costs a challenge.
+    /// tenth of `money_hour`. From half of it on a message costs a challenge.
     pub per_country_unverified: i64,
     /// All messages in an hour. The last fifth is kept for whoever signed in before in the same browser, the fifth before it costs a
     /// challenge.
@@ -77,9 +77,9 @@ impl Default for SendPolicy {
             per_network_day: 60,
             countries_per_address_day: 3,
             per_country_unverified: 200,
-            budget_hour: 2_000,
+            budget_hour: 5_000,
             budget_day: 10_000,
-            money_hour: 1_000_000,
+            money_hour: 2_500_000,
             money_day: 5_000_000,
             patience_ms: 250,
         }

@@ -298,7 +298,7 @@ const fn about(kind: LimitKind) -> (&'static str, Option<&'static str>) {
             Some("limits.countries_per_address_day"),
         ),
         LimitKind::Country => (
-            "The breaker: messages to one country that were not verified; fewer where they cost more than a quarter of `money_hour`, and \
+            "The breaker: messages to one country that were not verified; fewer where they cost more than a tenth of `money_hour`, and \
             none of networks whose people enter their codes, nor, in the country shown first, the first of a network with the hardest challenge",
             Some("limits.per_country_unverified"),
         ),

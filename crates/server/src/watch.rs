@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn the_highest_step_of_a_budget_is_told() {
         let budget = &limits::budgets(&haoma_core::policy::SendPolicy::default(), Timestamp(0))[0];
-        let steps = [0, 999, 1_000, 1_599, 1_600, 1_999, 2_000]
+        let steps = [0, 2_499, 2_500, 3_999, 4_000, 4_999, 5_000]
             .map(|hits| reached(budget, Count { hits, verified: 0 }));
         assert_eq!(steps, [None, None, Some(50), Some(50), Some(80), Some(80), Some(100)]);
     }

@@ -519,7 +519,7 @@ mod tests {
     }
 
     #[test]
-    fn s28_an_expensive_country_never_costs_more_than_a_quarter() {
+    fn s28_an_expensive_country_never_costs_more_than_a_tenth() {
         let policy = SendPolicy::default();
         let of = |price| unverified_of_country(&policy, price);
         assert_eq!([0, 450, 5_000, 10_000_000].map(of), [200, 200, 50, 1]);

@@ -86,8 +86,8 @@ fn of_origin(policy: &SendPolicy, key: &Key, ask: &Ask<'_>) -> Vec<Charge> {
     all.into_iter().flatten().collect()
 }
 
-/// The breaker: messages to one country that nobody verifies are somebody's income. They never cost more than a quarter of what all messages
-/// may cost, so that an expensive country does not take the others' budget.
+/// The breaker: messages to one country that nobody verifies are somebody's income. They never cost more than a tenth of what all messages
+/// may cost in an hour, so that an expensive country does not take the others' budget.
 fn of_country(policy: &SendPolicy, ask: &Ask<'_>) -> Option<Charge> {
     if ask.standing >= Standing::LetThrough {
         return None;
@@ -121,7 +121,7 @@ pub fn unverified_of_country(policy: &SendPolicy, price: u32) -> i64 {
     if policy.money_hour == 0 || price == 0 || policy.per_country_unverified == 0 {
         return policy.per_country_unverified;
     }
-    policy.per_country_unverified.min((policy.money_hour / 4 / price).max(1))
+    policy.per_country_unverified.min((policy.money_hour / 10 / price).max(1))
 }
 
 /// What all messages together may be and cost.

@@ -80,6 +80,19 @@ on_both! {
         assert_eq!(fits(db, &even, NOW).await, 5, "nothing below nothing");
     }
 
+    async fn s28_of_many_at_once_from_a_home_that_passes_the_breaker_one_is_charged(db: &Db) {
+        let home = Charge { growth: 50, share: 50, ..charge("home", 60) }.spotless();
+        let answers = at_once(20, |_| {
+            let (db, home) = (db.clone(), home.clone());
+            async move { limits::charge_all(&db, &[home], NOW).await.unwrap() }
+        })
+        .await;
+        assert_eq!(answers.iter().filter(|answer| **answer == Charged::Yes).count(), 1);
+        let entered = Credits { verified: vec![home.bucket.clone()], ..Credits::default() };
+        spend_another(db, &entered).await;
+        assert_eq!(fits(db, &home, NOW).await, 1, "its code was entered");
+    }
+
     async fn one_and_its_share_round_up(db: &Db) {
         assert_eq!(fits(db, &Charge { share: 60, ..charge("one", 1) }, NOW).await, 1);
     }
