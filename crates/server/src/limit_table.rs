@@ -89,7 +89,7 @@ pub fn all(policies: &Policies) -> Vec<Limit> {
             let known = most_of(&known, charge);
             all.push(Limit {
                 most: [stranger, solved, known].into_iter().flatten().max(),
-                seconds: charge.every_ms.is_none().then(|| charge.resets_at.0 / 1000),
+                seconds: charge.every_ms.is_none().then_some(charge.resets_at.0 / 1000),
                 one_more_seconds: charge.every_ms.map(|every_ms| every_ms / 1000),
                 stranger,
                 solved,
@@ -299,7 +299,8 @@ const fn about(kind: LimitKind) -> (&'static str, Option<&'static str>) {
         ),
         LimitKind::Country => (
             "The breaker: messages to one country that were not verified; fewer where they cost more than a tenth of `money_hour`, and \
-            none of networks whose people enter their codes, nor, in the country shown first, the first of a network with the hardest challenge",
+            none of networks whose people enter their codes, nor, in the country shown first, one of a network that left no code, for the hardest challenge; all of these together are no more than half of \
+            `budget_day`",
             Some("limits.per_country_unverified"),
         ),
         LimitKind::BudgetHour => ("All messages", Some("limits.budget_hour")),

@@ -21,6 +21,7 @@ use haoma_store::PerhapsTold;
 use haoma_store::audit::Event;
 use haoma_store::hook_deliveries::NewDelivery;
 use haoma_store::interactions::{Interaction, Save};
+use haoma_store::limits::Full;
 use haoma_store::messages::{self, Code, Intended, Intent, NewMessage, Settlement, Status};
 use haoma_store::passcodes::{NewPasscode, Owner};
 use haoma_store::verification_records::Record;
@@ -172,12 +173,18 @@ async fn commit_and_deliver(
     let is_breaker =
         matches!(&intended, Intended::LimitReached(full) if full.kind() == LimitKind::Country);
     let breaker = if is_breaker { Some(plan.at_the_breaker(&app).await?) } else { None };
-    if breaker.is_some_and(|breaker| plan.passes(breaker)) {
+    if breaker.is_some_and(|breaker| plan.passes(&app, breaker)) {
         if let (Some(walk), Some(before)) = (&mut plan.walk, &before) {
             walk.state.clone_from(before);
         }
         plan.note_charges();
-        intended = intend(&app, &plan, &in_use).await?;
+        let again = intend(&app, &plan, &in_use).await?;
+        let is_still_shut =
+            |full: &Full| matches!(full.kind(), LimitKind::Network | LimitKind::Country);
+        // whom the way past the breaker is closed to waits for the breaker itself
+        if !matches!(&again, Intended::LimitReached(full) if is_still_shut(full)) {
+            intended = again;
+        }
     }
     let (intended, is_test) = test_number::instead(&app, &mut plan, (before, intended)).await?;
     match intended {

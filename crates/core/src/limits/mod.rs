@@ -250,7 +250,9 @@ impl Charge {
     fn room(&self, count: Count, share: u32) -> i64 {
         let grown = count.verified.saturating_mul(i64::from(self.growth)) / 100;
         let all = i64::from(self.max.get()).saturating_add(grown);
-        all.saturating_mul(i64::from(share)).saturating_add(99) / 100
+        let room = all.saturating_mul(i64::from(share)).saturating_add(99) / 100;
+        // of few, rounding up would leave nothing of what is kept
+        if self.every_ms.is_some() && share < 100 && all > 1 { room.min(all - 1) } else { room }
     }
 }
 

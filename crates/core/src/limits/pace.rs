@@ -21,7 +21,8 @@ struct Pace {
 ///
 /// Of `n` that pass within `t` all but `at_once` waited for one before them to leave: `(n - at_once) * every_ms < t`. So with
 /// `every_ms = day / (most + 1 - at_once)` a day has no more than `most`, and an hour likewise. As many at once as the hour allows without
-/// slowing down the day, but no more than half of the day's: who uses them up is not to wait for all of the rest.
+/// slowing down the day, but no fewer than half of the hour's and no more than half of the day's: nobody who uses them up is to wait for all of
+/// the rest.
 fn pace(hour: i64, day: i64) -> Option<Pace> {
     let (hour, day) = (hour.clamp(0, MOST), day.clamp(0, MOST));
     let half = |most: i64| most / 2 + most % 2;
@@ -36,7 +37,7 @@ fn pace(hour: i64, day: i64) -> Option<Pace> {
         _ => {
             // where both bounds leave equally fast
             let even = (HOURS * (hour + 1) - (day + 1)) / (HOURS - 1);
-            let at_once = if even < 1 { half(hour) } else { even }.min(half(day)).min(hour);
+            let at_once = even.max(half(hour)).min(half(day)).min(hour);
             (at_once, every(DAY_MS, day, at_once).max(every(HOUR_MS, hour, at_once)))
         }
     };
@@ -76,6 +77,7 @@ impl Charge {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::MINUTE_MS;
 
     /// When everything passes that somebody asks for who asks all the time, for three days.
     fn greedy(pace: Pace) -> Vec<i64> {
@@ -123,11 +125,13 @@ mod tests {
         assert_eq!(of(10, 10), Some((5, 4 * HOUR_MS)));
         assert_eq!(of(1, 1), Some((1, DAY_MS)));
         assert_eq!(of(0, 0), None);
-        let (day, hour) = ((24, 5), (5, 10));
-        for (at, most) in [(hour.0, hour.1), (day.1, day.0)] {
-            let pace = pace(at, most).unwrap();
-            assert_eq!(most_within(&greedy(pace), DAY_MS), usize::try_from(most).unwrap());
-        }
+        assert_eq!(
+            of(5, 100),
+            Some((3, 20 * MINUTE_MS)),
+            "a day that is no limit leaves the hour's"
+        );
+        let defaults = pace(5, 10).unwrap();
+        assert_eq!(most_within(&greedy(defaults), DAY_MS), 10);
         assert!(pace(i64::MAX, i64::MAX).is_some());
     }
 
@@ -147,5 +151,18 @@ mod tests {
         assert_eq!(seen(5 * every, 9 * every), (0, every));
         let stranger = Charge { share: 60, ..charge };
         assert_eq!(stranger.full_ms(), Some(2 * every), "three of five");
+    }
+
+    #[test]
+    fn s34_however_few_fit_at_once_one_is_the_owners() {
+        let room = |hour, day, share| {
+            let charge = Charge::evenly(LimitKind::Number, "name", (hour, day), Timestamp(0));
+            charge.unwrap().room(Count::default(), share)
+        };
+        for (hour, day) in [(2, 4), (3, 6), (5, 8), (5, 10), (5, 100), (10, 50)] {
+            assert!(room(hour, day, 80) < room(hour, day, 100), "{hour}, {day}");
+            assert!(room(hour, day, 60) >= 1, "{hour}, {day}");
+        }
+        assert_eq!((room(1, 1, 80), room(1, 1, 100)), (1, 1), "of one there is no part");
     }
 }

@@ -1,7 +1,7 @@
 //! What a message is charged to, what the person hears of a counter that is full, and what is given back when nothing went out.
 use haoma_core::challenge::{self, Challenge, Subject};
 use haoma_core::ids::VerificationId;
-use haoma_core::limits::{self, Ask, Breaker, Charge, LimitKind};
+use haoma_core::limits::{self, Ask, Breaker, Charge, Count, LimitKind};
 use haoma_core::phone::Region;
 use haoma_core::time::Timestamp;
 use haoma_store::limits::Full;
@@ -81,7 +81,9 @@ impl Plan {
         let count = match network {
             Some(network) => {
                 let found = haoma_store::limits::find(&app.db, &network.bucket).await?;
-                Some(found.filter(|(_, ends)| *ends > self.now).unwrap_or_default().0)
+                let count = found.filter(|(_, ends)| *ends > self.now).unwrap_or_default().0;
+                // the message that this one repeats is nobody else's
+                Some(Count { hits: count.hits - i64::from(self.is_repeat), ..count })
             }
             None => None,
         };
@@ -90,16 +92,17 @@ impl Plan {
     }
 
     /// Leaves the breaker out where it lets the person pass; `false` where it does not.
-    pub(super) fn passes(&mut self, breaker: Breaker) -> bool {
-        if !matches!(breaker, Breaker::Passes | Breaker::PassesOnce) {
-            return false;
+    pub(super) fn passes(&mut self, app: &App, breaker: Breaker) -> bool {
+        match breaker {
+            Breaker::Refuses | Breaker::AsksForWork => return false,
+            Breaker::Passes => self.charges.retain(|charge| charge.kind != LimitKind::Country),
+            Breaker::PassesOnce => {
+                let (policy, is_repeat, now) = (app.limits(), self.is_repeat, self.now);
+                let charges = std::mem::take(&mut self.charges).into_iter();
+                let at_home = |charge: Charge| charge.at_home(&policy, is_repeat, now);
+                self.charges = charges.filter_map(at_home).collect();
+            }
         }
-        let is_once = breaker == Breaker::PassesOnce;
-        let charges = std::mem::take(&mut self.charges).into_iter();
-        let charges = charges.filter(|charge| charge.kind != LimitKind::Country);
-        self.charges = charges
-            .map(|one| if is_once && one.kind == LimitKind::Network { one.spotless() } else { one })
-            .collect();
         true
     }
 

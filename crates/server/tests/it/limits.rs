@@ -241,6 +241,9 @@ on_both! {
         assert_eq!((asked.brief().as_str(), challenge(&asked).difficulty), ("422 session.captcha_required", 20));
         let sent = asks_and_works(&mut person, &phone(7)).await;
         assert_eq!(sent.brief(), "200", "{}", sent.text);
+        test.advance_secs(61);
+        let sent = asks_and_works(&mut person, &phone(7)).await;
+        assert_eq!(sent.brief(), "200", "it may be asked for again: {}", sent.text);
         // one that left a code is the attacker's for all we know, and is not asked to work for nothing
         for address in ["203.0.0.8", "198.51.100.8"] {
             let refused = asks(&test, address, &phone(8)).await;

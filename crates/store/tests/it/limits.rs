@@ -3,6 +3,7 @@ use std::num::NonZeroU32;
 
 use haoma_core::ids::PasscodeId;
 use haoma_core::limits::{Charge, Count, LimitKind};
+use haoma_core::policy::SendPolicy;
 use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
 use haoma_store::limits::{self, Charged, Credits};
@@ -81,7 +82,7 @@ on_both! {
     }
 
     async fn s28_of_many_at_once_from_a_home_that_passes_the_breaker_one_is_charged(db: &Db) {
-        let home = Charge { growth: 50, share: 50, ..charge("home", 60) }.spotless();
+        let home = Charge { growth: 50, share: 50, ..charge("home", 60) }.at_home(&SendPolicy::default(), false, NOW).unwrap();
         let answers = at_once(20, |_| {
             let (db, home) = (db.clone(), home.clone());
             async move { limits::charge_all(&db, &[home], NOW).await.unwrap() }
