@@ -10,9 +10,9 @@ export const TARGET = process.env.CARGO_TARGET_DIR ?? fileURLToPath(new URL("../
 const BINARY = process.env.HAOMA_E2E_BIN ?? `${TARGET}/debug/haoma-e2e`;
 
 /** Starts the harness and waits for its line of addresses. */
-export async function startHarness({ log = process.env.HAOMA_LOG ?? "warn", empty = false } = {}) {
+export async function startHarness({ log = process.env.HAOMA_LOG ?? "warn", empty = false, captcha = false } = {}) {
   if (!existsSync(BINARY)) throw new Error(`${BINARY} is missing: cargo build --package haoma-e2e`);
-  const child = spawn(BINARY, ["--log", log, ...(empty ? ["--empty"] : [])], { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, RUST_BACKTRACE: "0" } });
+  const child = spawn(BINARY, ["--log", log, ...(empty ? ["--empty"] : []), ...(captcha ? ["--captcha"] : [])], { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, RUST_BACKTRACE: "0" } });
   const output = { stdout: [], stderr: [] };
   child.stdout.on("data", (bytes) => output.stdout.push(bytes));
   child.stderr.on("data", (bytes) => output.stderr.push(bytes));

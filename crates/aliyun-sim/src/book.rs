@@ -1,7 +1,7 @@
 //! The seed, looked up: what the products know about accounts, signatures and templates.
 
 use crate::{
-    seed::{Account, Dypns, Seed, Signature, SignatureUse, Template},
+    seed::{Account, Captcha, Dypns, Seed, Signature, SignatureUse, Template},
     text::Pattern,
 };
 use std::{collections::HashMap, sync::Arc};
@@ -21,6 +21,7 @@ pub(crate) struct Book {
     templates: Vec<Arc<Listed>>,
     by_code: HashMap<String, usize>,
     pub(crate) dypns: Dypns,
+    pub(crate) captcha: Captcha,
 }
 
 impl Book {
@@ -44,6 +45,7 @@ impl Book {
                 .map(|(at, one)| (one.code.clone(), at))
                 .collect(),
             dypns: seed.dypns.clone(),
+            captcha: seed.captcha.clone(),
         }
     }
 

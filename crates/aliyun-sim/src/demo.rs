@@ -1,8 +1,8 @@
 //! The default seed: an account that works at once, and one example of each thing that does not.
 
 use crate::seed::{
-    Account, Dypns, DypnsTemplate, Kind, Receipts, Region, Seed, Signature, SignatureUse, Status,
-    Template, VariableRule,
+    Account, Captcha, CaptchaScene, Dypns, DypnsTemplate, Kind, Receipts, Region, Seed, Signature,
+    SignatureUse, Status, Template, VariableRule,
 };
 
 /// Access key id of the default seed.
@@ -13,6 +13,11 @@ pub const DEMO_ACCESS_KEY_SECRET: &str = "demo-secret-for-the-simulator-only";
 pub const DEMO_SIGN_NAME: &str = "号码演示";
 /// The approved signature of the default seed that goes with every template.
 pub const DEMO_GENERAL_SIGN_NAME: &str = "号码演示通用";
+
+/// The scene of Captcha 2.0 of the default seed.
+pub const DEMO_CAPTCHA_SCENE: &str = "haoma01x";
+/// The account's mark that belongs to it.
+pub const DEMO_CAPTCHA_PREFIX: &str = "demo0x";
 
 impl Default for Seed {
     /// One account, an approved signature, approved templates for each use in both regions, and examples of
@@ -28,8 +33,21 @@ impl Default for Seed {
             signatures: signatures(),
             templates,
             dypns: Dypns::default(),
+            captcha: Captcha::default(),
             receipts: Receipts::default(),
         }
+    }
+}
+
+impl Default for Captcha {
+    fn default() -> Self {
+        let scene = |scene_id: &str| CaptchaScene {
+            scene_id: scene_id.to_owned(),
+            prefix: DEMO_CAPTCHA_PREFIX.to_owned(),
+            region: "cn".to_owned(),
+        };
+        // the second is somebody else's form of the same account
+        Captcha { scenes: vec![scene(DEMO_CAPTCHA_SCENE), scene("haoma02x")] }
     }
 }
 

@@ -46,6 +46,11 @@ impl Ids {
         format!("{:013}{:05}", now_ms.max(0), self.next % 100_000)
     }
 
+    /// Thirty-two hexadecimal digits: a box of Captcha 2.0, or what proves that it was ticked.
+    pub(crate) fn captcha(&mut self) -> String {
+        hex(&self.fresh("captcha")).chars().take(32).collect()
+    }
+
     /// A code of `length` characters from `alphabet`, for `SendSmsVerifyCode` with `##code##`.
     pub(crate) fn verify_code(&mut self, alphabet: &[u8], length: usize) -> String {
         let bytes = self.fresh("code");

@@ -18,12 +18,13 @@
 //!
 //! Over HTTP: the API and the inbox page at `/`; `GET /_sim/messages`, `GET /_sim/requests`,
 //! `GET|POST /_sim/faults`, `GET|POST /_sim/clock`, `GET|PUT /_sim/seed`, `GET|POST /_sim/receipts`,
-//! `POST /_sim/reset`, `GET /_sim/events`.
+//! `POST /_sim/reset`, `GET /_sim/events`. The browser's side of Captcha 2.0: `GET /captcha/AliyunCaptcha.js`, and what it asks.
 
 mod admin;
 mod answer;
 mod api;
 mod book;
+mod captcha;
 mod clock;
 mod demo;
 mod encode;
@@ -50,14 +51,15 @@ mod time;
 
 pub use clock::SimClock;
 pub use demo::{
-    DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET, DEMO_GENERAL_SIGN_NAME, DEMO_SIGN_NAME,
+    DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET, DEMO_CAPTCHA_PREFIX, DEMO_CAPTCHA_SCENE,
+    DEMO_GENERAL_SIGN_NAME, DEMO_SIGN_NAME,
 };
 pub use faults::{Fault, FaultKind};
 pub use inbox::{INBOX_CAPACITY, Message};
 pub use receipts::BadReceiptUrl;
 pub use seed::{
-    Account, Dypns, DypnsTemplate, FlowLimits, Kind, Receipts, Region, SecretText, Seed, Signature,
-    SignatureUse, Status, Template, VariableRule,
+    Account, Captcha, CaptchaScene, Dypns, DypnsTemplate, FlowLimits, Kind, Receipts, Region,
+    SecretText, Seed, Signature, SignatureUse, Status, Template, VariableRule,
 };
 pub use serve::serve;
 pub use sim::Sim;

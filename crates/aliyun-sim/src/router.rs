@@ -1,6 +1,6 @@
 //! Every path of the simulator on one screen.
 
-use crate::{Sim, admin, api, page};
+use crate::{Sim, admin, api, captcha, page};
 use axum::{
     Router,
     body::Body,
@@ -24,7 +24,16 @@ pub(crate) fn router(sim: Sim) -> Router {
         .route("/inbox.js", get(page::script))
         .route("/inbox.css", get(page::style))
         .layer(from_fn(same_site_only));
-    Router::new().route("/", any(root)).nest("/_sim", control).with_state(sim)
+    // pages of other origins use it, as they use Aliyun's
+    let captcha = Router::new()
+        .route("/AliyunCaptcha.js", get(captcha::script))
+        .route("/init", post(captcha::init))
+        .route("/tick", post(captcha::ticked));
+    Router::new()
+        .route("/", any(root))
+        .nest("/captcha", captcha)
+        .nest("/_sim", control)
+        .with_state(sim)
 }
 
 /// The API, or the inbox when a browser looks in.

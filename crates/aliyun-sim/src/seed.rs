@@ -20,6 +20,9 @@ pub struct Seed {
     /// What the number-verification product (`SendSmsVerifyCode`) has granted.
     #[serde(default)]
     pub dypns: Dypns,
+    /// What Captcha 2.0 (`VerifyIntelligentCaptcha`) knows.
+    #[serde(default)]
+    pub captcha: Captcha,
     /// Delivery receipts.
     #[serde(default)]
     pub receipts: Receipts,
@@ -264,6 +267,27 @@ pub struct DypnsTemplate {
     pub content: String,
 }
 
+/// The scenes of Captcha 2.0.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Captcha {
+    /// Where checks may stand.
+    pub scenes: Vec<CaptchaScene>,
+}
+
+/// A place where a check may stand (验证场景).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CaptchaScene {
+    /// Its id.
+    pub scene_id: String,
+    /// The account's mark, which the browser's script names (身份标).
+    pub prefix: String,
+    /// `cn` or `sgp`.
+    #[serde(default = "mainland_region")]
+    pub region: String,
+}
+
 /// When and where delivery receipts go.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
@@ -301,6 +325,10 @@ fn verification_only() -> SignatureUse {
 
 fn verification() -> Kind {
     Kind::Verification
+}
+
+fn mainland_region() -> String {
+    "cn".to_owned()
 }
 
 fn mainland() -> Region {

@@ -2,6 +2,7 @@
 
 use crate::{
     book::Book,
+    captcha::Captchas,
     clock::SimClock,
     faults::Faults,
     flow::Flow,
@@ -34,6 +35,7 @@ pub(crate) struct State {
     pub(crate) inbox: Inbox,
     pub(crate) faults: Faults,
     pub(crate) codes: Codes,
+    pub(crate) captchas: Captchas,
     pub(crate) outbox: Outbox,
     /// Paid messages used up so far, by access key.
     spent: HashMap<String, u64>,
@@ -58,6 +60,7 @@ impl State {
             inbox: Inbox::default(),
             faults: Faults::default(),
             codes: Codes::default(),
+            captchas: Captchas::default(),
             outbox: Outbox::new(seed.receipts.clone()),
             spent: HashMap::new(),
             calls_seen: 0,

@@ -2,6 +2,7 @@
 
 use crate::{
     answer::{self, SendDetails, Sent, VerifyCodeSent},
+    captcha::{self, CaptchaRegion, CaptchaVerdict, VerifyIntelligentCaptcha},
     credentials::Credentials,
     endpoint::Endpoint,
     error::{ConfigError, Error},
@@ -24,10 +25,12 @@ pub struct Config {
     pub credentials: Credentials,
     /// How requests are signed.
     pub signature: Signature,
-    /// Where Dysmsapi answers: all operations but one.
+    /// Where Dysmsapi answers: all operations but two.
     pub endpoint: Endpoint,
     /// Where Dypnsapi answers: `SendSmsVerifyCode`.
     pub verify_endpoint: Endpoint,
+    /// Where Captcha 2.0 answers: `VerifyIntelligentCaptcha`.
+    pub captcha_endpoint: Endpoint,
     /// How long a call may take.
     pub timeouts: Timeouts,
     /// Which addresses may be connected to.
@@ -46,6 +49,7 @@ impl Config {
             signature: Signature::default(),
             endpoint: Endpoint::default(),
             verify_endpoint: Endpoint::verify_code(),
+            captcha_endpoint: Endpoint::captcha(CaptchaRegion::default()),
             timeouts: Timeouts::default(),
             admit: |_host, _address| true,
         }
@@ -112,6 +116,16 @@ impl Client {
         answer::verify_code_sent(&self.ask(request.call(), stamp).await?)
     }
 
+    /// `VerifyIntelligentCaptcha`: judges what a browser handed over. `Ok` is a verdict, which may be no; an error is none, and nobody
+    /// passes by it.
+    pub async fn verify_intelligent_captcha(
+        &self,
+        request: &VerifyIntelligentCaptcha<'_>,
+        stamp: Stamp<'_>,
+    ) -> Result<CaptchaVerdict, Error> {
+        captcha::verdict(&self.ask(request.call(), stamp).await?)
+    }
+
     /// `QuerySendDetails`: what became of messages.
     pub async fn query_send_details(
         &self,
@@ -163,6 +177,7 @@ impl Client {
         let endpoint = match call.product {
             Product::Dysmsapi => &config.endpoint,
             Product::Dypnsapi => &config.verify_endpoint,
+            Product::Captcha => &config.captcha_endpoint,
         };
         let signer =
             Signer { credentials: &config.credentials, signature: config.signature, endpoint };
@@ -172,7 +187,8 @@ impl Client {
         }
         let request = build(&call, signer, stamp)?;
         let answer = transport.exchange(request, config.timeouts.total).await?;
-        judge(&answer, || Asked { unix_ms: stamp.unix_ms, secrets: call.secrets() })?;
+        let asked = || Asked { unix_ms: stamp.unix_ms, secrets: call.secrets() };
+        judge(&answer, call.product.yes(), asked)?;
         Ok(answer.body)
     }
 }

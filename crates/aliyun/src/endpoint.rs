@@ -1,6 +1,6 @@
 //! Where requests go: Aliyun's hosts per region, or an address of the caller's choice.
 
-use crate::error::ConfigError;
+use crate::{captcha::CaptchaRegion, error::ConfigError};
 use http::uri::{Authority, PathAndQuery, Scheme, Uri};
 use std::net::IpAddr;
 
@@ -29,6 +29,11 @@ impl Endpoint {
     /// The Dypnsapi host (`SendSmsVerifyCode`), the same for every region.
     pub fn verify_code() -> Self {
         Self::aliyun("dypnsapi.aliyuncs.com")
+    }
+
+    /// The host of Captcha 2.0 in a region.
+    pub fn captcha(region: CaptchaRegion) -> Self {
+        Self::aliyun(region.host())
     }
 
     /// An address written out: `https://host`, `host:port` (https is meant) or, for `localhost`, `127.0.0.0/8`

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod answer;
+mod captcha;
 mod client;
 mod codes;
 mod credentials;
@@ -19,6 +20,7 @@ mod verify_code;
 mod wire;
 
 pub use answer::{SendDetail, SendDetails, SendStatus, Sent, VerifyCodeSent};
+pub use captcha::{CaptchaRegion, CaptchaVerdict, VerifyIntelligentCaptcha};
 pub use client::{Admit, Client, Config, Timeouts};
 pub use codes::{CodeFacts, Next, RECEIPT_CODES, Who, known_codes, look_up};
 pub use credentials::Credentials;

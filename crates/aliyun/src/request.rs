@@ -9,6 +9,30 @@ use std::{borrow::Cow, fmt};
 pub(crate) enum Product {
     Dysmsapi,
     Dypnsapi,
+    Captcha,
+}
+
+impl Product {
+    /// The version of its API.
+    pub(crate) const fn version(self) -> &'static str {
+        match self {
+            Self::Dysmsapi | Self::Dypnsapi => "2017-05-25",
+            Self::Captcha => "2023-03-05",
+        }
+    }
+
+    /// The one `Code` that is a success.
+    pub(crate) const fn yes(self) -> &'static str {
+        match self {
+            Self::Dysmsapi | Self::Dypnsapi => "OK",
+            Self::Captcha => "Success",
+        }
+    }
+
+    /// Whether parameters stand in the body under either signature: what a browser hands over is longer than an address may be.
+    pub(crate) const fn is_form(self) -> bool {
+        matches!(self, Self::Captcha)
+    }
 }
 
 /// An operation with its parameters, before signing.
@@ -17,9 +41,6 @@ pub(crate) struct Call<'a> {
     pub(crate) action: &'static str,
     pub(crate) pairs: Vec<(&'static str, Cow<'a, str>)>,
 }
-
-/// Both APIs carry the same version.
-pub(crate) const VERSION: &str = "2017-05-25";
 
 /// `SendSms`: one text to one number or to up to 1000 with commas between (slower; send codes one at a time).
 #[derive(Clone, Copy)]
@@ -182,7 +203,7 @@ impl<'a> Call<'a> {
         self
     }
 
-    /// The numbers and template values, which no message may repeat.
+    /// The numbers, template values and what browsers hand over, which no message may repeat.
     pub(crate) fn secrets(&self) -> Vec<String> {
         let mut found = Vec::new();
         for (name, value) in &self.pairs {
@@ -193,6 +214,7 @@ impl<'a> Call<'a> {
                     );
                 }
                 "TemplateParam" => found.extend(values_of(value)),
+                "CaptchaVerifyParam" => found.push(value.to_string()),
                 _ => {}
             }
         }

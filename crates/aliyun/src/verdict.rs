@@ -42,13 +42,17 @@ struct Head {
     request_id: Option<String>,
 }
 
-/// `Code == "OK"` under a 2xx status is the only success.
-pub(crate) fn judge(answer: &RawAnswer, asked: impl FnOnce() -> Asked) -> Result<(), Error> {
+/// The product's `Code` for it (`OK`, or `Success`) under a 2xx status is the only success.
+pub(crate) fn judge(
+    answer: &RawAnswer,
+    yes: &str,
+    asked: impl FnOnce() -> Asked,
+) -> Result<(), Error> {
     let head = serde_json::from_slice::<Head>(&answer.body).ok();
     let code = head.as_ref().and_then(|head| head.code.as_deref()).filter(|code| !code.is_empty());
     match (head.as_ref(), code) {
-        (_, Some("OK")) if answer.status.is_success() => Ok(()),
-        (Some(head), Some(code)) if code != "OK" => Err(refused(answer, head, code, &asked())),
+        (_, Some(code)) if code == yes && answer.status.is_success() => Ok(()),
+        (Some(head), Some(code)) if code != yes => Err(refused(answer, head, code, &asked())),
         _ => Err(no_verdict(answer)),
     }
 }

@@ -1,12 +1,6 @@
 //! From a call to the HTTP request that carries it, signed. Pure: time and nonce are arguments.
 
-use crate::{
-    credentials::Credentials,
-    endpoint::Endpoint,
-    error::Error,
-    request::{Call, VERSION},
-    sign,
-};
+use crate::{credentials::Credentials, endpoint::Endpoint, error::Error, request::Call, sign};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header, uri::PathAndQuery};
 use http_body_util::Full;
@@ -16,7 +10,7 @@ use secrecy::ExposeSecret;
 /// How requests are signed; every operation works with both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Signature {
-    /// `ACS3-HMAC-SHA256` in headers, parameters in the query, as current official SDKs send it.
+    /// `ACS3-HMAC-SHA256` in headers, parameters in the query (for Captcha 2.0 in the form body), as current official SDKs send it.
     #[default]
     V3,
     /// The older RPC signature (`HMAC-SHA1`), everything in the form body.
@@ -74,26 +68,29 @@ fn v3(
     nonce: &str,
     date: &str,
 ) -> Result<Request<Full<Bytes>>, http::Error> {
-    let mut target = String::with_capacity(512);
-    target.push_str("/?");
+    let is_form = call.product.is_form();
+    let mut encoded = String::with_capacity(512);
     let mut pairs: Vec<(&str, &str)> = Vec::with_capacity(call.pairs.len());
     pairs.extend(call.pairs.iter().map(|(name, value)| (*name, value.as_ref())));
-    sign::canonical_query_into(&mut target, &mut pairs);
+    sign::canonical_query_into(&mut encoded, &mut pairs);
+    let (query, body) = if is_form { (String::new(), encoded) } else { (encoded, String::new()) };
+    let hash = sign::sha256_hex(body.as_bytes());
 
     let Credentials { access_key_id: id, access_key_secret: secret, security_token } =
         signer.credentials;
     let token = security_token.as_ref().map(ExposeSecret::expose_secret);
     // ascending by name, as they are signed; the set is that of the official SDK for Node
     let all = [
+        ("content-type", is_form.then_some(FORM)),
         ("host", Some(signer.endpoint.host())),
         ("x-acs-accesskey-id", token.map(|_| id.as_str())),
         ("x-acs-action", Some(call.action)),
-        ("x-acs-content-sha256", Some(sign::EMPTY_SHA256)),
+        ("x-acs-content-sha256", Some(hash.as_str())),
         ("x-acs-credentials-provider", Some(token.map_or("static_ak", |_| "static_sts"))),
         ("x-acs-date", Some(date)),
         ("x-acs-security-token", token),
         ("x-acs-signature-nonce", Some(nonce)),
-        ("x-acs-version", Some(VERSION)),
+        ("x-acs-version", Some(call.product.version())),
     ];
     let mut signed = Vec::with_capacity(all.len());
     signed.extend(all.iter().filter_map(|(name, value)| value.map(|value| (*name, value))));
@@ -101,9 +98,9 @@ fn v3(
     let canonical = sign::v3_canonical_request(&sign::V3Parts {
         method: "POST",
         path: "/",
-        canonical_query: target.strip_prefix("/?").unwrap_or_default(),
+        canonical_query: &query,
         headers: &signed,
-        payload_sha256: sign::EMPTY_SHA256,
+        payload_sha256: &hash,
     });
     let to_sign = sign::v3_string_to_sign(&canonical);
     let signature = sign::v3_signature(secret.expose_secret(), &to_sign);
@@ -117,8 +114,9 @@ fn v3(
     let mut authorization = HeaderValue::try_from(authorization(id, &signed, &signature))?;
     authorization.set_sensitive(true);
     headers.insert(header::AUTHORIZATION, authorization);
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
-    finish(signer, target, headers, Bytes::new())
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
+    let target = if query.is_empty() { "/".to_owned() } else { format!("/?{query}") };
+    finish(signer, target, headers, body.into())
 }
 
 /// No spaces after the commas.
@@ -151,7 +149,7 @@ fn v1(
         ("SignatureNonce", nonce),
         ("SignatureVersion", "1.0"),
         ("Timestamp", date),
-        ("Version", VERSION),
+        ("Version", call.product.version()),
     ]);
     pairs.extend(security_token.as_ref().map(|token| ("SecurityToken", token.expose_secret())));
 

@@ -2,6 +2,9 @@
 //!
 //! The challenge is a text that only this server can make; its solution is a number, such that the SHA-256 of both begins with so many
 //! zero bits. It is bound to one message of one walk: once that went out, the next has another. Checking costs one hash.
+//!
+//! A [`ticket`] is a challenge that no work solves: it says that a captcha was asked for this message, so that nobody has a third party
+//! asked who was not.
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
@@ -58,9 +61,38 @@ pub enum Refusal {
 /// A challenge for one message. `fullness` is how full the fullest counter is, 0 to 100: the fuller, the harder.
 pub fn issue(key: &Key, subject: &Subject<'_>, fullness: i64, now: Timestamp) -> Challenge {
     let difficulty = EASIEST + fullness.clamp(0, 100) * (HARDEST - EASIEST) / 100;
+    made(key, subject, difficulty, now)
+}
+
+fn made(key: &Key, subject: &Subject<'_>, difficulty: i64, now: Timestamp) -> Challenge {
     let expires_at = now.plus_secs(LIFE_SECS);
     let tag = URL_SAFE_NO_PAD.encode(tag(key, subject, difficulty, expires_at));
     Challenge { text: format!("{difficulty}.{}.{tag}", expires_at.0), difficulty, expires_at }
+}
+
+/// Difficulty of a ticket; no work is worth so little.
+const NO_WORK: i64 = 0;
+
+/// What a captcha for one message goes with.
+pub fn ticket(key: &Key, subject: &Subject<'_>, now: Timestamp) -> Challenge {
+    made(key, subject, NO_WORK, now)
+}
+
+/// Whether a captcha was asked for this message.
+///
+/// # Errors
+/// [`Refusal`], but never [`Refusal::Wrong`]: what the captcha came to, others know.
+pub fn judge_ticket(
+    key: &Key,
+    subject: &Subject<'_>,
+    text: &str,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    match read(key, subject, text) {
+        Some((NO_WORK, expires_at)) if now < expires_at => Ok(()),
+        Some((NO_WORK, _)) => Err(Refusal::Expired),
+        _ => Err(Refusal::Foreign),
+    }
 }
 
 /// Whether somebody did the work for this message.
@@ -73,7 +105,8 @@ pub fn judge(
     (text, solution): (&str, &str),
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let (difficulty, expires_at) = read(key, subject, text).ok_or(Refusal::Foreign)?;
+    let known = read(key, subject, text).filter(|(difficulty, _)| *difficulty != NO_WORK);
+    let (difficulty, expires_at) = known.ok_or(Refusal::Foreign)?;
     if now >= expires_at {
         return Err(Refusal::Expired);
     }
@@ -155,6 +188,28 @@ mod tests {
         }
         let theirs = ServerKey::new([2; 32]).derive("challenges");
         assert_eq!(judge(&theirs, &subject, solved, in_time), Err(Refusal::Foreign));
+    }
+
+    #[test]
+    fn s38_a_ticket_is_good_for_its_message_alone_and_no_work_solves_it() {
+        let key = ServerKey::new([1; 32]).derive("challenges");
+        let li = phone("8613800138000");
+        let subject = Subject { interaction: "walk", sends: 1, phone: &li };
+        let ticket = ticket(&key, &subject, Timestamp(0));
+        let judged = |subject, now| judge_ticket(&key, subject, &ticket.text, Timestamp(now));
+        assert_eq!(judged(&subject, 299_999), Ok(()));
+        assert_eq!(judged(&subject, 300_000), Err(Refusal::Expired));
+        let next = Subject { sends: 2, ..subject };
+        assert_eq!(judged(&next, 0), Err(Refusal::Foreign));
+        let worked = judge(&key, &subject, (&ticket.text, "0"), Timestamp(0));
+        assert_eq!(
+            worked,
+            Err(Refusal::Foreign),
+            "else a captcha would be the easiest work of all"
+        );
+        let work = issue(&key, &subject, 0, Timestamp(0));
+        let judged = judge_ticket(&key, &subject, &work.text, Timestamp(0));
+        assert_eq!(judged, Err(Refusal::Foreign));
     }
 
     #[test]

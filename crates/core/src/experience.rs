@@ -84,6 +84,9 @@ pub struct PhoneVerification {
     pub is_test: bool,
 }
 
+/// Captchas of one walk that are checked: its messages, and a few that were not passed.
+const MOST_CAPTCHA_CHECKS: u32 = 6;
+
 /// The state of a walk.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Experience {
@@ -106,6 +109,9 @@ pub struct Experience {
     /// Steps that cost nothing and were recorded once; survives starting over, so that they fill no log.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recorded: Vec<String>,
+    /// Captchas of this walk that a third party was asked about; survives starting over.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub captcha_checks: u32,
 }
 
 /// A step that does not fit where the walk is. Each is one answer of the wire contract.
@@ -140,8 +146,8 @@ pub enum WrongStep {
 impl Experience {
     /// Begins, or begins again: everything but the codes made so far, and what was recorded, is forgotten.
     pub fn begin(&mut self, event: InteractionEvent) {
-        let Self { issued, recorded, .. } = std::mem::take(self);
-        *self = Self { event: Some(event), issued, recorded, ..Self::default() };
+        let Self { issued, recorded, captcha_checks, .. } = std::mem::take(self);
+        *self = Self { event: Some(event), issued, recorded, captcha_checks, ..Self::default() };
     }
 
     /// Whether a step of this kind is the walk's first, and so to be recorded; from now on it is not.
@@ -185,6 +191,11 @@ impl Experience {
             return Err(WrongStep::TooManyNumbers);
         }
         Ok(())
+    }
+
+    /// Whether a third party may be asked about a captcha of this walk once more: each time costs money, and somebody's patience.
+    pub const fn may_check_captcha(&self) -> bool {
+        self.captcha_checks < MOST_CAPTCHA_CHECKS
     }
 
     /// Messages this walk sent before.
@@ -298,6 +309,11 @@ impl Experience {
         self.event()?;
         self.user_id.as_ref().ok_or(WrongStep::NotIdentified)
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// Whether `count` is over `max`; zero means no limit.

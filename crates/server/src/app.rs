@@ -14,6 +14,7 @@ use haoma_store::Db;
 use tokio::sync::Mutex;
 use url::Url;
 
+use crate::captcha::Captcha;
 use crate::config::Sealing;
 use crate::connectors::InUse;
 use crate::console::Passwords;
@@ -129,6 +130,8 @@ pub struct Settings {
     pub guesses: GuessPolicy,
     /// What messages cost.
     pub prices: Prices,
+    /// The captcha that is asked for where work helps no more.
+    pub captcha: Option<Captcha>,
     /// Where the demo's messages can be read; `None` in production.
     pub demo_inbox: Option<Url>,
     /// The proxies whose word on where a request comes from counts.

@@ -1,6 +1,7 @@
 //! Everything of Haoma that touches the world: pages, API, OpenID Connect provider, connectors, commands.
 pub mod account;
 pub mod app;
+pub mod captcha;
 pub mod cli;
 pub mod config;
 pub mod configured;

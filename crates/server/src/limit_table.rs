@@ -55,6 +55,8 @@ pub struct Limit {
     pub stranger: Option<i64>,
     /// How much whoever solved a challenge may use.
     pub solved: Option<i64>,
+    /// How much whoever passed a captcha may use, where one is configured; it may be more than `most`.
+    pub checked: Option<i64>,
     /// How much a browser may use in which the number signed in before.
     pub known: Option<i64>,
     /// Whether what comes back verified makes room for more.
@@ -76,8 +78,9 @@ pub struct Policies {
 
 /// Every limit; those with several steps once for each.
 pub fn all(policies: &Policies) -> Vec<Limit> {
-    let [strangers, solved, known] =
-        [Standing::Stranger, Standing::Solved, Standing::Known].map(|who| charges(policies, who));
+    let [strangers, solved, checked, known] =
+        [Standing::Stranger, Standing::Solved, Standing::Checked, Standing::Known]
+            .map(|who| charges(policies, who));
     let most_of = |list: &[Charge], charge: &Charge| {
         list.iter().find(|one| one.bucket == charge.bucket).and_then(room)
     };
@@ -86,13 +89,14 @@ pub fn all(policies: &Policies) -> Vec<Limit> {
         let before = all.len();
         for charge in strangers.iter().filter(|charge| charge.kind == kind) {
             let (stranger, solved) = (room(charge), most_of(&solved, charge));
-            let known = most_of(&known, charge);
+            let (checked, known) = (most_of(&checked, charge), most_of(&known, charge));
             all.push(Limit {
                 most: [stranger, solved, known].into_iter().flatten().max(),
                 seconds: charge.every_ms.is_none().then_some(charge.resets_at.0 / 1000),
                 one_more_seconds: charge.every_ms.map(|every_ms| every_ms / 1000),
                 stranger,
                 solved,
+                checked,
                 known,
                 grows: charge.growth > 0,
                 ..off(kind)
@@ -111,9 +115,18 @@ fn of_walks(policies: &Policies) -> [Limit; 4] {
     let Policies { codes, limits, .. } = policies;
     let one = |limit, counts, most: i64, seconds, configured| {
         let most = Some(most).filter(|most| *most > 0);
-        let (stranger, solved, known) = (most, most, most);
+        let (stranger, solved, checked, known) = (most, most, most, most);
         let configured = Some(configured);
-        Limit { most, seconds, stranger, solved, known, configured, ..nothing(limit, counts) }
+        Limit {
+            most,
+            seconds,
+            stranger,
+            solved,
+            checked,
+            known,
+            configured,
+            ..nothing(limit, counts)
+        }
     };
     let life = Some(codes.expiration_duration);
     [
@@ -157,28 +170,29 @@ Made by `cargo xtask docs` from the counters that the server charges, with the d
 configured to, and the console shows it under *Settings*.
 
 A limit is one row that is charged in the unit of what it guards: all of them or none ([decision 16](../decisions/0016-one-counter-several-heights.md)). How
-high a row may go depends on who asks: a *stranger*, somebody whose device *solved* a challenge for this very message, or a browser that is *known*
-because the number signed in in it before. A limit *evenly* makes room bit by bit: as many as it says at once, then one more every so often, so that no hour
+high a row may go depends on who asks: a *stranger*, somebody whose device *solved* a challenge for this very message, somebody who passed
+a captcha for it (*checked*; only where one is configured, [decision 20](../decisions/0020-captcha.md)), or a browser that is *known* because the number
+signed in in it before. A limit *evenly* makes room bit by bit: as many as it says at once, then one more every so often, so that no hour
 and no day has more than is configured, wherever it begins. `–` says that the limit does not concern them, or has no end for them. Zero in the configuration turns a limit off, which only a load
 test should do. A number with a fixed code (*test number*) is charged to `cooldown`, `number`, `number_network`, `account` and every limit
 of guesses, and to no other: no provider is called. Addresses of this machine and of private networks tell nothing and are not counted.
 
-| limit | what counts | within | most | stranger | solved | known | grows | set by |
-|---|---|---:|---:|---:|---:|---:|---|---|
+| limit | what counts | within | most | stranger | solved | checked | known | grows | set by |
+|---|---|---:|---:|---:|---:|---:|---:|---|---|
 ";
     let mut text = HEAD.to_owned();
     for limit in all(&Policies::default()) {
         let number = |n: Option<i64>| n.map_or_else(|| "–".to_owned(), |n| n.to_string());
-        let Limit { counts, stranger, solved, known, .. } = limit;
+        let Limit { counts, stranger, solved, checked, known, .. } = limit;
         let (name, within) = (limit.limit, within(&limit));
         let most = limit.most.map_or_else(|| "off".to_owned(), |most| most.to_string());
-        let [stranger, solved, known] = [stranger, solved, known].map(number);
+        let [stranger, solved, checked, known] = [stranger, solved, checked, known].map(number);
         let grows = if limit.grows { "half a message for each verified" } else { "" };
         let by = limit.configured.map_or_else(|| "fixed".to_owned(), |key| format!("`{key}`"));
         // Writing to a String cannot fail.
         let _infallible = writeln!(
             text,
-            "| `{name}` | {counts} | {within} | {most} | {stranger} | {solved} | {known} | {grows} | {by} |"
+            "| `{name}` | {counts} | {within} | {most} | {stranger} | {solved} | {checked} | {known} | {grows} | {by} |"
         );
     }
     text
@@ -218,6 +232,7 @@ const fn nothing(limit: &'static str, counts: &'static str) -> Limit {
         one_more_seconds: None,
         stranger: None,
         solved: None,
+        checked: None,
         known: None,
         grows: false,
         configured: None,

@@ -19,8 +19,12 @@ use crate::own_events::By;
 pub const PAUSE: Duration = Duration::from_secs(10);
 /// Numbers of a country that nobody is texted in.
 pub const COUNTRY: &str = "country_not_allowed";
-/// A message that costs some work first.
+/// A message that costs some work, or a captcha, first.
 pub const CHALLENGE: &str = "challenge";
+/// A message for which a captcha had to be passed, and its provider gave no verdict.
+pub const CAPTCHA_DOWN: &str = "captcha_down";
+/// The same where the page could not show one.
+pub const CAPTCHA_NOT_LOADED: &str = "captcha_not_loaded";
 /// How the keys of audit events begin; a dot and the reason follow.
 pub const KEYS: &str = "Refused";
 

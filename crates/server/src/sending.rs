@@ -27,7 +27,7 @@ use haoma_store::passcodes::{NewPasscode, Owner};
 use haoma_store::verification_records::Record;
 use serde_json::json;
 
-pub use charging::challenged;
+pub use charging::{Offer, challenged};
 
 use crate::app::App;
 use crate::connectors::InUse;
@@ -107,6 +107,8 @@ struct Walk {
     version: i64,
     /// Messages it sent before.
     sends: usize,
+    /// Whether whoever walks can be asked for a captcha.
+    offer: Offer,
     state: Experience,
 }
 
@@ -128,12 +130,13 @@ pub async fn send_code(
     app: &App,
     (row, walk): (&Interaction, &Experience),
     wanted: &Wanted<'_>,
+    offer: Offer,
 ) -> Result<PhoneVerification, ApiError> {
     let wanted = &ruled::judge(app, wanted, wanted.requester.ip)?;
     let in_use = in_use(app, wanted)?;
     walk.may_send(wanted.phone, &app.limits())?;
     for round in 0..MOST_ROUNDS {
-        let plan = plan(app, (row, walk), wanted, round == 0);
+        let plan = plan(app, (row, walk), wanted, (round == 0, offer));
         if let Some(sent) = go(app, &in_use, plan).await? {
             return Ok(sent);
         }
@@ -220,7 +223,7 @@ fn plan(
     app: &App,
     (row, walk): (&Interaction, &Experience),
     wanted: &Wanted<'_>,
-    may_repeat: bool,
+    (may_repeat, offer): (bool, Offer),
 ) -> Plan {
     let Wanted { phone, usage_type, now, .. } = *wanted;
     let repeat = walk.repeatable(phone, usage_type, now).filter(|_| may_repeat);
@@ -239,7 +242,13 @@ fn plan(
         owner: Owner::Interaction(row.id.clone()),
         is_repeat: repeat.is_some(),
         earlier,
-        walk: Some(Walk { id: row.id.clone(), version: row.version, sends: walk.sends(), state }),
+        walk: Some(Walk {
+            id: row.id.clone(),
+            version: row.version,
+            sends: walk.sends(),
+            offer,
+            state,
+        }),
         answer: wanted.answer,
         requester: wanted.requester,
         standing: wanted.standing,

@@ -46,6 +46,7 @@ pub async fn app(
             limits: config.limits,
             guesses: config.guesses,
             prices: config.prices,
+            captcha: config.captcha,
             demo_inbox,
             trusted_proxies: config.trusted_proxies,
             sealing: KeysGiven {

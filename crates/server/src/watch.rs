@@ -1,4 +1,5 @@
-//! What is watched over all numbers together, and whom it alarms: wrong codes as one series, budgets, breakers of countries. Each alarm is
+//! What is watched over all numbers together, and whom it alarms: wrong codes as one series, budgets, breakers of countries; and a
+//! captcha that nobody judges. Each alarm is
 //! an event of the audit log, once for as long as its cause lasts, whichever node sees it first.
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use haoma_store::{Result, limits as counters, statistics};
 use serde_json::{Value, json};
 
 use crate::app::App;
+use crate::captcha::Down;
 use crate::own_events::By;
 
 /// How often it is looked: an alarm comes well within a minute.
@@ -93,6 +95,15 @@ async fn countries(app: &App, now: Timestamp) -> Result<()> {
         raise(app, ("Country", &format!("country:{place}")), ends, &payload, now).await?;
     }
     Ok(())
+}
+
+/// Nobody says whether captchas were passed. What fails here is told by whoever meets it next.
+pub(crate) async fn captcha_down(app: &App, why: &Down, now: Timestamp) {
+    let payload = json!({ "reason": why.to_string() });
+    let told = raise(app, ("Captcha", "captcha"), now.plus_secs(QUIET_SECS), &payload, now).await;
+    if let Err(error) = told {
+        tracing::error!(%error, "an alarm was not stored");
+    }
 }
 
 const fn is_tripped(max: i64, count: Count) -> bool {

@@ -41,6 +41,9 @@ struct Arguments {
     /// As somebody finds it who just installed it: no connector, no application, nothing chosen for the sign-in pages.
     #[arg(long)]
     empty: bool,
+    /// With the simulator's captcha. A country gets one message for nothing, a second for a small task, and two more for captchas.
+    #[arg(long)]
+    captcha: bool,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -51,17 +54,14 @@ fn main() -> anyhow::Result<()> {
 
 async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let entropy = Entropy::from_os()?;
-    let database = Database::open(arguments.engine, arguments.postgres_url, &entropy).await?;
-    let outcome = serve(&database, (&arguments.log, arguments.empty), entropy).await;
+    let server = arguments.postgres_url.clone();
+    let database = Database::open(arguments.engine, server, &entropy).await?;
+    let outcome = serve(&database, &arguments, entropy).await;
     database.remove().await?;
     outcome
 }
 
-async fn serve(
-    database: &Database,
-    (log, is_empty): (&str, bool),
-    entropy: Entropy,
-) -> anyhow::Result<()> {
+async fn serve(database: &Database, arguments: &Arguments, entropy: Entropy) -> anyhow::Result<()> {
     let haoma = free_port().await?;
     let control = free_port().await?;
     let simulator = Simulator::start().await?;
@@ -72,7 +72,7 @@ async fn serve(
         control: control.local_addr()?,
         data: database.folder().map(ToOwned::to_owned),
     };
-    let settings = settings::written(&places, &database.url(), (log, is_empty), &entropy);
+    let settings = settings::written(&places, &database.url(), arguments, &entropy);
     let config = settings::check(&settings)?;
     haoma::logging::start(&config.logging)?;
     let inbox = Url::parse(&format!("http://{}/", simulator.address()))?;

@@ -7,6 +7,7 @@ use haoma::config::{Config, Raw};
 use haoma_core::entropy::Entropy;
 use serde_json::{Value, json};
 
+use crate::Arguments;
 use crate::database::hexadecimal;
 
 /// Where everything is.
@@ -26,7 +27,7 @@ pub(crate) struct Places {
 pub(crate) fn written(
     places: &Places,
     database: &str,
-    (log, is_empty): (&str, bool),
+    arguments: &Arguments,
     entropy: &Entropy,
 ) -> Value {
     let bare = json!({
@@ -35,11 +36,11 @@ pub(crate) fn written(
         "server_key": hexadecimal(&entropy.bytes::<32>()),
         "sealing_key": hexadecimal(&entropy.bytes::<32>()),
         "database": { "url": database },
-        "log": { "filter": log, "format": "text" },
+        "log": { "filter": arguments.log, "format": "text" },
         // no journey is about how long counters may take, and a busy machine may need longer
         "limits": { "patience_ms": 10_000 },
     });
-    if is_empty {
+    if arguments.empty {
         return bare;
     }
     let connector =
@@ -49,7 +50,25 @@ pub(crate) fn written(
         ("sign_in_experience", sign_in_experience()),
         ("applications", applications(places, entropy)),
     ];
-    with(bare, &more)
+    let usual = with(bare, &more);
+    if !arguments.captcha {
+        return usual;
+    }
+    let limits = json!({ "patience_ms": 10_000, "per_country_unverified": 2 });
+    with(usual, &[("limits", limits), ("captcha", captcha(places))])
+}
+
+fn captcha(places: &Places) -> Value {
+    let simulator = origin(places.simulator);
+    json!({
+        "provider": "aliyun",
+        "scene_id": aliyun_sms_sim::DEMO_CAPTCHA_SCENE,
+        "prefix": aliyun_sms_sim::DEMO_CAPTCHA_PREFIX,
+        "access_key_id": aliyun_sms_sim::DEMO_ACCESS_KEY_ID,
+        "access_key_secret": aliyun_sms_sim::DEMO_ACCESS_KEY_SECRET,
+        "script": format!("{simulator}/captcha/AliyunCaptcha.js"),
+        "endpoint": simulator,
+    })
 }
 
 fn applications(places: &Places, entropy: &Entropy) -> Value {

@@ -5,12 +5,13 @@ use std::fmt::Write as _;
 use anyhow::Context as _;
 
 const RAW: &str = "crates/server/src/config/raw.rs";
+const CAPTCHA: &str = "crates/server/src/config/captcha.rs";
 const POLICY: &str = "crates/core/src/policy.rs";
 
 const HEAD: &str = "\
 # Configuration
 
-Made by `cargo xtask docs` from `crates/server/src/config/raw.rs` and `crates/core/src/policy.rs`.
+Made by `cargo xtask docs` from `crates/server/src/config/raw.rs`, `captcha.rs` beside it, and `crates/core/src/policy.rs`.
 
 `haoma serve --config haoma.toml` reads a file in TOML; without one, the environment is enough. A variable of the environment counts for more than the file.
 A key that is not here is an error, and `haoma check-config` names everything that is wrong at once. Every secret may stand in a file of its own instead (`…_file`).
@@ -19,7 +20,7 @@ was changed since.
 ";
 
 /// Which table of the file is read into which type.
-const TABLES: [(&str, &str, &str); 8] = [
+const TABLES: [(&str, &str, &str); 9] = [
     ("", RAW, "Raw"),
     ("database", RAW, "RawDatabase"),
     ("log", RAW, "RawLog"),
@@ -27,6 +28,7 @@ const TABLES: [(&str, &str, &str); 8] = [
     ("limits", POLICY, "SendPolicy"),
     ("guesses", POLICY, "GuessPolicy"),
     ("connector", RAW, "RawConnector"),
+    ("captcha", CAPTCHA, "RawCaptcha"),
     ("applications", RAW, "RawApplication"),
 ];
 

@@ -1,5 +1,6 @@
 //! The operations, one file per group. Each reads its parameters, applies the product's rules, and answers.
 
+mod captcha;
 mod details;
 mod globe;
 mod send;
@@ -14,6 +15,7 @@ use serde_json::{Value, json};
 
 const MAINLAND_API: &str = "2017-05-25";
 const GLOBE_API: &str = "2018-05-01";
+const CAPTCHA_API: &str = "2023-03-05";
 
 /// What an operation works with: a believed request, and the state it may change.
 pub(crate) struct Desk<'a> {
@@ -113,6 +115,7 @@ fn find(action: &str) -> Option<(&'static str, Operation)> {
         "SendSmsVerifyCode" => (MAINLAND_API, verify_code::send),
         "CheckSmsVerifyCode" => (MAINLAND_API, verify_code::check),
         "SendMessageToGlobe" => (GLOBE_API, globe::send_message_to_globe),
+        "VerifyIntelligentCaptcha" => (CAPTCHA_API, captcha::verify),
         _ => return None,
     };
     Some(found)
@@ -124,7 +127,7 @@ pub(crate) fn refusal_body(action: &str, refusal: &Refusal) -> Value {
         "SendMessageToGlobe" => {
             json!({ "ResponseCode": refusal.code, "ResponseDescription": refusal.message })
         }
-        "SendSmsVerifyCode" | "CheckSmsVerifyCode" => {
+        "SendSmsVerifyCode" | "CheckSmsVerifyCode" | "VerifyIntelligentCaptcha" => {
             json!({ "Code": refusal.code, "Message": refusal.message, "Success": false })
         }
         _ => json!({ "Code": refusal.code, "Message": refusal.message }),
@@ -135,6 +138,7 @@ pub(crate) fn refusal_body(action: &str, refusal: &Refusal) -> Value {
 pub(crate) fn product(action: &str) -> &'static str {
     match action {
         "SendSmsVerifyCode" | "CheckSmsVerifyCode" => "Dypnsapi",
+        "VerifyIntelligentCaptcha" => "captcha",
         _ => "Dysmsapi",
     }
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::format_collect, reason = "tests put texts together the short way")]
 #![expect(clippy::disallowed_methods, reason = "a test may spawn what ends with it")]
 
+mod captcha;
 mod control;
 mod faults;
 mod flow;

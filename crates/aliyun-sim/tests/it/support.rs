@@ -102,7 +102,11 @@ impl Caller {
         body: &str,
     ) -> Vec<(String, String)> {
         static NONCE: AtomicU64 = AtomicU64::new(0);
-        let version = if action == "SendMessageToGlobe" { "2018-05-01" } else { "2017-05-25" };
+        let version = match action {
+            "SendMessageToGlobe" => "2018-05-01",
+            "VerifyIntelligentCaptcha" => "2023-03-05",
+            _ => "2017-05-25",
+        };
         let date = jiff::Timestamp::from_millisecond(self.sim.now_ms()).unwrap();
         let hash = hex(&Sha256::digest(body));
         let mut headers: Vec<(String, String)> = [

@@ -7,6 +7,7 @@
 )]
 #![expect(clippy::disallowed_methods, reason = "a test may spawn what ends with it")]
 
+mod captcha;
 mod codes;
 mod lists;
 mod outcomes;

@@ -45,7 +45,7 @@ pub(crate) fn message(param: &TemplateParam) -> SendSms<'_> {
     }
 }
 
-fn wire(seen: &Seen) -> Wire<'_> {
+pub(crate) fn wire(seen: &Seen) -> Wire<'_> {
     Wire {
         method: &seen.method,
         target: &seen.target,

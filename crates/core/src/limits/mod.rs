@@ -133,37 +133,40 @@ pub enum Standing {
     Stranger,
     /// They solved a challenge for this very message.
     Solved,
+    /// They passed a captcha for this very message: a third party takes them for a person.
+    Checked,
     /// An administrator lets them through: they are not judged by where they are.
     LetThrough,
     /// They signed in with this number in this browser before.
     Known,
 }
 
-/// How much of a counter strangers, those who solved a challenge, and known people may use, in hundredths.
+/// How much of a counter strangers, those who solved a challenge, those who passed a captcha, and known people may use, in hundredths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Shares([u32; 3]);
+struct Shares([u32; 4]);
 
 impl Shares {
     /// Everybody may use all of it.
-    const ALL: Self = Self([100, 100, 100]);
+    const ALL: Self = Self([100, 100, 100, 100]);
     /// The last fifth is kept for whoever signed in before, and the fifth before that costs a challenge.
-    const KEPT: Self = Self([60, 80, 100]);
+    const KEPT: Self = Self([60, 80, 80, 100]);
     /// The last fifth is kept for whoever signed in before; no challenge makes guesses more.
-    const IN_A_ROW: Self = Self([80, 80, 100]);
+    const IN_A_ROW: Self = Self([80, 80, 80, 100]);
     /// The same of the few that fit at once, where a fifth would not let an owner mistype.
-    const GUESSES: Self = Self([75, 75, 100]);
-    /// Half of it costs a challenge.
-    const CHALLENGED: Self = Self([50, 100, 100]);
+    const GUESSES: Self = Self([75, 75, 75, 100]);
+    /// Half of it costs a challenge, and as much again a captcha.
+    const CHALLENGED: Self = Self([50, 100, 200, 100]);
 
     /// Half of it is for nothing, and there is no end for who works.
-    const WORKED: Self = Self([50, 1_000_000, 1_000_000]);
+    const WORKED: Self = Self([50, 1_000_000, 1_000_000, 1_000_000]);
 
     const fn of(self, standing: Standing) -> u32 {
-        let Self([stranger, solved, known]) = self;
+        let Self([stranger, solved, checked, known]) = self;
         match standing {
             Standing::Stranger => stranger,
             // the rest is the owner's, whoever is let through
             Standing::Solved | Standing::LetThrough => solved,
+            Standing::Checked => checked,
             Standing::Known => known,
         }
     }
@@ -239,6 +242,16 @@ impl Charge {
     pub fn is_helped_by_a_challenge(&self, count: Count) -> bool {
         self.room(count, self.solved_share) > self.room(count, self.share)
             && count.hits + i64::from(self.amount) <= self.room(count, self.solved_share)
+    }
+
+    /// Whether passing a captcha would let this through where the counter stands so.
+    pub fn is_helped_by_a_captcha(&self, count: Count) -> bool {
+        let share = Shares::CHALLENGED.of(Standing::Checked);
+        let is_raised =
+            matches!(self.kind, LimitKind::Address | LimitKind::Network | LimitKind::Country);
+        is_raised
+            && self.share < share
+            && count.hits + i64::from(self.amount) <= self.room(count, share)
     }
 
     /// How full the counter is for somebody who solves challenges, in hundredths: the harder the challenge.
@@ -497,6 +510,30 @@ mod tests {
         let solved = charged(&Ask { standing: Standing::Solved, ..ask(&li) });
         let country = solved.iter().find(|c| c.kind == LimitKind::Country).unwrap();
         assert!(!country.is_helped_by_a_challenge(count(200, 0)), "nobody is asked twice");
+    }
+
+    #[test]
+    fn s38_a_captcha_doubles_what_counts_places_and_nothing_of_a_number_or_of_all() {
+        let li = phone("8613800138000");
+        let of = |standing| charged(&Ask { standing, ..ask(&li) });
+        for (solved, checked) in of(Standing::Solved).iter().zip(&of(Standing::Checked)) {
+            let raised = [LimitKind::Address, LimitKind::Network, LimitKind::Country];
+            let times = if raised.contains(&solved.kind) { 2 } else { 1 };
+            assert_eq!(checked.share, solved.share * times, "{:?}", solved.kind);
+            let full = solved.room(Count::default(), solved.share);
+            let count = |hits| Count { hits, verified: 0 };
+            assert_eq!(solved.is_helped_by_a_captcha(count(full)), times == 2);
+            assert!(!solved.is_helped_by_a_captcha(count(2 * full)), "{:?}", solved.kind);
+            assert!(!checked.is_helped_by_a_captcha(count(full)), "nobody is asked twice");
+        }
+        let guess = Guess {
+            number_id: "number",
+            address: Some("203.0.113.7".parse().unwrap()),
+            standing: Standing::Checked,
+            now: Timestamp(0),
+        };
+        let guesses = for_guess(&GuessPolicy::default(), &key(), &guess);
+        assert!(guesses.iter().all(|charge| charge.share <= 100), "no captcha makes guesses more");
     }
 
     #[test]

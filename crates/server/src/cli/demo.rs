@@ -125,6 +125,7 @@ fn config(
             factory_id: "aliyun-short-message-service".to_owned(),
             config: connector(sim_address),
         }),
+        captcha: None,
         sign_in_experience: Some(SignInExperience::phone_only(regions, Region::CHINA)),
         applications: vec![demo_app(&endpoint)],
         endpoint,

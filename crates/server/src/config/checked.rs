@@ -15,6 +15,7 @@ use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use super::raw::{Raw, RawApplication, RawConnector, Secret};
+use crate::captcha::Captcha;
 use crate::connectors;
 use crate::experience::settings::SignInExperience;
 use crate::oidc::account_client;
@@ -51,6 +52,8 @@ pub struct Config {
     pub prices: Prices,
     /// The SMS service.
     pub connector: Option<ConnectorConfig>,
+    /// The captcha.
+    pub captcha: Option<Captcha>,
     /// How people sign in; replaces what is stored.
     pub sign_in_experience: Option<SignInExperience>,
     /// Applications to store at start.
@@ -151,6 +154,7 @@ pub fn check(raw: Raw) -> Result<Config, Problems> {
         Prices::default()
     });
     let connector = raw.connector.and_then(|connector| checker.connector(connector));
+    let captcha = raw.captcha.and_then(|captcha| checker.captcha(captcha));
     let sign_in_experience =
         raw.sign_in_experience.and_then(|written| checker.sign_in_experience(written));
     let reach = endpoint.as_ref().map_or(Reach::PublicOnly, Reach::of_applications);
@@ -175,6 +179,7 @@ pub fn check(raw: Raw) -> Result<Config, Problems> {
                 guesses,
                 prices,
                 connector,
+                captcha,
                 sign_in_experience,
                 applications,
             })
@@ -197,6 +202,9 @@ pub fn check_public(config: &Config) -> Result<(), Problems> {
     if address.as_ref().is_some_and(is_loopback) {
         checker.problem("connector.endpoint", "is the simulator's, which is for this machine only");
     }
+    if let Some(captcha) = &config.captcha {
+        checker.captcha_public(captcha);
+    }
     if config.server_key.distinct_bytes() < FEWEST_DISTINCT_BYTES {
         let how = "is a development key: make one with `openssl rand -hex 32`";
         checker.problem("server_key", how);
@@ -205,10 +213,15 @@ pub fn check_public(config: &Config) -> Result<(), Problems> {
 }
 
 #[derive(Default)]
-struct Checker(Vec<String>);
+pub(super) struct Checker(Vec<String>);
 
 impl Checker {
-    fn problem(&mut self, key: &str, what: impl fmt::Display) {
+    /// Problems so far.
+    pub(super) const fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn problem(&mut self, key: &str, what: impl fmt::Display) {
         self.0.push(format!("{key}: {what}"));
     }
 
@@ -271,7 +284,12 @@ impl Checker {
     }
 
     /// A secret given itself or as a file; both is a mistake.
-    fn secret(&mut self, key: &str, given: Option<Secret>, file: Option<&str>) -> Option<String> {
+    pub(super) fn secret(
+        &mut self,
+        key: &str,
+        given: Option<Secret>,
+        file: Option<&str>,
+    ) -> Option<String> {
         match (given, file) {
             (Some(_), Some(_)) => {
                 self.problem(key, format!("is given twice, itself and as {key}_file"));

@@ -1,4 +1,5 @@
 //! Configuration: what was written (`raw`), what it means (`checked`). The only place that reads the environment.
+mod captcha;
 mod checked;
 mod raw;
 

@@ -5,6 +5,8 @@ use std::path::Path;
 use anyhow::Context as _;
 use serde::Deserialize;
 
+use super::captcha::RawCaptcha;
+
 /// `haoma.toml` as written. Unknown keys are errors, so that a misspelt one is noticed.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -43,6 +45,8 @@ pub struct Raw {
     pub prices: BTreeMap<String, f64>,
     /// The SMS service.
     pub connector: Option<RawConnector>,
+    /// A captcha of a third party, asked for where a small computation helps no more; none by default.
+    pub captcha: Option<RawCaptcha>,
     /// How people sign in, in the fields of `GET /api/sign-in-exp`.
     pub sign_in_experience: Option<serde_json::Value>,
     /// Applications that exist without having been registered in the console.

@@ -142,7 +142,7 @@ pub(super) fn endpoint(reader: &mut Reader<'_>) -> Option<Endpoint> {
 /// What may be connected to (security statement 57): the internet, this machine where it is named as such, for simulators,
 /// and what Aliyun's names lead to, which only Aliyun gives out: its private links, and the stand-ins of a proxy on this machine.
 /// Nothing else inside, and never a metadata service.
-fn admits(host: &str, address: IpAddr) -> bool {
+pub(crate) fn admits(host: &str, address: IpAddr) -> bool {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     let is_aliyun = host.ends_with(".aliyuncs.com");
     match zone(address) {

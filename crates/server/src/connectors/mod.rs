@@ -16,6 +16,7 @@ use secrecy::ExposeSecret as _;
 
 use crate::seal::SealKeys;
 
+pub(crate) use self::aliyun::admits;
 use self::kit::{Built, Connector, Factory, Problem, ProblemKind};
 
 /// Every kind of connector this server knows.

@@ -12,6 +12,7 @@ use super::administrator::Signed;
 use super::shell::shell;
 use super::{links, session};
 use crate::app::App;
+use crate::captcha::Provider;
 use crate::error::api::ApiError;
 use crate::views::console::chart::number;
 use crate::views::console::lists::{Cell, Table};
@@ -25,9 +26,11 @@ use crate::{jobs, seal};
 const HERE: Section = Section::Settings;
 
 /// One setting: what it is, its value, and where it is changed.
+#[derive(Clone)]
 struct Setting(&'static str, String, By);
 
 /// Where a setting is changed.
+#[derive(Clone)]
 enum By {
     /// A key of the configuration.
     Key(&'static str),
@@ -70,7 +73,7 @@ async fn page(app: &App, signed: &Signed, looked: Option<Notice>) -> Result<Resp
             part(lang, "server", server(app, lang)),
             part(lang, "codes", codes(&app.codes(), lang)),
             part(lang, "limits", message_limits(&app.limits(), lang)),
-            part(lang, "places", places(&app.limits(), lang)),
+            part(lang, "places", [places(&app.limits(), lang), captcha(app, lang)].concat()),
             part(lang, "budget", budget(&app.limits(), lang)),
             part(lang, "guesses", guesses(&app.settings.guesses, lang)),
             part(lang, "administrators", administrators(lang)),
@@ -172,6 +175,21 @@ fn places(limits: &SendPolicy, lang: Lang) -> Vec<Setting> {
             count(limits.per_country_unverified),
             By::Key("limits.per_country_unverified"),
         ),
+    ]
+}
+
+/// The captcha where work helps no more.
+fn captcha(app: &App, lang: Lang) -> Vec<Setting> {
+    let Some(captcha) = &app.settings.captcha else {
+        return vec![Setting("captcha", lang.t("setting-none").into_owned(), By::Key("captcha"))];
+    };
+    let Provider::Aliyun(scene) = &captcha.provider;
+    let name = format!("Aliyun Captcha 2.0 · {} · {}", scene.scene_id, scene.region.as_str());
+    let when_down = format!("setting-captcha-{}", captcha.when_down.as_str());
+    let when_down = lang.t(&when_down).into_owned();
+    vec![
+        Setting("captcha", name, By::Key("captcha")),
+        Setting("captcha-down", when_down, By::Key("captcha.when_down")),
     ]
 }
 

@@ -7,7 +7,7 @@ use haoma_core::phone::PhoneNumber;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::flow::{self, Solved};
+use super::flow::{self, Solution, Solved};
 use super::visit::Visit;
 use crate::app::App;
 use crate::error::api::{ApiError, Times, codes};
@@ -37,6 +37,8 @@ pub struct SendRequest {
     /// Our own: the challenge of `session.captcha_required`, and the number that solves it.
     challenge: Option<String>,
     solution: Option<String>,
+    /// Instead of a solution: what the provider of a captcha gave to the page; empty where it could not be shown.
+    captcha_token: Option<String>,
 }
 
 /// `POST /api/experience/verification/verification-code/verify`.
@@ -107,7 +109,10 @@ pub async fn send(
     let phone = flow::reachable(&app, PhoneNumber::from_international(identifier))?;
     let solved = request.challenge.as_deref().map(|challenge| Solved {
         challenge,
-        solution: request.solution.as_deref().unwrap_or_default(),
+        by: match &request.captcha_token {
+            Some(token) => Solution::Captcha(token),
+            None => Solution::Work(request.solution.as_deref().unwrap_or_default()),
+        },
     });
     let sent =
         flow::send(&app, &mut visit, (identifier, &phone), request.interaction_event, solved)

@@ -1,12 +1,12 @@
 //! The road of one sign-in: begin, send, verify, identify, submit. The JSON API and the pages both walk it.
-use haoma_core::challenge::{self, Refusal, Subject};
 use haoma_core::experience::InteractionEvent;
-use haoma_core::limits::Standing;
 use haoma_core::phone::{PhoneError, PhoneNumber};
 use haoma_store::{Told, audit, interactions, users};
 use serde_json::json;
 
 pub use super::identify::{identify, identify_or_switch, keep_number};
+use super::proof;
+pub use super::proof::{Solution, Solved};
 use super::settings::Unreachable;
 use super::telling;
 pub use super::verify::{times, times_with, verify};
@@ -22,6 +22,7 @@ const FREE: &[Code] = &[
     codes::RATE_LIMITED,
     codes::CHALLENGE_REQUIRED,
     codes::CHALLENGE_FAILED,
+    codes::CAPTCHA_UNAVAILABLE,
     codes::TOO_MANY_SENDS,
     codes::INTERACTION_NOT_FOUND,
     codes::VERIFICATION_NOT_FOUND,
@@ -83,32 +84,6 @@ pub fn reachable(
     }
 }
 
-/// A challenge with its solution, as sent.
-#[derive(Debug, Clone, Copy)]
-pub struct Solved<'a> {
-    /// The challenge's text.
-    pub challenge: &'a str,
-    /// The number that solves it.
-    pub solution: &'a str,
-}
-
-/// What is known of whoever asks, and why their solution counts for nothing.
-fn standing(
-    app: &App,
-    visit: &Visit,
-    phone: &PhoneNumber,
-    solved: Option<Solved<'_>>,
-) -> (Standing, Option<Refusal>) {
-    let standing = visit.standing(app, phone);
-    let Some(Solved { challenge: text, solution }) = solved else { return (standing, None) };
-    let (key, sends) = (&app.keys.challenges, visit.walk.sends());
-    let subject = Subject { interaction: visit.row.id.as_str(), sends, phone };
-    match challenge::judge(key, &subject, (text, solution), visit.now) {
-        Ok(()) => (standing.max(Standing::Solved), None),
-        Err(refusal) => (standing, Some(refusal)),
-    }
-}
-
 /// Sends a code for `purpose` to a number, written as `identifier` by the client.
 pub async fn send(
     app: &App,
@@ -122,18 +97,18 @@ pub async fn send(
         return Err(ApiError::new(codes::METHOD_NOT_ENABLED));
     }
     let event = visit.event(app, audit_key(visit, "Create"), None);
-    let (standing, refusal) = standing(app, visit, phone, solved);
+    let proof = proof::judge(app, visit, phone, solved).await?;
     let wanted = Wanted {
         identifier,
         phone,
         usage_type: purpose.usage_type(),
         answer: answer(app, visit, phone).await?,
         requester: Requester { ip: visit.caller.ip, lang: Some(visit.lang) },
-        standing,
+        standing: proof.standing,
         event: &event,
         now: visit.now,
     };
-    match sending::send_code(app, (&visit.row, &visit.walk), &wanted).await {
+    match sending::send_code(app, (&visit.row, &visit.walk), &wanted, proof.offer).await {
         Ok(verification) => {
             let is_repeat =
                 visit.walk.issued.iter().any(|code| code.passcode_id == verification.passcode_id);
@@ -149,7 +124,7 @@ pub async fn send(
             Ok(Sent { verification_id, times })
         }
         Err(error) => {
-            let error = failed(error, refusal);
+            let error = proof.failed(error);
             record(app, visit, audit_key(visit, "Create"), &error).await;
             // A code that was sent before may still be good.
             match &visit.walk.verification {
@@ -159,18 +134,6 @@ pub async fn send(
                 _ => Err(error),
             }
         }
-    }
-}
-
-/// Work that counts for nothing is asked for again, as hard as for whoever comes without it: one that a phone in a pocket could not
-/// finish in time is no attack. Where no work is due any more, it is not missed.
-fn failed(mut error: ApiError, refusal: Option<Refusal>) -> ApiError {
-    match refusal {
-        Some(refusal) if error.code == codes::CHALLENGE_REQUIRED => {
-            error.code = codes::CHALLENGE_FAILED;
-            error.because(refusal)
-        }
-        _ => error,
     }
 }
 

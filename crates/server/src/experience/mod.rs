@@ -5,6 +5,7 @@ pub mod flow;
 pub mod identify;
 pub mod pages;
 pub mod phrases;
+mod proof;
 pub mod readiness;
 pub mod rules;
 pub mod saving;

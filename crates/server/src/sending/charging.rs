@@ -1,7 +1,7 @@
 //! What a message is charged to, what the person hears of a counter that is full, and what is given back when nothing went out.
 use haoma_core::challenge::{self, Challenge, Subject};
 use haoma_core::ids::VerificationId;
-use haoma_core::limits::{self, Ask, Breaker, Charge, Count, LimitKind};
+use haoma_core::limits::{self, Ask, Breaker, Charge, Count, LimitKind, Standing};
 use haoma_core::phone::Region;
 use haoma_core::time::Timestamp;
 use haoma_store::limits::Full;
@@ -11,11 +11,26 @@ use serde_json::json;
 
 use super::{Plan, Walk};
 use crate::app::App;
+use crate::captcha::{Captcha, WhenDown};
 use crate::connectors::kit::SendError;
 use crate::error::api::{ApiError, codes};
 
 /// No provider counts for longer than a day.
 const LONGEST_WAIT_SECS: i64 = 24 * 60 * 60;
+
+/// Whether whoever asks can be asked for a captcha in return.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Offer {
+    /// There is none, or they had enough of them.
+    None,
+    /// They can.
+    Open,
+    /// It cannot be had at the moment: why, in a word of [`crate::refusals`], and what is to happen then.
+    Closed(&'static str, WhenDown),
+}
+
+/// After so many seconds a captcha that could not be had is worth another try.
+const CAPTCHA_PAUSE_SECS: i64 = 60;
 
 impl Plan {
     /// The counters of the message. A country that the address has texted today counts once.
@@ -106,25 +121,44 @@ impl Plan {
         true
     }
 
-    /// What the person hears of a counter that is full: to wait, or to let their device work where that helps, or where the breaker asks for it.
+    /// What the person hears of a counter that is full: to wait, to let their device work where that helps, or where the breaker asks for it, or
+    /// to pass a captcha where only that helps.
     pub(super) fn limit_reached(
         &self,
         app: &App,
         full: &Full,
         breaker: Option<Breaker>,
     ) -> ApiError {
-        let is_helped = full.charge.is_helped_by_a_challenge(full.count);
+        let Some(subject) = self.subject() else { return limit_reached(full, self.now) };
         let is_asked = breaker == Some(Breaker::AsksForWork);
-        match self.subject().filter(|_| is_helped || is_asked) {
-            Some(subject) => {
-                let fullness = full.charge.fullness(full.count);
-                let asked = challenge::issue(&app.keys.challenges, &subject, fullness, self.now);
-                challenged(ApiError::new(codes::CHALLENGE_REQUIRED), &asked)
+        if is_asked || full.charge.is_helped_by_a_challenge(full.count) {
+            let fullness = full.charge.fullness(full.count);
+            let asked = challenge::issue(&app.keys.challenges, &subject, fullness, self.now);
+            return challenged(ApiError::new(codes::CHALLENGE_REQUIRED), &asked)
+                .retry_at(full.resets_at, self.now)
+                .because(full.kind().as_str());
+        }
+        match (self.offer(full), &app.settings.captcha) {
+            (Offer::Open, Some(captcha)) => {
+                let asked = challenge::ticket(&app.keys.challenges, &subject, self.now);
+                with_captcha(ApiError::new(codes::CHALLENGE_REQUIRED), &asked, captcha)
                     .retry_at(full.resets_at, self.now)
                     .because(full.kind().as_str())
             }
-            None => limit_reached(full, self.now),
+            (Offer::Closed(why, WhenDown::Refuse), _) => ApiError::new(codes::CAPTCHA_UNAVAILABLE)
+                .retry_at(self.now.plus_secs(CAPTCHA_PAUSE_SECS), self.now)
+                .because(why),
+            _ => limit_reached(full, self.now),
         }
+    }
+
+    /// Whether a captcha would help where this counter is full, and can be had.
+    pub(super) fn offer(&self, full: &Full) -> Offer {
+        let is_helped = full.charge.is_helped_by_a_captcha(full.count);
+        // nobody is asked twice
+        let is_new = self.standing < Standing::Checked;
+        let offer = self.walk.as_ref().map(|walk| walk.offer);
+        offer.filter(|_| is_helped && is_new).unwrap_or(Offer::None)
     }
 
     /// What a challenge for this message is bound to; only walks have one.
@@ -193,6 +227,14 @@ pub fn challenged(error: ApiError, asked: &Challenge) -> ApiError {
     let Challenge { text, difficulty, expires_at } = asked;
     error.with_data(json!({
         "challenge": text, "difficulty": difficulty, "expiresAt": expires_at,
+    }))
+}
+
+/// Adds a captcha to an answer.
+fn with_captcha(error: ApiError, asked: &Challenge, captcha: &Captcha) -> ApiError {
+    let Challenge { text, expires_at, .. } = asked;
+    error.with_data(json!({
+        "challenge": text, "expiresAt": expires_at, "captcha": captcha.described(),
     }))
 }
 

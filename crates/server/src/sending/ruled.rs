@@ -10,7 +10,7 @@ use haoma_core::time::Timestamp;
 use haoma_store::limits::Full;
 use haoma_store::passcodes::Owner;
 
-use super::{Plan, Wanted};
+use super::{Offer, Plan, Wanted};
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
 use crate::refusals;
@@ -77,8 +77,11 @@ fn verdict(
 impl Plan {
     /// Counts what a full counter kept from going out, for people to look at.
     pub(super) fn note_refused(&self, app: &App, full: &Full, error: &ApiError) {
-        let is_work = error.code == codes::CHALLENGE_REQUIRED;
-        let reason = if is_work { refusals::CHALLENGE } else { full.kind().as_str() };
+        let reason = match self.offer(full) {
+            _ if error.code == codes::CHALLENGE_REQUIRED => refusals::CHALLENGE,
+            Offer::Closed(why, _) => why,
+            Offer::None | Offer::Open => full.kind().as_str(),
+        };
         let address = match self.owner {
             // that of a program says nothing of who its visitors are
             Owner::Number { .. } => None,

@@ -1,5 +1,6 @@
 //! What the pages show, as plain data. No logic beyond formatting: handlers decide, templates draw.
 pub mod account;
+pub mod captcha;
 pub mod code;
 pub mod consent;
 pub mod console;

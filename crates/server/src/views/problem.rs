@@ -74,6 +74,12 @@ impl Problem {
 
 /// The sentence of a code: `verification_code.expired` is `error-verification-code-expired`.
 fn key(error: &ApiError) -> String {
+    let captcha = error.data().and_then(|data| data.get("captcha"));
+    match (error.code, captcha) {
+        (codes::CHALLENGE_REQUIRED, Some(_)) => return "error-captcha-required".to_owned(),
+        (codes::CHALLENGE_FAILED, Some(_)) => return "error-captcha-failed".to_owned(),
+        _ => {}
+    }
     let limit = error.data().and_then(|data| data.get("limit")).and_then(|l| l.as_str());
     match (error.code, limit) {
         (codes::RATE_LIMITED, Some("cooldown")) => return "error-request-cooldown".to_owned(),
@@ -141,6 +147,19 @@ mod tests {
         assert_eq!(problem.more.as_deref(), Some("You have 3 tries left."));
         let expired = ApiError::new(codes::CODE_EXPIRED).with_times(times);
         assert_eq!(Problem::of(Lang::En, &expired).more, None);
+    }
+
+    #[test]
+    fn who_has_to_pass_a_captcha_is_not_told_of_a_task() {
+        for (code, wanted) in [
+            (codes::CHALLENGE_REQUIRED, "error-captcha-required"),
+            (codes::CHALLENGE_FAILED, "error-captcha-failed"),
+        ] {
+            let asked = serde_json::json!({ "captcha": { "provider": "aliyun" } });
+            let error = ApiError::new(code).with_data(asked);
+            assert_eq!(key(&error), wanted);
+            assert!(Lang::ALL.iter().all(|lang| lang.has(wanted)), "{wanted}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use haoma_core::time::Timestamp;
 use crate::error::api::{ApiError, Times, codes};
 use crate::experience::pages::countries;
 use crate::views::account::{Access, AccountPage, ApplicationLine, SessionLine, StepPage};
+use crate::views::captcha::{CaptchaPage, Shown};
 use crate::views::code::{CodePage, Note};
 use crate::views::consent::{AskedResource, ConsentPage};
 use crate::views::console::program;
@@ -339,6 +340,7 @@ fn code_pages(lang: Lang) -> Vec<Sample> {
         ("code-again", draw(&again)),
         ("code-full", draw(&full)),
         ("task", draw(&task_page(lang))),
+        ("captcha", draw(&captcha_page(lang))),
     ]
 }
 
@@ -352,6 +354,26 @@ fn task_page(lang: Lang) -> TaskPage {
         problem: Problem::of(lang, &ApiError::new(codes::CHALLENGE_REQUIRED)),
         wait: Wait::until(lang, Timestamp(2_500_000), Timestamp(0)),
         back: (lang.t("task-back").into_owned(), "/sign-in?app_id=demo-app".to_owned()),
+    }
+}
+
+fn captcha_page(lang: Lang) -> CaptchaPage {
+    let asked = serde_json::json!({ "captcha": {} });
+    let TaskPage { frame, action, fields, wait, back, .. } = task_page(lang);
+    CaptchaPage {
+        frame,
+        action,
+        fields,
+        ticket: "0.1795305930000.dGFn".to_owned(),
+        shown: Shown {
+            script: "https://captcha.example/script.js".to_owned(),
+            scene: NASTY.to_owned(),
+            prefix: "a1b2c3".to_owned(),
+            region: "cn",
+        },
+        problem: Problem::of(lang, &ApiError::new(codes::CHALLENGE_REQUIRED).with_data(asked)),
+        wait,
+        back,
     }
 }
 

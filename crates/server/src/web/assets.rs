@@ -48,6 +48,14 @@ static TASK: LazyLock<Asset> = LazyLock::new(|| {
         include_bytes!("../../assets/dist/task.js"),
     )
 });
+static CAPTCHA: LazyLock<Asset> = LazyLock::new(|| {
+    asset(
+        "captcha",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../assets/dist/captcha.js"),
+    )
+});
 static MARK: LazyLock<Asset> = LazyLock::new(|| {
     asset("mark", "svg", "image/svg+xml", include_bytes!("../../assets/mark.svg"))
 });
@@ -67,6 +75,11 @@ pub fn task_href() -> &'static str {
     &TASK.href
 }
 
+/// Where the script of the page with a captcha is.
+pub fn captcha_href() -> &'static str {
+    &CAPTCHA.href
+}
+
 /// Where Haoma's own mark is.
 pub fn mark_href() -> &'static str {
     &MARK.href
@@ -74,7 +87,7 @@ pub fn mark_href() -> &'static str {
 
 /// Compresses everything, so that the first person does not wait for it.
 pub fn warm() {
-    for asset in [&STYLE, &SCRIPT, &TASK, &MARK] {
+    for asset in [&STYLE, &SCRIPT, &TASK, &CAPTCHA, &MARK] {
         LazyLock::force(asset);
     }
 }
@@ -86,7 +99,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 
 /// `GET /assets/{name}`: an embedded file, or a brand's colours; anything else is 404 (wire contract A.5).
 async fn handle(Path(name): Path<String>, headers: HeaderMap) -> Response {
-    let found = [&STYLE, &SCRIPT, &TASK, &MARK]
+    let found = [&STYLE, &SCRIPT, &TASK, &CAPTCHA, &MARK]
         .into_iter()
         .find(|asset| asset.href.strip_prefix("/assets/") == Some(name.as_str()));
     match (found, Theme::from_file_name(&name)) {
@@ -188,7 +201,7 @@ pub(crate) mod tests {
 
     #[test]
     fn the_embedded_files_hold_no_foreign_address() {
-        for asset in [&STYLE, &SCRIPT, &TASK] {
+        for asset in [&STYLE, &SCRIPT, &TASK, &CAPTCHA] {
             let text = std::str::from_utf8(&asset.plain)
                 .unwrap()
                 .replace("http://www.w3.org/2000/svg", "");

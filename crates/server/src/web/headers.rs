@@ -26,6 +26,20 @@ pub enum Framing {
     Held,
 }
 
+/// A response extension: what a page may load from others besides our own, in the words of a policy. For the page with a captcha, which is
+/// another's.
+#[derive(Debug, Clone)]
+pub struct Sources {
+    /// Scripts.
+    pub script: String,
+    /// Styles.
+    pub style: String,
+    /// Whom its scripts may ask.
+    pub connect: String,
+    /// Pictures.
+    pub image: String,
+}
+
 /// Every answer has one (wire contract A.1: 16 characters).
 const REQUEST_ID: HeaderName = HeaderName::from_static("logto-core-request-id");
 
@@ -36,6 +50,7 @@ const MOST_ADDED: usize = 10;
 pub fn secure(app: &App, response: &mut Response) {
     let form_action = response.extensions_mut().remove::<FormAction>();
     let framing = response.extensions_mut().remove::<Framing>();
+    let sources = response.extensions_mut().remove::<Sources>();
     let headers = response.headers_mut();
     headers.reserve(MOST_ADDED);
     default(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
@@ -55,7 +70,11 @@ pub fn secure(app: &App, response: &mut Response) {
         default(headers, STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
     }
     if !headers.contains_key(CONTENT_SECURITY_POLICY) {
-        headers.insert(CONTENT_SECURITY_POLICY, policy(form_action.as_ref(), framing));
+        let policy = match sources {
+            Some(sources) => wider(&sources),
+            None => policy(form_action.as_ref(), framing),
+        };
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
     }
     if let Ok(id) = HeaderValue::from_str(&URL_SAFE_NO_PAD.encode(app.entropy.bytes::<12>())) {
         headers.insert(REQUEST_ID, id);
@@ -98,6 +117,22 @@ fn policy(form_action: Option<&FormAction>, framing: Option<Framing>) -> HeaderV
     HeaderValue::from_str(&wider).unwrap_or(strict)
 }
 
+/// The strict policy, and these sources.
+fn wider(sources: &Sources) -> HeaderValue {
+    let Sources { script, style, connect, image } = sources;
+    let strict = HeaderValue::from_static(POLICY);
+    // a source that ends its directive would begin another
+    if [script, style, connect, image].iter().any(|given| given.contains([';', ','])) {
+        return strict;
+    }
+    let wider = [("script", script), ("style", style), ("img", image), ("connect", connect)]
+        .into_iter()
+        .fold(POLICY.to_owned(), |policy, (name, given)| {
+            policy.replace(&format!("{name}-src 'self'"), &format!("{name}-src 'self' {given}"))
+        });
+    HeaderValue::from_str(&wider).unwrap_or(strict)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,6 +147,28 @@ mod tests {
         for other in ["https://x;sandbox;script-src", "https://x,y", "'none'"] {
             assert_eq!(policy(Some(&FormAction(other.to_owned())), None), POLICY, "{other}");
         }
+    }
+
+    #[test]
+    fn s42_a_page_with_a_captcha_is_as_strict_but_for_its_sources() {
+        let given = |text: &str| text.to_owned();
+        let sources = Sources {
+            script: given("https://script.example"),
+            style: given("https://style.example"),
+            connect: given("https://a.example https://b.example"),
+            image: given("https://image.example"),
+        };
+        let wide = wider(&sources);
+        let wide = wide.to_str().unwrap();
+        for part in [
+            "default-src 'none'; script-src 'self' https://script.example; style-src 'self' https://style.example;",
+            "img-src 'self' https://image.example data: https:; connect-src 'self' https://a.example https://b.example;",
+            "form-action 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+        ] {
+            assert!(wide.contains(part), "{part} in {wide}");
+        }
+        let broken = Sources { script: given("https://a.example; script-src *"), ..sources };
+        assert_eq!(wider(&broken), POLICY);
     }
 
     #[test]

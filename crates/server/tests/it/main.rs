@@ -15,6 +15,7 @@ mod account;
 mod around;
 mod bad_forms;
 mod bad_input;
+mod captcha;
 mod commands;
 mod connectors;
 mod console;

@@ -129,6 +129,7 @@ async fn alarms(app: &App, signed: &Signed) -> Result<Notice, ApiError> {
 fn alarm(lang: Lang, name: &str) -> String {
     let (what, more) = name.split_once(':').unwrap_or((name, ""));
     match (what, Region::parse(more)) {
+        ("captcha", _) => lang.t("console-alarm-captcha").into_owned(),
         ("wrong_codes", _) => lang.t("console-alarm-wrong-codes").into_owned(),
         ("country", Ok(region)) => {
             lang.t1("console-alarm-country", "name", countries::name(lang, region)).into_owned()

@@ -41,6 +41,7 @@ pub(super) struct CodeForm {
     code: String,
     challenge: String,
     solution: String,
+    captcha_token: Option<String>,
 }
 
 /// What the page says besides the code.
@@ -115,7 +116,7 @@ pub(super) async fn resend(
     };
     let Some(newest) = visit.walk.verification.clone() else { return back(&visitor, &visit) };
     let event = visit.walk.event.unwrap_or(InteractionEvent::SignIn);
-    let solved = task::solved(&form.challenge, &form.solution);
+    let solved = task::solved(&form.challenge, &form.solution, form.captcha_token.as_deref());
     let to = (newest.identifier.as_str(), &newest.phone);
     let sent = flow::send(&app, &mut visit, to, event, solved).await;
     let note = match &sent {

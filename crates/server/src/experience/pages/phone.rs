@@ -35,6 +35,7 @@ pub(super) struct PhoneForm {
     pub(super) agree: String,
     pub(super) challenge: String,
     pub(super) solution: String,
+    pub(super) captcha_token: Option<String>,
 }
 
 /// `GET /sign-in`.
@@ -163,7 +164,7 @@ async fn send(
     if visit.walk.event != Some(event) || visit.walk.user_id.is_some() {
         flow::begin(app, visit, event).await?;
     }
-    let solved = task::solved(&form.challenge, &form.solution);
+    let solved = task::solved(&form.challenge, &form.solution, form.captcha_token.as_deref());
     flow::send(app, visit, (phone.digits(), &phone), event, solved).await?;
     Ok(phone)
 }
