@@ -96,8 +96,8 @@ impl Captcha {
         let verdict = verdict.map_err(|error| Down(error.to_string()))?;
         tracing::info!(
             passed = verdict.passed,
-            code = verdict.code,
-            request_id = verdict.request_id,
+            provider_code = verdict.code,
+            provider_request_id = verdict.request_id,
             "captcha judged"
         );
         match (verdict.passed, verdict.code.as_str()) {

@@ -138,7 +138,7 @@ async fn check(
         Ok(true) => Ok(Proof::new(app, visit, standing).raised(Standing::Checked)),
         Ok(false) => Ok(Proof::new(app, visit, standing).refused("the captcha was not passed")),
         Err(why) => {
-            tracing::warn!(%why, when_down = captcha.when_down.as_str(), "captcha not checked");
+            tracing::warn!(cause = %why, when_down = captcha.when_down.as_str(), "captcha not checked");
             watch::captcha_down(app, &why, visit.now).await;
             closed(refusals::CAPTCHA_DOWN)
         }

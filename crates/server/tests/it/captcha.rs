@@ -3,8 +3,8 @@ use aliyun_sms_sim::{
     DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET, DEMO_CAPTCHA_PREFIX, DEMO_CAPTCHA_SCENE, Fault,
     FaultKind,
 };
-use axum::http::Method;
 use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::http::{HeaderMap, Method, StatusCode};
 use haoma_core::challenge::{self, Challenge};
 use haoma_core::time::Timestamp;
 use serde_json::{Value, json};
@@ -155,6 +155,24 @@ on_both! {
         });
         assert_eq!(person.request(Method::POST, SEND, Some(as_work)).await.brief(), FAILED, "it is no work");
         assert_eq!((sent(&test), alarms(&test).await), (2, 0));
+    }
+
+    async fn s38_of_many_at_once_with_one_captcha_one_is_asked_about(database: Database) {
+        let test = started(database, |_| {}).await;
+        let (person, shown) = asked(&test, 3).await;
+        let token = ticked(&test);
+        let asking: Vec<_> = (0..8).map(|_| {
+            let (mut tab, text, token) = (person.clone(), shown.text.clone(), token.clone());
+            tokio::spawn(async move {
+                let shown = Answer { text, status: StatusCode::OK, headers: HeaderMap::new() };
+                hands_over(&mut tab, 3, &shown, &token).await.brief()
+            })
+        }).collect();
+        let mut passed = 0;
+        for one in asking {
+            passed += usize::from(one.await.unwrap() == "200");
+        }
+        assert_eq!((passed, checks(&test), sent(&test)), (1, 1, 3));
     }
 
     async fn s38_a_walk_has_so_many_captchas_checked_and_then_waits(database: Database) {
