@@ -61,34 +61,39 @@ pub enum Refusal {
 /// A challenge for one message. `fullness` is how full the fullest counter is, 0 to 100: the fuller, the harder.
 pub fn issue(key: &Key, subject: &Subject<'_>, fullness: i64, now: Timestamp) -> Challenge {
     let difficulty = EASIEST + fullness.clamp(0, 100) * (HARDEST - EASIEST) / 100;
-    made(key, subject, difficulty, now)
+    made(key, subject, (difficulty, 0), now)
 }
 
-fn made(key: &Key, subject: &Subject<'_>, difficulty: i64, now: Timestamp) -> Challenge {
+fn made(
+    key: &Key,
+    subject: &Subject<'_>,
+    (difficulty, checks): (i64, u32),
+    now: Timestamp,
+) -> Challenge {
     let expires_at = now.plus_secs(LIFE_SECS);
-    let tag = URL_SAFE_NO_PAD.encode(tag(key, subject, difficulty, expires_at));
+    let tag = URL_SAFE_NO_PAD.encode(tag(key, subject, (difficulty, checks), expires_at));
     Challenge { text: format!("{difficulty}.{}.{tag}", expires_at.0), difficulty, expires_at }
 }
 
 /// Difficulty of a ticket; no work is worth so little.
 const NO_WORK: i64 = 0;
 
-/// What a captcha for one message goes with.
-pub fn ticket(key: &Key, subject: &Subject<'_>, now: Timestamp) -> Challenge {
-    made(key, subject, NO_WORK, now)
+/// What a captcha for one message goes with. `checks` are the captchas of the walk that were checked before: it is good for one.
+pub fn ticket(key: &Key, subject: &Subject<'_>, checks: u32, now: Timestamp) -> Challenge {
+    made(key, subject, (NO_WORK, checks), now)
 }
 
-/// Whether a captcha was asked for this message.
+/// Whether a captcha was asked for this message, and none checked since.
 ///
 /// # Errors
 /// [`Refusal`], but never [`Refusal::Wrong`]: what the captcha came to, others know.
 pub fn judge_ticket(
     key: &Key,
     subject: &Subject<'_>,
-    text: &str,
+    (text, checks): (&str, u32),
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    match read(key, subject, text) {
+    match read(key, subject, (text, checks)) {
         Some((NO_WORK, expires_at)) if now < expires_at => Ok(()),
         Some((NO_WORK, _)) => Err(Refusal::Expired),
         _ => Err(Refusal::Foreign),
@@ -105,7 +110,7 @@ pub fn judge(
     (text, solution): (&str, &str),
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let known = read(key, subject, text).filter(|(difficulty, _)| *difficulty != NO_WORK);
+    let known = read(key, subject, (text, 0)).filter(|(difficulty, _)| *difficulty != NO_WORK);
     let (difficulty, expires_at) = known.ok_or(Refusal::Foreign)?;
     if now >= expires_at {
         return Err(Refusal::Expired);
@@ -128,24 +133,30 @@ pub fn solve(challenge: &Challenge) -> String {
     (0..u64::from(u32::MAX)).map(|n| n.to_string()).find(solves).unwrap_or_default()
 }
 
-fn read(key: &Key, subject: &Subject<'_>, text: &str) -> Option<(i64, Timestamp)> {
+fn read(key: &Key, subject: &Subject<'_>, (text, checks): (&str, u32)) -> Option<(i64, Timestamp)> {
     let (difficulty, rest) = text.split_once('.')?;
     let (expires_at, mac) = rest.split_once('.')?;
     let (difficulty, expires_at) = (difficulty.parse().ok()?, Timestamp(expires_at.parse().ok()?));
-    let mine = tag(key, subject, difficulty, expires_at);
+    let mine = tag(key, subject, (difficulty, checks), expires_at);
     // the text is compared, not what it decodes to: one challenge has one text, and one solution
     let is_mine = text == format!("{difficulty}.{}.{}", expires_at.0, URL_SAFE_NO_PAD.encode(mine));
     (is_mine && !mac.is_empty()).then_some((difficulty, expires_at))
 }
 
-fn tag(key: &Key, subject: &Subject<'_>, difficulty: i64, expires_at: Timestamp) -> [u8; 16] {
+fn tag(
+    key: &Key,
+    subject: &Subject<'_>,
+    (difficulty, checks): (i64, u32),
+    expires_at: Timestamp,
+) -> [u8; 16] {
     let sends = u64::try_from(subject.sends).unwrap_or(u64::MAX).to_be_bytes();
-    let parts: [&[u8]; 6] = [
+    let parts: [&[u8]; 7] = [
         b"challenge",
         subject.interaction.as_bytes(),
         &sends,
         subject.phone.digits().as_bytes(),
         &difficulty.to_be_bytes(),
+        &checks.to_be_bytes(),
         &expires_at.0.to_be_bytes(),
     ];
     let mut tag = [0; 16];
@@ -195,20 +206,23 @@ mod tests {
         let key = ServerKey::new([1; 32]).derive("challenges");
         let li = phone("8613800138000");
         let subject = Subject { interaction: "walk", sends: 1, phone: &li };
-        let ticket = ticket(&key, &subject, Timestamp(0));
-        let judged = |subject, now| judge_ticket(&key, subject, &ticket.text, Timestamp(now));
+        let ticket = ticket(&key, &subject, 2, Timestamp(0));
+        let text = ticket.text.as_str();
+        let judged = |subject, now| judge_ticket(&key, subject, (text, 2), Timestamp(now));
         assert_eq!(judged(&subject, 299_999), Ok(()));
         assert_eq!(judged(&subject, 300_000), Err(Refusal::Expired));
         let next = Subject { sends: 2, ..subject };
         assert_eq!(judged(&next, 0), Err(Refusal::Foreign));
-        let worked = judge(&key, &subject, (&ticket.text, "0"), Timestamp(0));
+        let checked = judge_ticket(&key, &subject, (text, 3), Timestamp(0));
+        assert_eq!(checked, Err(Refusal::Foreign), "it is good for one check");
+        let worked = judge(&key, &subject, (text, "0"), Timestamp(0));
         assert_eq!(
             worked,
             Err(Refusal::Foreign),
             "else a captcha would be the easiest work of all"
         );
         let work = issue(&key, &subject, 0, Timestamp(0));
-        let judged = judge_ticket(&key, &subject, &work.text, Timestamp(0));
+        let judged = judge_ticket(&key, &subject, (&work.text, 0), Timestamp(0));
         assert_eq!(judged, Err(Refusal::Foreign));
     }
 

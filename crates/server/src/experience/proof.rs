@@ -106,7 +106,8 @@ pub(super) async fn judge(
             Ok(Proof::new(app, visit, standing).refused(&Refusal::Foreign.to_string()))
         }
         (Solution::Captcha(token), Some(captcha)) => {
-            match challenge::judge_ticket(key, &subject, text, visit.now) {
+            let ticket = (text, visit.walk.captcha_checks);
+            match challenge::judge_ticket(key, &subject, ticket, visit.now) {
                 Ok(()) => check(app, visit, (captcha, token), standing).await,
                 Err(refusal) => Ok(Proof::new(app, visit, standing).refused(&refusal.to_string())),
             }
@@ -130,7 +131,7 @@ async fn check(
     if !visit.walk.may_check_captcha() {
         return Ok(Proof::new(app, visit, standing).refused("enough captchas in this walk"));
     }
-    // counted first, under the walk's version: of several at once with the same, one is asked about
+    // counted first, under the walk's version, which ends the ticket: of several at once with the same, one is asked about
     let mut walk = visit.walk.clone();
     walk.captcha_checks += 1;
     visit.store(app, walk, None).await?;

@@ -138,9 +138,10 @@ impl Plan {
                 .retry_at(full.resets_at, self.now)
                 .because(full.kind().as_str());
         }
+        let checks = self.walk.as_ref().map_or(0, |walk| walk.state.captcha_checks);
         match (self.offer(full), &app.settings.captcha) {
             (Offer::Open, Some(captcha)) => {
-                let asked = challenge::ticket(&app.keys.challenges, &subject, self.now);
+                let asked = challenge::ticket(&app.keys.challenges, &subject, checks, self.now);
                 with_captcha(ApiError::new(codes::CHALLENGE_REQUIRED), &asked, captcha)
                     .retry_at(full.resets_at, self.now)
                     .because(full.kind().as_str())
