@@ -216,6 +216,25 @@ mod tests {
     }
 
     #[test]
+    fn s2_a_code_has_six_digits_and_a_shorter_one_is_none() {
+        let entropy = Entropy::seeded(6);
+        for _ in 0..1000 {
+            let id = PasscodeId::generate(Timestamp(0), &entropy);
+            let of_test = TestNumberId::generate(Timestamp(0), &entropy);
+            for code in [
+                Passcode::derive(&key(), &id, &phone(), UsageType::SignIn),
+                Passcode::of_test_number(&key(), &of_test, &phone()),
+            ] {
+                let digits = code.reveal();
+                assert!(digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_digit()));
+            }
+        }
+        for shorter in ["1234", "12345", " 1 2 3 4 5 ", "００００"] {
+            assert!(Passcode::parse(shorter).is_none(), "{shorter}");
+        }
+    }
+
+    #[test]
     fn draws_that_would_favour_small_codes_are_thrown_away() {
         assert_eq!(unbiased(&0_u32.to_be_bytes()), Some(0));
         assert_eq!(unbiased(&4_293_999_999_u32.to_be_bytes()), Some(999_999));

@@ -274,6 +274,24 @@ mod tests {
         assert_eq!(unknown_variables(set.into_iter()), ["HAOMA_ENDPONT"]);
     }
 
+    /// No setting makes codes shorter, whatever it is called; their length is what derives them.
+    #[test]
+    fn s2_codes_have_six_digits_and_nothing_written_makes_them_four_or_five() {
+        for key in ["length", "digits", "codeLength", "passcodeLength", "passcode_length"] {
+            for length in [4, 5, 6] {
+                let written = file(&format!("[codes]\nmaxRetryAttempts = 3\n{key} = {length}\n"));
+                let error = read(Some(written.path()), |_| None).unwrap_err().to_string();
+                let named = format!("unknown field `{key}`");
+                assert!(error.contains(&named) && error.contains("line 3"), "{error}");
+            }
+            let written = file(&format!("{key} = 4\n"));
+            let error = read(Some(written.path()), |_| None).unwrap_err().to_string();
+            assert!(error.contains(key), "{error}");
+        }
+        let names = ["HAOMA_CODE_LENGTH", "HAOMA_PASSCODE_LENGTH"].map(str::to_owned);
+        assert_eq!(unknown_variables(names.clone().into_iter()), names, "none is read");
+    }
+
     #[test]
     fn a_misspelt_key_is_named_and_no_value_is_shown() {
         let written = file("listen = \"x\"\nserver_kee = \"topsecret\"\n");

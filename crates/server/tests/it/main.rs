@@ -13,6 +13,7 @@ mod support;
 
 mod account;
 mod around;
+mod at_rest;
 mod bad_forms;
 mod bad_input;
 mod captcha;

@@ -36,7 +36,8 @@ async fn open_with(database: Database, change: impl FnOnce(&mut AccountCenter)) 
     test
 }
 
-async fn set(test: &TestApp, change: impl FnOnce(&mut AccountCenter)) {
+/// Opens the account center of a running server but for these changes.
+pub(crate) async fn set(test: &TestApp, change: impl FnOnce(&mut AccountCenter)) {
     let mut center = AccountCenter::open();
     change(&mut center);
     let document = serde_json::to_string(&center).unwrap();

@@ -57,6 +57,18 @@ on_both! {
         assert_eq!(robot.get(PATH).await.json(), before);
     }
 
+    async fn s2_codes_cannot_be_made_shorter(database: Database) {
+        let (_app, robot) = managed(database).await;
+        for key in ["length", "codeLength", "passcodeLength"] {
+            for length in [4, 5] {
+                let refused = robot.patch(PATH, json!({ "verificationCodePolicy": { key: length } })).await;
+                assert_eq!(refused.brief(), "400 guard.invalid_input", "{key}");
+                assert_eq!(refused.json()["data"][0]["keyPath"], "verificationCodePolicy");
+            }
+        }
+        assert_eq!(robot.get(PATH).await.json()["verificationCodePolicy"], json!({}));
+    }
+
     async fn every_broken_rule_is_named_with_the_code_of_the_first(database: Database) {
         let (_app, robot) = managed(database).await;
         let phone = json!({ "methods": [{ "identifier": "phone", "password": false, "verificationCode": true, "isPasswordPrimary": false }] });

@@ -103,6 +103,11 @@ impl TestApp {
         node(&raw, 1007 + self.database.starts + 100 * nth, None).await
     }
 
+    /// The database as the server knows it.
+    pub(crate) fn database_url(&self) -> &str {
+        &self.database.url
+    }
+
     /// Ends it; what it stored stays.
     pub(crate) fn end(self) -> Database {
         self.database
