@@ -26,6 +26,7 @@ mod api;
 mod book;
 mod captcha;
 mod clock;
+mod conversions;
 mod demo;
 mod encode;
 mod faults;
@@ -50,6 +51,7 @@ mod text;
 mod time;
 
 pub use clock::SimClock;
+pub use conversions::Conversion;
 pub use demo::{
     DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET, DEMO_CAPTCHA_PREFIX, DEMO_CAPTCHA_SCENE,
     DEMO_GENERAL_SIGN_NAME, DEMO_SIGN_NAME,

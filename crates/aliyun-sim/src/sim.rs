@@ -2,6 +2,7 @@
 
 use crate::{
     clock::SimClock,
+    conversions::Conversion,
     faults::{Fault, FaultKind},
     inbox::Message,
     numbers,
@@ -87,6 +88,11 @@ impl Sim {
     /// The newest message to a number.
     pub fn latest(&self, phone: &str) -> Option<Message> {
         self.messages(Some(phone), 1).pop()
+    }
+
+    /// The codes it was told were given, or not, oldest first.
+    pub fn conversions(&self) -> Vec<Conversion> {
+        self.lock().conversions.all().cloned().collect()
     }
 
     /// How many API calls came in, refused ones and those that met a fault included.

@@ -33,6 +33,15 @@ pub struct VerifyCodeSent {
     pub verify_code: Option<SecretString>,
 }
 
+/// Aliyun took note.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Noted {
+    /// What Aliyun's support asks for.
+    #[serde(default, deserialize_with = "lenient::words")]
+    pub request_id: String,
+}
+
 /// Receipts, newest page first as Aliyun orders them.
 #[derive(Debug, Clone, Default)]
 pub struct SendDetails {

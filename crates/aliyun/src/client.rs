@@ -1,13 +1,16 @@
 //! The client: a configuration, a connection pool and one method per operation.
 
 use crate::{
-    answer::{self, SendDetails, Sent, VerifyCodeSent},
+    answer::{self, Noted, SendDetails, Sent, VerifyCodeSent},
     captcha::{self, CaptchaRegion, CaptchaVerdict, VerifyIntelligentCaptcha},
     credentials::Credentials,
     endpoint::Endpoint,
     error::{ConfigError, Error},
     lists::{SignList, TemplateList},
-    request::{Call, GetSmsSign, GetSmsTemplate, Page, Product, QuerySendDetails, SendSms},
+    request::{
+        Call, GetSmsSign, GetSmsTemplate, Page, Product, QuerySendDetails, SendSms,
+        SmsConversionIntl,
+    },
     single::{SmsSign, SmsTemplate},
     transport::{NOT_ADMITTED, Transport},
     verdict::{Asked, judge},
@@ -133,6 +136,15 @@ impl Client {
         stamp: Stamp<'_>,
     ) -> Result<SendDetails, Error> {
         answer::send_details(&self.ask(request.call(), stamp).await?)
+    }
+
+    /// `SmsConversionIntl`: tells whether the code of a message was given; sends nothing.
+    pub async fn sms_conversion_intl(
+        &self,
+        request: &SmsConversionIntl<'_>,
+        stamp: Stamp<'_>,
+    ) -> Result<Noted, Error> {
+        answer::read(&self.ask(request.call(), stamp).await?)
     }
 
     /// `QuerySmsSignList`: the account's signatures.

@@ -1,6 +1,7 @@
 //! The operations, one file per group. Each reads its parameters, applies the product's rules, and answers.
 
 mod captcha;
+mod conversion;
 mod details;
 mod globe;
 mod send;
@@ -106,6 +107,7 @@ fn find(action: &str) -> Option<(&'static str, Operation)> {
         "SendSms" => (MAINLAND_API, send::send_sms),
         "SendBatchSms" => (MAINLAND_API, send::send_batch_sms),
         "QuerySendDetails" => (MAINLAND_API, details::query_send_details),
+        "SmsConversionIntl" => (MAINLAND_API, conversion::sms_conversion_intl),
         "QuerySmsSignList" => (MAINLAND_API, signatures::list),
         "GetSmsSign" => (MAINLAND_API, signatures::get),
         "QuerySmsSign" => (MAINLAND_API, signatures::query),

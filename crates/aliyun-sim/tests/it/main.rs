@@ -5,6 +5,7 @@
 
 mod captcha;
 mod control;
+mod conversion;
 mod faults;
 mod flow;
 mod gateway;

@@ -5,8 +5,8 @@ use crate::{
     server::{Seen, Server, json},
 };
 use aliyun_sms::{
-    Client, Config, Credentials, Endpoint, SendSms, SendSmsVerifyCode, Signature, Stamp,
-    TemplateParam, Timeouts,
+    Client, Config, Credentials, Endpoint, SendSms, SendSmsVerifyCode, Signature,
+    SmsConversionIntl, Stamp, TemplateParam, Timeouts,
 };
 use std::time::Duration;
 
@@ -99,6 +99,39 @@ async fn a_message_is_signed_with_v1_over_what_really_went_out() {
     ] {
         assert!(wire.parameters().contains(&(name.to_owned(), value.to_owned())), "{name}");
     }
+}
+
+/// The recorded call of an official SDK with these values.
+fn recorded(id: &str) -> serde_json::Value {
+    let file = include_str!("../vectors/v3-node-openapi-core.json");
+    let file = serde_json::from_str::<serde_json::Value>(file).unwrap();
+    let mut all = file["vectors"].as_array().unwrap().iter();
+    all.find(|vector| vector["id"] == id).unwrap().clone()
+}
+
+#[tokio::test]
+async fn a_conversion_goes_out_as_the_official_sdk_writes_it_and_holds_nothing_else() {
+    let noted = r#"{"RequestId":"F655A8D5","Message":"OK","Code":"OK"}"#;
+    let server = Server::replying([json("200 OK", noted), json("200 OK", noted)]).await;
+    let client = client(&server.url());
+    let request = SmsConversionIntl {
+        message_id: "1008030300000001",
+        delivered: true,
+        conversion_time_ms: Some(1_768_464_000_000),
+    };
+    let answer = client.sms_conversion_intl(&request, STAMP).await.unwrap();
+    assert_eq!(answer.request_id, "F655A8D5");
+    let bare = SmsConversionIntl { delivered: false, conversion_time_ms: None, ..request };
+    client.sms_conversion_intl(&bare, STAMP).await.unwrap();
+
+    let seen = server.seen();
+    let first = wire(&seen[0]);
+    let got = v3(&first, SECRET);
+    assert_eq!(got.signature, got.sent);
+    assert_eq!(first.target, recorded("node-v3-smsconversionintl")["request"]["target"]);
+    assert_eq!(first.header("x-acs-action"), "SmsConversionIntl");
+    assert_eq!(wire(&seen[1]).target, "/?Delivered=false&MessageId=1008030300000001");
+    assert!(seen.iter().all(|one| one.body.is_empty()));
 }
 
 #[tokio::test]
