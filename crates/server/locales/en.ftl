@@ -902,6 +902,7 @@ console-place-outside = Outside Mainland China
 console-can-look = Live check
 console-can-receipts = Delivery receipts
 console-can-test = Test signatures and numbers
+console-can-conversions = Reports entered codes back
 console-steps = Step by step
 console-steps-code = Text to copy
 console-account-part = Account

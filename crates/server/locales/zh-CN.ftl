@@ -851,6 +851,7 @@ console-place-outside = 国际/港澳台
 console-can-look = 在线检查
 console-can-receipts = 送达回执
 console-can-test = 测试签名与号码
+console-can-conversions = 验证结果回传
 console-steps = 配置步骤
 console-steps-code = 可复制的内容
 console-account-part = 账号

@@ -1,5 +1,6 @@
 //! The one road every SMS takes: limits → intent → send → outcome. No other code calls a connector.
 mod charging;
+pub(crate) mod conversion;
 pub mod notice;
 mod ruled;
 pub(crate) mod telling;

@@ -218,6 +218,8 @@ CREATE TABLE messages (
     settled_at BIGINT
 );
 CREATE INDEX messages_due ON messages (check_at) WHERE check_at IS NOT NULL;
+-- Which message carried a code is asked of those that left the mainland only.
+CREATE INDEX messages_abroad ON messages (passcode_id, created_at) WHERE region <> 'CN';
 
 -- Messages without a code that are still to be handed over: stored with what they tell of, gone when somebody begins to send them.
 CREATE TABLE notices (

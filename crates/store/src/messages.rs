@@ -338,6 +338,34 @@ fn message(row: &Row) -> Result<Message> {
     })
 }
 
+/// A message that brought a code outside the mainland.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Abroad {
+    /// Row id.
+    pub id: MessageId,
+    /// Through which connector.
+    pub connector_id: ConnectorId,
+    /// The provider's own id.
+    pub provider_message_id: String,
+}
+
+/// The newest message with this code that the provider took and that the operator does not say was lost, if it went outside the mainland.
+pub async fn newest_abroad(db: &Db, code: &PasscodeId) -> Result<Option<Abroad>> {
+    const SQL: &str = "SELECT id, connector_id, provider_message_id FROM messages
+        WHERE passcode_id = $1 AND region <> 'CN' AND provider_message_id IS NOT NULL
+            AND (status = 'accepted' OR status = 'delivered')
+        ORDER BY created_at DESC LIMIT 1";
+    let rows = db.read(SQL, vec![code.as_str().into()]).await?;
+    let abroad = |row: &Row| {
+        Ok(Abroad {
+            id: row.parse(0, MessageId::parse)?,
+            connector_id: row.parse(1, ConnectorId::parse)?,
+            provider_message_id: row.text(2)?,
+        })
+    };
+    rows.first().map(abroad).transpose()
+}
+
 /// The step that puts off the look at a message that is not settled.
 pub(crate) fn check_at(id: &MessageId, at: Timestamp) -> Step {
     const SQL: &str = "UPDATE messages SET check_at = $2 WHERE id = $1 AND status = 'pending'";

@@ -7,7 +7,8 @@ mod tests;
 use std::sync::Arc;
 
 use aliyun_sms::{
-    Client, Endpoint, Page, QuerySendDetails, SendSms, SendStatus, Stamp, TemplateParam, china_date,
+    Client, Endpoint, Page, QuerySendDetails, SendSms, SendStatus, SmsConversionIntl, Stamp,
+    TemplateParam, china_date,
 };
 use haoma_core::phone::PhoneNumber;
 use haoma_core::usage_type::UsageType;
@@ -15,8 +16,9 @@ use serde_json::Value;
 
 use super::aliyun::{self, VARIABLE, send_error};
 use super::kit::{
-    Accepted, Built, Capabilities, Connector, Content, Factory, LookingUp, Lost, NextStep,
-    Outgoing, Place, ProblemKind, Reader, SendError, Sending, TemplateAt, Text, Trace, Trouble,
+    Accepted, Built, Capabilities, Connector, Content, Conversion, Factory, LookingUp, Lost,
+    NextStep, Outgoing, Place, ProblemKind, REPORTS, Reader, Reporting, SendError, Sending,
+    TemplateAt, Text, Trace, Trouble,
 };
 
 /// `aliyun-short-message-service` (wire contract D.3).
@@ -51,6 +53,8 @@ struct AliyunSms {
     /// The signature of notices, where it is another: one made for verification codes goes with nothing else.
     notice_sign_name: Option<String>,
     templates: Vec<Template>,
+    /// Whether Aliyun hears which codes were given outside the mainland.
+    reports: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,8 +80,9 @@ fn build(config: &Value) -> Built {
     // Logto's switch against taking a bare `1…` for a mainland number. Numbers always carry their country here, so
     // both settings mean the same; it is read so that a wrong value is noticed.
     reader.switch("strictPhoneRegionNumberCheck");
+    let reports = reader.switch(REPORTS);
     let client = aliyun::client(client, reader.into_problems())?;
-    Ok(Arc::new(AliyunSms { client, sign_name, notice_sign_name, templates }))
+    Ok(Arc::new(AliyunSms { client, sign_name, notice_sign_name, templates, reports }))
 }
 
 /// The longest reason of an operator's that is kept.
@@ -192,6 +197,18 @@ impl AliyunSms {
             _ => Trace::Accepted,
         })
     }
+
+    /// Without a time, so that Aliyun takes that of its own clock: it refuses one that is not before its now.
+    async fn tell(&self, conversion: Conversion<'_>) -> Result<(), SendError> {
+        let request = SmsConversionIntl {
+            message_id: conversion.provider_message_id,
+            delivered: true,
+            conversion_time_ms: None,
+        };
+        let stamp = Stamp { unix_ms: conversion.now.0, nonce: conversion.nonce };
+        let noted = self.client.sms_conversion_intl(&request, stamp).await;
+        noted.map(drop).map_err(|error| send_error(&error))
+    }
 }
 
 impl Connector for AliyunSms {
@@ -205,6 +222,14 @@ impl Connector for AliyunSms {
 
     fn look_up<'a>(&'a self, message: Lost<'a>) -> LookingUp<'a> {
         Box::pin(self.trace(message))
+    }
+
+    fn wants_reports(&self, place: Place) -> bool {
+        self.reports && place == Place::Outside
+    }
+
+    fn report<'a>(&'a self, conversion: Conversion<'a>) -> Reporting<'a> {
+        Box::pin(self.tell(conversion))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a connector is: how it is declared, what it is given, what it may answer.
 pub mod account;
 mod ages;
+mod conversion;
 mod edit;
 pub mod form;
 mod notice;
@@ -28,6 +29,7 @@ use serde::Serialize;
 
 use self::account::Inspect;
 pub use self::ages::Ages;
+pub use self::conversion::{Conversion, Reporting};
 pub use self::edit::{Edit, remove_ticked};
 use self::form::FormItem;
 pub use self::notice::Notice;
@@ -63,6 +65,17 @@ pub struct Factory {
     pub build: fn(&serde_json::Value) -> Built,
     /// Looks at the provider's account, where that is possible.
     pub inspect: Option<Inspect>,
+}
+
+/// The switch that a connector has which can tell its provider which codes were given. What becomes of people's codes is nobody's business
+/// by default: it is off until an administrator switches it on.
+pub const REPORTS: &str = "reportConversions";
+
+impl Factory {
+    /// Whether its provider can be told which codes were given.
+    pub fn can_report(&self) -> bool {
+        self.form.iter().any(|item| item.key == REPORTS)
+    }
 }
 
 /// What a kind of connector can do.
@@ -300,4 +313,14 @@ pub trait Connector: fmt::Debug + Send + Sync {
 
     /// Asks the provider what became of a message; sends nothing.
     fn look_up<'a>(&'a self, message: Lost<'a>) -> LookingUp<'a>;
+
+    /// Whether the provider is to be told which codes were given, of messages to this place.
+    fn wants_reports(&self, _place: Place) -> bool {
+        false
+    }
+
+    /// Tells the provider that a code was given; called once at most for a message, and only where it [`wants`](Self::wants_reports) that.
+    fn report<'a>(&'a self, _conversion: Conversion<'a>) -> Reporting<'a> {
+        Box::pin(std::future::ready(Ok(())))
+    }
 }

@@ -12,6 +12,7 @@ use super::visit::Visit;
 use crate::app::App;
 use crate::error::api::{ApiError, Times, codes};
 use crate::guessing::{self, Guess, refused};
+use crate::sending::conversion;
 
 /// Judges a code. A try is counted before it is judged; a refusal tells how the code stands.
 pub async fn verify(
@@ -86,6 +87,7 @@ async fn spend(
     match passcodes::consume(&app.db, id, now, &save, Some(&event), credits).await? {
         Spent::Done => {
             visit.stored(walk);
+            conversion::given(app, id, &verification.phone);
             Ok(())
         }
         Spent::Already => Err(refused(Refusal::NotFound)),

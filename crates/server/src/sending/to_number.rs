@@ -8,7 +8,7 @@ use haoma_store::audit::Event;
 use haoma_store::passcodes::{self, OfNumber};
 
 use super::{ApiError, App, MOST_ROUNDS, MessageId, Owner, PasscodeId, Plan, Wanted, codes};
-use super::{go, in_use, ruled, verification};
+use super::{conversion, go, in_use, ruled, verification};
 use crate::guessing::{self, Guess, refused};
 
 /// Sends a code, once. Inside the life of a code a second message repeats it, with the tries it has left.
@@ -89,6 +89,7 @@ pub async fn verify(
     };
     let credits = guessing::judge(app, &guess).await?;
     if passcodes::consume_alone(&app.db, &id, now, event, &credits).await? {
+        conversion::given(app, &id, phone);
         Ok(())
     } else {
         Err(refused(Refusal::NotFound))

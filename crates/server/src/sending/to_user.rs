@@ -13,7 +13,7 @@ use haoma_store::verification_records::{self, Record, Stored};
 
 use super::telling::{self, Guessed};
 use super::to_number::plan;
-use super::{ApiError, App, MOST_ROUNDS, Owner, Wanted, codes, go, in_use, ruled};
+use super::{ApiError, App, MOST_ROUNDS, Owner, Wanted, codes, conversion, go, in_use, ruled};
 use crate::error::api::Times;
 use crate::guessing::{self, Guess, refused};
 
@@ -145,6 +145,7 @@ async fn judge(
     };
     let credits = guessing::judge(app, &guess).await?;
     if verification_records::verify(&app.db, (&record.id, id), event, &credits).await? {
+        conversion::given(app, id, &phone);
         Ok(())
     } else {
         Err(refused(Refusal::NotFound))

@@ -28,6 +28,7 @@ mod console_records;
 mod console_rights;
 mod console_trials;
 mod console_users;
+mod conversions;
 mod experience;
 mod hooks;
 mod limits;

@@ -1,15 +1,15 @@
 //! An intent is stored whole or not at all, and an outcome never goes back.
 use std::num::NonZeroU32;
 
-use haoma_core::ids::{DeliveryId, HookId, MessageId};
+use haoma_core::ids::{DeliveryId, HookId, MessageId, PasscodeId};
 use haoma_core::limits::{Charge, LimitKind};
 use haoma_core::time::Timestamp;
 use haoma_store::hook_deliveries::NewDelivery;
 use haoma_store::messages::{self, Code, Intended, Intent, Settlement, Status};
 use haoma_store::passcodes::Tried;
-use haoma_store::{Db, PerhapsTold, interactions, limits, passcodes};
+use haoma_store::{Db, PerhapsTold, Step, interactions, limits, passcodes};
 
-use crate::support::{LONG, NOW, at_once, event, message, number, passcode, save, walk};
+use crate::support::{LONG, NOW, at_once, entropy, event, message, number, passcode, save, walk};
 
 fn charge(kind: LimitKind, max: u32, resets_at: Timestamp) -> Charge {
     let max = NonZeroU32::new(max).unwrap();
@@ -59,7 +59,44 @@ fn settlement(n: usize, status: Status) -> Settlement {
     }
 }
 
+async fn goes_abroad(
+    db: &Db,
+    n: usize,
+    created_at: Timestamp,
+    (status, provider_id): (Status, Option<&str>),
+) {
+    let passcode = PasscodeId::generate(NOW, &entropy(1));
+    let mut intent = plain(n, &[], NOW);
+    "HK".clone_into(&mut intent.message.region);
+    intent.message.passcode_id = Some(passcode);
+    intent.message.created_at = created_at;
+    assert_eq!(messages::intend(db, &intent).await.unwrap(), Intended::Committed);
+    let provider_message_id = provider_id.map(str::to_owned);
+    let settled = Settlement { provider_message_id, ..settlement(n, status) };
+    assert!(messages::settle(db, &settled, None).await.unwrap());
+}
+
 on_both! {
+    async fn the_message_of_a_code_abroad_is_the_newest_that_may_have_arrived(db: &Db) {
+        let code = PasscodeId::generate(NOW, &entropy(1));
+        let found = async || messages::newest_abroad(db, &code).await.unwrap().map(|one| one.provider_message_id);
+        assert_eq!(found().await, None);
+        for (n, status, id) in [
+            (1, Status::Accepted, Some("first")), (2, Status::Accepted, Some("second")), (3, Status::Refused, Some("third")),
+            (4, Status::Unknown, None),
+        ] {
+            goes_abroad(db, n, NOW.plus_secs(i64::try_from(n).unwrap()), (status, id)).await;
+        }
+        assert_eq!(found().await.as_deref(), Some("second"));
+        messages::settle(db, &settlement(2, Status::Undelivered), None).await.unwrap();
+        assert_eq!(found().await.as_deref(), Some("first"), "what was lost was not read");
+        messages::settle(db, &settlement(1, Status::Delivered), None).await.unwrap();
+        assert_eq!(found().await.as_deref(), Some("first"));
+        // at home nobody asks
+        db.write(Step::new("UPDATE messages SET region = 'CN'", vec![])).await.unwrap();
+        assert_eq!(found().await, None);
+    }
+
     async fn one_message_per_cooldown_however_many_ask(db: &Db) {
         let walk = walk(db, 1).await;
         let resets_at = NOW.plus_secs(60);

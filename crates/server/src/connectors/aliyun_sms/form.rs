@@ -1,7 +1,7 @@
 //! The form of the configuration.
 use crate::connectors::aliyun;
 use crate::connectors::kit::form::{Constant, FormItem, ItemKind, SelectItem};
-use crate::connectors::kit::{Place, Text};
+use crate::connectors::kit::{Place, REPORTS, Text};
 
 /// Every field, in the order the guided steps fill them.
 pub(super) const FORM: &[FormItem] = &[
@@ -59,6 +59,19 @@ pub(super) const FORM: &[FormItem] = &[
     .tooltip(
         "Where the API is called, not where messages go.",
         "指调用哪里的 API，与短信发往何处无关。",
+    ),
+    FormItem::new(
+        REPORTS,
+        Text::new("Tell Aliyun which codes were entered", "向阿里云回传验证码是否已使用"),
+        ItemKind::Switch,
+    )
+    .default(Constant::Switch(false))
+    .description(
+        "Of messages outside mainland China only: when a code was entered, Aliyun hears that by the id of the message, so that it learns \
+         which routes arrive and which messages nobody wanted. No number and no code is told. The RAM user needs \
+         dysms:SmsConversionIntl as well.",
+        "仅限国际/港澳台消息：验证码通过验证后，用该短信的 ID 告知阿里云，帮助其判断哪些通道能送达、哪些短信可能是恶意触发。\
+         不包含手机号和验证码。RAM 用户还需要 dysms:SmsConversionIntl 权限。",
     ),
     aliyun::SECURITY_TOKEN,
     aliyun::ENDPOINT,

@@ -27,10 +27,24 @@ fn a_configuration_exported_from_logto_is_accepted() {
 }
 
 #[test]
+fn aliyun_hears_of_codes_abroad_and_only_where_it_is_switched_on() {
+    for (written, mainland, outside) in
+        [(json!(null), false, false), (json!(false), false, false), (json!(true), false, true)]
+    {
+        let mut config = logto_export();
+        config["reportConversions"] = written;
+        let connector = build(&config).unwrap();
+        assert_eq!(connector.wants_reports(Place::Mainland), mainland);
+        assert_eq!(connector.wants_reports(Place::Outside), outside);
+    }
+    assert!(!build(&logto_export()).unwrap().wants_reports(Place::Outside), "as Logto has it");
+}
+
+#[test]
 fn every_problem_is_reported_with_its_place() {
     let config = json!({
         "accessKeyId": "", "accessKeySecret": 5, "endpoint": "http://example.com", "signature": "V9",
-        "strictPhoneRegionNumberCheck": "yes",
+        "strictPhoneRegionNumberCheck": "yes", "reportConversions": "yes",
         "templates": [{ "usageType": "Nonsense" }],
     });
     let found = problems(&config).join("\n");
@@ -41,6 +55,7 @@ fn every_problem_is_reported_with_its_place() {
         "endpoint:",
         "signature:",
         "strictPhoneRegionNumberCheck:",
+        "reportConversions:",
         "templates[0].usageType:",
         "templates[0].templateCode:",
     ] {
@@ -116,6 +131,7 @@ fn the_template_follows_use_and_country() {
         sign_name: "号码".to_owned(),
         notice_sign_name: None,
         templates: templates(&mut Reader::new(&export)),
+        reports: false,
     };
     let [china, hong_kong] =
         ["8613800138000", "85251234567"].map(|d| PhoneNumber::from_international(d).unwrap());
@@ -136,6 +152,7 @@ fn the_template_follows_use_and_country() {
         client: connector.client.clone(),
         sign_name: String::new(),
         notice_sign_name: None,
+        reports: false,
     };
     assert_eq!(code(&only_sign_in, UsageType::Register, &china), None);
     assert!(no_template(UsageType::Register, &china).explanation.contains("usage type Register"));

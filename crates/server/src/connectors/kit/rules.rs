@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 
 use super::form::{Constant, ItemKind};
-use super::{Factory, Problem, ProblemKind, Text, wire};
+use super::{Factory, Problem, ProblemKind, REPORTS, Text, wire};
 use crate::connectors::FACTORIES;
 use crate::web::i18n::Lang;
 
@@ -144,6 +144,17 @@ fn the_wire_form_has_what_the_contract_asks_for() {
         }
         assert_eq!(entry["formItems"].as_array().unwrap().len(), factory.form.len());
     }
+}
+
+#[test]
+fn providers_hear_which_codes_were_given_only_where_somebody_switched_that_on() {
+    for factory in FACTORIES {
+        for switch in factory.form.iter().filter(|item| item.key == REPORTS) {
+            assert!(matches!(switch.kind, ItemKind::Switch), "{}", factory.id);
+            assert_eq!(switch.default, Some(Constant::Switch(false)), "{}", factory.id);
+        }
+    }
+    assert!(FACTORIES.iter().any(Factory::can_report));
 }
 
 #[test]

@@ -227,6 +227,7 @@ mod tests {
                     { "usageType": "Generic", "templateCode": { "china": "SMS_3" } },
                 ],
                 "strictPhoneRegionNumberCheck": false,
+                "reportConversions": false,
                 "timeoutMs": "soon",
             })
         );

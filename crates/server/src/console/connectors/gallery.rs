@@ -123,6 +123,7 @@ fn badges(lang: Lang, factory: &Factory) -> Vec<Badge> {
         (factory.inspect.is_some(), "console-can-look"),
         (able.receipts, "console-can-receipts"),
         (able.test_facilities, "console-can-test"),
+        (factory.can_report(), "console-can-conversions"),
     ] {
         if is_able {
             badges.push(Badge::new(Tone::Good, lang.t(key)));
