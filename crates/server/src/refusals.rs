@@ -25,6 +25,10 @@ pub const CHALLENGE: &str = "challenge";
 pub const CAPTCHA_DOWN: &str = "captcha_down";
 /// The same where the page could not show one.
 pub const CAPTCHA_NOT_LOADED: &str = "captcha_not_loaded";
+/// One more message in a walk through the pages that sent as many as it may.
+pub const WALK_SENDS: &str = "walk_sends";
+/// One more number in a walk that texted as many different ones as it may.
+pub const WALK_NUMBERS: &str = "walk_numbers";
 /// How the keys of audit events begin; a dot and the reason follow.
 pub const KEYS: &str = "Refused";
 

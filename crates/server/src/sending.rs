@@ -135,7 +135,7 @@ pub async fn send_code(
 ) -> Result<PhoneVerification, ApiError> {
     let wanted = &ruled::judge(app, wanted, wanted.requester.ip)?;
     let in_use = in_use(app, wanted)?;
-    walk.may_send(wanted.phone, &app.limits())?;
+    ruled::has_enough(app, walk, wanted)?;
     for round in 0..MOST_ROUNDS {
         let plan = plan(app, (row, walk), wanted, (round == 0, offer));
         if let Some(sent) = go(app, &in_use, plan).await? {

@@ -3,6 +3,7 @@
 //! Who is blocked hears the same whichever rule it is, and whether or not the number has an account (security statement 32).
 use std::net::IpAddr;
 
+use haoma_core::experience::{Experience, WrongStep};
 use haoma_core::limits::{Standing, number_id};
 use haoma_core::phone::PhoneNumber;
 use haoma_core::sending_rules::{Kind, Verdict};
@@ -31,6 +32,28 @@ pub(super) fn judge<'a>(
         _ => wanted.standing,
     };
     Ok(Wanted { standing, ..*wanted })
+}
+
+/// Whether the walk sent enough: counted, like what a full counter keeps from going out.
+///
+/// # Errors
+/// `session.too_many_messages`, or that the walk is not that far.
+pub(super) fn has_enough(
+    app: &App,
+    walk: &Experience,
+    wanted: &Wanted<'_>,
+) -> Result<(), ApiError> {
+    walk.may_send(wanted.phone, &app.limits()).map_err(|wrong| {
+        let reason = match wrong {
+            WrongStep::TooManySends => Some(refusals::WALK_SENDS),
+            WrongStep::TooManyNumbers => Some(refusals::WALK_NUMBERS),
+            _ => None,
+        };
+        if let Some(reason) = reason {
+            app.refusals.note(reason, wanted.phone.region(), wanted.requester.ip);
+        }
+        wrong.into()
+    })
 }
 
 /// The same where nobody asks from anywhere that matters: of a test message.

@@ -162,6 +162,38 @@ on_both! {
         assert_eq!(failed.len(), 3, "one in each walk");
     }
 
+    async fn s24_what_a_walk_asks_for_beyond_its_share_is_counted_and_told_once(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut person = test.visitor().at("203.0.113.7");
+        person.arrives_from("app").await;
+        person.begins("Register").await;
+        let mut asks = async |phone: &str| {
+            let answer = person.asks_code(phone, "Register").await;
+            test.advance_secs(121);
+            answer.brief()
+        };
+        for phone in [PHONE, OTHER] {
+            assert_eq!(asks(phone).await, "200");
+        }
+        for _ in 0..2 {
+            assert_eq!(asks("8613700137000").await, "429 session.too_many_messages", "a third number");
+        }
+        assert_eq!(asks(PHONE).await, "200");
+        assert_eq!(asks(PHONE).await, "429 session.too_many_messages", "a fourth message");
+        haoma::refusals::store(&test.app).await.unwrap();
+        haoma::refusals::store(&test.app).await.unwrap();
+        let day = test.app.clock.now().plus_secs(-24 * 3600);
+        let mut counted = haoma_store::refusals::list(&test.app.db, day, (10, 0)).await.unwrap();
+        counted.sort_by(|a, b| a.reason.cmp(&b.reason));
+        let counted: Vec<_> = counted.iter().map(|one| (one.reason.as_str(), one.place.as_str(), one.hits)).collect();
+        assert_eq!(counted, [("walk_numbers", "CN", 2), ("walk_sends", "CN", 1)]);
+        let from = haoma_store::refusals::list_origins(&test.app.db, day, 10).await.unwrap();
+        assert_eq!(from.iter().map(|one| (one.place.as_str(), one.hits)).collect::<Vec<_>>(), [("203.0.113.7", 3)]);
+        for reason in ["walk_numbers", "walk_sends"] {
+            assert_eq!(audited(&test, &format!("Refused.{reason}")).await.len(), 1, "{reason}");
+        }
+    }
+
     async fn a_number_that_a_rule_is_about_is_readable_nowhere(database: Database) {
         let (test, robot) = managed(database).await;
         let made = robot.makes(RULES, json!({ "type": "block", "kind": "number", "value": "+86 138 0013 8000", "reason": "asked us to" })).await;

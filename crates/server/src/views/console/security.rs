@@ -122,7 +122,7 @@ mod tests {
     use haoma_core::sending_rules::Kind;
 
     use super::*;
-    use crate::refusals::{CHALLENGE, COUNTRY};
+    use crate::refusals::{CHALLENGE, COUNTRY, WALK_NUMBERS, WALK_SENDS};
 
     #[test]
     fn every_reason_has_words_in_both_languages() {
@@ -146,8 +146,9 @@ mod tests {
             "guesses_address",
         ];
         let rules = Kind::ALL.map(Kind::as_reason);
+        let own = [CHALLENGE, COUNTRY, WALK_NUMBERS, WALK_SENDS];
         for lang in Lang::ALL {
-            for one in counters.iter().chain(&rules).chain(&[CHALLENGE, COUNTRY]) {
+            for one in counters.iter().chain(&rules).chain(&own) {
                 assert_ne!(reason(lang, one), *one, "{}", lang.tag());
             }
         }
