@@ -8,6 +8,7 @@ const outputs = [
   { entryPoints: ["src/pages.ts"], outfile: "dist/pages.js", format: "iife", target: "es2019" },
   { entryPoints: ["src/task.ts"], outfile: "dist/task.js", format: "iife", target: "es2019" },
   { entryPoints: ["src/captcha.ts"], outfile: "dist/captcha.js", format: "iife", target: "es2019" },
+  { entryPoints: ["src/watch.ts"], outfile: "dist/watch.js", format: "iife", target: "es2019" },
   { entryPoints: ["css/haoma.css"], outfile: "dist/haoma.css", target: ["chrome89", "safari14", "firefox91"] },
 ];
 

@@ -1726,6 +1726,12 @@ console-security = Security
 console-security-lead = What is sent and refused at the moment, and whom you block or let through.
 console-security-now = Now
 console-security-refresh = Refresh
+console-watch-fresh = Updated at { $time }
+console-watch-paused = Paused; as of { $time }
+console-watch-late = Cannot be updated at the moment; as of { $time }
+console-watch-over = Your session is over. Reload the page to sign in again. As of { $time }
+console-watch-pause = Pause updates
+console-watch-go = Resume updates
 console-security-no-alarm = No alarm is on.
 console-security-alarms =
     { $count ->

@@ -4,9 +4,14 @@ import { find } from "./dom";
 /** Wires up what the page has of it. */
 export function consolePage(): void {
   menu();
-  document.querySelectorAll<HTMLElement>("[data-copy]").forEach(copying);
-  document.querySelectorAll<HTMLButtonElement>("[data-close]").forEach(closing);
+  consolePiece(document);
   find(document, "[data-summary]", HTMLElement)?.focus();
+}
+
+/** Wires up what a piece of a page has of it. */
+export function consolePiece(piece: ParentNode): void {
+  piece.querySelectorAll<HTMLElement>("[data-copy]").forEach(copying);
+  piece.querySelectorAll<HTMLButtonElement>("[data-close]").forEach(closing);
 }
 
 /** Opens and closes the navigation; Escape closes it and gives the focus back. */

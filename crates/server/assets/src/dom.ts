@@ -6,6 +6,9 @@ export function find<T extends Element>(root: ParentNode, selector: string, type
   return found instanceof type ? found : undefined;
 }
 
+/** Happens to a piece of a page that came later than the page: it wants what scripts add. */
+export const PIECE = "haoma:piece";
+
 /** Says something to screen readers, once. */
 export function announce(text: string): void {
   const live = document.querySelector("[data-live]");

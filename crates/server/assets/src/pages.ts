@@ -1,8 +1,8 @@
 // The script of the hosted pages. Every page works without it; it adds comfort.
 import { addressFields } from "./addresses";
 import { codePage } from "./code-form";
-import { consolePage } from "./console";
-import { find, holdWhileSending } from "./dom";
+import { consolePage, consolePiece } from "./console";
+import { find, holdWhileSending, PIECE } from "./dom";
 import { experiencePage } from "./experience";
 import { phonePage } from "./phone-form";
 import { clockTime } from "./times";
@@ -19,8 +19,8 @@ function waits(): void {
 }
 
 /** Seconds since 1970 as a date on the person's clock. */
-function moments(): void {
-  document.querySelectorAll<HTMLElement>("[data-epoch]").forEach((said) => {
+function moments(piece: ParentNode): void {
+  piece.querySelectorAll<HTMLElement>("[data-epoch]").forEach((said) => {
     const at = new Date(Number(said.dataset["epoch"]) * 1000);
     const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "medium" });
     said.title = said.textContent ?? "";
@@ -35,6 +35,17 @@ function afterAnswer(): void {
   if (document.querySelector("[role=alert]")) history.replaceState(null, "", location.href);
 }
 
+/** What a page gets whole, and a piece that came later than it. */
+function wire(piece: ParentNode): void {
+  moments(piece);
+  piece.querySelectorAll<HTMLFormElement>("form[data-form=once]").forEach(holdWhileSending);
+}
+
+document.addEventListener(PIECE, ({ target }) => {
+  if (!(target instanceof Element)) return;
+  consolePiece(target);
+  wire(target);
+});
 afterAnswer();
 phonePage();
 codePage();
@@ -43,6 +54,5 @@ addressFields();
 connectorWizard();
 experiencePage();
 waits();
-moments();
 find(document, "form[data-form=go]", HTMLFormElement)?.submit();
-document.querySelectorAll<HTMLFormElement>("form[data-form=once]").forEach(holdWhileSending);
+wire(document);

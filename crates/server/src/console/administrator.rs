@@ -55,7 +55,7 @@ impl FromRequestParts<App> for Signed {
             Err(never) => match never {},
         };
         let visit = Visit::of(app, &parts.headers, &parts.uri);
-        let is_look = parts.method == Method::GET;
+        let is_look = parts.method == Method::GET && !session::is_watching(&parts.headers);
         let notice = if is_look { done::read(app, &parts.headers, visit.lang) } else { None };
         let (headers, carried) = (parts.headers.clone(), Carried::of(parts));
         let mut signed =

@@ -54,6 +54,14 @@ pub(super) fn renewed(
     (AdministratorSession { proved_at: old.proved_at, expires_at, created_at, ..new }, token)
 }
 
+/// Sent by a page that asks again by itself: nobody is there who uses the session, or reads what is told once.
+const WATCHING: &str = "x-haoma-watching";
+
+/// Whether a page asks by itself.
+pub(super) fn is_watching(headers: &HeaderMap) -> bool {
+    headers.contains_key(WATCHING)
+}
+
 /// Hands the session to the browser.
 pub(super) fn set_cookie(app: &App, response: &mut HeaderMap, token: &Token) {
     let new =
@@ -86,7 +94,7 @@ pub(super) async fn find(
         let Some((who, session)) = found.filter(|(_, s)| s.hash.matches(&token.hash())) else {
             continue;
         };
-        if session.seen_at.plus_secs(NOTE_EVERY) <= now {
+        if session.seen_at.plus_secs(NOTE_EVERY) <= now && !is_watching(headers) {
             administrator_sessions::seen(&app.db, &id, now).await?;
         }
         return Ok(Some((who, session)));

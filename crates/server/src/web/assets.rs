@@ -56,6 +56,14 @@ static CAPTCHA: LazyLock<Asset> = LazyLock::new(|| {
         include_bytes!("../../assets/dist/captcha.js"),
     )
 });
+static WATCH: LazyLock<Asset> = LazyLock::new(|| {
+    asset(
+        "watch",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../assets/dist/watch.js"),
+    )
+});
 static MARK: LazyLock<Asset> = LazyLock::new(|| {
     asset("mark", "svg", "image/svg+xml", include_bytes!("../../assets/mark.svg"))
 });
@@ -80,6 +88,11 @@ pub fn captcha_href() -> &'static str {
     &CAPTCHA.href
 }
 
+/// Where the script of pages that renew themselves is.
+pub fn watch_href() -> &'static str {
+    &WATCH.href
+}
+
 /// Where Haoma's own mark is.
 pub fn mark_href() -> &'static str {
     &MARK.href
@@ -87,7 +100,7 @@ pub fn mark_href() -> &'static str {
 
 /// Compresses everything, so that the first person does not wait for it.
 pub fn warm() {
-    for asset in [&STYLE, &SCRIPT, &TASK, &CAPTCHA, &MARK] {
+    for asset in [&STYLE, &SCRIPT, &TASK, &CAPTCHA, &WATCH, &MARK] {
         LazyLock::force(asset);
     }
 }
@@ -99,7 +112,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 
 /// `GET /assets/{name}`: an embedded file, or a brand's colours; anything else is 404 (wire contract A.5).
 async fn handle(Path(name): Path<String>, headers: HeaderMap) -> Response {
-    let found = [&STYLE, &SCRIPT, &TASK, &CAPTCHA, &MARK]
+    let found = [&STYLE, &SCRIPT, &TASK, &CAPTCHA, &WATCH, &MARK]
         .into_iter()
         .find(|asset| asset.href.strip_prefix("/assets/") == Some(name.as_str()));
     match (found, Theme::from_file_name(&name)) {

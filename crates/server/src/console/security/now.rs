@@ -63,6 +63,7 @@ pub(super) async fn show(
     let shown = refused.get(..refused.len().min(PAGE)).unwrap_or_default();
     let hour = store::list(&app.db, since.hour, (i64::MAX, 0)).await?;
     let href = |page: i64| format!("{}?page={page}", HERE.path());
+    let (alarms, alarm_names) = alarms(&app, &signed).await?;
     let view = SecurityPage {
         shell: shell(&app, &signed, HERE, HERE.path()),
         head: Head {
@@ -71,7 +72,8 @@ pub(super) async fn show(
             ..Head::new(lang.t(HERE.key()))
         },
         tabs: tabs(lang, HERE.path()),
-        alarms: alarms(&app, &signed).await?,
+        alarms,
+        alarm_names,
         figures: figures(&app, lang, &since, &sent).await?,
         budgets: budgets(&app, &signed).await?,
         countries: countries_of(&app, &signed, &sent).await?,
@@ -107,22 +109,25 @@ struct Since {
     day: Timestamp,
 }
 
-/// The alarms that are on, each until its cause ends.
-async fn alarms(app: &App, signed: &Signed) -> Result<Notice, ApiError> {
+/// The alarms that are on, each until its cause ends, and their names.
+async fn alarms(app: &App, signed: &Signed) -> Result<(Notice, String), ApiError> {
     let lang = signed.visit.lang;
     let on = counters::list(&app.db, ALARMS, signed.now, MOST_ALARMS).await?;
     if on.is_empty() {
-        return Ok(Notice::good(lang, "console-security-no-alarm"));
+        return Ok((Notice::good(lang, "console-security-no-alarm"), String::new()));
     }
-    let line = |(name, _, until): &(String, Count, Timestamp)| {
-        let name = alarm(lang, name.strip_prefix(ALARMS).unwrap_or_default());
+    let name = |name: &str| name.strip_prefix(ALARMS).unwrap_or_default().to_owned();
+    let names: Vec<_> = on.iter().map(|(of, ..)| name(of)).collect();
+    let line = |(of, _, until): &(String, Count, Timestamp)| {
+        let name = alarm(lang, &name(of));
         let until = lang.t1("console-rule-until", "until", in_words(*until));
         format!("{name} · {until}")
     };
     let text = lang.t1("console-security-alarms", "count", on.len());
     let all = Link::new(lang.t("console-security-alarms-all"), "/console/audit-log?key=Alarm.");
     let list = on.iter().map(line).collect();
-    Ok(Notice { list, link: Some(all), ..Notice::new(Tone::Bad, text) })
+    let notice = Notice { list, link: Some(all), ..Notice::new(Tone::Bad, text) };
+    Ok((notice, names.join(" ")))
 }
 
 /// What an alarm is about, by the name of its counter: `wrong_codes`, `country:VN`, `budget_hour:80`.

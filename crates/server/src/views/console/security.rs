@@ -7,6 +7,7 @@ use crate::views::console::overview::Figure;
 use crate::views::console::parts::{Badge, Confirm, Head, Notice, Tabs};
 use crate::views::console::shell::Shell;
 use crate::views::frame::Framed;
+use crate::web::assets;
 use crate::web::i18n::Lang;
 
 /// `/console/security`.
@@ -21,6 +22,8 @@ pub struct SecurityPage {
     pub tabs: Tabs,
     /// The alarms that are on, or that none is.
     pub alarms: Notice,
+    /// The names of these alarms with spaces between, in their order: a page that watches tells by them which one is new.
+    pub alarm_names: String,
     /// Numbers of the last hour and day.
     pub figures: Vec<Figure>,
     /// What is left of the budgets.
@@ -110,6 +113,13 @@ pub fn reason(lang: Lang, reason: &str) -> String {
 }
 
 impl Framed for SecurityPage {}
+
+impl SecurityPage {
+    /// The script that renews it.
+    pub fn script(&self) -> &'static str {
+        assets::watch_href()
+    }
+}
 
 impl Framed for RulesPage {
     fn has_error(&self) -> bool {

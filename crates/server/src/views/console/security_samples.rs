@@ -73,6 +73,7 @@ fn security(lang: Lang) -> SecurityPage {
         head: Head::new(t(lang, "console-security")),
         tabs: tabs(lang),
         alarms: Notice::bad(lang, "console-alarm-wrong-codes"),
+        alarm_names: "wrong_codes".to_owned(),
         figures: vec![Figure {
             term: t(lang, "console-security-sent-hour"),
             count: "1,234".to_owned(),

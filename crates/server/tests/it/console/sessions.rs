@@ -1,6 +1,6 @@
 //! Sessions of the console: how long they last, what ends them, which cookies they need.
-use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
+use axum::http::{Method, StatusCode};
 use haoma_core::ids::AdministratorId;
 use haoma_core::time::Timestamp;
 use haoma_store::administrator_sessions;
@@ -34,6 +34,25 @@ on_both! {
         assert_eq!(li.posts("/console/sign-in", &away).await.location(), "/console");
         test.advance_secs(60 * 60);
         assert_eq!(li.get("/console/account").await.status, StatusCode::SEE_OTHER);
+    }
+
+    async fn a_page_that_asks_again_by_itself_keeps_no_session_alive_and_reads_nothing_that_is_told_once(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        let watching = [("x-haoma-watching", "1")];
+        let form = [("type", "block"), ("kind", "prefix"), ("value", "+86 1380"), ("days", "7"), ("reason", "")];
+        assert_eq!(li.posts("/console/security/rules", &form).await.status, StatusCode::SEE_OTHER);
+        let shown = li.with_headers(Method::GET, "/console/security", &watching).await;
+        assert_eq!((shown.text.contains("class=\"told\""), cookies(&shown)), (false, vec![]));
+        assert!(li.get("/console/security/rules").await.text.contains("class=\"told\""), "whoever reads it comes after");
+        for _ in 0..59 {
+            test.advance_secs(60);
+            let shown = li.with_headers(Method::GET, "/console/security", &watching).await;
+            assert_eq!(shown.status, StatusCode::OK);
+        }
+        test.advance_secs(61);
+        let over = li.with_headers(Method::GET, "/console/security", &watching).await;
+        assert_eq!(over.location(), "/console/sign-in?next=%2Fconsole%2Fsecurity");
     }
 
     async fn s44_signing_in_and_out_leaves_no_older_session_behind(database: Database) {
