@@ -1740,7 +1740,7 @@ console-security-alarms =
     }
 console-security-alarms-all = All alarms in the audit log
 console-alarm-wrong-codes = Many wrong codes over all numbers: somebody may be guessing
-console-alarm-captcha = The captcha provider does not answer: security checks cannot be verified
+console-alarm-captcha = The captcha provider gave no verdict. The audit log says why
 console-alarm-country = Messages to { $name } that nobody verifies
 console-security-sent-hour = Messages, last hour
 console-security-sent-day = Messages, last 24 hours
@@ -1875,12 +1875,13 @@ captcha-title = Security check
 captcha-loading = The check is loading.
 captcha-ready = The check is ready.
 captcha-open = Start the check
-captcha-done = Done. The code is being sent.
-captcha-again = That was not right. Please start the check again.
-captcha-lost = The check could not be loaded. You can go on without it, but perhaps you have to wait for the code.
+captcha-done = Thank you. The answer is being checked.
+captcha-again = That was not right. Please try again.
+captcha-lost = The check could not be loaded. Without it you probably have to wait before a code can be sent.
 captcha-skip = Go on without the check
 captcha-provider = The check comes from Aliyun. Your browser loads it from there.
-captcha-without-script = The check needs JavaScript. Switch it on and ask for the code again, or wait.
+captcha-without-script = The check needs JavaScript. Switch it on and ask for the code again.
+captcha-or-wait = If you cannot do the check, wait: later a code is sent without it.
 
 ### Test numbers
 

@@ -1632,7 +1632,7 @@ console-security-no-alarm = 当前没有告警。
 console-security-alarms = 当前有 { $count } 个告警。
 console-security-alarms-all = 在审计日志中查看全部告警
 console-alarm-wrong-codes = 大量号码输错验证码，可能有人在猜测
-console-alarm-captcha = 验证码服务商无响应：安全验证结果无法核实
+console-alarm-captcha = 人机验证服务商未给出结论，原因见审计日志
 console-alarm-country = 发往{ $name }的短信无人验证
 console-security-sent-hour = 短信（最近 1 小时）
 console-security-sent-day = 短信（最近 24 小时）
@@ -1763,12 +1763,13 @@ captcha-title = 安全验证
 captcha-loading = 正在加载验证。
 captcha-ready = 验证已就绪。
 captcha-open = 开始验证
-captcha-done = 验证通过，正在发送验证码。
-captcha-again = 验证未通过，请重新开始。
-captcha-lost = 验证加载失败。您可以不验证继续，但可能需要等待一段时间。
+captcha-done = 验证已提交，正在核对。
+captcha-again = 验证未通过，请重试。
+captcha-lost = 验证加载失败。不验证的话，可能需要等待一段时间才能发送验证码。
 captcha-skip = 不验证，继续
 captcha-provider = 验证由阿里云提供，浏览器将从阿里云加载相关内容。
-captcha-without-script = 安全验证需要 JavaScript，请启用后重新获取验证码，或稍后再试。
+captcha-without-script = 安全验证需要 JavaScript，请启用后重新获取验证码。
+captcha-or-wait = 如果无法完成验证，请稍后再试，届时无需验证。
 
 ### 测试号码
 

@@ -103,7 +103,9 @@ impl Captcha {
         match (verdict.passed, verdict.code.as_str()) {
             (true, "T001" | "T006") => Ok(true),
             // a scene in test mode lets everybody through, which is as good as none
-            (true, code) => Err(Down(format!("{code}: the scene passes everybody"))),
+            (true, code) => Err(Down(format!("{code}: no verdict about a person"))),
+            // the scene is ours, not the person's
+            (false, "F005") => Err(Down("F005: no such scene".to_owned())),
             (false, _) => Ok(false),
         }
     }
@@ -123,12 +125,7 @@ impl Captcha {
             return aliyun_sources(scene.region);
         }
         let origin = self.script.origin().ascii_serialization();
-        Sources {
-            script: origin.clone(),
-            style: origin.clone(),
-            connect: origin.clone(),
-            image: origin,
-        }
+        Sources { script: origin.clone(), style: origin.clone(), connect: origin }
     }
 }
 
@@ -149,23 +146,21 @@ pub const ALIYUN_SCRIPT: &str =
 /// The hosts that Aliyun's script loads from and speaks to, each by its name: `*.aliyuncs.com` would be every customer's storage, too.
 /// Source: <https://help.aliyun.com/zh/captcha/captcha2-0/user-guide/captcha-2-0-client-access-faq>.
 fn aliyun_sources(region: CaptchaRegion) -> Sources {
-    let (connect, pictures) = match region {
-        CaptchaRegion::Mainland => (
+    let connect = match region {
+        CaptchaRegion::Mainland => {
             "https://*.captcha-open.aliyuncs.com https://*.captcha-open-b.aliyuncs.com \
              https://cloudauth-device.aliyuncs.com \
              https://cloudauth-device-dualstack.cn-shanghai.aliyuncs.com \
-             https://cn-shanghai.device.saf.aliyuncs.com",
-            "https://static-captcha.aliyuncs.com",
-        ),
-        CaptchaRegion::Singapore => (
+             https://cn-shanghai.device.saf.aliyuncs.com"
+        }
+        CaptchaRegion::Singapore => {
             "https://*.captcha-open-southeast.aliyuncs.com \
              https://*.captcha-open-southeast-b.aliyuncs.com https://*.captcha-open.aliyuncs.com \
              https://cloudauth-device.ap-southeast-1.aliyuncs.com \
              https://cloudauth-device-dualstack.ap-southeast-1.aliyuncs.com \
              https://ap-southeast-1.device.saf.aliyuncs.com \
-             https://ap-southeast-1-ga.device.saf.aliyuncs.com",
-            "https://static-captcha-sgp.aliyuncs.com",
-        ),
+             https://ap-southeast-1-ga.device.saf.aliyuncs.com"
+        }
     };
     let scripts = "https://o.alicdn.com https://g.alicdn.com https://x.alicdn.com";
     Sources {
@@ -173,7 +168,6 @@ fn aliyun_sources(region: CaptchaRegion) -> Sources {
         // its box brings styles along in its markup
         style: format!("'unsafe-inline' {scripts}"),
         connect: connect.to_owned(),
-        image: format!("{scripts} {pictures}"),
     }
 }
 
@@ -184,8 +178,8 @@ mod tests {
     #[test]
     fn s42_a_page_with_a_captcha_loads_from_its_provider_by_name_and_runs_nothing_inline() {
         for region in [CaptchaRegion::Mainland, CaptchaRegion::Singapore] {
-            let Sources { script, connect, image, .. } = aliyun_sources(region);
-            for given in [script, connect, image] {
+            let Sources { script, connect, .. } = aliyun_sources(region);
+            for given in [script, connect] {
                 assert!(!given.contains('\'') && !given.contains("//*.aliyuncs.com"), "{given}");
                 for source in given.split_whitespace() {
                     let host = source.strip_prefix("https://").unwrap();

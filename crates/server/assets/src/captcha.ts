@@ -41,17 +41,24 @@ function captchaPage(): void {
   announce(said.textContent ?? "");
 
   let isOver = false;
-  const lost = (): void => {
-    if (isOver) return;
-    isOver = true;
-    part.hidden = true;
+  const offerOther = (): void => {
     without.hidden = false;
     announce(without.querySelector("p")?.textContent ?? "");
   };
-  const patience = setTimeout(lost, PATIENCE_MS);
+  const lost = (): void => {
+    if (isOver) return;
+    isOver = true;
+    const hadFocus = part.contains(document.activeElement);
+    part.hidden = true;
+    offerOther();
+    if (hadFocus) without.querySelector("button")?.focus();
+  };
+  // a slow network may bring the box later all the same
+  const patience = setTimeout(offerOther, PATIENCE_MS);
   const ready = (): void => {
     clearTimeout(patience);
     if (isOver) return;
+    without.hidden = true;
     button.disabled = false;
     tell(given("ready"));
   };

@@ -36,8 +36,6 @@ pub struct Sources {
     pub style: String,
     /// Whom its scripts may ask.
     pub connect: String,
-    /// Pictures.
-    pub image: String,
 }
 
 /// Every answer has one (wire contract A.1: 16 characters).
@@ -119,17 +117,18 @@ fn policy(form_action: Option<&FormAction>, framing: Option<Framing>) -> HeaderV
 
 /// The strict policy, and these sources.
 fn wider(sources: &Sources) -> HeaderValue {
-    let Sources { script, style, connect, image } = sources;
+    let Sources { script, style, connect } = sources;
     let strict = HeaderValue::from_static(POLICY);
     // a source that ends its directive would begin another
-    if [script, style, connect, image].iter().any(|given| given.contains([';', ','])) {
+    if [script, style, connect].iter().any(|given| given.contains([';', ','])) {
         return strict;
     }
-    let wider = [("script", script), ("style", style), ("img", image), ("connect", connect)]
-        .into_iter()
-        .fold(POLICY.to_owned(), |policy, (name, given)| {
+    let wider = [("script", script), ("style", style), ("connect", connect)].into_iter().fold(
+        POLICY.to_owned(),
+        |policy, (name, given)| {
             policy.replace(&format!("{name}-src 'self'"), &format!("{name}-src 'self' {given}"))
-        });
+        },
+    );
     HeaderValue::from_str(&wider).unwrap_or(strict)
 }
 
@@ -156,13 +155,12 @@ mod tests {
             script: given("https://script.example"),
             style: given("https://style.example"),
             connect: given("https://a.example https://b.example"),
-            image: given("https://image.example"),
         };
         let wide = wider(&sources);
         let wide = wide.to_str().unwrap();
         for part in [
             "default-src 'none'; script-src 'self' https://script.example; style-src 'self' https://style.example;",
-            "img-src 'self' https://image.example data: https:; connect-src 'self' https://a.example https://b.example;",
+            "img-src 'self' data: https:; connect-src 'self' https://a.example https://b.example;",
             "form-action 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
         ] {
             assert!(wide.contains(part), "{part} in {wide}");
