@@ -27,9 +27,14 @@ export function holdWhileSending(form: HTMLFormElement): void {
     const button = event.submitter ?? form.querySelector("button[type=submit]");
     button?.setAttribute("aria-busy", "true");
   });
-  // A page that comes back from the browser's memory is usable again.
+}
+
+/** A page that comes back from the browser's memory is usable again. Once for the page: its forms come and go. */
+export function freeOnReturn(): void {
   window.addEventListener("pageshow", () => {
-    delete form.dataset["sending"];
-    form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+    for (const form of document.querySelectorAll<HTMLFormElement>("form[data-sending]")) {
+      delete form.dataset["sending"];
+      form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+    }
   });
 }

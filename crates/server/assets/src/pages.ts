@@ -2,7 +2,7 @@
 import { addressFields } from "./addresses";
 import { codePage } from "./code-form";
 import { consolePage, consolePiece } from "./console";
-import { find, holdWhileSending, PIECE } from "./dom";
+import { find, freeOnReturn, holdWhileSending, PIECE } from "./dom";
 import { experiencePage } from "./experience";
 import { phonePage } from "./phone-form";
 import { clockTime } from "./times";
@@ -46,6 +46,7 @@ document.addEventListener(PIECE, ({ target }) => {
   consolePiece(target);
   wire(target);
 });
+freeOnReturn();
 afterAnswer();
 phonePage();
 codePage();

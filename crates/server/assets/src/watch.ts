@@ -3,6 +3,8 @@ import { announce, find, PIECE } from "./dom";
 
 /** Milliseconds between two looks. */
 const EVERY = 5_000;
+/** The same where answers take long: so many times as long as the last one, for a server that is busy. */
+const TIMES = 10;
 /** Milliseconds that an answer may take. */
 const PATIENCE = 10_000;
 
@@ -23,6 +25,7 @@ class Watch {
   private state: State = "fresh";
   private asOf = new Date();
   private timer = 0;
+  private pause = EVERY;
   private isLooking = false;
   /** The pieces as they came from the server, by name. */
   private readonly drawn = new Map<string, string>();
@@ -51,14 +54,20 @@ class Watch {
     if (isPaused) void this.look();
   }
 
-  /** Says how it stands, and comes back if it is to. Readers hear of new alarms only: this text is for the eyes. */
+  /** Says how it stands, and comes back if it is to. Readers hear of new alarms, and when nobody looks any more. */
   private stands(state: State): void {
+    const hasStopped = state !== this.state && (state === "late" || state === "over");
     this.state = state;
     const time = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "medium" }).format(this.asOf);
     this.said.textContent = (this.said.dataset[state] ?? "").replace("{time}", time);
+    if (hasStopped) announce(this.said.textContent);
+    if (state === "over" && document.activeElement === this.button) {
+      this.said.tabIndex = -1;
+      this.said.focus();
+    }
     this.button.hidden = state === "over";
     clearTimeout(this.timer);
-    if (this.isOn()) this.timer = window.setTimeout(() => void this.look(), EVERY);
+    if (this.isOn()) this.timer = window.setTimeout(() => void this.look(), this.pause);
   }
 
   private isOn(): boolean {
@@ -68,7 +77,9 @@ class Watch {
   private async look(): Promise<void> {
     if (this.isLooking || !this.isOn()) return;
     this.isLooking = true;
+    const since = performance.now();
     const found = await fetched();
+    this.pause = Math.max(EVERY, TIMES * (performance.now() - since));
     this.isLooking = false;
     // whoever said stop meanwhile reads what is there
     if (this.state === "paused") return;
