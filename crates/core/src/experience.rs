@@ -3,7 +3,7 @@
 //! The state lives in the interaction's row as JSON and changes only together with its version.
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{PasscodeId, UserId, VerificationId};
+use crate::ids::{PasscodeId, TestNumberId, UserId, VerificationId};
 use crate::phone::{PhoneNumber, stored};
 use crate::policy::SendPolicy;
 use crate::time::Timestamp;
@@ -79,9 +79,9 @@ pub struct PhoneVerification {
     pub resend_at: Timestamp,
     /// Whether the right code was given.
     pub is_verified: bool,
-    /// Whether the code is the fixed one of a test number, which proves nothing but that somebody knows it.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub is_test: bool,
+    /// The test number whose fixed code it is, which proves nothing but that somebody knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test_number: Option<TestNumberId>,
 }
 
 /// Captchas of one walk that are checked: its messages, and a few that were not passed.
@@ -96,14 +96,14 @@ pub struct Experience {
     pub verification: Option<PhoneVerification>,
     /// Who the person turned out to be.
     pub user_id: Option<UserId>,
-    /// Whether only a fixed code proved that they are.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub is_test: bool,
+    /// The test number whose fixed code proved that they are, where nothing better did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test_number: Option<TestNumberId>,
     /// A verified number kept for an account that is not complete yet (B.4).
     pub profile_phone: Option<PhoneNumber>,
-    /// Whether only a fixed code proved that number.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub is_profile_test: bool,
+    /// The test number whose fixed code proved that number, where nothing better did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile_test_number: Option<TestNumberId>,
     /// Codes made so far; survives starting over, so that limits hold.
     pub issued: Vec<Issued>,
     /// Steps that cost nothing and were recorded once; survives starting over, so that they fill no log.
@@ -173,7 +173,7 @@ impl Experience {
         }
         self.event = Some(to);
         self.profile_phone = None;
-        self.is_profile_test = false;
+        self.profile_test_number = None;
         Ok(())
     }
 
@@ -292,13 +292,17 @@ impl Experience {
         }
     }
 
-    /// The person turned out to be this user; `is_test` where only a fixed code proved it.
-    pub fn identified(&mut self, user: UserId, is_test: bool) -> Result<(), WrongStep> {
+    /// The person turned out to be this user; by the fixed code of a test number, where nothing better proved it.
+    pub fn identified(
+        &mut self,
+        user: UserId,
+        test_number: Option<TestNumberId>,
+    ) -> Result<(), WrongStep> {
         match &self.user_id {
             Some(other) if *other != user => Err(WrongStep::IdentityConflict),
             _ => {
                 self.user_id = Some(user);
-                self.is_test = is_test;
+                self.test_number = test_number;
                 Ok(())
             }
         }
@@ -341,7 +345,7 @@ mod tests {
             expires_at: Timestamp(1000),
             resend_at: Timestamp(60),
             is_verified: false,
-            is_test: false,
+            test_number: None,
         }
     }
 
@@ -445,8 +449,8 @@ mod tests {
         assert_eq!(walk.verified_phone(v.id.as_str()), Ok(&v.phone));
         assert_eq!(walk.finish(), Err(WrongStep::NotIdentified));
         let (a, b) = (UserId::parse("a").unwrap(), UserId::parse("b").unwrap());
-        walk.identified(a.clone(), false).unwrap();
-        assert_eq!(walk.identified(b, false), Err(WrongStep::IdentityConflict));
+        walk.identified(a.clone(), None).unwrap();
+        assert_eq!(walk.identified(b, None), Err(WrongStep::IdentityConflict));
         assert_eq!(walk.finish(), Ok(&a));
     }
 

@@ -276,7 +276,7 @@ fn verification(
         expires_at,
         resend_at: now.plus_secs(app.limits().cooldown(earlier)),
         is_verified: false,
-        is_test: false,
+        test_number: None,
     }
 }
 

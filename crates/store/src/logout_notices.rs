@@ -1,6 +1,7 @@
 //! The `logout_notices` table: applications that are still to be told that a session ended (OpenID Connect Back-Channel Logout 1.0).
 //! A row is written in the unit that ends the session, so that a process that dies forgets nobody.
 use haoma_core::ids::{ClientId, GrantId, SessionId, TestNumberId, UserId};
+use haoma_core::phone::PhoneNumber;
 use haoma_core::time::Timestamp;
 
 use crate::audit::{self, Event};
@@ -80,6 +81,19 @@ pub(crate) fn of_test_number(id: &TestNumberId, now: Timestamp) -> Step {
         " ON CONFLICT (id) DO NOTHING"
     );
     Step::new(SQL, vec![id.as_str().into(), now.into()])
+}
+
+/// The same for every session of a marked account that gets another number than `kept`.
+pub(crate) fn of_renumbered(user: &UserId, kept: Option<&PhoneNumber>, now: Timestamp) -> Step {
+    const SQL: &str = concat!(
+        "INSERT INTO logout_notices ",
+        noting!(),
+        "g.user_id = $1 AND EXISTS (SELECT 1 FROM users
+            WHERE users.id = $1 AND users.is_test = TRUE AND COALESCE(users.phone <> $3, TRUE))
+        ON CONFLICT (id) DO NOTHING"
+    );
+    let kept = kept.map(PhoneNumber::digits);
+    Step::new(SQL, vec![user.as_str().into(), now.into(), kept.into()])
 }
 
 /// The same for every session of a user but one.

@@ -351,11 +351,13 @@ pub(crate) fn texted(number_id: &str, now: Timestamp) -> Step {
     Step::new(SQL, vec![number_id.into(), now.into()])
 }
 
-/// The conditional step of an account that a fixed code makes (`must_change`): its number must still be a test number.
-pub(crate) fn used(phone: &PhoneNumber, now: Timestamp) -> Step {
+/// The conditional step of an account that a fixed code makes (`must_change`): the test number whose code it is must still be there. One that
+/// was made anew has another code.
+pub(crate) fn used((phone, id): (&PhoneNumber, &TestNumberId), now: Timestamp) -> Step {
     const SQL: &str = concat!(
-        "UPDATE test_numbers SET last_used_at = $2 WHERE phone = $1 AND expires_at > $2 AND ",
+        "UPDATE test_numbers SET last_used_at = $2
+        WHERE id = $3 AND phone = $1 AND expires_at > $2 AND ",
         of_nobody!()
     );
-    Step::new(SQL, vec![phone.digits().into(), now.into()]).must_change()
+    Step::new(SQL, vec![phone.digits().into(), now.into(), id.as_str().into()]).must_change()
 }

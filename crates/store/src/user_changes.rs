@@ -12,7 +12,7 @@ use crate::notices::{self, NewNotice};
 use crate::told::Told;
 use crate::users::{Stored, find, user, user_columns, with_trunk_zero};
 use crate::value::Step;
-use crate::{grants, logout_notices, sessions};
+use crate::{grants, logout_notices, sessions, test_accounts};
 
 /// What a partial update sets; the rest stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub enum Changed {
 }
 
 /// Sets what `changes` says, and tells of it. A number somebody else has, in either form, is refused. With another number an account is
-/// no test account any more.
+/// no test account any more, and what fixed codes opened ends.
 pub async fn change(
     db: &Db,
     id: &UserId,
@@ -64,9 +64,17 @@ pub async fn change(
     told: impl Into<Told<'_>>,
 ) -> Result<Changed> {
     let told = told.into();
-    let steps =
-        std::iter::once(change_step(id, changes, false, told.at())).chain(told.steps()).collect();
-    changed_by(db, id, changes, steps).await
+    let mut steps = ends(id, changes, told.at());
+    let change_at = steps.len();
+    steps.push(change_step(id, changes, false, told.at()));
+    steps.extend(told.steps());
+    changed_by(db, id, changes, (steps, change_at)).await
+}
+
+/// The steps in front of a change that may be of the number: what fixed codes opened ends with it.
+fn ends(id: &UserId, changes: &Changes, at: Timestamp) -> Vec<Step> {
+    let number = changes.phone.set().map(Option::as_ref);
+    number.map_or(vec![], |kept| test_accounts::end_with_number(id, kept, at).to_vec())
 }
 
 /// The same with a notice to the number they had, both or neither; `changes` has to say as of when that was theirs. The counter that
@@ -79,6 +87,7 @@ pub async fn change_and_notify(
 ) -> Result<std::result::Result<Changed, LimitKind>> {
     let told = told.into();
     let mut steps = notices::charges(Some(notice), told.at());
+    steps.extend(ends(id, changes, told.at()));
     let change_at = steps.len();
     steps.push(change_step(id, changes, false, told.at()));
     steps.extend(notices::steps(Some(notice)));
@@ -102,7 +111,7 @@ pub async fn change_and_lock(
     let mut steps = vec![change_step(id, changes, true, at)];
     steps.extend(end_everything(id, at));
     steps.extend(events.iter().map(audit::record));
-    changed_by(db, id, changes, steps).await
+    changed_by(db, id, changes, (steps, 0)).await
 }
 
 /// The step that sets what `changes` says, and that they are locked out if they are to be (`must_change`); returns the user.
@@ -135,11 +144,16 @@ fn change_step(id: &UserId, changes: &Changes, locks: bool, at: Timestamp) -> St
     Step::new(SQL, params).must_change()
 }
 
-/// What came of a unit that begins with [`change_step`].
-async fn changed_by(db: &Db, id: &UserId, changes: &Changes, steps: Vec<Step>) -> Result<Changed> {
+/// What came of a unit whose step at this position is [`change_step`].
+async fn changed_by(
+    db: &Db,
+    id: &UserId,
+    changes: &Changes,
+    (steps, change_at): (Vec<Step>, usize),
+) -> Result<Changed> {
     match db.unit(steps).await {
         Err(Error::Unchanged { .. }) => why_unchanged(db, id, changes).await,
-        done => of_change(done.map(|done| user_at(&done, 0))),
+        done => of_change(done.map(|done| user_at(&done, change_at))),
     }
 }
 

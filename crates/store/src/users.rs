@@ -1,5 +1,5 @@
 //! The `users` table. A phone number has at most one user.
-use haoma_core::ids::UserId;
+use haoma_core::ids::{TestNumberId, UserId};
 use haoma_core::phone::{PhoneDigits, PhoneNumber};
 use haoma_core::time::Timestamp;
 
@@ -180,25 +180,25 @@ pub enum Registered {
     PhoneTaken,
     /// The walk changed in between: read it again.
     Stale,
-    /// The number was proved by a fixed code, and is no test number any more.
+    /// The number was proved by a fixed code whose test number is there no more.
     NoTestNumber,
 }
 
-/// Creates the user of a number and stores the walk's identified state, both or neither. Where a fixed code proved the number
-/// (`is_test`), it must still be a test number.
+/// Creates the user of a number and stores the walk's identified state, both or neither. Where a fixed code proved the number, the test
+/// number whose it is must still be there.
 pub async fn register(
     db: &Db,
-    (user, is_test): (&User, bool),
+    (user, test_number): (&User, Option<&TestNumberId>),
     save: &Save<'_>,
     told: impl Into<PerhapsTold<'_>>,
 ) -> Result<Registered> {
     let mut steps = vec![
-        insert(user, Some(user.created_at).filter(|_| is_test)),
+        insert(user, test_number.map(|_| user.created_at)),
         interactions::save_step(save),
         user_roles::give_defaults(&user.id),
     ];
-    let used = user.phone.as_ref().filter(|_| is_test);
-    steps.extend(used.map(|phone| test_numbers::used(phone, user.created_at)));
+    let used = user.phone.as_ref().zip(test_number);
+    steps.extend(used.map(|used| test_numbers::used(used, user.created_at)));
     steps.extend(told.into().steps());
     match db.unit(steps).await {
         Ok(_) => Ok(Registered::Done),

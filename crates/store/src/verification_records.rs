@@ -12,6 +12,7 @@ use crate::limits::Credits;
 use crate::notices::{self, NewNotice};
 use crate::passcodes;
 use crate::sessions;
+use crate::test_accounts;
 use crate::told::Told;
 use crate::users::with_trunk_zero;
 use crate::value::{Row, Step};
@@ -136,7 +137,7 @@ pub struct PhoneChange<'a> {
     pub record: &'a VerificationId,
     /// The new number.
     pub new: &'a PhoneNumber,
-    /// The session that stays, where all others end.
+    /// The session that stays, where all others end. Of an account that fixed codes opened none stays.
     pub only_session: Option<&'a SessionId>,
     /// What the number they have is told.
     pub notice: Option<&'a NewNotice>,
@@ -192,11 +193,10 @@ pub async fn change_phone(
         with_trunk_zero(change.new).into(),
     ];
     let mut steps = notices::charges(change.notice, now);
-    steps.extend([
-        Step::new(PROOF, proof).must_change(),
-        Step::new(NEW, new).must_change(),
-        Step::new(CHANGE, number).must_change(),
-    ]);
+    steps.extend([Step::new(PROOF, proof).must_change(), Step::new(NEW, new).must_change()]);
+    // a message proved the new number, also where it is the one they have: nothing of what fixed codes opened stays, whatever is kept
+    steps.extend(test_accounts::end_with_number(change.user, None, now));
+    steps.push(Step::new(CHANGE, number).must_change());
     if let Some(session) = change.only_session {
         steps.extend(sessions::delete_others(change.user, session, now));
     }

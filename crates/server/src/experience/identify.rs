@@ -1,6 +1,6 @@
 //! Who the verified number belongs to: an existing account, or a new one (wire contract B.4).
 use haoma_core::experience::InteractionEvent;
-use haoma_core::ids::UserId;
+use haoma_core::ids::{TestNumberId, UserId};
 use haoma_core::phone::PhoneNumber;
 use haoma_store::Told;
 use haoma_store::test_accounts::{self, Found, Proof};
@@ -54,16 +54,16 @@ async fn sign_in(
     if user.is_locked {
         return Err(ApiError::new(codes::SUSPENDED));
     }
-    let proof = match (verification.is_test, user.is_test) {
-        (false, false) => Proof::Code,
-        (false, true) => Proof::FirstCode,
-        (true, true) => Proof::FixedCode,
+    let proof = match (&verification.test_number, user.is_test) {
+        (None, false) => Proof::Code,
+        (None, true) => Proof::FirstCode,
+        (Some(test_number), true) => Proof::FixedCode(test_number),
         // the number became somebody's since the fixed code was given
-        (true, false) => return Err(ApiError::new(codes::CODE_EXPIRED)),
+        (Some(_), false) => return Err(ApiError::new(codes::CODE_EXPIRED)),
     };
     let mut walk = visit.walk.clone();
     let is_told = walk.user_id.is_none();
-    walk.identified(user.id.clone(), verification.is_test)?;
+    walk.identified(user.id.clone(), verification.test_number.clone())?;
     let event = visit.event(app, "Interaction.SignIn.Identifier.Submit".to_owned(), None);
     let told = (Some(&event).filter(|_| is_told), visit.now);
     match test_accounts::found(&app.db, (&user.id, proof), &visit.save(&walk)?, told).await? {
@@ -85,7 +85,7 @@ async fn register(
     let is_open = settings.is_open_to(InteractionEvent::Register);
     let proved = match (verification_id, &visit.walk.profile_phone) {
         (Some(id), _) => proved(visit, id)?,
-        (None, Some(kept)) => (kept.clone(), visit.walk.is_profile_test),
+        (None, Some(kept)) => (kept.clone(), visit.walk.profile_test_number.clone()),
         (None, None) if is_open => return Err(missing(&settings.missing_of_nothing())),
         (None, None) => return Err(ApiError::new(codes::FORBIDDEN)),
     };
@@ -101,21 +101,21 @@ async fn register(
     Err(if is_open { missing(&lacking) } else { ApiError::new(codes::FORBIDDEN) })
 }
 
-/// The number that a verification proves, and whether only a fixed code does.
-fn proved(visit: &Visit, id: &str) -> Result<(PhoneNumber, bool), ApiError> {
+/// The number that a verification proves, and by which test number's fixed code, where it is by one.
+fn proved(visit: &Visit, id: &str) -> Result<(PhoneNumber, Option<TestNumberId>), ApiError> {
     let verification = visit.walk.verified_by(id)?;
-    Ok((verification.phone.clone(), verification.is_test))
+    Ok((verification.phone.clone(), verification.test_number.clone()))
 }
 
 /// The walk remembers the number and how it was proved, so that identification need not name its verification again.
 async fn keep(
     app: &App,
     visit: &mut Visit,
-    (phone, is_test): (PhoneNumber, bool),
+    (phone, test_number): (PhoneNumber, Option<TestNumberId>),
 ) -> Result<(), ApiError> {
     let mut walk = visit.walk.clone();
     walk.profile_phone = Some(phone);
-    walk.is_profile_test = is_test;
+    walk.profile_test_number = test_number;
     let key = "Interaction.Register.Profile.Update";
     let is_told = walk.is_first(key);
     let event = visit.event(app, key.to_owned(), None);
@@ -156,15 +156,16 @@ pub async fn keep_number(
 async fn create(
     app: &App,
     visit: &mut Visit,
-    (phone, is_test): (PhoneNumber, bool),
+    (phone, test_number): (PhoneNumber, Option<TestNumberId>),
 ) -> Result<(), ApiError> {
     let user = new_user(app, visit, phone);
     let mut walk = visit.walk.clone();
-    walk.identified(user.id.clone(), is_test)?;
+    walk.identified(user.id.clone(), test_number.clone())?;
     let event = visit.event(app, "Interaction.Register.Identifier.Submit".to_owned(), None);
     let told = telling::registered(app, &user.id, &event);
     let told = Told::new(&event, &told);
-    match users::register(&app.db, (&user, is_test), &visit.save(&walk)?, told).await? {
+    match users::register(&app.db, (&user, test_number.as_ref()), &visit.save(&walk)?, told).await?
+    {
         Registered::Done => {
             visit.stored(walk);
             Ok(())

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use haoma_core::experience::Experience;
-use haoma_core::ids::{InteractionId, SessionId};
+use haoma_core::ids::{InteractionId, SessionId, TestNumberId};
 use haoma_core::time::Timestamp;
 use haoma_core::token::Token;
 use haoma_oidc::answer::Answer;
@@ -117,30 +117,31 @@ impl Resumed<'_> {
             return self.refuse(&error).await;
         }
         let (app, headers) = (self.app, self.headers);
-        let mut response = self.ask_consent(&visitor, &token, walk.is_test).await?;
+        let mut response = self.ask_consent(&visitor, &token, walk.test_number.as_ref()).await?;
         // a fixed code proves no more than that somebody knows it
-        if let Some(proved) = walk.verification.filter(|v| v.is_verified && !v.is_test) {
+        if let Some(proved) = walk.verification.filter(|v| v.is_verified && v.test_number.is_none())
+        {
             let both = (headers, response.headers_mut());
             KnownNumbers::read(headers, app).remember(both, app, &proved.phone);
         }
         Ok(response)
     }
 
-    /// Session and consent interaction, both or neither; the login interaction is used up by it. What a fixed code opens (`is_test`) opens
-    /// only as long as its number is a test number.
+    /// Session and consent interaction, both or neither; the login interaction is used up by it. What a fixed code opens opens
+    /// only as long as the test number is there whose code it is.
     async fn ask_consent(
         self,
         visitor: &Visitor,
         token: &Token,
-        is_test: bool,
+        test_number: Option<&TestNumberId>,
     ) -> Result<Response> {
         let Self { app, headers, now, .. } = self;
         let session = &visitor.session;
         let mut row = interaction::new(app, &self.request, Some(session.id.clone()), now)?;
         let mut steps =
             vec![interactions::finish_step(&self.row.id, now), sessions::insert(session)];
-        if is_test {
-            steps.extend(test_accounts::enter(&session.user_id, now));
+        if let Some(test_number) = test_number {
+            steps.extend(test_accounts::enter((&session.user_id, test_number), now));
         }
         if let Some((old, _secret)) = visitor::cookie(app, headers) {
             steps.push(logout_notices::of_others_in_session(&old, &session.user_id, now));

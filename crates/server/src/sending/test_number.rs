@@ -45,7 +45,7 @@ pub(super) async fn instead(
     };
     plan.charges.retain(|charge| counts(charge.kind));
     plan.event.payload = with_id(&plan.event.payload, &id);
-    plan.verification.is_test = true;
+    plan.verification.test_number = Some(id.clone());
     if let (Some(walk), Some(mut state)) = (&mut plan.walk, before) {
         state.verification = Some(plan.verification.clone());
         walk.state = state;

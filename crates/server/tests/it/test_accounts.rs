@@ -58,6 +58,44 @@ on_both! {
         assert_eq!(count(&test, SESSIONS).await, 0, "who was identified before is not let in after");
     }
 
+    async fn a_code_opens_nothing_by_the_test_number_that_came_after_its_own(database: Database) {
+        let (test, robot) = managed(database).await;
+        let (id, code) = makes(&robot, PHONE).await;
+        enters(&test, &code, "Register").await;
+        let (mut identified, verification) = gave(&test, &code, "SignIn").await;
+        assert_eq!(identified.identifies(&verification).await.brief(), "204");
+        let on = identified.submits().await.json();
+        let (mut verified, verification) = gave(&test, &code, "SignIn").await;
+        assert_eq!(robot.delete(&format!("{LIST}/{id}")).await.brief(), "204");
+        let robot = support::robot(&test).await;
+        let (_, another) = makes(&robot, PHONE).await;
+        assert_ne!(code, another);
+        assert_eq!(verified.identifies(&verification).await.brief(), EXPIRED);
+        identified.get(on["redirectTo"].as_str().unwrap()).await;
+        assert_eq!(count(&test, SESSIONS).await, 0, "who was identified before is not let in after");
+        test.advance_secs(3600);
+        enters(&test, &another, "SignIn").await;
+        assert_eq!(count(&test, SESSIONS).await, 1);
+    }
+
+    async fn a_code_makes_no_account_by_the_test_number_that_came_after_its_own(database: Database) {
+        let (test, robot) = managed(database).await;
+        let (id, code) = makes(&robot, PHONE).await;
+        let (mut kept, verification) = gave(&test, &code, "Register").await;
+        let number = json!({ "type": "phone", "verificationId": verification });
+        let number = kept.request(Method::POST, "/api/experience/profile", Some(number)).await;
+        assert_eq!(number.brief(), "204", "{}", number.text);
+        let (mut verified, verification) = gave(&test, &code, "Register").await;
+        assert_eq!(robot.delete(&format!("{LIST}/{id}")).await.brief(), "204");
+        let robot = support::robot(&test).await;
+        let (_, another) = makes(&robot, PHONE).await;
+        assert_eq!(verified.identifies(&verification).await.brief(), EXPIRED);
+        let made = kept.request(Method::POST, "/api/experience/identification", Some(json!({}))).await;
+        assert_eq!((made.brief().as_str(), count(&test, "SELECT COUNT(*) FROM users").await), (EXPIRED, 0));
+        enters(&test, &another, "Register").await;
+        assert_eq!((count(&test, SESSIONS).await, count(&test, MARKED).await), (1, 1));
+    }
+
     async fn what_a_fixed_code_opened_ends_with_its_number(database: Database) {
         let (test, robot) = managed(database).await;
         let (id, code) = makes(&robot, PHONE).await;

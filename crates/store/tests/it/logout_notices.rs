@@ -6,9 +6,10 @@ use haoma_store::applications::{self, Application};
 use haoma_store::grants::{self, Grant};
 use haoma_store::logout_notices::{self, Notice};
 use haoma_store::sessions::{self, Place, Session};
-use haoma_store::{Db, Step, user_changes, users};
+use haoma_store::user_changes::{self, Changes};
+use haoma_store::{Change, Db, Step, users};
 
-use crate::support::{NOW, at_once, entropy, event, number, user};
+use crate::support::{NOW, at_once, entropy, event, number, phone, user};
 
 /// Two applications, of which one wants to know.
 async fn applications(db: &Db) {
@@ -104,6 +105,25 @@ on_both! {
         assert!(user_changes::delete(db, &user, &event(6)).await.unwrap());
         assert!(due(db).await.contains(&keen(five.as_str())), "the row outlives its user");
         assert_eq!(number(db, "SELECT COUNT(*) FROM logout_notices").await, 5);
+    }
+
+    async fn a_marked_account_that_gets_another_number_ends_its_sessions_and_tells_it(db: &Db) {
+        applications(db).await;
+        let user = somebody(db, 1).await;
+        let renumber = async |digits: &str, n| {
+            let phone = Change::Set(Some(phone(digits)));
+            user_changes::change(db, &user, &Changes { phone, ..Changes::default() }, &event(n)).await.unwrap();
+        };
+        renumber("8613800138000", 1).await;
+        let one = session(db, 10, &user).await;
+        renumber("8613800138001", 2).await;
+        db.write(Step::new("UPDATE users SET is_test = TRUE", vec![])).await.unwrap();
+        renumber("8613800138001", 3).await;
+        assert_eq!(due(db).await, [], "nobody but marked accounts, and none that keep their number");
+        renumber("8613800138002", 4).await;
+        assert_eq!(due(db).await, [keen(one.as_str())]);
+        let left = "SELECT (SELECT COUNT(*) FROM sessions) + (SELECT COUNT(*) FROM grants)";
+        assert_eq!(number(db, left).await, 0);
     }
 
     async fn an_application_with_very_many_notices_hides_no_other(db: &Db) {

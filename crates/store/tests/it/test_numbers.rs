@@ -1,12 +1,16 @@
 //! A test number is nobody's, gets no message, and ends at its time; however many try at once.
-use haoma_core::ids::TestNumberId;
+use haoma_core::ids::{SessionId, TestNumberId};
 use haoma_core::time::Timestamp;
+use haoma_core::token::SecretHash;
 use haoma_store::keyset::Place;
 use haoma_store::messages::{self, Code, Intended, Intent};
 use haoma_store::passcodes::Tried;
+use haoma_store::sessions::{self, Session};
+use haoma_store::test_accounts::{self, Found, Proof};
 use haoma_store::test_numbers::{self, Asked, Kept, New};
+use haoma_store::user_changes::{self, Changes};
 use haoma_store::users::{self, Registered};
-use haoma_store::{Db, passcodes};
+use haoma_store::{Change, Db, passcodes};
 
 use crate::support::{
     LONG, NOW, at_once, entropy, event, message, number, passcode, phone, save, user, walk,
@@ -49,7 +53,16 @@ async fn send(db: &Db, n: usize, now: Timestamp) -> Intended {
 
 async fn ask(db: &Db, code: &Code, now: Timestamp) -> Intended {
     let (id, event) = (id(1), event(usize::try_from(now.0 - NOW.0).unwrap() + 100));
-    let asked = Asked { charges: &[], id: &id, code, save: None, record: None, event: &event, now };
+    let asked = Asked {
+        charges: &[],
+        id: &id,
+        code,
+        save: None,
+        record: None,
+        event: &event,
+        now,
+        within: LONG,
+    };
     test_numbers::ask(db, &asked).await.unwrap()
 }
 
@@ -132,11 +145,11 @@ on_both! {
     async fn an_account_made_with_a_test_number_keeps_it_one_and_others_do_not(db: &Db) {
         let walk = walk(db, 1).await;
         let lin = user(1, Some(DIGITS));
-        let none = users::register(db, (&lin, true), &save(&walk, 0), None).await.unwrap();
+        let none = users::register(db, (&lin, Some(&id(1))), &save(&walk, 0), None).await.unwrap();
         assert_eq!(none, Registered::NoTestNumber);
         assert_eq!(number(db, "SELECT COUNT(*) FROM users").await, 0);
         assert_eq!(create(db, 1, DIGITS).await, Kept::Done);
-        let made = users::register(db, (&lin, true), &save(&walk, 0), None).await.unwrap();
+        let made = users::register(db, (&lin, Some(&id(1))), &save(&walk, 0), None).await.unwrap();
         assert_eq!(made, Registered::Done);
         let owner = users::find_by_phone(db, &phone(DIGITS)).await.unwrap().unwrap();
         assert!(owner.is_test);
@@ -147,6 +160,70 @@ on_both! {
         // people who were there before are nobody's test account
         assert!(users::add_all(db, &[user(3, Some("8613800138003"))], &[]).await.unwrap());
         assert!(!users::find_by_phone(db, &phone("8613800138003")).await.unwrap().unwrap().is_test);
+    }
+
+    async fn a_test_number_that_came_after_another_takes_nothing_over_from_it(db: &Db) {
+        let walk = walk(db, 1).await;
+        let lin = user(1, Some(DIGITS));
+        assert_eq!(create(db, 1, DIGITS).await, Kept::Done);
+        assert!(test_numbers::delete(db, &id(1), &event(5)).await.unwrap());
+        assert_eq!(create(db, 2, DIGITS).await, Kept::Done);
+        let made = users::register(db, (&lin, Some(&id(1))), &save(&walk, 0), None).await.unwrap();
+        assert_eq!((made, number(db, "SELECT COUNT(*) FROM users").await), (Registered::NoTestNumber, 0));
+        let made = users::register(db, (&lin, Some(&id(2))), &save(&walk, 0), None).await.unwrap();
+        assert_eq!(made, Registered::Done);
+        for (n, found) in [(1, Found::NoTestNumber), (2, Found::Done)] {
+            let id = id(n);
+            let who = (&lin.id, Proof::FixedCode(&id));
+            assert_eq!(test_accounts::found(db, who, &save(&walk, 1), (None, NOW)).await.unwrap(), found);
+            let entered = db.unit(test_accounts::enter((&lin.id, &id), NOW).to_vec()).await;
+            assert_eq!(entered.is_ok(), found == Found::Done);
+        }
+    }
+
+    /// While some enter by the fixed code, the account gets another number: whoever came first, nobody is in it afterwards.
+    async fn nobody_enters_an_account_by_a_fixed_code_while_it_gets_another_number(db: &Db) {
+        for round in 0..12_usize {
+            let digits = format!("861380013{round:04}");
+            let owner = user(round, Some(&digits));
+            let (test_number, phone_here) = (id(round), phone(&digits));
+            let new = New {
+                id: &test_number, number_id: &digits, phone: &phone_here, owner: "x",
+                expires_at: NOW.plus_secs(60), created_at: NOW,
+            };
+            assert_eq!(test_numbers::create(db, &new, &event(round * 100)).await.unwrap(), Kept::Done);
+            let walk = walk(db, round).await;
+            let made = users::register(db, (&owner, Some(&test_number)), &save(&walk, 0), None).await;
+            assert_eq!(made.unwrap(), Registered::Done);
+            let entered = at_once(8, |n| {
+                let (db, user, test_number) = (db.clone(), owner.id.clone(), test_number.clone());
+                async move {
+                    let n = round * 100 + n + 1;
+                    if n % 100 == 4 {
+                        let changes = Changes {
+                            phone: Change::Set(Some(phone(&format!("861390013{round:04}")))),
+                            ..Changes::default()
+                        };
+                        user_changes::change(&db, &user, &changes, &event(n)).await.unwrap();
+                        return false;
+                    }
+                    let mut steps = test_accounts::enter((&user, &test_number), NOW).to_vec();
+                    steps.push(sessions::insert(&Session {
+                        id: SessionId::generate(NOW, &entropy(n)),
+                        hash: SecretHash::of("s"),
+                        user_id: user,
+                        authenticated_at: NOW,
+                        expires_at: NOW.plus_secs(60),
+                        created_at: NOW,
+                        place: sessions::Place::default(),
+                    }));
+                    db.unit(steps).await.is_ok()
+                }
+            }).await;
+            let left = number(db, "SELECT COUNT(*) FROM sessions").await;
+            assert_eq!(left, 0, "{entered:?}");
+        }
+        assert_eq!(number(db, "SELECT COUNT(*) FROM users WHERE is_test = TRUE").await, 0);
     }
 
     async fn a_fixed_code_is_charged_and_ends_with_its_number(db: &Db) {

@@ -45,7 +45,7 @@ on_both! {
             let (db, walk) = (db.clone(), walks[n].clone());
             async move {
                 let one = user(n, Some("8613800138000"));
-                users::register(&db, (&one, false), &save(&walk, 0), Some(&event(n))).await.unwrap()
+                users::register(&db, (&one, None), &save(&walk, 0), Some(&event(n))).await.unwrap()
             }
         }).await;
         assert_eq!(answers.iter().filter(|answer| **answer == Registered::Done).count(), 1);
@@ -58,7 +58,7 @@ on_both! {
     async fn nobody_is_registered_on_a_changed_walk(db: &Db) {
         let walk = walk(db, 1).await;
         let somebody = user(1, Some("8613800138000"));
-        let stale = users::register(db, (&somebody, false), &save(&walk, 7), None).await.unwrap();
+        let stale = users::register(db, (&somebody, None), &save(&walk, 7), None).await.unwrap();
         assert_eq!(stale, Registered::Stale);
         assert_eq!(users::find(db, &somebody.id).await.unwrap(), None);
     }
