@@ -58,8 +58,8 @@ pub struct SendPolicy {
     pub money_hour: i64,
     /// What all messages in 24 hours may cost, likewise.
     pub money_day: i64,
-    /// Milliseconds the counters may take: 50 to 10000. When the database does not answer in time the message is refused, not sent
-    /// uncounted.
+    /// Milliseconds that somebody who asks for a message waits for the database, in all: 50 to 10000. When it does not answer in time the
+    /// message is refused, not sent uncounted.
     pub patience_ms: i64,
 }
 
@@ -202,7 +202,7 @@ impl SendPolicy {
         problems
     }
 
-    /// How long the counters may take.
+    /// How long the database may take before a message.
     pub fn patience(&self) -> Duration {
         Duration::from_millis(self.patience_ms.unsigned_abs())
     }

@@ -1,6 +1,7 @@
 //! The one road every SMS takes: limits → intent → send → outcome. No other code calls a connector.
 mod charging;
 pub(crate) mod conversion;
+mod meaning;
 pub mod notice;
 mod ruled;
 pub(crate) mod telling;
@@ -13,22 +14,22 @@ use std::time::Duration;
 
 use haoma_core::experience::{Experience, PhoneVerification};
 use haoma_core::ids::{InteractionId, MessageId, PasscodeId, VerificationId};
-use haoma_core::limits::{self, Charge, LimitKind, Standing};
+use haoma_core::limits::{Charge, Standing};
 use haoma_core::passcode::Passcode;
 use haoma_core::phone::PhoneNumber;
 use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
-use haoma_store::PerhapsTold;
 use haoma_store::audit::Event;
 use haoma_store::hook_deliveries::NewDelivery;
 use haoma_store::interactions::{Interaction, Save};
-use haoma_store::limits::Full;
-use haoma_store::messages::{self, Code, Intended, Intent, NewMessage, Settlement, Status};
+use haoma_store::messages::{self, Code, Intended, Settlement, Status};
 use haoma_store::passcodes::{NewPasscode, Owner};
 use haoma_store::verification_records::Record;
+use haoma_store::{Deadline, PerhapsTold};
 use serde_json::json;
 
 pub use charging::{Offer, challenged};
+use meaning::Came;
 
 use crate::app::App;
 use crate::connectors::InUse;
@@ -80,6 +81,8 @@ pub struct Wanted<'a> {
     pub event: &'a Event,
     /// When.
     pub now: Timestamp,
+    /// Until when they wait for the message to be stored; the provider's answer comes after it.
+    pub until: Deadline,
 }
 
 /// Everything decided before the intent is committed, and all that is needed from there on.
@@ -99,6 +102,7 @@ struct Plan {
     charges: Vec<Charge>,
     event: Event,
     now: Timestamp,
+    until: Deadline,
 }
 
 /// A walk with the state it gets.
@@ -110,6 +114,8 @@ struct Walk {
     sends: usize,
     /// Whether whoever walks can be asked for a captcha.
     offer: Offer,
+    /// As it was.
+    before: Experience,
     state: Experience,
 }
 
@@ -118,6 +124,12 @@ impl Walk {
         let experience = serde_json::to_string(&self.state);
         let experience = experience.map_err(|e| ApiError::new(codes::INTERNAL).because(e))?;
         Ok(Save { id: &self.id, version: self.version, experience })
+    }
+
+    /// The same walk with this state, after it was stored.
+    fn followed_by(&self, state: Experience) -> Self {
+        let (id, before) = (self.id.clone(), self.state.clone());
+        Self { id, version: self.version + 1, before, state, ..*self }
     }
 }
 
@@ -168,29 +180,11 @@ async fn go(app: &App, in_use: &InUse, plan: Plan) -> Result<Option<PhoneVerific
 async fn commit_and_deliver(
     app: App,
     in_use: InUse,
-    mut plan: Plan,
+    plan: Plan,
 ) -> Result<Option<PhoneVerification>, ApiError> {
-    plan.charges = plan.counters(&app).await?;
-    let before = plan.walk.as_ref().map(|walk| walk.state.clone());
-    plan.note_charges();
-    let mut intended = intend(&app, &plan, &in_use).await?;
-    let is_breaker =
-        matches!(&intended, Intended::LimitReached(full) if full.kind() == LimitKind::Country);
-    let breaker = if is_breaker { Some(plan.at_the_breaker(&app).await?) } else { None };
-    if breaker.is_some_and(|breaker| plan.passes(&app, breaker)) {
-        if let (Some(walk), Some(before)) = (&mut plan.walk, &before) {
-            walk.state.clone_from(before);
-        }
-        plan.note_charges();
-        let again = intend(&app, &plan, &in_use).await?;
-        let is_still_shut =
-            |full: &Full| matches!(full.kind(), LimitKind::Network | LimitKind::Country);
-        // whom the way past the breaker is closed to waits for the breaker itself
-        if !matches!(&again, Intended::LimitReached(full) if is_still_shut(full)) {
-            intended = again;
-        }
-    }
-    let (intended, is_test) = test_number::instead(&app, &mut plan, (before, intended)).await?;
+    let until = plan.until;
+    let (plan, came) = meaning::in_time(&app, &in_use, plan).await?;
+    let Came { intended, is_test, breaker } = came?;
     match intended {
         Intended::Committed if is_test => Ok(Some(plan.verification)),
         Intended::Committed if plan.answer == Answer::Outcome => {
@@ -210,7 +204,8 @@ async fn commit_and_deliver(
             plan.note_refused(&app, &full, &error);
             // who only has to do some work is not kept out
             if error.code == codes::RATE_LIMITED {
-                telling::refused(&app, &plan, (full.kind(), full.resets_at)).await;
+                let told = telling::refused(&app, &plan, (full.kind(), full.resets_at));
+                until.wait(told).await;
             }
             Err(error)
         }
@@ -248,6 +243,7 @@ fn plan(
             version: row.version,
             sends: walk.sends(),
             offer,
+            before: walk.clone(),
             state,
         }),
         answer: wanted.answer,
@@ -256,6 +252,7 @@ fn plan(
         charges: vec![],
         event: wanted.event.clone(),
         now,
+        until: wanted.until,
     }
 }
 
@@ -278,36 +275,6 @@ fn verification(
         is_verified: false,
         test_number: None,
     }
-}
-
-/// Commits counters, code, message and the walk's new state as one unit: before it, nothing may be sent.
-async fn intend(app: &App, plan: &Plan, in_use: &InUse) -> Result<Intended, ApiError> {
-    let PhoneVerification { phone, usage_type, .. } = &plan.verification;
-    let (now, usage_type) = (plan.now, *usage_type);
-    let number_id = limits::number_id(&app.keys.numbers, phone);
-    let record = plan.record();
-    let sealed =
-        app.keys.seal.seal(&app.entropy, &messages::row_of(&plan.message_id), phone.digits());
-    let code = plan.code(app, &number_id);
-    let message = NewMessage {
-        id: plan.message_id.clone(),
-        connector_id: in_use.id.clone(),
-        connector_version: in_use.version,
-        interaction_id: plan.walk.as_ref().map(|walk| walk.id.clone()),
-        passcode_id: Some(plan.verification.passcode_id.clone()),
-        usage_type,
-        number_id,
-        phone_masked: phone.masked(),
-        phone_sealed: sealed.map_err(|e| ApiError::new(codes::INTERNAL).because(e))?,
-        region: phone.region().as_str().to_owned(),
-        check_at: now.plus_secs(FIRST_CHECK_SECS),
-        created_at: now,
-    };
-    let save = plan.walk.as_ref().map(Walk::save).transpose()?;
-    let code = Some(code);
-    let (charges, within) = (plan.charges.as_slice(), app.limits().patience());
-    let intent = Intent { charges, code, message, save, record, event: None, now, within };
-    Ok(messages::intend(&app.db, &intent).await?)
 }
 
 impl Plan {

@@ -15,7 +15,7 @@ use haoma_store::interactions::{self, Interaction, Outcome, Prompt, Save};
 use haoma_store::limits::Credits;
 use haoma_store::messages::{self, Code, Intended, Intent, NewMessage};
 use haoma_store::passcodes::{self, NewPasscode, Owner, Tried};
-use haoma_store::{Db, Options, Step, users};
+use haoma_store::{Db, Deadline, Options, Step, users};
 
 const NOW: Timestamp = Timestamp(1_800_000_000_000);
 const TASKS: u64 = 32;
@@ -156,7 +156,7 @@ async fn send(
         record: None,
         event: Some(&event),
         now: NOW,
-        within: Duration::from_secs(10),
+        until: Deadline::after(Duration::from_secs(10)),
     };
     assert_eq!(messages::intend(db, &intent).await.unwrap(), Intended::Committed);
     id

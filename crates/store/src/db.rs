@@ -2,8 +2,8 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
+use crate::deadline::Deadline;
 pub use crate::error::{Error, Result};
 use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
@@ -95,19 +95,30 @@ impl Db {
         }
     }
 
-    /// The same where nobody waits for long, as before something is paid for: [`Error::Unavailable`] when it takes longer than `within`.
-    /// It is not begun then any more; what was being committed at that very moment may stand.
-    pub async fn brief_unit(&self, steps: Vec<Step>, within: Duration) -> Result<Vec<Done>> {
+    /// The same where nobody waits for long, as before something is paid for: what is not begun by `until` is not done, and is
+    /// [`Error::Unavailable`]. What was begun goes on and may be committed after it, so whoever stops waiting sees to what came of it.
+    pub async fn brief_unit(&self, steps: Vec<Step>, until: Deadline) -> Result<Vec<Done>> {
         for step in &steps {
             refuse_nul(&step.params)?;
         }
-        let unit = async {
-            match self {
-                Self::Sqlite(sqlite) => sqlite.brief_unit(steps).await,
-                Self::Postgres(postgres) => postgres.brief_unit(&steps, within).await,
-            }
-        };
-        in_time(within, unit).await
+        match self {
+            Self::Sqlite(sqlite) => sqlite.brief_unit(steps, until).await,
+            Self::Postgres(postgres) => postgres.brief_unit(&steps, until).await,
+        }
+    }
+
+    /// Reads rows where nobody waits for long, also not for a lock of the whole table: [`Error::Unavailable`] after `until`.
+    pub async fn brief_read(
+        &self,
+        sql: &'static str,
+        params: Vec<Value>,
+        until: Deadline,
+    ) -> Result<Vec<Row>> {
+        let Self::Postgres(postgres) = self else { return self.read(sql, params).await };
+        check_read(sql, &params)?;
+        let steps = [Step::new(sql, params)];
+        let done = until.keep(postgres.brief_unit(&steps, until)).await?;
+        Ok(done.into_iter().next().unwrap_or_default().rows)
     }
 
     /// Runs one step; answers after the commit.
@@ -130,14 +141,6 @@ impl Db {
         let Self::Sqlite(shared) = self else { return Ok(()) };
         let closing = tokio::task::spawn_blocking(move || drop(shared));
         closing.await.map_err(|e| Error::Unavailable(e.to_string()))
-    }
-}
-
-/// Gives up what takes longer than `within`.
-pub async fn in_time<T>(within: Duration, work: impl Future<Output = Result<T>>) -> Result<T> {
-    match tokio::time::timeout(within, work).await {
-        Ok(done) => done,
-        Err(_elapsed) => Err(Error::Unavailable("it did not answer in time".to_owned())),
     }
 }
 

@@ -16,6 +16,7 @@ pub mod configured;
 pub mod connector_health;
 pub mod connectors;
 mod db;
+mod deadline;
 mod error;
 pub mod grants;
 pub mod hook_deliveries;
@@ -62,6 +63,7 @@ mod versions;
 pub mod wrong_codes;
 
 pub use change::Change;
-pub use db::{Db, Done, Error, Options, Result, in_time};
+pub use db::{Db, Done, Error, Options, Result};
+pub use deadline::Deadline;
 pub use told::{PerhapsTold, Told};
 pub use value::{Row, Step, Value};

@@ -3,6 +3,7 @@ use haoma_core::limits::{Charge, Count, LimitKind, credited};
 use haoma_core::time::Timestamp;
 
 use crate::db::{Db, Error, Result, changed};
+use crate::deadline::Deadline;
 use crate::told::Told;
 use crate::value::{Row, Step};
 
@@ -45,11 +46,25 @@ pub async fn charge_all(db: &Db, charges: &[Charge], now: Timestamp) -> Result<C
     }
 }
 
-/// How a counter stands that was found full. One that was purged or started anew meanwhile is so no more: at once.
+/// How a counter stands that was found full.
 pub(crate) async fn fullness(db: &Db, charge: &Charge, now: Timestamp) -> Result<Full> {
-    let found = find(db, &charge.bucket).await?;
+    Ok(full(charge, find(db, &charge.bucket).await?, now))
+}
+
+/// The same for somebody who does not wait for long.
+pub(crate) async fn fullness_by(
+    db: &Db,
+    charge: &Charge,
+    now: Timestamp,
+    until: Deadline,
+) -> Result<Full> {
+    Ok(full(charge, find_by(db, &charge.bucket, until).await?, now))
+}
+
+/// One that was purged or started anew meanwhile is full no more: at once.
+fn full(charge: &Charge, found: Option<(Count, Timestamp)>, now: Timestamp) -> Full {
     let (count, resets_at) = charge.seen(found.unwrap_or((Count::default(), now)), now);
-    Ok(Full { charge: charge.clone(), count, resets_at: resets_at.max(now) })
+    Full { charge: charge.clone(), count, resets_at: resets_at.max(now) }
 }
 
 /// What happens to counters when a code turns out to be right. It rides at the begin of the unit that spends the code: counters are
@@ -87,7 +102,7 @@ pub async fn clear(db: &Db, charges: &[Charge]) -> Result<()> {
 }
 
 /// What has ended is as good as gone. It is not deleted here: that costs three times as much, and the next charge makes it anew.
-fn end(charge: &Charge) -> Step {
+pub(crate) fn end(charge: &Charge) -> Step {
     const SQL: &str = "UPDATE limits SET hits = 0, resets_at = 0 WHERE bucket = $1";
     Step::new(SQL, vec![charge.bucket.as_str().into()])
 }
@@ -192,8 +207,17 @@ pub(crate) fn once((bucket, resets_at): (&str, Timestamp), now: Timestamp) -> St
 
 /// How a counter stands, and when it starts anew.
 pub async fn find(db: &Db, bucket: &str) -> Result<Option<(Count, Timestamp)>> {
-    const SQL: &str = "SELECT hits, verified, resets_at FROM limits WHERE bucket = $1";
-    let rows = db.read(SQL, vec![bucket.into()]).await?;
+    state(&db.read(STATE, vec![bucket.into()]).await?)
+}
+
+/// The same for somebody who waits no longer than `until`, also not for somebody else who keeps the whole table to themselves.
+pub async fn find_by(db: &Db, bucket: &str, until: Deadline) -> Result<Option<(Count, Timestamp)>> {
+    state(&db.brief_read(STATE, vec![bucket.into()], until).await?)
+}
+
+const STATE: &str = "SELECT hits, verified, resets_at FROM limits WHERE bucket = $1";
+
+fn state(rows: &[Row]) -> Result<Option<(Count, Timestamp)>> {
     let read = |row: &Row| Ok((Count { hits: row.int(0)?, verified: row.int(1)? }, row.time(2)?));
     rows.first().map(read).transpose()
 }

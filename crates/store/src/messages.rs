@@ -1,6 +1,4 @@
 //! The `messages` table: what we meant to send, committed before the provider is called, and what became of it.
-use std::time::Duration;
-
 use haoma_core::ids::{ConnectorId, InteractionId, MessageId, PasscodeId, VerificationId};
 use haoma_core::limits::Charge;
 use haoma_core::time::Timestamp;
@@ -8,6 +6,7 @@ use haoma_core::usage_type::UsageType;
 
 use crate::audit::{self, Event};
 use crate::db::{Db, Error, Result, changed};
+use crate::deadline::Deadline;
 use crate::hook_deliveries::{self, NewDelivery};
 use crate::interactions::{self, Save};
 use crate::limits::{self, Full};
@@ -137,8 +136,8 @@ pub struct Intent<'a> {
     pub event: Option<&'a Event>,
     /// Now.
     pub now: Timestamp,
-    /// How long the database may take: whoever waits for a message hears soon that there is none.
-    pub within: Duration,
+    /// It is begun by then or not at all: whoever waits for a message hears soon that there is none.
+    pub until: Deadline,
 }
 
 /// What came of an [`Intent`]; all but the first left nothing behind.
@@ -156,14 +155,18 @@ pub enum Intended {
     TestNumber,
 }
 
-/// Commits an intent, or nothing; a database that does not answer at once is an error, and nothing is paid for.
+/// Commits an intent, or nothing. A database that does not answer at once is an error, and nothing is paid for; but an answer that comes after
+/// `until` may be that it was committed all the same ([`take_back`]).
 pub async fn intend(db: &Db, intent: &Intent<'_>) -> Result<Intended> {
     let code_at = intent.charges.len();
     let message_at = code_at + usize::from(intent.code.is_some()) + 1;
-    match db.brief_unit(steps(intent), intent.within).await {
+    match db.brief_unit(steps(intent), intent.until).await {
         Ok(_) => Ok(Intended::Committed),
         Err(Error::Unchanged { step }) => match intent.charges.get(step) {
-            Some(full) => Ok(Intended::LimitReached(limits::fullness(db, full, intent.now).await?)),
+            Some(full) => {
+                let full = limits::fullness_by(db, full, intent.now, intent.until).await?;
+                Ok(Intended::LimitReached(full))
+            }
             None if step == code_at && intent.code.is_some() => Ok(Intended::CodeGone),
             None if step == message_at => Ok(Intended::TestNumber),
             None => Ok(Intended::Stale),
@@ -217,6 +220,10 @@ pub(crate) fn insert(message: &NewMessage) -> Step {
 /// What a message did that surely did not go out.
 #[derive(Debug, Clone)]
 pub struct NotSent<'a> {
+    /// The message itself, where it is to be as if it had never been meant: nobody was told of it.
+    pub message: Option<&'a MessageId>,
+    /// The pause after it, which then begins anew with the next.
+    pub pause: Option<&'a Charge>,
     /// The counters that it takes nothing from.
     pub charges: &'a [Charge],
     /// Its code, and the counters that would have taken it off again.
@@ -227,14 +234,18 @@ pub struct NotSent<'a> {
     pub save: Option<&'a Save<'a>>,
 }
 
-/// Undoes it, as one.
+/// Undoes it, as one, and once: a message that is not there any more, or was settled, changes nothing.
 pub async fn take_back(db: &Db, not_sent: &NotSent<'_>) -> Result<()> {
+    const MESSAGE: &str = "DELETE FROM messages WHERE id = $1 AND status = 'pending'";
     let mut steps: Vec<_> = not_sent.charges.iter().map(limits::give_back_one).collect();
+    steps.extend(not_sent.pause.map(limits::end));
     let (code, charged) = not_sent.code;
     steps.extend(passcodes::not_sent(code, charged));
     steps.extend(not_sent.save.map(interactions::save_unless_changed));
     steps.extend(not_sent.record.map(verification_records::forget));
-    db.unit(steps).await.map(drop)
+    let message = not_sent.message.map(|id| Step::new(MESSAGE, vec![id.as_str().into()]));
+    steps.extend(message.map(Step::must_change));
+    changed(db.unit(steps).await).map(drop)
 }
 
 /// What the provider said.

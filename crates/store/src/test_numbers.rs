@@ -7,6 +7,7 @@ use haoma_core::time::Timestamp;
 
 use crate::audit::{self, Event};
 use crate::db::{Db, Error, Result, changed};
+use crate::deadline::Deadline;
 use crate::interactions::{self, Save};
 use crate::keyset::{self, Ask, List, Order, Page, Place};
 use crate::limits;
@@ -260,15 +261,20 @@ pub struct Asked<'a> {
     pub event: &'a Event,
     /// Now.
     pub now: Timestamp,
+    /// It is begun by then or not at all, as a message.
+    pub until: Deadline,
 }
 
 /// Commits what takes the place of a message, or nothing.
 pub async fn ask(db: &Db, asked: &Asked<'_>) -> Result<Intended> {
     let number_at = asked.charges.len();
-    match db.unit(steps(asked)).await {
+    match db.brief_unit(steps(asked), asked.until).await {
         Ok(_) => Ok(Intended::Committed),
         Err(Error::Unchanged { step }) => match asked.charges.get(step) {
-            Some(full) => Ok(Intended::LimitReached(limits::fullness(db, full, asked.now).await?)),
+            Some(full) => {
+                let full = limits::fullness_by(db, full, asked.now, asked.until).await?;
+                Ok(Intended::LimitReached(full))
+            }
             // it ended, or the code did: decide anew
             None if step <= number_at + 1 => Ok(Intended::CodeGone),
             None => Ok(Intended::Stale),

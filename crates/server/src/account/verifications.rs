@@ -18,6 +18,7 @@ use crate::management::input::{Fields, Problems};
 use crate::sending::{Answer, Wanted, to_user};
 use crate::web::iso::iso;
 use crate::web::json::Json as Body;
+use crate::web::patience::Brief;
 
 /// Digits of a number as sent; the plans decide the rest.
 const MOST_VALUE: usize = 32;
@@ -39,9 +40,10 @@ enum Identifier {
 /// `POST /api/verifications/verification-code`: 201 with the record's id.
 pub async fn send(
     State(app): State<App>,
-    member: Member,
+    member: Brief<Member>,
     Body(body): Body<Value>,
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
+    let (member, until) = member.begin();
     let (identifier, asked) = read(body)?;
     member.is_ours()?;
     let Identifier::Phone(identifier) = identifier else {
@@ -65,6 +67,7 @@ pub async fn send(
         standing: to_user::standing(usage_type),
         event: &event,
         now: member.now,
+        until,
     };
     let record = match to_user::send(&app, member.user(), &wanted).await {
         Ok(record) => record,
@@ -115,7 +118,9 @@ pub(super) fn is_own(own: Option<&PhoneDigits>, phone: &PhoneNumber) -> bool {
 
 /// An event of what did not come about, unless it cost whoever tried nothing: anybody could fill the log with those. When even that fails, the person still gets the answer, and the log the event.
 pub(super) async fn recorded(app: &App, event: Event, error: ApiError) -> ApiError {
-    if [codes::RATE_LIMITED, codes::RECORD_NOT_FOUND, codes::BUSY].contains(&error.code) {
+    // and where the database does not answer, there is nothing to record it in
+    let free = [codes::RATE_LIMITED, codes::RECORD_NOT_FOUND, codes::BUSY, codes::UNAVAILABLE];
+    if free.contains(&error.code) {
         return error;
     }
     let event = Event { error: Some(error.code.code.to_owned()), ..event };

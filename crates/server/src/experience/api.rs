@@ -12,6 +12,7 @@ use super::visit::Visit;
 use crate::app::App;
 use crate::error::api::{ApiError, Times, codes};
 use crate::web::json::Json;
+use crate::web::patience::Brief;
 
 /// `PUT /api/experience` and `PUT /api/experience/interaction-event`.
 #[derive(Debug, Deserialize)]
@@ -99,9 +100,10 @@ pub async fn switch(
 /// Sends a code.
 pub async fn send(
     State(app): State<App>,
-    mut visit: Visit,
+    visit: Brief<Visit>,
     Json(request): Json<SendRequest>,
 ) -> Result<Response, ApiError> {
+    let (mut visit, until) = visit.begin();
     not_recovery(request.interaction_event)?;
     let Some(identifier) = phone_identifier(&request.identifier)? else {
         return Err(ApiError::new(codes::NO_CONNECTOR));
@@ -114,9 +116,8 @@ pub async fn send(
             None => Solution::Work(request.solution.as_deref().unwrap_or_default()),
         },
     });
-    let sent =
-        flow::send(&app, &mut visit, (identifier, &phone), request.interaction_event, solved)
-            .await?;
+    let (to, event) = ((identifier, &phone), request.interaction_event);
+    let sent = flow::send(&app, &mut visit, to, event, solved, until).await?;
     let reply =
         VerificationReply { verification_id: sent.verification_id, times: Some(sent.times) };
     Ok(axum::Json(reply).into_response())

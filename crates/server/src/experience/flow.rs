@@ -1,7 +1,8 @@
 //! The road of one sign-in: begin, send, verify, identify, submit. The JSON API and the pages both walk it.
-use haoma_core::experience::InteractionEvent;
+use haoma_core::experience::{InteractionEvent, PhoneVerification};
 use haoma_core::phone::{PhoneError, PhoneNumber};
-use haoma_store::{Told, audit, interactions, users};
+use haoma_core::time::Timestamp;
+use haoma_store::{Deadline, Told, audit, interactions, users};
 use serde_json::json;
 
 pub use super::identify::{identify, identify_or_switch, keep_number};
@@ -84,29 +85,34 @@ pub fn reachable(
     }
 }
 
-/// Sends a code for `purpose` to a number, written as `identifier` by the client.
+/// Sends a code for `purpose` to a number, written as `identifier` by the client, who waits `until` then for it to be stored.
 pub async fn send(
     app: &App,
     visit: &mut Visit,
     (identifier, phone): (&str, &PhoneNumber),
     purpose: InteractionEvent,
     solved: Option<Solved<'_>>,
+    until: Deadline,
 ) -> Result<Sent, ApiError> {
     visit.walk.event()?;
     if !app.experience.load().phone_sign_in() {
         return Err(ApiError::new(codes::METHOD_NOT_ENABLED));
     }
     let event = visit.event(app, audit_key(visit, "Create"), None);
-    let proof = proof::judge(app, visit, phone, solved).await?;
+    // the provider of a captcha has a patience of its own
+    let left = until.left();
+    let proof = proof::judge(app, visit, phone, solved, until).await?;
+    let until = Deadline::after(left);
     let wanted = Wanted {
         identifier,
         phone,
         usage_type: purpose.usage_type(),
-        answer: answer(app, visit, phone).await?,
+        answer: until.keep(answer(app, visit, phone)).await?,
         requester: Requester { ip: visit.caller.ip, lang: Some(visit.lang) },
         standing: proof.standing,
         event: &event,
         now: visit.now,
+        until,
     };
     match sending::send_code(app, (&visit.row, &visit.walk), &wanted, proof.offer).await {
         Ok(verification) => {
@@ -129,12 +135,29 @@ pub async fn send(
             // A code that was sent before may still be good.
             match &visit.walk.verification {
                 Some(live) if error.times().is_none() => {
-                    Err(error.with_times(times(app, live, visit.now).await))
+                    Err(with_times(app, error, (live, visit.now), until).await)
                 }
                 _ => Err(error),
             }
         }
     }
+}
+
+/// An error tells how the code before it stands, as far as that is known in time.
+async fn with_times(
+    app: &App,
+    error: ApiError,
+    (live, now): (&PhoneVerification, Timestamp),
+    until: Deadline,
+) -> ApiError {
+    // where counters have an answer, the tries of a code have one, too
+    let known = if error.code == codes::UNAVAILABLE {
+        until.wait(times(app, live, now)).await
+    } else {
+        Some(times(app, live, now).await)
+    };
+    let most = app.codes().max_retry_attempts;
+    error.with_times(known.unwrap_or_else(|| times_with(live, most, now)))
 }
 
 /// Where only existing accounts may sign in, an unknown number gets the same answer and no message, whatever the client says it wants

@@ -2,6 +2,7 @@
 use haoma_core::challenge::{self, Refusal, Subject};
 use haoma_core::limits::Standing;
 use haoma_core::phone::PhoneNumber;
+use haoma_store::Deadline;
 
 use super::visit::Visit;
 use crate::app::App;
@@ -86,6 +87,7 @@ pub(super) async fn judge(
     visit: &mut Visit,
     phone: &PhoneNumber,
     solved: Option<Solved<'_>>,
+    until: Deadline,
 ) -> Result<Proof, ApiError> {
     let standing = visit.standing(app, phone);
     let Some(Solved { challenge: text, by }) = solved else {
@@ -108,7 +110,7 @@ pub(super) async fn judge(
         (Solution::Captcha(token), Some(captcha)) => {
             let ticket = (text, visit.walk.captcha_checks);
             match challenge::judge_ticket(key, &subject, ticket, visit.now) {
-                Ok(()) => check(app, visit, (captcha, token), standing).await,
+                Ok(()) => check(app, visit, (captcha, token), standing, until).await,
                 Err(refusal) => Ok(Proof::new(app, visit, standing).refused(&refusal.to_string())),
             }
         }
@@ -120,6 +122,7 @@ async fn check(
     visit: &mut Visit,
     (captcha, token): (&Captcha, &str),
     standing: Standing,
+    until: Deadline,
 ) -> Result<Proof, ApiError> {
     let closed = |why| {
         let offer = Offer::Closed(why, captcha.when_down);
@@ -134,7 +137,7 @@ async fn check(
     // counted first, under the walk's version, which ends the ticket: of several at once with the same, one is asked about
     let mut walk = visit.walk.clone();
     walk.captcha_checks += 1;
-    visit.store(app, walk, None).await?;
+    until.keep(visit.store(app, walk, None)).await?;
     match captcha.is_passed(token, (&app.entropy, app.clock.now())).await {
         Ok(true) => Ok(Proof::new(app, visit, standing).raised(Standing::Checked)),
         Ok(false) => Ok(Proof::new(app, visit, standing).refused("the captcha was not passed")),

@@ -16,6 +16,7 @@ use crate::error::api::{ApiError, codes};
 use crate::experience::flow;
 use crate::sending::{Answer, Wanted, to_number};
 use crate::web::json::Json as Body;
+use crate::web::patience::Brief;
 
 /// The template of such codes.
 const USAGE: UsageType = UsageType::Generic;
@@ -32,9 +33,10 @@ pub(super) enum Identifier {
 /// `POST /api/verification-codes`.
 pub async fn send(
     State(app): State<App>,
-    manager: Manager,
+    manager: Brief<Manager>,
     Body(body): Body<Value>,
 ) -> Result<StatusCode, ApiError> {
+    let (manager, until) = manager.begin();
     let Identifier::Phone(digits) = read(body)? else {
         return Err(ApiError::new(codes::NO_CONNECTOR));
     };
@@ -51,6 +53,7 @@ pub async fn send(
         standing: Standing::Solved,
         event: &event,
         now: manager.now,
+        until,
     };
     match to_number::send(&app, &wanted).await {
         Ok(()) => Ok(StatusCode::NO_CONTENT),
@@ -110,6 +113,10 @@ pub(super) fn identifier(fields: &mut Fields<'_>) -> Identifier {
 
 /// An event of what did not come about. When even that fails, the caller still gets the answer, and the log the event.
 async fn recorded(app: &App, event: audit::Event, error: ApiError) -> ApiError {
+    if error.code == codes::UNAVAILABLE {
+        // there is nothing to record it in
+        return error;
+    }
     let event = audit::Event { error: Some(error.code.code.to_owned()), ..event };
     if let Err(problem) = app.db.write(audit::record(&event)).await {
         tracing::error!(key = event.key, error = %problem, "an audit event was not stored");

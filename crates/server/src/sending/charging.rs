@@ -9,7 +9,7 @@ use haoma_store::messages::{self, NotSent};
 use haoma_store::passcodes::Owner;
 use serde_json::json;
 
-use super::{Plan, Walk};
+use super::Plan;
 use crate::app::App;
 use crate::captcha::{Captcha, WhenDown};
 use crate::connectors::kit::SendError;
@@ -55,8 +55,7 @@ impl Plan {
         if let Some([count, mark]) = limits::for_new_country(&policy, key, &ask)
             && !is_usual(app, phone.region())
         {
-            let found = haoma_store::limits::find(&app.db, &mark.bucket);
-            let seen = haoma_store::in_time(policy.patience(), found).await?;
+            let seen = haoma_store::limits::find_by(&app.db, &mark.bucket, self.until).await?;
             if seen.is_none_or(|(count, ends)| ends <= now || count.hits == 0) {
                 own.extend([count, mark]);
             }
@@ -95,8 +94,9 @@ impl Plan {
         let network = self.charges.iter().find(|charge| charge.kind == LimitKind::Network);
         let count = match network {
             Some(network) => {
-                let found = haoma_store::limits::find(&app.db, &network.bucket).await?;
-                let count = found.filter(|(_, ends)| *ends > self.now).unwrap_or_default().0;
+                let found = haoma_store::limits::find_by(&app.db, &network.bucket, self.until);
+                let found = found.await?.filter(|(_, ends)| *ends > self.now);
+                let count = found.unwrap_or_default().0;
                 // the message that this one repeats is nobody else's
                 Some(Count { hits: count.hits - i64::from(self.is_repeat), ..count })
             }
@@ -179,13 +179,41 @@ impl Plan {
         let without = self.walk.as_ref().map(|walk| {
             let mut state = walk.state.clone();
             state.not_sent(code);
-            Walk { id: walk.id.clone(), version: walk.version + 1, state, ..*walk }
+            walk.followed_by(state)
         });
         let save = without.as_ref().and_then(|walk| walk.save().ok());
-        let record = self.record_id();
-        let (code, charges) = ((code, charged.as_slice()), charges.as_slice());
-        let not_sent = NotSent { charges, code, record, save: save.as_ref() };
-        if let Err(error) = messages::take_back(&app.db, &not_sent).await {
+        let not_sent = NotSent {
+            message: None,
+            pause: None,
+            charges: &charges,
+            code: (code, &charged),
+            record: self.record_id(),
+            save: save.as_ref(),
+        };
+        self.forget(app, &not_sent).await;
+    }
+
+    /// Undoes what was stored when nobody waited for it any more, as if they had never asked: they were told to try again, and may at once.
+    pub(super) async fn undo(&self, app: &App, is_test: bool) {
+        let charged = self.charged();
+        let (pause, charges): (Vec<_>, Vec<_>) =
+            self.charges.iter().cloned().partition(|charge| charge.kind == LimitKind::Cooldown);
+        let before = self.walk.as_ref().map(|walk| walk.followed_by(walk.before.clone()));
+        let save = before.as_ref().and_then(|walk| walk.save().ok());
+        let not_sent = NotSent {
+            // a test number has none
+            message: Some(&self.message_id).filter(|_| !is_test),
+            pause: pause.first(),
+            charges: &charges,
+            code: (&self.verification.passcode_id, &charged),
+            record: self.record_id(),
+            save: save.as_ref(),
+        };
+        self.forget(app, &not_sent).await;
+    }
+
+    async fn forget(&self, app: &App, not_sent: &NotSent<'_>) {
+        if let Err(error) = messages::take_back(&app.db, not_sent).await {
             tracing::error!(message.id = %self.message_id, %error, "what a message did that was not sent stays");
         }
     }

@@ -40,7 +40,8 @@ pub(super) async fn instead(
         return Ok((intended, false));
     }
     let number_id = number_id(&app.keys.numbers, &plan.verification.phone);
-    let Some(id) = test_numbers::find_active(&app.db, &number_id, plan.now).await? else {
+    let found = test_numbers::find_active(&app.db, &number_id, plan.now);
+    let Some(id) = plan.until.keep(found).await? else {
         return Ok((intended, false));
     };
     plan.charges.retain(|charge| counts(charge.kind));
@@ -60,6 +61,7 @@ pub(super) async fn instead(
         record: plan.record(),
         event: &plan.event,
         now: plan.now,
+        until: plan.until,
     };
     let intended = test_numbers::ask(&app.db, &asked).await?;
     if intended == Intended::Committed {

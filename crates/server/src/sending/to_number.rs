@@ -21,7 +21,8 @@ pub async fn send(app: &App, wanted: &Wanted<'_>) -> Result<(), ApiError> {
     let in_use = in_use(app, wanted)?;
     for round in 0..MOST_ROUNDS {
         let number = number_id(&app.keys.numbers, wanted.phone);
-        let newest = passcodes::find_of_number(&app.db, &number, wanted.usage_type).await?;
+        let newest = passcodes::find_of_number(&app.db, &number, wanted.usage_type);
+        let newest = wanted.until.keep(newest).await?;
         // a fixed code that was not repeated is one of a number that became somebody's: they get one of their own
         let newest = newest.filter(|code| round == 0 || !code.is_test);
         let max_attempts = app.codes().max_retry_attempts;
@@ -58,6 +59,7 @@ pub(super) fn plan(app: &App, newest: Option<OfNumber>, wanted: &Wanted<'_>, own
         charges: vec![],
         event: wanted.event.clone(),
         now,
+        until: wanted.until,
     }
 }
 

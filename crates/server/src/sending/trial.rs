@@ -8,11 +8,12 @@ use haoma_core::passcode::Passcode;
 use haoma_core::phone::PhoneNumber;
 use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
+use haoma_store::Deadline;
 use haoma_store::audit::Event;
 use haoma_store::messages::{self, Intended, Intent, NewMessage, Status};
 
 use super::charging::limit_reached;
-use super::{FIRST_CHECK_SECS, ruled, settlement};
+use super::{FIRST_CHECK_SECS, not_sent, ruled, settlement};
 use crate::app::App;
 use crate::connectors::kit::{
     Accepted, Connector, Content, Lost, NextStep, Notice, Outgoing, Requester, SendError, Trace,
@@ -80,18 +81,15 @@ pub async fn send(app: &App, trial: &Trial<'_>) -> Result<Tried, ApiError> {
     let number_charges = number_charges(app, trial);
     let mut charges = limits::for_test(&app.keys.numbers, trial.caller, trial.now);
     charges.extend(number_charges.iter().cloned());
-    let message = message(app, trial, &id, usage_type)?;
-    let intent = Intent {
-        charges: &charges,
-        code: None,
-        message,
-        save: None,
-        record: None,
-        event: Some(trial.event),
+    let meant = Meant {
+        app: app.clone(),
+        charges,
+        message: message(app, trial, &id, usage_type)?,
+        event: trial.event.clone(),
         now: trial.now,
-        within: app.limits().patience(),
+        until: Deadline::after(app.limits().patience()),
     };
-    match messages::intend(&app.db, &intent).await? {
+    match in_time(meant).await? {
         Intended::Committed => {}
         Intended::LimitReached(full) => return Err(limit_reached(&full, trial.now)),
         Intended::TestNumber => return Err(ApiError::new(codes::TEST_NUMBER)),
@@ -108,6 +106,51 @@ pub async fn send(app: &App, trial: &Trial<'_>) -> Result<Tried, ApiError> {
     // to its end even when the browser goes away in between
     let handed = app.work.spawn(hand_over(handing)).await;
     handed.map_err(|e| ApiError::new(codes::INTERNAL).because(e))?
+}
+
+/// A test message that is about to be stored.
+struct Meant {
+    app: App,
+    charges: Vec<Charge>,
+    message: NewMessage,
+    event: Event,
+    now: Timestamp,
+    until: Deadline,
+}
+
+/// What came of it in time. What is stored later is never sent, and takes nothing from anybody; its event tells that it was asked for.
+async fn in_time(meant: Meant) -> Result<Intended, ApiError> {
+    let (app, until) = (meant.app.clone(), meant.until);
+    let mut meaning = Box::pin(async move {
+        let Meant { app, charges, message, event, now, until } = meant;
+        let id = message.id.clone();
+        let (charged, event) = (charges.as_slice(), Some(&event));
+        let intent = Intent {
+            charges: charged,
+            code: None,
+            message,
+            save: None,
+            record: None,
+            event,
+            now,
+            until,
+        };
+        (messages::intend(&app.db, &intent).await, id, charges)
+    });
+    if let Some((intended, ..)) = until.wait(&mut meaning).await {
+        return Ok(intended?);
+    }
+    let node = app.clone();
+    app.work.spawn(async move {
+        let (Ok(Intended::Committed), id, charges) = meaning.await else { return };
+        let settlement = not_sent(&id, node.clock.now());
+        let settled = messages::settle(&node.db, &settlement, None).await;
+        let given = haoma_store::limits::give_back(&node.db, &charges).await;
+        if let Err(error) = settled.map(drop).and(given) {
+            tracing::error!(message.id = %id, %error, "what a test message did that was not sent stays");
+        }
+    });
+    Err(ApiError::new(codes::UNAVAILABLE).because("nothing was stored in time"))
 }
 
 /// What calling the provider takes.

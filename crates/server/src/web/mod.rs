@@ -12,5 +12,6 @@ pub mod interaction_cookie;
 pub(crate) mod iso;
 pub mod json;
 pub mod known;
+pub mod patience;
 pub mod program;
 pub mod shared;

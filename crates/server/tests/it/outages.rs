@@ -1,11 +1,19 @@
 //! What people hear when the database fails, and that nothing is paid for meanwhile.
+use std::sync::Arc;
+
 use axum::http::{Method, StatusCode};
-use haoma_store::{Db, Step};
+use haoma::app::App;
+use haoma_store::{Db, Row, Step};
 use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::RwLock;
 use tokio::task::JoinHandle;
 use tokio_postgres::NoTls;
 
+use crate::account::{self, SCOPES, member};
+use crate::management::support::managed;
 use crate::support::visitor::hidden;
 use crate::support::{Database, TestApp, Visitor};
 
@@ -88,6 +96,51 @@ impl Held {
     }
 }
 
+/// From now on every message takes long to store, whatever is asked of the lock of anything; or no longer.
+async fn takes_long_to_store(test: &TestApp, long: bool) {
+    let sql: &[&'static str] = match (&test.app.db, long) {
+        (Db::Sqlite(_), true) => &[
+            "CREATE VIEW very_many AS WITH RECURSIVE c(n) AS
+                (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 2000000) SELECT n FROM c",
+            "CREATE TRIGGER long AFTER INSERT ON messages BEGIN SELECT COUNT(*) FROM very_many; END",
+        ],
+        (Db::Postgres(_), true) => &[
+            "CREATE FUNCTION takes_long() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN PERFORM pg_sleep(1.5); RETURN NEW; END $$",
+            "CREATE TRIGGER long AFTER INSERT ON messages FOR EACH ROW EXECUTE FUNCTION takes_long()",
+        ],
+        (Db::Sqlite(_), false) => &["DROP TRIGGER long"],
+        (Db::Postgres(_), false) => &["DROP TRIGGER long ON messages"],
+    };
+    happens(test, sql).await;
+}
+
+/// Counters, codes and walks as they stand.
+async fn stored(test: &TestApp) -> Vec<String> {
+    let mut all = vec![];
+    for sql in [
+        "SELECT bucket, hits, verified FROM limits WHERE hits > 0 AND resets_at > $1 ORDER BY bucket",
+        "SELECT id, attempts, sends FROM passcodes WHERE expires_at > $1 ORDER BY id",
+        "SELECT experience, 0, 0 FROM interactions WHERE expires_at > $1 ORDER BY id",
+    ] {
+        let rows = test.app.db.read(sql, vec![test.app.clock.now().into()]).await.unwrap();
+        let line = |row: &Row| {
+            format!("{} {} {}", row.text(0).unwrap(), row.int(1).unwrap(), row.int(2).unwrap())
+        };
+        all.extend(rows.iter().map(line));
+    }
+    all
+}
+
+/// Another node, where people wait no longer than this.
+async fn hasty(test: &TestApp, patience_ms: i64) -> App {
+    let limits = json!({ "patience_ms": patience_ms });
+    let node = test.second_node_with(|raw| raw["limits"] = limits).await;
+    let ahead = test.app.clock.now().0 - node.clock.now().0;
+    node.clock.advance_millis(ahead);
+    node
+}
+
 /// Somebody who waits at the page for the code, and the code.
 struct Waiting {
     person: Visitor,
@@ -125,14 +178,88 @@ impl Waiting {
 on_both! {
     async fn s30_while_the_counters_are_locked_nothing_is_sent_and_a_sign_in_goes_on_afterwards(database: Database) {
         let url = database.url.clone();
-        let impatient = |raw: &mut serde_json::Value| raw["limits"] = json!({ "patience_ms": 2000 });
-        let test = TestApp::start_with(database, |_| {}, impatient).await;
-        let waiting = Waiting::for_a_code(&test).await;
-        let (person, form) = at_the_form(&test).await;
+        let test = TestApp::start(database).await;
+        let mut waiting = Waiting::for_a_code(&test).await;
+        let (mut person, form) = at_the_form(&test).await;
+        test.advance_secs(61);
+        let hasty = hasty(&test, 400).await;
+        person.turns_to(&hasty);
+        waiting.person.turns_to(&hasty);
+        let before = stored(&test).await;
         let held = Held::by_another(&url).await;
         hears(&test, person, form, "503 request.unavailable").await;
+        let told = waiting.person.asks_code(OTHER, "Register").await;
+        assert_eq!(told.brief(), "503 request.unavailable", "nor again: {}", told.text);
+        assert_eq!(told.json()["attempts_left"], 5, "the code before is good: {}", told.text);
         held.let_go().await;
+        hasty.work.ended().await;
+        assert_eq!(stored(&test).await, before);
         waiting.goes_on(&test).await;
+    }
+
+    async fn s30_what_is_stored_too_late_is_taken_back_and_never_sent(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut waiting = Waiting::for_a_code(&test).await;
+        let mut other = test.visitor();
+        other.arrives_from("app").await;
+        other.begins("SignIn").await;
+        test.advance_secs(61);
+        let before = stored(&test).await;
+        takes_long_to_store(&test, true).await;
+        let hasty = hasty(&test, 250).await;
+        for (person, phone, event) in [(&mut waiting.person, OTHER, "Register"), (&mut other, PHONE, "SignIn")] {
+            person.turns_to(&hasty);
+            let told = person.asks_code(phone, event).await;
+            assert_eq!(told.brief(), "503 request.unavailable", "{}", told.text);
+            hasty.work.ended().await;
+            person.turns_to(&test.app);
+        }
+        takes_long_to_store(&test, false).await;
+        let meant = test.app.db.read("SELECT COUNT(*) FROM numbers", vec![]).await.unwrap();
+        assert_eq!(meant[0].int(0).unwrap(), 2, "both were stored");
+        assert_eq!(stored(&test).await, before);
+        assert_eq!(test.sim.requests_seen(), 1);
+        waiting.goes_on(&test).await;
+    }
+
+    async fn s30_a_test_message_that_is_stored_too_late_is_never_sent_and_takes_nothing(database: Database) {
+        let (test, robot) = managed(database).await;
+        let before = stored(&test).await;
+        takes_long_to_store(&test, true).await;
+        let hasty = hasty(&test, 250).await;
+        let robot = robot.of(&hasty);
+        let config = json!({ "phone": PHONE, "config": test.connector() });
+        let tried = robot.post("/api/connectors/aliyun-short-message-service/test", config).await;
+        assert_eq!(tried.brief(), "503 request.unavailable", "{}", tried.text);
+        hasty.work.ended().await;
+        let settled = test.app.db.read("SELECT status FROM messages", vec![]).await.unwrap();
+        assert_eq!((settled.len(), settled[0].text(0).unwrap().as_str()), (1, "not_sent"));
+        assert_eq!(stored(&test).await, before);
+        assert_eq!(test.sim.requests_seen(), 0);
+    }
+
+    async fn s30_accounts_and_programs_hear_of_locked_counters_while_they_are_locked(database: Database) {
+        let url = database.url.clone();
+        let (test, robot) = managed(database).await;
+        account::opens(&test).await;
+        let me = member(&test, "app", PHONE, SCOPES).await;
+        let mut person = me.browser.clone();
+        let csrf = hidden(&person.get("/account/phone").await.text, "csrf");
+        let (sent, before) = (test.sim.requests_seen(), stored(&test).await);
+        let hasty = hasty(&test, 400).await;
+        let (robot, me) = (robot.of(&hasty), me.of(&hasty));
+        person.turns_to(&hasty);
+        let held = Held::by_another(&url).await;
+        let asked = me.asks(PHONE).await;
+        assert_eq!(asked.brief(), "503 request.unavailable", "{}", asked.text);
+        let asked = robot.post("/api/verification-codes", json!({ "phone": OTHER })).await;
+        assert_eq!(asked.brief(), "503 request.unavailable", "{}", asked.text);
+        let page = person.posts("/account/phone", &[("csrf", &csrf)]).await;
+        assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{}", page.text);
+        assert!(page.text.contains("</html>") && page.text.contains("data-code=\"request.unavailable\""));
+        held.let_go().await;
+        hasty.work.ended().await;
+        assert_eq!((test.sim.requests_seen(), stored(&test).await), (sent, before));
     }
 
     async fn s30_while_the_database_takes_no_changes_nothing_is_sent_and_people_hear_it(database: Database) {
@@ -197,6 +324,19 @@ on_both! {
 struct Road {
     url: String,
     carrying: JoinHandle<()>,
+    /// Whoever holds it keeps everything on its way.
+    gate: Arc<RwLock<()>>,
+}
+
+/// Carries everything one way, as long as the gate is open.
+async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, gate: Arc<RwLock<()>>) {
+    let mut some = vec![0; 16 * 1024];
+    while let Ok(length @ 1..) = from.read(&mut some).await {
+        let _open = gate.read().await;
+        if to.write_all(&some[..length]).await.is_err() {
+            return;
+        }
+    }
 }
 
 impl Road {
@@ -210,18 +350,20 @@ impl Road {
         let listener = TcpListener::bind(near).await.unwrap();
         url.set_port(Some(listener.local_addr().unwrap().port())).unwrap();
         url.set_host(Some("127.0.0.1")).unwrap();
+        let gate = Arc::new(RwLock::new(()));
+        let carried_by = Arc::clone(&gate);
         let carrying = tokio::spawn(async move {
             // dropped with this task, and every connection with it
             let mut connections = tokio::task::JoinSet::new();
             loop {
-                let (mut near, _) = listener.accept().await.unwrap();
-                let mut far = TcpStream::connect(&far).await.unwrap();
-                connections.spawn(async move {
-                    let _broken = tokio::io::copy_bidirectional(&mut near, &mut far).await;
-                });
+                let (near, _) = listener.accept().await.unwrap();
+                let (there, back) = TcpStream::connect(&far).await.unwrap().into_split();
+                let (from, to) = near.into_split();
+                connections.spawn(carry(from, back, Arc::clone(&carried_by)));
+                connections.spawn(carry(there, to, Arc::clone(&carried_by)));
             }
         });
-        Self { url: url.into(), carrying }
+        Self { url: url.into(), carrying, gate }
     }
 
     async fn cut(self) {
@@ -241,6 +383,31 @@ async fn s30_while_the_database_is_gone_nothing_is_sent_and_people_hear_it() {
     let (person, form) = at_the_form(&test).await;
     road.cut().await;
     hears(&test, person, form, "503 request.unavailable").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s30_while_the_database_says_nothing_nothing_is_sent_and_people_hear_it() {
+    let Some(mut database) = Database::postgres(concat!(module_path!(), "::silent")).await else {
+        return;
+    };
+    let road = Road::to(&database.url).await;
+    road.url.clone_into(&mut database.url);
+    let test = TestApp::start(database).await;
+    let mut waiting = Waiting::for_a_code(&test).await;
+    let (mut person, form) = at_the_form(&test).await;
+    test.advance_secs(61);
+    let before = stored(&test).await;
+    let hasty = hasty(&test, 400).await;
+    person.turns_to(&hasty);
+    waiting.person.turns_to(&hasty);
+    let silent = road.gate.write().await;
+    hears(&test, person, form, "503 request.unavailable").await;
+    let told = waiting.person.asks_code(OTHER, "Register").await;
+    assert_eq!(told.brief(), "503 request.unavailable", "{}", told.text);
+    drop(silent);
+    hasty.work.ended().await;
+    assert_eq!(stored(&test).await, before);
+    waiting.goes_on(&test).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

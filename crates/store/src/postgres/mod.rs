@@ -3,15 +3,20 @@ mod bind;
 mod error;
 mod open;
 
+use std::borrow::Cow;
 use std::fmt;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use deadpool_postgres::{Object, Pool};
-use futures_util::future::{join, join_all};
+use futures_util::future::{join, join_all, maybe_done};
 use tokio_postgres::Statement;
 use tokio_postgres::types::ToSql;
 
 use crate::db::Done;
+use crate::deadline::{Deadline, late};
 use crate::error::{Error, Result};
 use crate::value::{Row, Step, Value};
 use error::Failure;
@@ -65,29 +70,31 @@ impl Postgres {
     /// Runs a query.
     pub(crate) async fn read(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
         let steps = [Borrowed { sql, params, must_change: false, is_judged_before: false }];
-        let done = self.try_often(&steps, BEGIN).await?;
+        let done = self.try_often(&steps, None).await?;
         Ok(done.into_iter().next().unwrap_or_default().rows)
     }
 
     /// Runs steps that stand or fall together.
     pub(crate) async fn unit(&self, steps: &[Step]) -> Result<Vec<Done>> {
         let steps: Vec<_> = steps.iter().map(Borrowed::of).collect();
-        self.try_often(&steps, BEGIN).await
+        self.try_often(&steps, None).await
     }
 
-    /// The same, but the server gives up a lock before the caller gives up the server: otherwise connections would pile up behind a locked
-    /// table.
-    pub(crate) async fn brief_unit(&self, steps: &[Step], within: Duration) -> Result<Vec<Done>> {
+    /// The same, begun before `until` or not at all. The server gives up a lock before the caller gives up the server, so that a
+    /// connection that met a locked table is free for others by then: nothing piles up behind it, neither here nor there.
+    pub(crate) async fn brief_unit(&self, steps: &[Step], until: Deadline) -> Result<Vec<Done>> {
         let steps: Vec<_> = steps.iter().map(Borrowed::of).collect();
-        let for_a_lock = (within.as_millis() * 2 / 3).max(1);
-        let begin = format!("{BEGIN}; SET LOCAL lock_timeout = {for_a_lock}");
-        self.try_often(&steps, &begin).await
+        self.try_often(&steps, Some(until)).await
     }
 
-    async fn try_often(&self, steps: &[Borrowed<'_>], begin: &str) -> Result<Vec<Done>> {
+    async fn try_often(
+        &self,
+        steps: &[Borrowed<'_>],
+        until: Option<Deadline>,
+    ) -> Result<Vec<Done>> {
         let mut left = RETRIES;
         loop {
-            match self.try_once(steps, begin).await {
+            match self.try_once(steps, until).await {
                 Err(Failure::Again(_)) if left > 0 => left -= 1,
                 Err(Failure::Again(error) | Failure::Final(error)) => return Err(error),
                 Ok(done) => return Ok(done),
@@ -98,12 +105,11 @@ impl Postgres {
     async fn try_once(
         &self,
         steps: &[Borrowed<'_>],
-        begin: &str,
+        until: Option<Deadline>,
     ) -> std::result::Result<Vec<Done>, Failure> {
-        let client = self.pool.get().await.map_err(|e| error::from_pool(&e))?;
-        let lease = Lease(Some(client));
+        let lease = Lease(Some(self.connection(until).await?));
         let Some(client) = &lease.0 else { return Ok(Vec::new()) };
-        let outcome = match tokio::time::timeout(ROAD_TIMEOUT, run_all(client, steps, begin)).await
+        let outcome = match tokio::time::timeout(ROAD_TIMEOUT, run_all(client, steps, until)).await
         {
             Ok(outcome) => outcome,
             Err(_elapsed) => {
@@ -116,6 +122,19 @@ impl Postgres {
             lease.give_back();
         }
         outcome
+    }
+
+    /// One of the pool's, before nobody waits any more.
+    async fn connection(&self, until: Option<Deadline>) -> Result<Object> {
+        let got = match until {
+            Some(until) => {
+                // a large future, which every read would carry along otherwise
+                let getting = Box::pin(self.pool.get());
+                until.wait(getting).await.filter(|_| !until.is_over())
+            }
+            None => Some(self.pool.get().await),
+        };
+        got.ok_or_else(late)?.map_err(|e| error::from_pool(&e))
     }
 }
 
@@ -139,20 +158,22 @@ impl<'a> Borrowed<'a> {
 async fn run_all(
     client: &Object,
     steps: &[Borrowed<'_>],
-    begin: &str,
+    until: Option<Deadline>,
 ) -> std::result::Result<Vec<Done>, Failure> {
-    let mut statements = Vec::with_capacity(steps.len());
-    for step in steps {
-        statements.push(client.prepare_cached(step.sql).await?);
-    }
-    if let ([step], [statement]) = (steps, statements.as_slice())
-        && begin == BEGIN
-    {
-        let mut done = Vec::with_capacity(1);
-        let result = run(client, statement, step.params).await;
-        return judge(steps, vec![result], &mut done).map(|()| done);
-    }
-    let outcome = run_in_order(client, (steps, &statements), begin).await;
+    let begin = match (until, steps) {
+        (None, [step]) => {
+            let statement = client.prepare_cached(step.sql).await?;
+            let mut done = Vec::with_capacity(1);
+            let result = run(client, &statement, step.params).await;
+            return judge(steps, vec![result], &mut done).map(|()| done);
+        }
+        (None, _) => Cow::Borrowed(BEGIN),
+        (Some(until), _) => {
+            let for_a_lock = (until.left().as_millis() * 2 / 3).max(1);
+            Cow::Owned(format!("{BEGIN}; SET LOCAL lock_timeout = {for_a_lock}"))
+        }
+    };
+    let outcome = run_in_order(client, steps, &begin).await;
     client.batch_execute(if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
     outcome
 }
@@ -160,18 +181,24 @@ async fn run_all(
 /// Everything in one go, but for a pause in front of what is to be judged before.
 async fn run_in_order(
     client: &Object,
-    (steps, statements): (&[Borrowed<'_>], &[Statement]),
+    steps: &[Borrowed<'_>],
     begin: &str,
 ) -> std::result::Result<Vec<Done>, Failure> {
+    let mut begun = pin!(maybe_done(client.batch_execute(begin)));
+    // written first, because what is not prepared yet may have to wait for a lock, too
+    poll_fn(|cx| Poll::Ready(begun.as_mut().poll(cx).is_ready())).await;
+    let mut statements = Vec::with_capacity(steps.len());
+    for step in steps {
+        statements.push(client.prepare_cached(step.sql).await?);
+    }
     let mut later = steps.iter().enumerate().skip(1);
     let pause = later.find(|(_, step)| step.is_judged_before).map_or(steps.len(), |(at, _)| at);
     let (first, rest) = steps.split_at(pause);
     let (statements, rest_statements) = statements.split_at(pause);
     let mut all = Vec::with_capacity(steps.len());
     // the requests are written in the order in which the futures are first polled
-    let (begun, results) =
-        join(client.batch_execute(begin), run_each(client, first, statements)).await;
-    begun?;
+    let ((), results) = join(begun.as_mut(), run_each(client, first, statements)).await;
+    begun.as_mut().take_output().transpose()?;
     judge(first, results, &mut all)?;
     judge(rest, run_each(client, rest, rest_statements).await, &mut all)?;
     Ok(all)

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::Connection;
 
 use crate::db::Done;
+use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::value::{Row, Step, Value};
 use scans::Scans;
@@ -92,9 +93,9 @@ impl Sqlite {
         self.writer.unit(steps, Patience::Endless).await
     }
 
-    /// The same; who stops waiting before their turn takes the steps back.
-    pub(crate) async fn brief_unit(&self, steps: Vec<Step>) -> Result<Vec<Done>> {
-        self.writer.unit(steps, Patience::Brief).await
+    /// The same; when their turn comes after `until`, or nobody waits any more, the steps are not run.
+    pub(crate) async fn brief_unit(&self, steps: Vec<Step>, until: Deadline) -> Result<Vec<Done>> {
+        self.writer.unit(steps, Patience::Until(until)).await
     }
 }
 

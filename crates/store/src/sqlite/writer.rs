@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 use super::checkpoint::Checkpoint;
 use super::statement::{run, to_error};
 use crate::db::Done;
+use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::value::Step;
 
@@ -27,8 +28,8 @@ const GATHER: Duration = Duration::from_millis(1);
 pub(super) enum Patience {
     /// They are carried out.
     Endless,
-    /// They are not, unless it is too late.
-    Brief,
+    /// They are not, unless they were begun before; nor are those whose turn comes after this.
+    Until(Deadline),
 }
 
 /// Steps that stand or fall together, and who waits for them.
@@ -40,7 +41,10 @@ struct Job {
 
 impl Job {
     fn is_taken_back(&self) -> bool {
-        self.patience == Patience::Brief && self.answer.is_closed()
+        match self.patience {
+            Patience::Endless => false,
+            Patience::Until(until) => self.answer.is_closed() || until.is_over(),
+        }
     }
 }
 

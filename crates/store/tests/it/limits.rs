@@ -11,7 +11,7 @@ use haoma_store::messages::{self, Code, Intent, NotSent};
 use haoma_store::passcodes::{self, NewPasscode, Owner, Tried};
 use haoma_store::{Db, Error, Options};
 
-use crate::support::{self, LONG, NOW, at_once, event, message, number, passcode, save, walk};
+use crate::support::{self, NOW, at_once, event, message, number, passcode, save, soon, walk};
 
 fn charge(bucket: &str, max: u32) -> Charge {
     Charge {
@@ -104,7 +104,7 @@ on_both! {
         let walk = walk(db, 1).await;
         let code = passcode(1, &walk);
         let id = code.id.clone();
-        let intent = Intent { charges: &[], code: Some(Code::New(code)), message: message(1, Some(&id)), save: None, record: None, event: None, now: NOW, within: LONG };
+        let intent = Intent { charges: &[], code: Some(Code::New(code)), message: message(1, Some(&id)), save: None, record: None, event: None, now: NOW, until: soon() };
         messages::intend(db, &intent).await.unwrap();
         let credits = Credits { verified: vec![address.bucket.clone()], ..Credits::default() };
         passcodes::consume(db, &id, NOW, &save(&walk, 0), Some(&event(1)), &credits).await.unwrap();
@@ -145,10 +145,10 @@ on_both! {
         let code = passcode(1, &walk);
         let id = code.id.clone();
         let charges = [charge("number", 5), charge("all", 9)];
-        let intent = Intent { charges: &charges, code: Some(Code::New(code)), message: message(1, Some(&id)), save: Some(save(&walk, 0)), record: None, event: None, now: NOW, within: LONG };
+        let intent = Intent { charges: &charges, code: Some(Code::New(code)), message: message(1, Some(&id)), save: Some(save(&walk, 0)), record: None, event: None, now: NOW, until: soon() };
         messages::intend(db, &intent).await.unwrap();
         let later = save(&walk, 7);
-        let not_sent = NotSent { charges: &charges, code: (&id, &[]), record: None, save: Some(&later) };
+        let not_sent = NotSent { message: None, pause: None, charges: &charges, code: (&id, &[]), record: None, save: Some(&later) };
         messages::take_back(db, &not_sent).await.unwrap();
         assert_eq!((hits(db, "number").await, hits(db, "all").await), (0, 0));
         assert_eq!(passcodes::find(db, &id).await.unwrap(), None, "nobody was sent it");
@@ -156,6 +156,28 @@ on_both! {
         let now = save(&walk, 1);
         messages::take_back(db, &NotSent { charges: &[], save: Some(&now), ..not_sent }).await.unwrap();
         assert_eq!(number(db, "SELECT version FROM interactions").await, 2);
+    }
+
+    async fn a_message_that_was_meant_too_late_was_never_meant(db: &Db) {
+        let walk = walk(db, 1).await;
+        let code = passcode(1, &walk);
+        let id = code.id.clone();
+        let (pause, counters) = (charge("pause", 1), [charge("number", 5), charge("all", 9)]);
+        let charges = [std::slice::from_ref(&pause), &counters].concat();
+        let message = message(1, Some(&id));
+        let name = message.id.clone();
+        let intent = Intent { charges: &charges, code: Some(Code::New(code)), message, save: Some(save(&walk, 0)), record: None, event: None, now: NOW, until: soon() };
+        messages::intend(db, &intent).await.unwrap();
+        let before = save(&walk, 1);
+        let not_sent = NotSent { message: Some(&name), pause: Some(&pause), charges: &counters, code: (&id, &[]), record: None, save: Some(&before) };
+        messages::take_back(db, &not_sent).await.unwrap();
+        let left = "SELECT (SELECT COUNT(*) FROM messages) + (SELECT COUNT(*) FROM passcodes) + (SELECT CAST(SUM(hits) AS BIGINT) FROM limits)";
+        assert_eq!(number(db, left).await, 0);
+        assert_eq!(number(db, "SELECT resets_at FROM limits WHERE bucket = 'pause'").await, 0, "the next one's is as long as ever");
+        assert_eq!(number(db, "SELECT version FROM interactions").await, 2);
+        assert_eq!(fits(db, &counters[0], NOW).await, 5);
+        messages::take_back(db, &not_sent).await.unwrap();
+        assert_eq!(hits(db, "number").await, 5, "once");
     }
 
     async fn what_ended_is_as_good_as_gone(db: &Db) {
@@ -180,7 +202,7 @@ on_both! {
         let walk = walk(db, 1).await;
         let code = passcode(1, &walk);
         let id = code.id.clone();
-        let intent = Intent { charges: &[], code: Some(Code::New(code)), message: message(1, Some(&id)), save: None, record: None, event: None, now: NOW, within: LONG };
+        let intent = Intent { charges: &[], code: Some(Code::New(code)), message: message(1, Some(&id)), save: None, record: None, event: None, now: NOW, until: soon() };
         messages::intend(db, &intent).await.unwrap();
         let charges = [charge("hour", 1), charge("day", 9)];
         assert_eq!(passcodes::charge(db, (&id, 5), &charges, NOW).await.unwrap(), Tried::Yes);
@@ -197,7 +219,7 @@ on_both! {
         let code = passcode(1, &walk);
         let id = code.id.clone();
         let send = async |n: usize, code: Code| {
-            let intent = Intent { charges: &[], code: Some(code), message: message(n, Some(&id)), save: None, record: None, event: None, now: NOW, within: LONG };
+            let intent = Intent { charges: &[], code: Some(code), message: message(n, Some(&id)), save: None, record: None, event: None, now: NOW, until: soon() };
             messages::intend(db, &intent).await.unwrap();
         };
         send(1, Code::New(code)).await;
@@ -214,7 +236,7 @@ on_both! {
         let code = NewPasscode { owner: Owner::Number { max_attempts: 5 }, charged: first.clone(), ..passcode(1, &walk(db, 1).await) };
         let id = code.id.clone();
         let send = async |n: usize, code: Code| {
-            let intent = Intent { charges: &[], code: Some(code), message: message(n, Some(&id)), save: None, record: None, event: None, now: NOW, within: LONG };
+            let intent = Intent { charges: &[], code: Some(code), message: message(n, Some(&id)), save: None, record: None, event: None, now: NOW, until: soon() };
             messages::intend(db, &intent).await.unwrap();
         };
         let charged = async || passcodes::find_of_number(db, "number", UsageType::SignIn).await.unwrap().unwrap().charged;
@@ -245,7 +267,8 @@ on_both! {
 }
 
 async fn take_back(db: &Db, code: (&PasscodeId, &[String])) {
-    let not_sent = NotSent { charges: &[], code, record: None, save: None };
+    let not_sent =
+        NotSent { message: None, pause: None, charges: &[], code, record: None, save: None };
     messages::take_back(db, &not_sent).await.unwrap();
 }
 
@@ -263,7 +286,7 @@ async fn spend_another(db: &Db, credits: &Credits) {
         record: None,
         event: None,
         now: NOW,
-        within: LONG,
+        until: soon(),
     };
     messages::intend(db, &intent).await.unwrap();
     let spent: Result<_, Error> =

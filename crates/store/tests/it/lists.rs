@@ -7,7 +7,7 @@ use haoma_store::keyset::{Page, Place};
 use haoma_store::messages::{self, Intent, NewMessage, Settlement, Status};
 use haoma_store::{Db, audit, audit_search, message_search, statistics};
 
-use crate::support::{LONG, NOW, entropy, event, message};
+use crate::support::{NOW, entropy, event, message, soon};
 
 const SECOND: i64 = 1000;
 
@@ -31,7 +31,7 @@ async fn store(db: &Db, message: NewMessage) {
         record: None,
         event: None,
         now,
-        within: LONG,
+        until: soon(),
     };
     messages::intend(db, &intent).await.unwrap();
 }

@@ -1,5 +1,6 @@
 //! An intent is stored whole or not at all, and an outcome never goes back.
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use haoma_core::ids::{DeliveryId, HookId, MessageId, PasscodeId};
 use haoma_core::limits::{Charge, LimitKind};
@@ -7,9 +8,9 @@ use haoma_core::time::Timestamp;
 use haoma_store::hook_deliveries::NewDelivery;
 use haoma_store::messages::{self, Code, Intended, Intent, Settlement, Status};
 use haoma_store::passcodes::Tried;
-use haoma_store::{Db, PerhapsTold, Step, interactions, limits, passcodes};
+use haoma_store::{Db, Deadline, Error, PerhapsTold, Step, interactions, limits, passcodes};
 
-use crate::support::{LONG, NOW, at_once, entropy, event, message, number, passcode, save, walk};
+use crate::support::{NOW, at_once, entropy, event, message, number, passcode, save, soon, walk};
 
 fn charge(kind: LimitKind, max: u32, resets_at: Timestamp) -> Charge {
     let max = NonZeroU32::new(max).unwrap();
@@ -44,7 +45,7 @@ fn plain(n: usize, charges: &[Charge], now: Timestamp) -> Intent<'_> {
         record: None,
         event: None,
         now,
-        within: LONG,
+        until: soon(),
     }
 }
 
@@ -97,6 +98,16 @@ on_both! {
         assert_eq!(found().await, None);
     }
 
+    async fn what_nobody_waits_for_any_more_is_not_begun(db: &Db) {
+        let late = Deadline::after(Duration::ZERO);
+        let message = message(1, None);
+        let intent = Intent { charges: &[], code: None, message, save: None, record: None, event: None, now: NOW, until: late };
+        let answer = messages::intend(db, &intent).await;
+        assert!(matches!(answer, Err(Error::Unavailable(_))), "{answer:?}");
+        assert_eq!(number(db, "SELECT COUNT(*) FROM messages").await, 0);
+        assert_eq!(messages::intend(db, &Intent { until: soon(), ..intent }).await.unwrap(), Intended::Committed);
+    }
+
     async fn one_message_per_cooldown_however_many_ask(db: &Db) {
         let walk = walk(db, 1).await;
         let resets_at = NOW.plus_secs(60);
@@ -117,7 +128,7 @@ on_both! {
                     record: None,
                     event: Some(&event),
                     now: NOW,
-    within: LONG,
+                    until: soon(),
                 };
                 messages::intend(&db, &intent).await.unwrap()
             }

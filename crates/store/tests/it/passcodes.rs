@@ -7,7 +7,7 @@ use haoma_store::messages::{self, Code, Intent};
 use haoma_store::passcodes::{self, NewPasscode, Owner, Spent, Tried};
 use haoma_store::{Db, interactions};
 
-use crate::support::{LONG, NOW, at_once, event, message, number, passcode, save, walk};
+use crate::support::{NOW, at_once, event, message, number, passcode, save, soon, walk};
 
 /// A walk with a code that was sent.
 async fn sent(db: &Db) -> (haoma_core::ids::InteractionId, haoma_core::ids::PasscodeId) {
@@ -22,7 +22,7 @@ async fn sent(db: &Db) -> (haoma_core::ids::InteractionId, haoma_core::ids::Pass
         record: None,
         event: None,
         now: NOW,
-        within: LONG,
+        until: soon(),
     };
     messages::intend(db, &intent).await.unwrap();
     (walk, id)
@@ -51,7 +51,7 @@ async fn keeps(db: &Db, n: usize, code: Code, now: haoma_core::time::Timestamp) 
         record: None,
         event: None,
         now,
-        within: LONG,
+        until: soon(),
     };
     messages::intend(db, &intent).await.unwrap()
 }

@@ -15,10 +15,12 @@ use haoma_store::interactions::{self, Interaction, Outcome, Prompt, Save};
 use haoma_store::messages::NewMessage;
 use haoma_store::passcodes::{NewPasscode, Owner};
 use haoma_store::users::User;
-use haoma_store::{Db, Options, Row, Value};
+use haoma_store::{Db, Deadline, Options, Row, Value};
 
-/// Longer than anything takes on a busy machine.
-pub(crate) const LONG: Duration = Duration::from_secs(20);
+/// Later than anything is done on a busy machine.
+pub(crate) fn soon() -> Deadline {
+    Deadline::after(Duration::from_secs(20))
+}
 
 /// The moment at which these tests begin.
 pub(crate) const NOW: Timestamp = Timestamp(1_800_000_000_000);

@@ -13,7 +13,7 @@ use haoma_store::users::{self, Registered};
 use haoma_store::{Change, Db, passcodes};
 
 use crate::support::{
-    LONG, NOW, at_once, entropy, event, message, number, passcode, phone, save, user, walk,
+    NOW, at_once, entropy, event, message, number, passcode, phone, save, soon, user, walk,
 };
 
 const DIGITS: &str = "8613800138000";
@@ -46,7 +46,7 @@ async fn send(db: &Db, n: usize, now: Timestamp) -> Intended {
         record: None,
         event: None,
         now,
-        within: LONG,
+        until: soon(),
     };
     messages::intend(db, &intent).await.unwrap()
 }
@@ -61,7 +61,7 @@ async fn ask(db: &Db, code: &Code, now: Timestamp) -> Intended {
         record: None,
         event: &event,
         now,
-        within: LONG,
+        until: soon(),
     };
     test_numbers::ask(db, &asked).await.unwrap()
 }
@@ -101,7 +101,7 @@ on_both! {
                     if n.is_multiple_of(2) {
                         let message = messages::NewMessage { number_id: name, ..message(n, None) };
                         let intent = Intent {
-                            charges: &[], code: None, message, save: None, record: None, event: None, now: NOW, within: LONG,
+                            charges: &[], code: None, message, save: None, record: None, event: None, now: NOW, until: soon(),
                         };
                         return messages::intend(&db, &intent).await.unwrap() == Intended::Committed;
                     }
@@ -246,7 +246,7 @@ on_both! {
         assert_eq!(ask(db, &again, near.plus_millis(1)).await, Intended::Committed);
         assert_eq!(ask(db, &again, end).await, Intended::CodeGone);
         let of_phone = Intent {
-            charges: &[], code: Some(again), message: message(4, None), save: None, record: None, event: None, now: near, within: LONG,
+            charges: &[], code: Some(again), message: message(4, None), save: None, record: None, event: None, now: near, until: soon(),
         };
         assert_eq!(messages::intend(db, &of_phone).await.unwrap(), Intended::CodeGone, "a message carries another code");
         assert!(test_numbers::delete(db, &id(1), &event(5)).await.unwrap());

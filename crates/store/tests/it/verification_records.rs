@@ -10,7 +10,7 @@ use haoma_store::verification_records::{self as records, PhoneChange, PhoneChang
 use haoma_store::{Db, users};
 
 use crate::support::{
-    LONG, NOW, at_once, entropy, event, message, number, passcode, phone, user, walk,
+    NOW, at_once, entropy, event, message, number, passcode, phone, soon, user, walk,
 };
 
 const OLD: &str = "8613800138000";
@@ -54,7 +54,7 @@ async fn sent(db: &Db, n: usize, record: &Record) -> Intended {
         record: Some(record.clone()),
         event: None,
         now: NOW,
-        within: LONG,
+        until: soon(),
     };
     messages::intend(db, &intent).await.unwrap()
 }

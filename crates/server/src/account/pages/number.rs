@@ -4,6 +4,7 @@ use axum::extract::{Form, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use haoma_core::phone::{PhoneNumber, Region};
+use haoma_store::Deadline;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -22,6 +23,7 @@ use crate::views::frame::respond;
 use crate::views::phone::{Agreement, PhonePage};
 use crate::views::problem::Problem;
 use crate::web::i18n::Piece;
+use crate::web::patience::Brief;
 
 /// Longer input is not shown again.
 const MOST_SHOWN: usize = 40;
@@ -76,14 +78,20 @@ fn first(app: &App, person: &Person, error: Option<&ApiError>) -> Result<Respons
 }
 
 /// `POST /account/phone`: a code to the number they have.
-pub(super) async fn prove(State(app): State<App>, person: Person, form: Filled) -> Response {
-    told(&app, &person, prove_own(&app, &person, form).await)
+pub(super) async fn prove(State(app): State<App>, person: Brief<Person>, form: Filled) -> Response {
+    let (person, until) = person.begin();
+    told(&app, &person, prove_own(&app, &person, form, until).await)
 }
 
-async fn prove_own(app: &App, person: &Person, form: Filled) -> Result<Response, ApiError> {
+async fn prove_own(
+    app: &App,
+    person: &Person,
+    form: Filled,
+    until: Deadline,
+) -> Result<Response, ApiError> {
     open(app, person, form)?;
     let Some(phone) = person.phone() else { return Ok(person.go("/account")) };
-    match send_code(app, person, (Slot::Proof, &phone), None).await {
+    match send_code(app, person, (Slot::Proof, &phone), None, until).await {
         Ok(response) => Ok(response),
         // sent a moment ago: its code is still good
         Err(error) if error.code == codes::RATE_LIMITED => {
@@ -146,27 +154,44 @@ async fn judge(app: &App, person: &Person, slot: Slot, form: Filled) -> Result<R
 }
 
 /// `POST /account/phone/confirm/resend`.
-pub(super) async fn prove_again(State(app): State<App>, person: Person, form: Filled) -> Response {
-    told(&app, &person, again(&app, &person, Slot::Proof, form).await)
+pub(super) async fn prove_again(
+    State(app): State<App>,
+    person: Brief<Person>,
+    form: Filled,
+) -> Response {
+    let (person, until) = person.begin();
+    told(&app, &person, again(&app, &person, Slot::Proof, form, until).await)
 }
 
 /// `POST /account/phone/verify/resend`.
-pub(super) async fn send_again(State(app): State<App>, person: Person, form: Filled) -> Response {
-    told(&app, &person, again(&app, &person, Slot::New, form).await)
+pub(super) async fn send_again(
+    State(app): State<App>,
+    person: Brief<Person>,
+    form: Filled,
+) -> Response {
+    let (person, until) = person.begin();
+    told(&app, &person, again(&app, &person, Slot::New, form, until).await)
 }
 
-async fn again(app: &App, person: &Person, slot: Slot, form: Filled) -> Result<Response, ApiError> {
+async fn again(
+    app: &App,
+    person: &Person,
+    slot: Slot,
+    form: Filled,
+    until: Deadline,
+) -> Result<Response, ApiError> {
     open(app, person, form)?;
-    let Some(record) = record(app, person, slot).await? else {
+    let Some(record) = until.keep(record(app, person, slot)).await? else {
         return Ok(person.go(slot.begin()));
     };
     let phone = to_user::number(&record)?;
-    match send_code(app, person, (slot, &phone), Some("again")).await {
+    match send_code(app, person, (slot, &phone), Some("again"), until).await {
         Ok(response) => Ok(response),
         Err(error) => {
             let trouble = Some(Problem::of(person.lang, &error));
             let said = Said { trouble, ..Said::default() };
-            draw(app, person, slot, (status(&error), said)).await
+            let drawn = draw(app, person, slot, (status(&error), said));
+            if error.code == codes::UNAVAILABLE { until.keep(drawn).await } else { drawn.await }
         }
     }
 }
@@ -224,12 +249,13 @@ fn new_page(
 }
 
 /// `POST /account/phone/new`: a code to the new number.
-pub(super) async fn send(State(app): State<App>, person: Person, form: Filled) -> Response {
+pub(super) async fn send(State(app): State<App>, person: Brief<Person>, form: Filled) -> Response {
+    let (person, until) = person.begin();
     let form = match open(&app, &person, form) {
         Ok(form) => form,
         Err(error) => return person.dead_end(&app, &error),
     };
-    match is_proved(&app, &person).await {
+    match until.keep(is_proved(&app, &person)).await {
         Ok(true) => {}
         Ok(false) => return person.go(Slot::Proof.begin()),
         Err(error) => return person.dead_end(&app, &error),
@@ -248,7 +274,7 @@ pub(super) async fn send(State(app): State<App>, person: Person, form: Filled) -
         return wrong("phone.own", "error-phone-own");
     }
     let sent = match parsed {
-        Ok(phone) => send_code(&app, &person, (Slot::New, &phone), None).await,
+        Ok(phone) => send_code(&app, &person, (Slot::New, &phone), None, until).await,
         Err(error) => Err(error),
     };
     sent.unwrap_or_else(|error| {

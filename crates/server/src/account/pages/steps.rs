@@ -3,6 +3,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use haoma_core::phone::PhoneNumber;
 use haoma_core::usage_type::UsageType;
+use haoma_store::Deadline;
 use haoma_store::verification_records::Stored;
 use serde_json::json;
 
@@ -151,6 +152,7 @@ pub(super) async fn send(
     person: &Person,
     (slot, phone): (Slot, &PhoneNumber),
     note: Option<&str>,
+    until: Deadline,
 ) -> Result<Response, ApiError> {
     let usage_type = slot.usage_type();
     let event = person.event(app, SENT, &json!({ "usageType": usage_type }));
@@ -164,6 +166,7 @@ pub(super) async fn send(
         standing: to_user::standing(usage_type),
         event: &event,
         now: person.now,
+        until,
     };
     let (id, note) = match to_user::send(app, person.id(), &wanted).await {
         Ok(record) => (record.id.to_string(), note),

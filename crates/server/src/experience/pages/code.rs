@@ -4,6 +4,7 @@ use axum::extract::{Form, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use haoma_core::experience::{InteractionEvent, PhoneVerification};
+use haoma_store::Deadline;
 use serde::Deserialize;
 
 use super::path_of;
@@ -76,7 +77,8 @@ pub(super) async fn verify(
     visitor: Visitor,
     form: Result<Form<CodeForm>, FormRejection>,
 ) -> Response {
-    let (mut visit, form) = match open(&app, &visitor, form).await {
+    let visit = visitor.visit(&app).await;
+    let (mut visit, form) = match open(&app, &visitor, visit, form).await {
         Ok(opened) => opened,
         Err(response) => return response,
     };
@@ -110,7 +112,9 @@ pub(super) async fn resend(
     visitor: Visitor,
     form: Result<Form<CodeForm>, FormRejection>,
 ) -> Response {
-    let (mut visit, form) = match open(&app, &visitor, form).await {
+    let until = Deadline::after(app.limits().patience());
+    let visit = until.keep(visitor.visit(&app)).await;
+    let (mut visit, form) = match open(&app, &visitor, visit, form).await {
         Ok(opened) => opened,
         Err(response) => return response,
     };
@@ -118,7 +122,7 @@ pub(super) async fn resend(
     let event = visit.walk.event.unwrap_or(InteractionEvent::SignIn);
     let solved = task::solved(&form.challenge, &form.solution, form.captcha_token.as_deref());
     let to = (newest.identifier.as_str(), &newest.phone);
-    let sent = flow::send(&app, &mut visit, to, event, solved).await;
+    let sent = flow::send(&app, &mut visit, to, event, solved, until).await;
     let note = match &sent {
         Ok(_) => "again",
         Err(error) if error.code == codes::CONNECTOR_UNKNOWN => "unclear",
@@ -138,16 +142,14 @@ pub(super) async fn resend(
         }
         Err(error) => {
             let trouble = Some(Problem::of(visitor.lang, error));
+            let said = Said { trouble, ..Said::default() };
+            if error.code == codes::UNAVAILABLE {
+                let drawn = draw(&app, &visitor, &visit, status(error), said);
+                return until.wait(drawn).await.unwrap_or_else(|| visitor.dead_end(&app, error));
+            }
             // A refused message still starts the pause, so the page asks the database how things stand.
             let visit = visitor.visit(&app).await.unwrap_or(visit);
-            return draw(
-                &app,
-                &visitor,
-                &visit,
-                status(error),
-                Said { trouble, ..Said::default() },
-            )
-            .await;
+            return draw(&app, &visitor, &visit, status(error), said).await;
         }
     };
     let path = format!("{}/verify", path_of(event));
@@ -163,9 +165,10 @@ pub(super) async fn to_code_page(visitor: Visitor) -> Response {
 async fn open(
     app: &App,
     visitor: &Visitor,
+    visit: Result<Visit, ApiError>,
     form: Result<Form<CodeForm>, FormRejection>,
 ) -> Result<(Visit, CodeForm), Response> {
-    let visit = match visitor.visit(app).await {
+    let visit = match visit {
         Ok(visit) => visit,
         Err(error) => return Err(visitor.over(app, &error).await),
     };

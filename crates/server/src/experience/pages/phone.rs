@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use haoma_core::experience::InteractionEvent;
 use haoma_core::phone::{PhoneNumber, Region};
+use haoma_store::Deadline;
 use serde::Deserialize;
 
 use super::path_of;
@@ -94,18 +95,22 @@ async fn submit(
     if let Some(other) = other_event(&app.experience.load(), event) {
         return visitor.go(path_of(other));
     }
-    let mut visit = match visitor.visit(app).await {
+    let until = Deadline::after(app.limits().patience());
+    let mut visit = match until.keep(visitor.visit(app)).await {
         Ok(visit) => visit,
         Err(error) => return visitor.over(app, &error).await,
     };
     let form = form.map(|Form(form)| form).unwrap_or_default();
-    let asking = Asking::new(app, visitor, event, Some(&visit)).await;
+    let asking = until.wait(Asking::new(app, visitor, event, Some(&visit))).await;
+    let Some(asking) = asking else {
+        return visitor.dead_end(app, &ApiError::new(codes::UNAVAILABLE));
+    };
     let again = |wrong, status| respond(status, visitor.lang, &asking.page(&form, Some(wrong)));
     if let Some((wrong, status)) = mistake(app, visitor.lang, &visit, &form) {
         return again(wrong, status);
     }
     let code_path = format!("{}/verify", path_of(event));
-    match send(app, &mut visit, &form, event).await {
+    match send(app, &mut visit, &form, event, until).await {
         Ok(phone) => sent(app, &phone, &visitor.query.link(&code_path)),
         Err(error) if error.code == codes::CONNECTOR_UNKNOWN => {
             Redirect::to(&visitor.query.link_with_note(&code_path, "unclear")).into_response()
@@ -151,6 +156,7 @@ async fn send(
     visit: &mut Visit,
     form: &PhoneForm,
     event: InteractionEvent,
+    until: Deadline,
 ) -> Result<PhoneNumber, ApiError> {
     let default = app.experience.load().phone_regions.default;
     let region = Region::parse(&form.country).unwrap_or(default);
@@ -162,10 +168,10 @@ async fn send(
         return Ok(phone);
     }
     if visit.walk.event != Some(event) || visit.walk.user_id.is_some() {
-        flow::begin(app, visit, event).await?;
+        until.keep(flow::begin(app, visit, event)).await?;
     }
     let solved = task::solved(&form.challenge, &form.solution, form.captcha_token.as_deref());
-    flow::send(app, visit, (phone.digits(), &phone), event, solved).await?;
+    flow::send(app, visit, (phone.digits(), &phone), event, solved, until).await?;
     Ok(phone)
 }
 

@@ -82,10 +82,13 @@ impl Visitor {
 
     /// A form came, and no sign-in of it is under way: on to the application where the same form, sent twice, has ended it.
     pub(super) async fn over(&self, app: &App, error: &ApiError) -> Response {
+        if error.code != codes::SESSION_NOT_FOUND {
+            return self.dead_end(app, error);
+        }
         let ended = Visit::way_on(app, &self.headers, self.raw_query.as_deref()).await;
         match ended.ok().flatten() {
-            Some(href) if error.code == codes::SESSION_NOT_FOUND => self.going(app, href),
-            _ => self.dead_end(app, error),
+            Some(href) => self.going(app, href),
+            None => self.dead_end(app, error),
         }
     }
 

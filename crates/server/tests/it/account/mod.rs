@@ -7,6 +7,7 @@ mod profile;
 mod test_numbers;
 mod who;
 
+use axum::Router;
 use axum::http::Method;
 use haoma::account::center::{AccountCenter, Control};
 use haoma_store::account_center;
@@ -36,6 +37,11 @@ async fn open_with(database: Database, change: impl FnOnce(&mut AccountCenter)) 
     test
 }
 
+/// Opens the account center of a server that runs.
+pub(crate) async fn opens(test: &TestApp) {
+    set(test, |_center| {}).await;
+}
+
 /// Opens the account center of a running server but for these changes.
 pub(crate) async fn set(test: &TestApp, change: impl FnOnce(&mut AccountCenter)) {
     let mut center = AccountCenter::open();
@@ -51,29 +57,24 @@ fn control(center: &mut AccountCenter, field: &str, control: Control) {
 }
 
 /// A person's browser, and an application they let in.
-pub(crate) struct Member<'a> {
-    test: &'a TestApp,
+pub(crate) struct Member {
+    router: Router,
     pub(crate) browser: Visitor,
     token: String,
 }
 
 /// Signs in, or registers, through an application with these scopes.
-pub(crate) async fn member<'a>(
-    test: &'a TestApp,
-    client: &str,
-    phone: &str,
-    scopes: &str,
-) -> Member<'a> {
+pub(crate) async fn member(test: &TestApp, client: &str, phone: &str, scopes: &str) -> Member {
     member_by(test, client, (phone, None), scopes).await
 }
 
 /// The same by a fixed code, where there is one.
-async fn member_by<'a>(
-    test: &'a TestApp,
+async fn member_by(
+    test: &TestApp,
     client: &str,
     (phone, fixed): (&str, Option<&str>),
     scopes: &str,
-) -> Member<'a> {
+) -> Member {
     let mut browser = test.visitor();
     let scope = form_urlencoded::byte_serialize(scopes.as_bytes()).collect::<String>();
     let path = authorization_request(client, "")
@@ -98,7 +99,7 @@ async fn member_by<'a>(
     let tokens = exchange(test, client, &parameter(&callback, "code")).await.json();
     // the pause after a message is over
     test.advance_secs(61);
-    Member { test, browser, token: text(&tokens, "access_token").to_owned() }
+    Member { router: test.router.clone(), browser, token: text(&tokens, "access_token").to_owned() }
 }
 
 /// The consent page of an application of others, answered.
@@ -110,7 +111,13 @@ async fn allows(browser: &mut Visitor, resume: &str) -> String {
     browser.follows(&answer.location()).await
 }
 
-impl Member<'_> {
+impl Member {
+    /// The same application, asking another node.
+    pub(crate) fn of(mut self, node: &haoma::app::App) -> Self {
+        self.router = haoma::routes::router(node.clone());
+        self
+    }
+
     async fn sends(
         &self,
         method: Method,
@@ -123,7 +130,7 @@ impl Member<'_> {
             vec![("authorization", bearer.as_str()), ("content-type", "application/json")];
         headers.extend(more);
         let body = if body.is_null() { String::new() } else { body.to_string() };
-        call(&self.test.router, method, path, &headers, &body).await
+        call(&self.router, method, path, &headers, &body).await
     }
 
     async fn get(&self, path: &str) -> Answer {

@@ -60,7 +60,7 @@ async fn of(test: &TestApp, id: &str) -> messages::Message {
 }
 
 /// Somebody's number is another one.
-async fn changes(me: &Member<'_>) {
+async fn changes(me: &Member) {
     let (proof, record) = (me.proves(PHONE).await, me.proves(NEW).await);
     assert_eq!(me.changes(&proof, NEW, &record, json!({})).await.brief(), "204");
 }

@@ -31,6 +31,11 @@ impl Robot {
         answer
     }
 
+    /// The same program, asking another node.
+    pub(crate) fn of(&self, node: &haoma::app::App) -> Self {
+        Self { router: haoma::routes::router(node.clone()), ..self.clone() }
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, None).await
     }

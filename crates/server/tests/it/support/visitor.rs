@@ -58,6 +58,11 @@ impl Visitor {
         Self { router, sim, cookies: BTreeMap::new(), extra: vec![], address: None }
     }
 
+    /// The same browser, whose requests another node gets from now on.
+    pub(crate) fn turns_to(&mut self, node: &haoma::app::App) {
+        self.router = haoma::routes::router(node.clone());
+    }
+
     /// The same browser, asking from an address.
     pub(crate) fn at(mut self, address: &str) -> Self {
         self.address = Some(address.parse().unwrap());

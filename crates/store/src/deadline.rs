@@ -1,0 +1,43 @@
+//! How long somebody waits who is not to wait long.
+use std::time::{Duration, Instant};
+
+use crate::error::Error;
+
+/// The moment from which on nobody waits any more, by this machine's own clock: it never goes back, and means nothing anywhere else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deadline(Instant);
+
+impl Deadline {
+    /// So long from now.
+    pub fn after(within: Duration) -> Self {
+        Self(Instant::now() + within)
+    }
+
+    /// How long it is until then; nothing once it is over.
+    pub fn left(self) -> Duration {
+        self.0.saturating_duration_since(Instant::now())
+    }
+
+    /// Whether nobody waits any more.
+    pub fn is_over(self) -> bool {
+        self.left().is_zero()
+    }
+
+    /// What the work comes to by then; `None` when it is not done. What is done without waiting is done in time.
+    pub async fn wait<T>(self, work: impl Future<Output = T>) -> Option<T> {
+        tokio::time::timeout(self.left(), work).await.ok()
+    }
+
+    /// The same of work that may fail: what is not done by then is [`Error::Unavailable`].
+    pub async fn keep<T, E: From<Error>>(
+        self,
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        self.wait(work).await.unwrap_or_else(|| Err(late().into()))
+    }
+}
+
+/// What did not come in time.
+pub(crate) fn late() -> Error {
+    Error::Unavailable("it did not answer in time".to_owned())
+}
