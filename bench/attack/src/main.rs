@@ -4,6 +4,7 @@
 
 mod browser;
 mod comparing;
+mod outage;
 mod people;
 mod report;
 mod scenarios;
@@ -22,6 +23,9 @@ struct Arguments {
     /// Only the scenarios whose names hold this.
     #[arg(long)]
     only: Option<String>,
+    /// A PostgreSQL server in which the counters are locked, too: `postgres://…`.
+    #[arg(long, value_name = "URL")]
+    postgres: Option<String>,
     /// Where the table goes.
     #[arg(long, value_name = "DIR", default_value = "bench/results")]
     results: PathBuf,
@@ -41,6 +45,14 @@ fn main() -> anyhow::Result<()> {
     }
     if wanted("timing") {
         report.timing = Some(runtime.block_on(timing::run())?);
+    }
+    if wanted("outage") {
+        let server = arguments.postgres.as_deref();
+        for server in std::iter::once(None).chain(server.map(Some)) {
+            let outage = runtime.block_on(outage::run(server))?;
+            println!("{}", outage.line());
+            report.outages.push(outage);
+        }
     }
     if wanted("comparing") {
         println!("{}", comparing::run()?.line());

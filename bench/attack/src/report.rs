@@ -3,6 +3,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
+use crate::outage::Outage;
 use crate::people::{Honest, Share};
 use crate::timing::{TRIES, Timing};
 
@@ -11,6 +12,7 @@ use crate::timing::{TRIES, Timing};
 pub(crate) struct Report {
     pub(crate) rows: Vec<Row>,
     pub(crate) timing: Option<Timing>,
+    pub(crate) outages: Vec<Outage>,
 }
 
 /// One attack.
@@ -71,6 +73,12 @@ impl Report {
                 text,
                 "\nWhere only accounts may sign in, over {TRIES} tries: {known_median_us:.0} µs in the median for numbers with an account, {unknown_median_us:.0} µs for others, p = {p:.3}."
             );
+        }
+        if !self.outages.is_empty() {
+            text.push_str("\n| what fails | answers | | |\n|---|---|---|---|\n");
+        }
+        for outage in &self.outages {
+            let _infallible = writeln!(text, "{}", outage.line());
         }
         text
     }

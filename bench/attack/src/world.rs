@@ -1,5 +1,6 @@
 //! A whole Haoma without a socket, its simulated provider with one, and the clock of both.
 use std::net::IpAddr;
+use std::path::PathBuf;
 
 use aliyun_sms_sim::{
     DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET, DEMO_SIGN_NAME, Seed, Sim, SimClock,
@@ -19,12 +20,14 @@ use crate::browser::Browser;
 /// 2026-11-22 00:00 UTC.
 const START: Timestamp = Timestamp(1_795_305_600_000);
 
+const FILE: &str = "haoma.db";
+
 /// Everything of one scenario.
 pub(crate) struct World {
     pub(crate) app: App,
     pub(crate) sim: Sim,
     router: Router,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl World {
@@ -35,7 +38,7 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let endpoint = format!("http://{}", listener.local_addr()?);
         serve(listener, sim.clone());
-        let url = format!("sqlite:{}", folder.path().join("haoma.db").display());
+        let url = format!("sqlite:{}", folder.path().join(FILE).display());
         let mut raw = configuration(&url, &endpoint);
         change(&mut raw);
         let raw: Raw = serde_json::from_value(raw)?;
@@ -43,7 +46,12 @@ impl World {
         let entropy = Entropy::from_os().context("no entropy")?;
         let app = haoma::start::app(config, Clock::fixed(START), entropy, None).await?;
         let router = haoma::routes::router(app.clone());
-        Ok(Self { app, sim, router, _folder: folder })
+        Ok(Self { app, sim, router, folder })
+    }
+
+    /// The database, where it is a file.
+    pub(crate) fn file(&self) -> PathBuf {
+        self.folder.path().join(FILE)
     }
 
     /// A new browser somewhere.
