@@ -237,8 +237,9 @@ pub struct NotSent<'a> {
 /// Undoes it, as one, and once: a message that is not there any more, or was settled, changes nothing.
 pub async fn take_back(db: &Db, not_sent: &NotSent<'_>) -> Result<()> {
     const MESSAGE: &str = "DELETE FROM messages WHERE id = $1 AND status = 'pending'";
-    let mut steps: Vec<_> = not_sent.charges.iter().map(limits::give_back_one).collect();
-    steps.extend(not_sent.pause.map(limits::end));
+    // in the order in which a message is charged
+    let mut steps: Vec<_> = not_sent.pause.map(limits::end).into_iter().collect();
+    steps.extend(not_sent.charges.iter().map(limits::give_back_one));
     let (code, charged) = not_sent.code;
     steps.extend(passcodes::not_sent(code, charged));
     steps.extend(not_sent.save.map(interactions::save_unless_changed));

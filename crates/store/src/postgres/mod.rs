@@ -174,6 +174,9 @@ async fn run_all(
         }
     };
     let outcome = run_in_order(client, steps, &begin).await;
+    // nobody waits for it any more: better undone here than by another unit
+    let is_late = until.is_some_and(Deadline::is_over);
+    let outcome = if is_late { outcome.and(Err(Failure::Final(late()))) } else { outcome };
     client.batch_execute(if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
     outcome
 }
