@@ -20,8 +20,9 @@ pub enum Breaker {
 
 impl Breaker {
     /// For somebody from a network that stands so, but for their own message that is repeated; `None`: nobody knows where they are.
-    /// `is_usual`: the country is the one people of this server are expected from. There a home passes that has left no code unentered: new people are at home. Elsewhere it is not enough to
-    /// be nobody yet, because who earns from messages has thousands of such addresses and takes countries where each costs much.
+    /// `is_usual`: the country is the one people of this server are expected from. There a home passes that has left no code unentered: new
+    /// people are at home. Elsewhere it is not enough to be nobody yet, because who earns from messages has thousands of such addresses and
+    /// takes countries where each costs much.
     pub const fn of(network: Option<Count>, is_usual: bool, standing: Standing) -> Self {
         let Some(count) = network else { return Self::Refuses };
         if count.is_proven() {

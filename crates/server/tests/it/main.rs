@@ -16,6 +16,7 @@ mod around;
 mod at_rest;
 mod bad_forms;
 mod bad_input;
+mod breaker;
 mod captcha;
 mod commands;
 mod connectors;

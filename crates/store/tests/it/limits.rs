@@ -1,5 +1,4 @@
 //! One counter, as high as who asks may go; what was verified makes room.
-use std::num::NonZeroU32;
 
 use haoma_core::ids::PasscodeId;
 use haoma_core::limits::{Charge, Count, LimitKind};
@@ -11,20 +10,12 @@ use haoma_store::messages::{self, Code, Intent, NotSent};
 use haoma_store::passcodes::{self, NewPasscode, Owner, Tried};
 use haoma_store::{Db, Error, Options};
 
-use crate::support::{self, NOW, at_once, event, message, number, passcode, save, soon, walk};
+use crate::support::{
+    self, NOW, at_once, counter, event, message, number, passcode, save, soon, walk,
+};
 
 fn charge(bucket: &str, max: u32) -> Charge {
-    Charge {
-        kind: LimitKind::Network,
-        bucket: bucket.to_owned(),
-        amount: 1,
-        max: NonZeroU32::new(max).unwrap(),
-        growth: 0,
-        share: 100,
-        solved_share: 100,
-        resets_at: NOW.plus_secs(3600),
-        every_ms: None,
-    }
+    counter(LimitKind::Network, bucket.to_owned(), max, NOW.plus_secs(3600))
 }
 
 /// How often one fits.

@@ -1,5 +1,4 @@
 //! An intent is stored whole or not at all, and an outcome never goes back.
-use std::num::NonZeroU32;
 use std::time::Duration;
 
 use haoma_core::ids::{DeliveryId, HookId, MessageId, PasscodeId};
@@ -10,22 +9,12 @@ use haoma_store::messages::{self, Code, Intended, Intent, Settlement, Status};
 use haoma_store::passcodes::Tried;
 use haoma_store::{Db, Deadline, Error, PerhapsTold, Step, interactions, limits, passcodes};
 
-use crate::support::{NOW, at_once, entropy, event, message, number, passcode, save, soon, walk};
+use crate::support::{
+    NOW, at_once, counter, entropy, event, message, number, passcode, save, soon, walk,
+};
 
 fn charge(kind: LimitKind, max: u32, resets_at: Timestamp) -> Charge {
-    let max = NonZeroU32::new(max).unwrap();
-    let bucket = format!("{}:number", kind.as_str());
-    Charge {
-        kind,
-        bucket,
-        amount: 1,
-        max,
-        growth: 0,
-        share: 100,
-        solved_share: 100,
-        resets_at,
-        every_ms: None,
-    }
+    counter(kind, format!("{}:number", kind.as_str()), max, resets_at)
 }
 
 /// Which counter was full, and until when.

@@ -1,5 +1,4 @@
 //! A notice is stored with what it tells of, and taken by one who sends it.
-use std::num::NonZeroU32;
 
 use haoma_core::ids::{ConnectorId, TestNumberId, UserId};
 use haoma_core::limits::{Charge, LimitKind};
@@ -10,25 +9,13 @@ use haoma_store::test_numbers::{self, Kept, New};
 use haoma_store::user_changes::{self, Changed, Changes};
 use haoma_store::{Change, Db, users};
 
-use crate::support::{NOW, at_once, entropy, event, message, number, phone, user};
+use crate::support::{NOW, at_once, counter, entropy, event, message, number, phone, user};
 
 const OLD: &str = "8613800138000";
 const NEW: &str = "8613800138001";
 
 fn charge(kind: LimitKind, max: u32) -> Charge {
-    let max = NonZeroU32::new(max).unwrap();
-    let (bucket, resets_at) = (kind.as_str().to_owned(), NOW.plus_secs(3600));
-    Charge {
-        kind,
-        bucket,
-        amount: 1,
-        max,
-        growth: 0,
-        share: 100,
-        solved_share: 100,
-        resets_at,
-        every_ms: None,
-    }
+    counter(kind, kind.as_str().to_owned(), max, NOW.plus_secs(3600))
 }
 
 fn notice(n: usize, user: &UserId) -> NewNotice {

@@ -1,5 +1,6 @@
 //! A fresh database per test, on each engine, and rows to put in.
 use std::future::Future;
+use std::num::NonZeroU32;
 use std::ops::Deref;
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use haoma_core::entropy::Entropy;
 use haoma_core::ids::{
     AuditId, ClientId, ConnectorId, InteractionId, MessageId, PasscodeId, UserId,
 };
+use haoma_core::limits::{Charge, LimitKind};
 use haoma_core::phone::PhoneNumber;
 use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
@@ -213,5 +215,20 @@ pub(crate) fn event(n: usize) -> Event {
         user_agent: Some("x".repeat(300)),
         payload: "{}".to_owned(),
         at: NOW,
+    }
+}
+
+/// A counter of everybody's that starts anew after `resets_at`.
+pub(crate) fn counter(kind: LimitKind, bucket: String, max: u32, resets_at: Timestamp) -> Charge {
+    Charge {
+        kind,
+        bucket,
+        amount: 1,
+        max: NonZeroU32::new(max).unwrap(),
+        growth: 0,
+        share: 100,
+        solved_share: 100,
+        resets_at,
+        every_ms: None,
     }
 }
