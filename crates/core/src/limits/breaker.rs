@@ -52,8 +52,8 @@ impl Count {
 
 impl Charge {
     /// What a message is charged to for [`Breaker::PassesOnce`]. Of many messages of one network at once one is charged, or two where the second
-    /// repeats the first. In place of the country's, all that pass so are counted, and together are no more than half of a day's budget: whoever
-    /// has more networks than that leaves the other half.
+    /// repeats the first. In place of the country's, all that pass so are counted, and together are no more than half of a day's budget, and
+    /// half of those whose code was given: whoever has more networks than that leaves the other half.
     #[must_use]
     pub fn at_home(self, policy: &SendPolicy, is_repeat: bool, now: Timestamp) -> Option<Self> {
         match self.kind {

@@ -1,7 +1,7 @@
 // The script of the page with a captcha: loads the provider's script, opens its box by our button, and sends what it hands over.
 import { announce, find } from "./dom";
 
-/** After so many milliseconds without a box the page says that there is none. */
+/** After so many milliseconds without a box the page offers to go on without one. */
 const PATIENCE_MS = 15_000;
 
 /** What Aliyun's script is told. */
@@ -48,6 +48,7 @@ function captchaPage(): void {
   const lost = (): void => {
     if (isOver) return;
     isOver = true;
+    clearTimeout(patience);
     const hadFocus = part.contains(document.activeElement);
     part.hidden = true;
     offerOther();
@@ -58,7 +59,6 @@ function captchaPage(): void {
   const ready = (): void => {
     clearTimeout(patience);
     if (isOver) return;
-    without.hidden = true;
     button.disabled = false;
     tell(given("ready"));
   };

@@ -79,7 +79,8 @@ class Watch {
     this.isLooking = true;
     const since = performance.now();
     const found = await fetched();
-    this.pause = Math.max(EVERY, TIMES * (performance.now() - since));
+    // a machine that slept meanwhile is no busy server
+    this.pause = Math.max(EVERY, TIMES * Math.min(PATIENCE, performance.now() - since));
     this.isLooking = false;
     // whoever said stop meanwhile reads what is there
     if (this.state === "paused") return;
