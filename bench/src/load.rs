@@ -75,9 +75,14 @@ fn phone(n: u32) -> String {
     format!("86138{:08}", n % 100_000_000)
 }
 
+/// Networks that visitors come from at a time: neighbours in `n` are no neighbours there, or so many strangers at once would be asked for work.
+const NETWORKS: u32 = 64;
+
 /// A public address, another for each `n`; 256 of them are one network.
 fn address(n: u32) -> Ipv4Addr {
-    Ipv4Addr::from_bits(u32::from_be_bytes([11, 0, 0, 0]) | (n & 0x00ff_ffff))
+    let network = n % NETWORKS + n / (256 * NETWORKS) * NETWORKS;
+    let host = n / NETWORKS % 256;
+    Ipv4Addr::from_bits(u32::from_be_bytes([11, 0, 0, 0]) | (network << 8 & 0x00ff_ffff) | host)
 }
 
 #[cfg(test)]
@@ -89,6 +94,8 @@ mod tests {
         assert_eq!(phone(0), "8613800000000");
         assert_eq!(phone(12_345), "8613800012345");
         assert_ne!(phone(1), phone(2));
-        assert_eq!(address(258).to_string(), "11.0.1.2");
+        assert_eq!(address(63).to_string(), "11.0.63.0");
+        assert_eq!(address(64).to_string(), "11.0.0.1");
+        assert_eq!(address(16_384).to_string(), "11.0.64.0");
     }
 }
