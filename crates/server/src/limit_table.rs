@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr};
 
 use haoma_core::keys::{Key, ServerKey};
-use haoma_core::limits::{self, Ask, Charge, Guess, LimitKind, Standing};
+use haoma_core::limits::{self, Ask, Charge, Guess, Leaves, LimitKind, Standing};
 use haoma_core::phone::{PhoneNumber, Region};
 use haoma_core::policy::{CodePolicy, GuessPolicy, SendPolicy};
 use haoma_core::time::Timestamp;
@@ -92,8 +92,8 @@ pub fn all(policies: &Policies) -> Vec<Limit> {
             let (checked, known) = (most_of(&checked, charge), most_of(&known, charge));
             all.push(Limit {
                 most: [stranger, solved, known].into_iter().flatten().max(),
-                seconds: charge.every_ms.is_none().then_some(charge.resets_at.0 / 1000),
-                one_more_seconds: charge.every_ms.map(|every_ms| every_ms / 1000),
+                seconds: Some(charge.resets_at.0 / 1000).filter(|_| every_ms(charge).is_none()),
+                one_more_seconds: every_ms(charge).map(|every_ms| every_ms / 1000),
                 stranger,
                 solved,
                 checked,
@@ -108,6 +108,13 @@ pub fn all(policies: &Policies) -> Vec<Limit> {
     }
     all.extend(of_walks(policies));
     all
+}
+
+fn every_ms(charge: &Charge) -> Option<i64> {
+    match charge.leaves {
+        Leaves::Evenly { every_ms } => Some(every_ms),
+        Leaves::AtOnce | Leaves::Late => None,
+    }
 }
 
 /// Those that are no counters, but numbers in the row of what they guard.
@@ -335,9 +342,10 @@ const fn about(kind: LimitKind) -> (&'static str, Option<&'static str>) {
             "Wrong codes for one number without a right one in between",
             Some("guesses.per_number_in_a_row"),
         ),
-        LimitKind::GuessesNetwork => {
-            ("Wrong codes from one network for one number: the wait grows", None)
-        }
+        LimitKind::GuessesNetwork => (
+            "Wrong codes from one network for one number: after 3 the next waits 30 s after the last, after 5 five minutes, after 7 an hour",
+            None,
+        ),
         LimitKind::GuessesAddress => {
             ("Guesses at codes from one address (IPv6: /64)", Some("guesses.per_address_minute"))
         }
@@ -385,7 +393,7 @@ mod tests {
             assert!(of_kind.iter().all(|limit| limit.most.is_some()), "{name} is off by default");
         }
         let steps = |name: &str| all.iter().filter(|limit| limit.limit == name).count();
-        assert_eq!(["cooldown", "guesses_network", "password"].map(steps), [3, 3, 5]);
+        assert_eq!(["cooldown", "guesses_network", "password"].map(steps), [3, 1, 5]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use haoma_core::entropy::Entropy;
 use haoma_core::ids::{AuditId, ClientId, ConnectorId, InteractionId, MessageId, PasscodeId};
-use haoma_core::limits::{Charge, LimitKind};
+use haoma_core::limits::{Charge, Leaves, LimitKind};
 use haoma_core::phone::PhoneNumber;
 use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
@@ -121,7 +121,7 @@ async fn send(
             share: 100,
             solved_share: 100,
             resets_at: NOW,
-            every_ms: None,
+            leaves: Leaves::AtOnce,
         });
     let code = NewPasscode {
         id: PasscodeId::generate(now, entropy),

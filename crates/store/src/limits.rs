@@ -1,5 +1,5 @@
 //! The `limits` table: counters that survive restarts and are shared by all nodes.
-use haoma_core::limits::{Charge, Count, LimitKind, credited};
+use haoma_core::limits::{Charge, Count, Leaves, LimitKind, STAIR, credited};
 use haoma_core::time::Timestamp;
 
 use crate::db::{Db, Error, Result, changed};
@@ -117,7 +117,10 @@ pub(crate) fn give_back_one(charge: &Charge) -> Step {
     const SQL: &str = "UPDATE limits SET hits = hits - $2, resets_at = resets_at - $3
         WHERE bucket = $1 AND hits >= $2";
     let amount = i64::from(charge.amount);
-    let earlier = amount * charge.every_ms.unwrap_or(0);
+    let earlier = match charge.leaves {
+        Leaves::Evenly { every_ms } => amount * every_ms,
+        Leaves::AtOnce | Leaves::Late => 0,
+    };
     Step::new(SQL, vec![charge.bucket.as_str().into(), amount.into(), earlier.into()])
 }
 
@@ -132,12 +135,40 @@ pub(crate) fn charges(all: &[Charge], now: Timestamp) -> impl Iterator<Item = St
 
 /// The conditional step of one charge (`must_change`): counts, or changes nothing when full.
 pub fn charge(charge: &Charge, now: Timestamp) -> Step {
-    match (charge.every_ms, charge.full_ms()) {
-        (Some(every_ms), Some(full_ms)) => {
-            evenly(charge, (every_ms, now.plus_millis(full_ms)), now)
+    match charge.leaves {
+        Leaves::AtOnce => anew(charge, now),
+        Leaves::Evenly { every_ms } => {
+            evenly(charge, (every_ms, now.plus_millis(charge.full_ms(every_ms))), now)
         }
-        _ => anew(charge, now),
+        Leaves::Late => late(charge, now),
     }
+}
+
+/// Of a counter from which all leaves some time after the last: `resets_at` moves with each, and the next waits its step of the stair.
+fn late(charge: &Charge, now: Timestamp) -> Step {
+    const SQL: &str = "INSERT INTO limits (bucket, hits, resets_at) VALUES ($1, $2, $3)
+        ON CONFLICT (bucket) DO UPDATE SET
+            hits = CASE WHEN limits.resets_at <= $4 THEN excluded.hits
+                ELSE limits.hits + excluded.hits END,
+            resets_at = excluded.resets_at
+        WHERE limits.resets_at <= $4 OR limits.hits < $5
+            OR (limits.hits < $6 AND limits.resets_at <= $7)
+            OR (limits.hits < $8 AND limits.resets_at <= $9)";
+    let [(few, short), (some, long), (many, _)] = STAIR;
+    // of whom the last is so long ago
+    let waited = |secs: i64| charge.resets_at.plus_secs(-secs);
+    let params = vec![
+        charge.bucket.as_str().into(),
+        i64::from(charge.amount).into(),
+        charge.resets_at.into(),
+        now.into(),
+        few.into(),
+        some.into(),
+        waited(short).into(),
+        many.into(),
+        waited(long).into(),
+    ];
+    Step::new(SQL, params).must_change()
 }
 
 /// Of a counter that leaves evenly: `resets_at` is when it will be empty, `hits` what was counted since it was.

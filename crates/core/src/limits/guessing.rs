@@ -2,8 +2,8 @@
 use std::net::IpAddr;
 
 use super::{
-    Charge, DAY_MS, LimitKind, MINUTE_MS, Shares, Standing, address_id, name, network_id, telling,
-    within,
+    Charge, DAY_MS, Leaves, LimitKind, MINUTE_MS, STAIR, Shares, Standing, address_id, name,
+    network_id, telling, within,
 };
 use crate::keys::Key;
 use crate::policy::GuessPolicy;
@@ -12,9 +12,6 @@ use crate::time::Timestamp;
 /// NIST SP 800-63B: no more wrong codes in a row than a hundred. A right code ends the count, and so does an administrator; this is only
 /// how long it is kept.
 const IN_A_ROW_MS: i64 = 400 * DAY_MS;
-/// Wrong codes from one network for one number, and seconds within which no more are judged: the wait grows from half a minute to an hour.
-/// The longest comes first, because the first that is full tells how long to wait.
-pub const NETWORK_GUESSES: [(i64, i64); 3] = [(7, 3600), (5, 300), (3, 30)];
 
 /// A guess.
 #[derive(Debug, Clone, Copy)]
@@ -53,12 +50,11 @@ fn of_origin(policy: &GuessPolicy, key: &Key, guess: &Guess<'_>) -> Vec<Charge> 
         let network = network_id(key, address);
         let pair = name(key, &[b"guesses", network.as_bytes(), guess.number_id.as_bytes()]);
         let pair = within(guess.number_id, &pair);
-        all.extend(NETWORK_GUESSES.into_iter().filter_map(|(max, secs)| {
-            let until = guess.now.plus_secs(secs);
-            // one counter for every step of the stair; the number first, so that all of its counters are found
-            let name = format!("{}:{pair}:{secs}", guess.number_id);
-            Charge::new(LimitKind::GuessesNetwork, &name, max, until)
-        }));
+        let [.., (most, secs)] = STAIR;
+        // the number first, so that all of its counters are found
+        let name = format!("{}:{pair}", guess.number_id);
+        let waits = Charge::new(LimitKind::GuessesNetwork, &name, most, guess.now.plus_secs(secs));
+        all.extend(waits.map(|charge| Charge { leaves: Leaves::Late, ..charge }));
     }
     all
 }

@@ -5,6 +5,7 @@
 mod breaker;
 mod callers;
 mod guessing;
+mod leaves;
 mod notices;
 mod pace;
 mod sending;
@@ -20,7 +21,8 @@ pub use callers::{
     PASSWORD_GUESSES, PASSWORD_GUESSES_AT_ALL, SECOND_FACTOR_PER_DAY, for_account, for_look,
     for_password, for_passwords, for_search, for_second_factor, for_test,
 };
-pub use guessing::{Guess, NETWORK_GUESSES, for_guess};
+pub use guessing::{Guess, for_guess};
+pub use leaves::{Leaves, STAIR};
 pub use notices::for_notice;
 pub use sending::{
     Ask, COUNTRIES, budgets, credited, for_message, for_new_country, unverified_of_country,
@@ -173,7 +175,7 @@ impl Shares {
 }
 
 /// One count against one counter. It fits when `hits + amount <= (max + verified * growth / 100) * share / 100`, rounded up. `hits` is what
-/// was counted and has not left again: all of it leaves at once, or it leaves evenly.
+/// was counted and has not left again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Charge {
     /// Why the counter exists.
@@ -192,8 +194,8 @@ pub struct Charge {
     pub solved_share: u32,
     /// When a counter that starts now starts anew, or is empty again.
     pub resets_at: Timestamp,
-    /// Milliseconds in which what was counted leaves by one (a leaky bucket); `None`: all of it leaves at `resets_at`.
-    pub every_ms: Option<i64>,
+    /// How what was counted leaves again.
+    pub leaves: Leaves,
 }
 
 /// How a counter stands.
@@ -221,7 +223,7 @@ impl Charge {
             share,
             solved_share: share,
             resets_at,
-            every_ms: None,
+            leaves: Leaves::AtOnce,
         })
     }
 
@@ -265,7 +267,7 @@ impl Charge {
         let all = i64::from(self.max.get()).saturating_add(grown);
         let room = all.saturating_mul(i64::from(share)).saturating_add(99) / 100;
         // of few, rounding up would leave nothing of what is kept
-        if self.every_ms.is_some() && share < 100 && all > 1 { room.min(all - 1) } else { room }
+        if self.leaves.is_evenly() && share < 100 && all > 1 { room.min(all - 1) } else { room }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A window that starts anew lets twice as many pass around its end, and who filled it keeps everybody out until then. Here no hour and no
 //! day has more than it may, wherever it begins, and room comes back bit by bit: of what is kept for the owner there always is some.
-use super::{Charge, Count, DAY_MS, HOUR_MS, LimitKind};
+use super::{Charge, DAY_MS, HOUR_MS, Leaves, LimitKind};
 use crate::time::Timestamp;
 
 /// A day's hours.
@@ -54,30 +54,14 @@ impl Charge {
     ) -> Option<Self> {
         let Pace { at_once, every_ms } = pace(hour, day)?;
         let charge = Self::new(kind, name, at_once, now.plus_millis(every_ms))?;
-        Some(Self { every_ms: Some(every_ms), ..charge })
-    }
-
-    /// How far from now the counter may be from empty for this to fit, in milliseconds; `None` where all leaves at once.
-    pub fn full_ms(&self) -> Option<i64> {
-        let others = self.room(Count::default(), self.share) - i64::from(self.amount);
-        Some(others.max(0).saturating_mul(self.every_ms?))
-    }
-
-    /// How a counter stands of which the row says this, and when it has room for what is charged.
-    pub fn seen(&self, (count, ends): (Count, Timestamp), now: Timestamp) -> (Count, Timestamp) {
-        let (Some(every_ms), Some(full_ms)) = (self.every_ms, self.full_ms()) else {
-            return (count, ends);
-        };
-        let left = ends.0.saturating_sub(now.0).max(0);
-        let hits = left / every_ms + i64::from(left % every_ms > 0);
-        (Count { hits, ..count }, ends.plus_millis(-full_ms))
+        Some(Self { leaves: Leaves::Evenly { every_ms }, ..charge })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limits::MINUTE_MS;
+    use crate::limits::{Count, MINUTE_MS};
 
     /// When everything passes that somebody asks for who asks all the time, for three days.
     fn greedy(pace: Pace) -> Vec<i64> {
@@ -140,7 +124,7 @@ mod tests {
         let charge = Charge::evenly(LimitKind::Number, "name", (5, 10), Timestamp(0)).unwrap();
         let every = 4 * HOUR_MS;
         assert_eq!((charge.max.get(), charge.resets_at), (5, Timestamp(every)));
-        assert_eq!(charge.full_ms(), Some(4 * every));
+        assert_eq!(charge.full_ms(every), 4 * every);
         let seen = |ends, now| {
             let (count, free) = charge.seen((Count::default(), Timestamp(ends)), Timestamp(now));
             (count.hits, free.0)
@@ -150,7 +134,7 @@ mod tests {
         assert_eq!(seen(5 * every, every), (4, every));
         assert_eq!(seen(5 * every, 9 * every), (0, every));
         let stranger = Charge { share: 60, ..charge };
-        assert_eq!(stranger.full_ms(), Some(2 * every), "three of five");
+        assert_eq!(stranger.full_ms(every), 2 * every, "three of five");
     }
 
     #[test]

@@ -215,7 +215,7 @@ fn guesses(policy: &GuessPolicy, lang: Lang) -> Vec<Setting> {
         let tries = lang.t1("setting-tries", "count", tries);
         format!("{tries} / {}", duration(lang, secs))
     };
-    let network = limits::NETWORK_GUESSES.into_iter().rev().map(step).collect::<Vec<_>>();
+    let network = limits::STAIR.into_iter().map(step).collect::<Vec<_>>();
     let network = network.join(" · ");
     vec![
         Setting("guesses-hour", count(policy.per_number_hour), By::Key("guesses.per_number_hour")),

@@ -1,7 +1,7 @@
 //! One counter, as high as who asks may go; what was verified makes room.
 
 use haoma_core::ids::PasscodeId;
-use haoma_core::limits::{Charge, Count, LimitKind};
+use haoma_core::limits::{Charge, Count, Leaves, LimitKind};
 use haoma_core::policy::SendPolicy;
 use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
@@ -45,7 +45,7 @@ on_both! {
     async fn what_leaves_evenly_makes_room_for_one_after_the_other(db: &Db) {
         let every = 600;
         let at = |n: i64| NOW.plus_secs(n * every);
-        let even = Charge { every_ms: Some(every * 1000), ..charge("even", 5) };
+        let even = Charge { leaves: Leaves::Evenly { every_ms: every * 1000 }, ..charge("even", 5) };
         let of = |share| Charge { share, ..even.clone() };
         assert_eq!(fits(db, &of(60), NOW).await, 3);
         assert_eq!(fits(db, &of(100), NOW).await, 2, "on the same counter");
@@ -60,8 +60,36 @@ on_both! {
         assert_eq!(fits(db, &of(100), at(20)).await, 5, "empty again");
     }
 
+    async fn s35_who_goes_on_guessing_waits_longer_and_an_hour_after_the_last_all_is_forgotten(db: &Db) {
+        let late = |now: Timestamp| Charge { leaves: Leaves::Late, resets_at: now.plus_secs(3600), ..charge("late", 7) };
+        let mut now = NOW;
+        let mut waits = vec![];
+        for _ in 0..9 {
+            let full = loop {
+                match limits::charge_all(db, &[late(now)], now).await.unwrap() {
+                    Charged::Yes => waits.push(0),
+                    Charged::Full(full) => break full,
+                }
+            };
+            let early = full.resets_at.plus_millis(-1);
+            assert_ne!(limits::charge_all(db, &[late(early)], early).await.unwrap(), Charged::Yes, "a millisecond early");
+            waits.push(full.resets_at.secs_since(now));
+            now = full.resets_at;
+        }
+        assert_eq!(waits, [0, 0, 0, 30, 0, 30, 0, 300, 0, 300, 0, 3600, 0, 0, 0, 30, 0, 30, 0, 300, 0, 300]);
+    }
+
+    async fn what_waits_is_given_back_and_forgotten(db: &Db) {
+        let late = Charge { leaves: Leaves::Late, ..charge("late", 7) };
+        assert_eq!(fits(db, &late, NOW).await, 3);
+        limits::give_back(db, std::slice::from_ref(&late)).await.unwrap();
+        assert_eq!(fits(db, &late, NOW).await, 1, "a right code was no guess");
+        limits::clear(db, std::slice::from_ref(&late)).await.unwrap();
+        assert_eq!(fits(db, &late, NOW).await, 3);
+    }
+
     async fn what_leaves_evenly_is_given_back_as_it_was(db: &Db) {
-        let even = Charge { every_ms: Some(600_000), ..charge("even", 5) };
+        let even = Charge { leaves: Leaves::Evenly { every_ms: 600_000 }, ..charge("even", 5) };
         assert_eq!(fits(db, &even, NOW).await, 5);
         limits::give_back(db, &[even.clone(), even.clone()]).await.unwrap();
         let row = limits::find(db, "even").await.unwrap().unwrap();

@@ -1,6 +1,6 @@
 //! Rules of sending are few, one for each thing, and every change of them is noticed; what is refused is counted, and forgotten.
 use haoma_core::ids::SendingRuleId;
-use haoma_core::limits::{Charge, LimitKind};
+use haoma_core::limits::{Charge, Leaves, LimitKind};
 use haoma_core::sending_rules::{Effect, Kind, Rule, Subject};
 use haoma_core::time::Timestamp;
 use haoma_store::keyset::Place;
@@ -46,7 +46,7 @@ fn counter(bucket: &str) -> Charge {
         share: 100,
         solved_share: 100,
         resets_at: NOW.plus_secs(3600),
-        every_ms: None,
+        leaves: Leaves::AtOnce,
     }
 }
 
@@ -132,9 +132,9 @@ on_both! {
 
     async fn wrong_codes_for_a_number_are_forgotten_and_nothing_else(db: &Db) {
         let names = [
-            "aB-9_:guesses_number", "aB-9_:guesses_in_a_row", "aB-9_:pair:30:guesses_network",
-            "aB-9_:pair:3600:guesses_network", "aB-9_:number", "aB-9_:cooldown", "other:guesses_number",
-            "other:pair:30:guesses_network", "aB-9:pair:30:guesses_network",
+            "aB-9_:guesses_number", "aB-9_:guesses_in_a_row", "aB-9_:pair:guesses_network",
+            "aB-9_:other:guesses_network", "aB-9_:number", "aB-9_:cooldown", "other:guesses_number",
+            "other:pair:guesses_network", "aB-9:pair:guesses_network",
         ];
         for name in names {
             limits::charge_all(db, &[counter(name)], NOW).await.unwrap();

@@ -8,7 +8,7 @@ use haoma_core::entropy::Entropy;
 use haoma_core::ids::{
     AuditId, ClientId, ConnectorId, InteractionId, MessageId, PasscodeId, UserId,
 };
-use haoma_core::limits::{Charge, LimitKind};
+use haoma_core::limits::{Charge, Leaves, LimitKind};
 use haoma_core::phone::PhoneNumber;
 use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
@@ -229,6 +229,6 @@ pub(crate) fn counter(kind: LimitKind, bucket: String, max: u32, resets_at: Time
         share: 100,
         solved_share: 100,
         resets_at,
-        every_ms: None,
+        leaves: Leaves::AtOnce,
     }
 }
