@@ -10,7 +10,7 @@ use haoma_core::policy::{CodePolicy, GuessPolicy, SendPolicy};
 use haoma_core::prices::Prices;
 use haoma_core::time::Clock;
 use haoma_oidc::keys::KeySet;
-use haoma_store::Db;
+use haoma_store::{Db, Deadline};
 use tokio::sync::Mutex;
 use url::Url;
 
@@ -29,15 +29,17 @@ use crate::sending_rules::Loaded as LoadedRules;
 use crate::statistics::Statistics;
 use crate::work::Work;
 
-/// Cheap to clone: every request does so several times, so it is one handle.
+/// Cheap to clone: every request does so several times, so it is two handles.
 #[derive(Debug, Clone)]
-pub struct App(Arc<Parts>);
+pub struct App {
+    /// The database.
+    pub db: Db,
+    parts: Arc<Parts>,
+}
 
 /// What an [`App`] shares.
 #[derive(Debug)]
 pub struct Parts {
-    /// The database.
-    pub db: Db,
     /// The one source of `now`.
     pub clock: Clock,
     /// The one source of randomness.
@@ -74,8 +76,14 @@ pub struct Parts {
 
 impl App {
     /// Shares these parts.
-    pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+    pub fn new(db: Db, parts: Parts) -> Self {
+        Self { db, parts: Arc::new(parts) }
+    }
+
+    /// The same for somebody who waits no longer than this for the database ([`Db::by`]): for finding out what they ask about. What goes on
+    /// without them is not for it.
+    pub fn by(&self, until: Deadline) -> Self {
+        Self { db: self.db.by(until), parts: Arc::clone(&self.parts) }
     }
 
     /// How codes live.
@@ -92,7 +100,7 @@ impl App {
 impl Deref for App {
     type Target = Parts;
     fn deref(&self) -> &Parts {
-        &self.0
+        &self.parts
     }
 }
 

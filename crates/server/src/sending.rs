@@ -182,7 +182,6 @@ async fn commit_and_deliver(
     in_use: InUse,
     plan: Plan,
 ) -> Result<Option<PhoneVerification>, ApiError> {
-    let until = plan.until;
     let (plan, came) = meaning::in_time(&app, &in_use, plan).await?;
     let Came { intended, is_test, breaker } = came?;
     match intended {
@@ -204,8 +203,8 @@ async fn commit_and_deliver(
             plan.note_refused(&app, &full, &error);
             // who only has to do some work is not kept out
             if error.code == codes::RATE_LIMITED {
-                let told = telling::refused(&app, &plan, (full.kind(), full.resets_at));
-                until.wait(told).await;
+                let hurried = app.by(plan.until);
+                telling::refused(&hurried, &plan, (full.kind(), full.resets_at)).await;
             }
             Err(error)
         }

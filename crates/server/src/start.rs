@@ -35,8 +35,7 @@ pub async fn app(
     let keys = Keys::derive(&config.server_key, &config.sealing);
     let now = clock.now();
     let signing = oidc::keys::load(&db, &keys.seal, &entropy, now).await?;
-    let app = App::new(Parts {
-        db,
+    let parts = Parts {
         clock,
         entropy,
         keys,
@@ -66,7 +65,8 @@ pub async fn app(
         statistics: Statistics::default(),
         reloading: Mutex::default(),
         work: Work::default(),
-    });
+    };
+    let app = App::new(db, parts);
     let (connector, experience) = (config.connector.as_ref(), config.sign_in_experience.as_ref());
     configured::store(&app, connector, experience, &config.applications).await?;
     if app.settings.demo_inbox.is_some() {

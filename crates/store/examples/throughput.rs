@@ -156,7 +156,7 @@ async fn send(
         record: None,
         event: Some(&event),
         now: NOW,
-        until: Deadline::after(Duration::from_secs(10)),
+        until: Deadline::after(Instant::now(), Duration::from_secs(10)),
     };
     assert_eq!(messages::intend(db, &intent).await.unwrap(), Intended::Committed);
     id

@@ -45,7 +45,15 @@ pub struct Done {
 
 /// An open database. Cloning shares it; the last one dropped finishes what was handed over and closes.
 #[derive(Debug, Clone)]
-pub enum Db {
+pub struct Db {
+    engine: Engine,
+    /// Until when whoever has it waits; without it, as long as the engine does.
+    until: Option<Deadline>,
+}
+
+/// What a database runs on.
+#[derive(Debug, Clone)]
+pub enum Engine {
     /// One file, one writer thread, a few readers.
     Sqlite(Arc<Sqlite>),
     /// A pool of connections.
@@ -55,28 +63,47 @@ pub enum Db {
 impl Db {
     /// Opens the database and brings its tables up to date.
     pub async fn open(options: Options) -> Result<Self> {
-        match options {
+        let opened = match options {
             Options::Sqlite(path) => {
                 let opening = tokio::task::spawn_blocking(move || Sqlite::open(&path));
                 let opened = opening.await.map_err(|e| Error::Unavailable(e.to_string()))?;
-                opened.map(|sqlite| Self::Sqlite(Arc::new(sqlite)))
+                opened.map(|sqlite| Engine::Sqlite(Arc::new(sqlite)))
             }
-            Options::Postgres { url, pool } => Postgres::open(&url, pool).await.map(Self::Postgres),
-        }
+            Options::Postgres { url, pool } => {
+                Postgres::open(&url, pool).await.map(Engine::Postgres)
+            }
+        };
+        opened.map(|engine| Self { engine, until: None })
+    }
+
+    /// What it runs on.
+    pub const fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The same database for somebody who waits no longer than this: what is not done by then is [`Error::Unavailable`]. PostgreSQL gives
+    /// a lock up before they give up PostgreSQL, so that nothing is left behind that waits for it. What was begun in time may be stored
+    /// after it, as nobody can know of a commit that is under way: only for changes that do no harm then.
+    pub fn by(&self, until: Deadline) -> Self {
+        Self { engine: self.engine.clone(), until: Some(until) }
     }
 
     /// Reads rows. Sees everything that was answered before.
     pub async fn read(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>> {
         check_read(sql, &params)?;
-        match self {
-            Self::Sqlite(sqlite) => sqlite.read(sql, &params),
-            Self::Postgres(postgres) => postgres.read(sql, &params).await,
+        match (&self.engine, self.until) {
+            (Engine::Sqlite(sqlite), _) => sqlite.read(sql, &params),
+            (Engine::Postgres(postgres), None) => postgres.read(sql, &params, None).await,
+            (Engine::Postgres(postgres), Some(until)) => {
+                // a large future, which every read would carry along otherwise
+                Box::pin(until.keep(postgres.read(sql, &params, Some(until)))).await
+            }
         }
     }
 
     /// Reads rows, where that may take long. SQLite has connections of their own for it, so that nothing else waits behind.
     pub async fn scan(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>> {
-        let Self::Sqlite(sqlite) = self else { return self.read(sql, params).await };
+        let Engine::Sqlite(sqlite) = &self.engine else { return self.read(sql, params).await };
         check_read(sql, &params)?;
         Arc::clone(sqlite).scan(sql, params).await
     }
@@ -89,9 +116,12 @@ impl Db {
         if steps.is_empty() {
             return Ok(Vec::new());
         }
-        match self {
-            Self::Sqlite(sqlite) => sqlite.unit(steps).await,
-            Self::Postgres(postgres) => postgres.unit(&steps).await,
+        if let Some(until) = self.until {
+            return Box::pin(until.keep(self.brief_unit(steps, until))).await;
+        }
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.unit(steps).await,
+            Engine::Postgres(postgres) => postgres.unit(&steps).await,
         }
     }
 
@@ -101,24 +131,10 @@ impl Db {
         for step in &steps {
             refuse_nul(&step.params)?;
         }
-        match self {
-            Self::Sqlite(sqlite) => sqlite.brief_unit(steps, until).await,
-            Self::Postgres(postgres) => postgres.brief_unit(&steps, until).await,
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.brief_unit(steps, until).await,
+            Engine::Postgres(postgres) => postgres.brief_unit(&steps, until).await,
         }
-    }
-
-    /// Reads rows where nobody waits for long, also not for a lock of the whole table: [`Error::Unavailable`] after `until`.
-    pub async fn brief_read(
-        &self,
-        sql: &'static str,
-        params: Vec<Value>,
-        until: Deadline,
-    ) -> Result<Vec<Row>> {
-        let Self::Postgres(postgres) = self else { return self.read(sql, params).await };
-        check_read(sql, &params)?;
-        let steps = [Step::new(sql, params)];
-        let done = until.keep(postgres.brief_unit(&steps, until)).await?;
-        Ok(done.into_iter().next().unwrap_or_default().rows)
     }
 
     /// Runs one step; answers after the commit.
@@ -130,15 +146,15 @@ impl Db {
     /// Whether the database answers, and whether it takes changes.
     pub async fn ping(&self) -> Result<()> {
         self.read("SELECT 1", Vec::new()).await?;
-        match self {
-            Self::Sqlite(sqlite) => sqlite.unit(Vec::new()).await.map(drop),
-            Self::Postgres(_) => Ok(()),
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.unit(Vec::new()).await.map(drop),
+            Engine::Postgres(_) => Ok(()),
         }
     }
 
     /// Ends this handle; the last one waits until everything handed over is stored and the file is closed.
     pub async fn close(self) -> Result<()> {
-        let Self::Sqlite(shared) = self else { return Ok(()) };
+        let Engine::Sqlite(shared) = self.engine else { return Ok(()) };
         let closing = tokio::task::spawn_blocking(move || drop(shared));
         closing.await.map_err(|e| Error::Unavailable(e.to_string()))
     }

@@ -3,14 +3,15 @@ use std::time::{Duration, Instant};
 
 use crate::error::Error;
 
-/// The moment from which on nobody waits any more, by this machine's own clock: it never goes back, and means nothing anywhere else.
+/// The moment from which on nobody waits any more, by this machine's own clock: it never goes back, and means nothing anywhere else. How
+/// much is left is asked of the same clock, by which the waiting itself goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deadline(Instant);
 
 impl Deadline {
-    /// So long from now.
-    pub fn after(within: Duration) -> Self {
-        Self(Instant::now() + within)
+    /// So long after this moment.
+    pub fn after(begun: Instant, within: Duration) -> Self {
+        Self(begun + within)
     }
 
     /// How long it is until then; nothing once it is over.
@@ -21,6 +22,12 @@ impl Deadline {
     /// Whether nobody waits any more.
     pub fn is_over(self) -> bool {
         self.left().is_zero()
+    }
+
+    /// Milliseconds after which the server of the database gives up, so that its answer comes before nobody waits any more. At least one:
+    /// none would mean no limit to it.
+    pub(crate) fn of_the_server(self) -> u128 {
+        (self.left().as_millis() * 2 / 3).max(1)
     }
 
     /// What the work comes to by then; `None` when it is not done. What is done without waiting is done in time.

@@ -63,7 +63,7 @@ mod versions;
 pub mod wrong_codes;
 
 pub use change::Change;
-pub use db::{Db, Done, Error, Options, Result};
+pub use db::{Db, Done, Engine, Error, Options, Result};
 pub use deadline::Deadline;
 pub use told::{PerhapsTold, Told};
 pub use value::{Row, Step, Value};

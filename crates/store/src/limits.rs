@@ -243,7 +243,7 @@ pub async fn find(db: &Db, bucket: &str) -> Result<Option<(Count, Timestamp)>> {
 
 /// The same for somebody who waits no longer than `until`, also not for somebody else who keeps the whole table to themselves.
 pub async fn find_by(db: &Db, bucket: &str, until: Deadline) -> Result<Option<(Count, Timestamp)>> {
-    state(&db.brief_read(STATE, vec![bucket.into()], until).await?)
+    find(&db.by(until), bucket).await
 }
 
 const STATE: &str = "SELECT hits, verified, resets_at FROM limits WHERE bucket = $1";

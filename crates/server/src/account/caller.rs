@@ -19,7 +19,6 @@ use crate::management::caller::bearer;
 use crate::oidc::account_client;
 use crate::web::caller::Caller;
 use crate::web::i18n::Lang;
-use crate::web::patience::Asker;
 
 /// A person and the application that asks for them. Taking one as a parameter is what guards a route.
 #[derive(Debug, Clone)]
@@ -111,12 +110,6 @@ impl FromRequestParts<App> for Member {
         let is_third_party = is_third_party(app, &client_id).await?;
         let lang = frame::language(app, &Query::of(parts.uri.query()), &parts.headers);
         Ok(Self { holder, client_id, scopes, is_third_party, center, caller, lang, now })
-    }
-}
-
-impl Asker for Member {
-    fn kept_waiting(_app: &App, _parts: &Parts, error: ApiError) -> ApiError {
-        error
     }
 }
 

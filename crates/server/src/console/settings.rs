@@ -5,7 +5,7 @@ use axum::response::Response;
 use haoma_core::limits;
 use haoma_core::policy::{CodePolicy, GuessPolicy, SendPolicy};
 use haoma_core::role::Right;
-use haoma_store::Db;
+use haoma_store::Engine;
 use haoma_store::signing_keys::{self, State as KeyState, StoredKey};
 
 use super::administrator::Signed;
@@ -109,9 +109,9 @@ fn part(lang: Lang, id: &'static str, settings: Vec<Setting>) -> Part {
 }
 
 fn server(app: &App, lang: Lang) -> Vec<Setting> {
-    let database = match app.db {
-        Db::Sqlite(_) => "SQLite",
-        Db::Postgres(_) => "PostgreSQL",
+    let database = match app.db.engine() {
+        Engine::Sqlite(_) => "SQLite",
+        Engine::Postgres(_) => "PostgreSQL",
     };
     let trusted: Vec<_> = app.settings.trusted_proxies.iter().map(ToString::to_string).collect();
     let proxies =

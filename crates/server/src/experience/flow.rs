@@ -1,4 +1,6 @@
 //! The road of one sign-in: begin, send, verify, identify, submit. The JSON API and the pages both walk it.
+use std::time::Instant;
+
 use haoma_core::experience::{InteractionEvent, PhoneVerification};
 use haoma_core::phone::{PhoneError, PhoneNumber};
 use haoma_core::time::Timestamp;
@@ -102,12 +104,12 @@ pub async fn send(
     // the provider of a captcha has a patience of its own
     let left = until.left();
     let proof = proof::judge(app, visit, phone, solved, until).await?;
-    let until = Deadline::after(left);
+    let until = Deadline::after(Instant::now(), left);
     let wanted = Wanted {
         identifier,
         phone,
         usage_type: purpose.usage_type(),
-        answer: until.keep(answer(app, visit, phone)).await?,
+        answer: answer(&app.by(until), visit, phone).await?,
         requester: Requester { ip: visit.caller.ip, lang: Some(visit.lang) },
         standing: proof.standing,
         event: &event,
@@ -151,13 +153,12 @@ async fn with_times(
     until: Deadline,
 ) -> ApiError {
     // where counters have an answer, the tries of a code have one, too
-    let known = if error.code == codes::UNAVAILABLE {
-        until.wait(times(app, live, now)).await
+    let times = if error.code == codes::UNAVAILABLE {
+        times(&app.by(until), live, now).await
     } else {
-        Some(times(app, live, now).await)
+        times(app, live, now).await
     };
-    let most = app.codes().max_retry_attempts;
-    error.with_times(known.unwrap_or_else(|| times_with(live, most, now)))
+    error.with_times(times)
 }
 
 /// Where only existing accounts may sign in, an unknown number gets the same answer and no message, whatever the client says it wants

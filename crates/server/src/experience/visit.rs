@@ -17,7 +17,6 @@ use crate::web::caller::Caller;
 use crate::web::i18n::Lang;
 use crate::web::interaction_cookie::InteractionCookie;
 use crate::web::known::KnownNumbers;
-use crate::web::patience::Asker;
 
 /// A person in the middle of signing in.
 #[derive(Debug, Clone)]
@@ -134,12 +133,6 @@ impl FromRequestParts<App> for Visit {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let Ok(caller) = Caller::from_request_parts(parts, app).await;
         Self::load(app, &parts.headers, parts.uri.query(), caller).await
-    }
-}
-
-impl Asker for Visit {
-    fn kept_waiting(_app: &App, _parts: &Parts, error: ApiError) -> ApiError {
-        error
     }
 }
 

@@ -15,7 +15,6 @@ use serde_json::Value;
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
 use crate::web::caller::Caller;
-use crate::web::patience::Asker;
 
 /// Somebody who may manage, as of this request. Taking one as a parameter is what guards a route.
 #[derive(Debug, Clone)]
@@ -86,12 +85,6 @@ impl FromRequestParts<App> for Manager {
             Some(false) => Err(ApiError::new(codes::FORBIDDEN)),
             None => Err(unauthorized()),
         }
-    }
-}
-
-impl Asker for Manager {
-    fn kept_waiting(_app: &App, _parts: &Parts, error: ApiError) -> ApiError {
-        error
     }
 }
 

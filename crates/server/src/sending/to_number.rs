@@ -19,10 +19,10 @@ pub async fn send(app: &App, wanted: &Wanted<'_>) -> Result<(), ApiError> {
     // the address of a program says nothing of who its visitors are
     let wanted = &ruled::judge(app, wanted, None)?;
     let in_use = in_use(app, wanted)?;
+    let hurried = app.db.by(wanted.until);
     for round in 0..MOST_ROUNDS {
         let number = number_id(&app.keys.numbers, wanted.phone);
-        let newest = passcodes::find_of_number(&app.db, &number, wanted.usage_type);
-        let newest = wanted.until.keep(newest).await?;
+        let newest = passcodes::find_of_number(&hurried, &number, wanted.usage_type).await?;
         // a fixed code that was not repeated is one of a number that became somebody's: they get one of their own
         let newest = newest.filter(|code| round == 0 || !code.is_test);
         let max_attempts = app.codes().max_retry_attempts;

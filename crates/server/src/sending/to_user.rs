@@ -52,10 +52,10 @@ pub fn standing(usage_type: UsageType) -> Standing {
 pub async fn send(app: &App, user: &UserId, wanted: &Wanted<'_>) -> Result<Record, ApiError> {
     let wanted = &ruled::judge(app, wanted, wanted.requester.ip)?;
     let in_use = in_use(app, wanted)?;
+    let hurried = app.db.by(wanted.until);
     for round in 0..MOST_ROUNDS {
         let number = number_id(&app.keys.numbers, wanted.phone);
-        let newest = passcodes::find_of_user(&app.db, user, (&number, wanted.usage_type));
-        let newest = wanted.until.keep(newest).await?;
+        let newest = passcodes::find_of_user(&hurried, user, (&number, wanted.usage_type)).await?;
         // a fixed code that was not repeated is one of a number that became somebody's: they get one of their own
         let newest = newest.filter(|code| round == 0 || !code.is_test);
         let max_attempts = app.codes().max_retry_attempts;

@@ -87,7 +87,7 @@ pub async fn send(app: &App, trial: &Trial<'_>) -> Result<Tried, ApiError> {
         message: message(app, trial, &id, usage_type)?,
         event: trial.event.clone(),
         now: trial.now,
-        until: Deadline::after(app.limits().patience()),
+        until: Deadline::after(Instant::now(), app.limits().patience()),
     };
     match in_time(meant).await? {
         Intended::Committed => {}

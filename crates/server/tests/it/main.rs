@@ -33,6 +33,7 @@ mod conversions;
 mod experience;
 mod hooks;
 mod limits;
+mod locked_tables;
 mod management;
 mod oidc;
 mod outages;

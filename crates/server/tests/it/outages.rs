@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use axum::http::{Method, StatusCode};
 use haoma::app::App;
-use haoma_store::{Db, Row, Step};
+use haoma_store::{Engine, Row, Step};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -18,19 +18,20 @@ use crate::support::visitor::hidden;
 use crate::support::{Database, TestApp, Visitor};
 
 const PHONE: &str = "8613800138000";
-const OTHER: &str = "8613800138001";
+/// The number of whoever is [`Waiting`].
+pub(crate) const OTHER: &str = "8613800138001";
 
 /// Changes this test's own database as an accident would.
-async fn happens(test: &TestApp, sql: &[&'static str]) {
+pub(crate) async fn happens(test: &TestApp, sql: &[&'static str]) {
     let steps = sql.iter().map(|sql| Step::new(sql, vec![])).collect();
     test.app.db.unit(steps).await.unwrap();
 }
 
 /// From now on the database is read only, or its disk is full.
 async fn takes_no_changes(test: &TestApp) {
-    match &test.app.db {
-        Db::Sqlite(_) => happens(test, &["PRAGMA query_only = ON"]).await,
-        Db::Postgres(_) => {
+    match test.app.db.engine() {
+        Engine::Sqlite(_) => happens(test, &["PRAGMA query_only = ON"]).await,
+        Engine::Postgres(_) => {
             let refuse = "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
                 $$ BEGIN RAISE EXCEPTION 'full' USING ERRCODE = 'disk_full'; END $$";
             let trigger = "CREATE TRIGGER full_disk BEFORE INSERT ON messages
@@ -97,28 +98,28 @@ impl Held {
 }
 
 /// From now on every message takes long to store, whatever is asked of the lock of anything; or no longer.
-async fn takes_long_to_store(test: &TestApp, long: bool) {
-    let sql: &[&'static str] = match (&test.app.db, long) {
-        (Db::Sqlite(_), true) => &[
+pub(crate) async fn takes_long_to_store(test: &TestApp, long: bool) {
+    let sql: &[&'static str] = match (test.app.db.engine(), long) {
+        (Engine::Sqlite(_), true) => &[
             "CREATE VIEW very_many AS WITH RECURSIVE c(n) AS
                 (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 5000000) SELECT n FROM c",
             "CREATE TRIGGER long AFTER INSERT ON messages BEGIN SELECT COUNT(*) FROM very_many; END",
         ],
-        (Db::Postgres(_), true) => &[
+        (Engine::Postgres(_), true) => &[
             "CREATE FUNCTION takes_long() RETURNS trigger LANGUAGE plpgsql AS
                 $$ BEGIN PERFORM pg_sleep(1.5); RETURN NEW; END $$",
             // at the commit: what is late before it is undone there
             "CREATE CONSTRAINT TRIGGER long AFTER INSERT ON messages DEFERRABLE INITIALLY DEFERRED
                 FOR EACH ROW EXECUTE FUNCTION takes_long()",
         ],
-        (Db::Sqlite(_), false) => &["DROP TRIGGER long"],
-        (Db::Postgres(_), false) => &["DROP TRIGGER long ON messages"],
+        (Engine::Sqlite(_), false) => &["DROP TRIGGER long"],
+        (Engine::Postgres(_), false) => &["DROP TRIGGER long ON messages"],
     };
     happens(test, sql).await;
 }
 
 /// Counters, codes and walks as they stand.
-async fn stored(test: &TestApp) -> Vec<String> {
+pub(crate) async fn stored(test: &TestApp) -> Vec<String> {
     let mut all = vec![];
     for sql in [
         "SELECT bucket, hits, verified FROM limits WHERE hits > 0 AND resets_at > $1 ORDER BY bucket",
@@ -135,7 +136,7 @@ async fn stored(test: &TestApp) -> Vec<String> {
 }
 
 /// Another node, where people wait no longer than this.
-async fn hasty(test: &TestApp, patience_ms: i64) -> App {
+pub(crate) async fn hasty(test: &TestApp, patience_ms: i64) -> App {
     let limits = json!({ "patience_ms": patience_ms });
     let node = test.second_node_with(|raw| raw["limits"] = limits).await;
     let ahead = test.app.clock.now().0 - node.clock.now().0;
@@ -144,14 +145,14 @@ async fn hasty(test: &TestApp, patience_ms: i64) -> App {
 }
 
 /// Somebody who waits at the page for the code, and the code.
-struct Waiting {
-    person: Visitor,
+pub(crate) struct Waiting {
+    pub(crate) person: Visitor,
     verification: String,
     code: String,
 }
 
 impl Waiting {
-    async fn for_a_code(test: &TestApp) -> Self {
+    pub(crate) async fn for_a_code(test: &TestApp) -> Self {
         let mut person = test.visitor();
         person.arrives_from("app").await;
         person.begins("Register").await;
@@ -161,12 +162,17 @@ impl Waiting {
         Self { person, verification, code }
     }
 
-    /// Gives the code, and is registered; and nothing is left of what others were refused meanwhile.
-    async fn goes_on(mut self, test: &TestApp) {
+    /// Gives the code, and is registered.
+    pub(crate) async fn gives(mut self) {
         let given = self.person.gives_code(OTHER, &self.verification, &self.code).await;
         assert_eq!(given.brief(), "200", "{}", given.text);
         self.person.identifies(&self.verification).await;
         assert_eq!(self.person.submits().await.brief(), "200");
+    }
+
+    /// The same; and nothing is left of what others were refused meanwhile.
+    pub(crate) async fn goes_on(self, test: &TestApp) {
+        self.gives().await;
         let rows = test.app.db.read("SELECT COUNT(*) FROM messages", vec![]).await.unwrap();
         assert_eq!(rows[0].int(0).unwrap(), 1, "who was refused left nothing");
         let mut person = test.visitor();

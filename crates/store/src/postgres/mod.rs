@@ -11,7 +11,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use deadpool_postgres::{Object, Pool};
-use futures_util::future::{join, join_all, maybe_done};
+use futures_util::future::{join, join_all, join3, maybe_done};
 use tokio_postgres::Statement;
 use tokio_postgres::types::ToSql;
 
@@ -25,6 +25,8 @@ use error::Failure;
 const ROAD_TIMEOUT: Duration = Duration::from_secs(8);
 /// How a unit begins.
 const BEGIN: &str = "BEGIN";
+/// How it ends.
+const END: &str = "COMMIT";
 /// How often a unit that the server undid for the sake of others is tried again.
 const RETRIES: usize = 3;
 
@@ -67,10 +69,16 @@ impl Postgres {
         Ok(Self { pool })
     }
 
-    /// Runs a query.
-    pub(crate) async fn read(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
-        let steps = [Borrowed { sql, params, must_change: false, is_judged_before: false }];
-        let done = self.try_often(&steps, None).await?;
+    /// Runs a query, begun before `until` or not at all, which the server gives up before the caller gives up the server.
+    pub(crate) async fn read(
+        &self,
+        sql: &str,
+        params: &[Value],
+        until: Option<Deadline>,
+    ) -> Result<Vec<Row>> {
+        let steps =
+            [Borrowed { sql, params, must_change: false, is_judged_before: false, is_read: true }];
+        let done = self.try_often(&steps, until).await?;
         Ok(done.into_iter().next().unwrap_or_default().rows)
     }
 
@@ -145,13 +153,14 @@ struct Borrowed<'a> {
     params: &'a [Value],
     must_change: bool,
     is_judged_before: bool,
+    is_read: bool,
 }
 
 impl<'a> Borrowed<'a> {
     fn of(step: &'a Step) -> Self {
         let Step { sql, params, must_change, is_judged_before } = step;
         let (must_change, is_judged_before) = (*must_change, *is_judged_before);
-        Self { sql, params, must_change, is_judged_before }
+        Self { sql, params, must_change, is_judged_before, is_read: false }
     }
 }
 
@@ -167,18 +176,39 @@ async fn run_all(
             let result = run(client, &statement, step.params).await;
             return judge(steps, vec![result], &mut done).map(|()| done);
         }
+        (Some(until), [step]) if step.is_read => {
+            return Box::pin(read_by(client, step, until)).await.map(|done| vec![done]);
+        }
         (None, _) => Cow::Borrowed(BEGIN),
         (Some(until), _) => {
-            let for_a_lock = (until.left().as_millis() * 2 / 3).max(1);
-            Cow::Owned(format!("{BEGIN}; SET LOCAL lock_timeout = {for_a_lock}"))
+            Cow::Owned(format!("{BEGIN}; SET LOCAL lock_timeout = {}", until.of_the_server()))
         }
     };
     let outcome = run_in_order(client, steps, &begin).await;
     // nobody waits for it any more: better undone here than by another unit
     let is_late = until.is_some_and(Deadline::is_over);
     let outcome = if is_late { outcome.and(Err(Failure::Final(late()))) } else { outcome };
-    client.batch_execute(if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
+    client.batch_execute(if outcome.is_ok() { END } else { "ROLLBACK" }).await?;
     outcome
+}
+
+/// A read that the server gives up in time, also one that meets no lock. It costs no further way to the server and back: nothing is judged
+/// before it ends, and an end after a refusal undoes.
+async fn read_by(
+    client: &Object,
+    step: &Borrowed<'_>,
+    until: Deadline,
+) -> std::result::Result<Done, Failure> {
+    let begin = format!("{BEGIN}; SET LOCAL statement_timeout = {}", until.of_the_server());
+    let mut begun = pin!(maybe_done(client.batch_execute(&begin)));
+    poll_fn(|cx| Poll::Ready(begun.as_mut().poll(cx).is_ready())).await;
+    let prepared = client.prepare_cached(step.sql).await;
+    let reading = async { run(client, &prepared?, step.params).await };
+    let ((), read, ended) = join3(begun.as_mut(), reading, client.batch_execute(END)).await;
+    begun.as_mut().take_output().transpose()?;
+    let done = read?;
+    ended?;
+    Ok(done)
 }
 
 /// Everything in one go, but for a pause in front of what is to be judged before.

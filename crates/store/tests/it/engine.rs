@@ -2,9 +2,10 @@
 use std::future::{Future as _, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
+use std::time::{Duration, Instant};
 
 use futures_util::future::{join, join_all};
-use haoma_store::{Db, Error, Options, Step, Value, users};
+use haoma_store::{Db, Deadline, Error, Options, Step, Value, users};
 
 use crate::support::{self, NOW, at_once, number, user};
 
@@ -301,5 +302,36 @@ async fn a_unit_whose_caller_left_holds_nobody_up() {
         other.write(raise("a")).await.unwrap();
         let hits = number(&other, "SELECT hits FROM limits").await;
         assert_eq!((hits - others) % 2, 0, "half a unit was stored");
+    }
+}
+
+/// Who stops waiting for a locked table leaves nobody waiting for it, and the connection in order.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_done_for_somebody_in_a_hurry_is_given_up_before_they_are_gone() {
+    const WAITING: &str = "SELECT COUNT(*) FROM pg_locks
+        WHERE relation = CAST('limits' AS REGCLASS) AND NOT granted";
+    let Some(url) = support::postgres_url("it::engine_hurry").await else { return };
+    let holder = support::connect(&url).await;
+    let db = Db::open(Options::Postgres { url, pool: 2 }).await.unwrap();
+    let hurried = || db.by(Deadline::after(Instant::now(), Duration::from_millis(300)));
+    db.write(add("a", 1)).await.unwrap();
+    assert_eq!(number(&hurried(), "SELECT hits FROM limits").await, 1);
+    holder.batch_execute("BEGIN; LOCK TABLE limits IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    let answers = at_once(9, |n| {
+        let db = hurried();
+        async move {
+            let read = db.read("SELECT hits FROM limits", vec![]).await.err();
+            if n % 2 == 0 { read } else { db.write(raise("a")).await.err() }
+        }
+    })
+    .await;
+    let is_told = |answer: &Option<Error>| matches!(answer, Some(Error::Unavailable(_)));
+    assert!(answers.iter().all(is_told), "{answers:?}");
+    assert_eq!(holder.query_one(WAITING, &[]).await.unwrap().get::<_, i64>(0), 0);
+    holder.batch_execute("ROLLBACK").await.unwrap();
+    for hits in 1..9 {
+        assert_eq!(number(&hurried(), "SELECT hits FROM limits").await, hits);
+        hurried().write(raise("a")).await.unwrap();
+        assert_eq!(number(&db, "SELECT hits FROM limits WHERE bucket <> ''").await, hits + 1);
     }
 }

@@ -1,5 +1,5 @@
 //! An intent is stored whole or not at all, and an outcome never goes back.
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use haoma_core::ids::{DeliveryId, HookId, MessageId, PasscodeId};
 use haoma_core::limits::{Charge, LimitKind};
@@ -88,7 +88,7 @@ on_both! {
     }
 
     async fn what_nobody_waits_for_any_more_is_not_begun(db: &Db) {
-        let late = Deadline::after(Duration::ZERO);
+        let late = Deadline::after(Instant::now(), Duration::ZERO);
         let message = message(1, None);
         let intent = Intent { charges: &[], code: None, message, save: None, record: None, event: None, now: NOW, until: late };
         let answer = messages::intend(db, &intent).await;

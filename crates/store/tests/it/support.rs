@@ -2,7 +2,7 @@
 use std::future::Future;
 use std::num::NonZeroU32;
 use std::ops::Deref;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use haoma_core::entropy::Entropy;
 use haoma_core::ids::{
@@ -21,7 +21,7 @@ use haoma_store::{Db, Deadline, Options, Row, Value};
 
 /// Later than anything is done on a busy machine.
 pub(crate) fn soon() -> Deadline {
-    Deadline::after(Duration::from_secs(20))
+    Deadline::after(Instant::now(), Duration::from_secs(20))
 }
 
 /// The moment at which these tests begin.

@@ -181,7 +181,8 @@ async fn again(
     until: Deadline,
 ) -> Result<Response, ApiError> {
     open(app, person, form)?;
-    let Some(record) = until.keep(record(app, person, slot)).await? else {
+    let hurried = app.by(until);
+    let Some(record) = record(&hurried, person, slot).await? else {
         return Ok(person.go(slot.begin()));
     };
     let phone = to_user::number(&record)?;
@@ -190,8 +191,8 @@ async fn again(
         Err(error) => {
             let trouble = Some(Problem::of(person.lang, &error));
             let said = Said { trouble, ..Said::default() };
-            let drawn = draw(app, person, slot, (status(&error), said));
-            if error.code == codes::UNAVAILABLE { until.keep(drawn).await } else { drawn.await }
+            let app = if error.code == codes::UNAVAILABLE { &hurried } else { app };
+            draw(app, person, slot, (status(&error), said)).await
         }
     }
 }
@@ -255,7 +256,7 @@ pub(super) async fn send(State(app): State<App>, person: Brief<Person>, form: Fi
         Ok(form) => form,
         Err(error) => return person.dead_end(&app, &error),
     };
-    match until.keep(is_proved(&app, &person)).await {
+    match is_proved(&app.by(until), &person).await {
         Ok(true) => {}
         Ok(false) => return person.go(Slot::Proof.begin()),
         Err(error) => return person.dead_end(&app, &error),

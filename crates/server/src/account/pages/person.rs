@@ -22,7 +22,6 @@ use crate::views::problem::Problem;
 use crate::web::caller::Caller;
 use crate::web::csrf;
 use crate::web::i18n::Lang;
-use crate::web::patience::Asker;
 
 /// Somebody, and the request they make. Taking one as a parameter is what guards a page.
 #[derive(Debug, Clone)]
@@ -135,13 +134,6 @@ impl FromRequestParts<App> for Person {
         let Some(user) = user else { return Err(to_sign_in(app, &parts.method, &query)) };
         let headers = parts.headers.clone();
         Ok(Self { session, user, center, lang, query, headers, caller, now })
-    }
-}
-
-impl Asker for Person {
-    fn kept_waiting(app: &App, parts: &Parts, error: ApiError) -> Response {
-        let query = Query::read(&parts.uri);
-        off(app, (frame::language(app, &query, &parts.headers), &query), &error)
     }
 }
 

@@ -1,4 +1,6 @@
 //! The code page: judges a code, sends another message, goes back to the application.
+use std::time::Instant;
+
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, State};
 use axum::http::StatusCode;
@@ -112,9 +114,10 @@ pub(super) async fn resend(
     visitor: Visitor,
     form: Result<Form<CodeForm>, FormRejection>,
 ) -> Response {
-    let until = Deadline::after(app.limits().patience());
-    let visit = until.keep(visitor.visit(&app)).await;
-    let (mut visit, form) = match open(&app, &visitor, visit, form).await {
+    let until = Deadline::after(Instant::now(), app.limits().patience());
+    let hurried = app.by(until);
+    let visit = visitor.visit(&hurried).await;
+    let (mut visit, form) = match open(&hurried, &visitor, visit, form).await {
         Ok(opened) => opened,
         Err(response) => return response,
     };
@@ -144,8 +147,7 @@ pub(super) async fn resend(
             let trouble = Some(Problem::of(visitor.lang, error));
             let said = Said { trouble, ..Said::default() };
             if error.code == codes::UNAVAILABLE {
-                let drawn = draw(&app, &visitor, &visit, status(error), said);
-                return until.wait(drawn).await.unwrap_or_else(|| visitor.dead_end(&app, error));
+                return draw(&hurried, &visitor, &visit, status(error), said).await;
             }
             // A refused message still starts the pause, so the page asks the database how things stand.
             let visit = visitor.visit(&app).await.unwrap_or(visit);

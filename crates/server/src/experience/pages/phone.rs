@@ -1,4 +1,6 @@
 //! The phone page's handlers: ask for a number, send the code, go on to the code page.
+use std::time::Instant;
+
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, State};
 use axum::http::StatusCode;
@@ -95,16 +97,14 @@ async fn submit(
     if let Some(other) = other_event(&app.experience.load(), event) {
         return visitor.go(path_of(other));
     }
-    let until = Deadline::after(app.limits().patience());
-    let mut visit = match until.keep(visitor.visit(app)).await {
+    let until = Deadline::after(Instant::now(), app.limits().patience());
+    let hurried = app.by(until);
+    let mut visit = match visitor.visit(&hurried).await {
         Ok(visit) => visit,
-        Err(error) => return visitor.over(app, &error).await,
+        Err(error) => return visitor.over(&hurried, &error).await,
     };
     let form = form.map(|Form(form)| form).unwrap_or_default();
-    let asking = until.wait(Asking::new(app, visitor, event, Some(&visit))).await;
-    let Some(asking) = asking else {
-        return visitor.dead_end(app, &ApiError::new(codes::UNAVAILABLE));
-    };
+    let asking = Asking::new(&hurried, visitor, event, Some(&visit)).await;
     let again = |wrong, status| respond(status, visitor.lang, &asking.page(&form, Some(wrong)));
     if let Some((wrong, status)) = mistake(app, visitor.lang, &visit, &form) {
         return again(wrong, status);
@@ -168,7 +168,7 @@ async fn send(
         return Ok(phone);
     }
     if visit.walk.event != Some(event) || visit.walk.user_id.is_some() {
-        until.keep(flow::begin(app, visit, event)).await?;
+        flow::begin(&app.by(until), visit, event).await?;
     }
     let solved = task::solved(&form.challenge, &form.solution, form.captcha_token.as_deref());
     flow::send(app, visit, (phone.digits(), &phone), event, solved, until).await?;

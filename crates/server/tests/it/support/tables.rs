@@ -1,7 +1,7 @@
 //! The whole database as text, for comparing: what nobody changed, and what is nowhere to be read.
 use std::collections::BTreeMap;
 
-use haoma_store::Db;
+use haoma_store::{Db, Engine};
 
 /// The rows of each table, each as a JSON object.
 pub(crate) type Tables = BTreeMap<String, Vec<String>>;
@@ -20,9 +20,9 @@ pub(crate) async fn all(db: &Db, but: &[&str]) -> Tables {
     const POSTGRES: &str =
         "SELECT tablename::text, 'SELECT row_to_json(t)::text FROM ' || tablename || ' AS t'
         FROM pg_tables WHERE schemaname = current_schema()";
-    let listed = match db {
-        Db::Sqlite(_) => SQLITE,
-        Db::Postgres(_) => POSTGRES,
+    let listed = match db.engine() {
+        Engine::Sqlite(_) => SQLITE,
+        Engine::Postgres(_) => POSTGRES,
     };
     let mut tables = Tables::new();
     for table in db.read(listed, vec![]).await.unwrap() {

@@ -1,0 +1,128 @@
+//! While another program keeps a whole table to itself, which only PostgreSQL knows, whoever asks for a message hears soon that there is
+//! none, and nothing of ours is left behind in the queue for the lock.
+use futures_util::future::join_all;
+use haoma::app::App;
+use tokio_postgres::{Client, NoTls};
+
+use crate::account::{self, SCOPES, member};
+use crate::outages::{Waiting, hasty, stored};
+use crate::support::visitor::{Answer, hidden};
+use crate::support::{Database, TestApp, Visitor};
+
+/// More than the connections that a node has here.
+const MANY: usize = 20;
+
+/// The other program.
+struct Holder {
+    client: Client,
+    table: &'static str,
+}
+
+impl Holder {
+    async fn of(table: &'static str, url: &str) -> Self {
+        let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+        tokio::spawn(connection);
+        let lock = format!("BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE");
+        client.batch_execute(&lock).await.unwrap();
+        Self { client, table }
+    }
+
+    /// How many connections wait for it.
+    async fn queue(&self) -> i64 {
+        const SQL: &str = "SELECT COUNT(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+            WHERE relation = CAST(CAST($1 AS TEXT) AS REGCLASS) AND NOT granted";
+        self.client.query_one(SQL, &[&self.table]).await.unwrap().get(0)
+    }
+
+    async fn lets_go(self) {
+        self.client.batch_execute("ROLLBACK").await.unwrap();
+    }
+}
+
+fn number(n: usize) -> String {
+    format!("86138001380{n:02}")
+}
+
+/// People who are about to ask this node for a code, each for a number of their own.
+async fn about_to_ask(test: &TestApp, node: &App) -> Vec<(Visitor, String)> {
+    let mut people = vec![];
+    for n in 0..MANY {
+        let mut person = test.visitor();
+        person.arrives_from("app").await;
+        person.begins("SignIn").await;
+        person.turns_to(node);
+        people.push((person, number(n)));
+    }
+    people
+}
+
+/// What all of them hear who ask at once.
+async fn hear(people: &mut [(Visitor, String)]) -> Vec<String> {
+    let asking =
+        people.iter_mut().map(async |(person, phone)| person.asks_code(phone, "SignIn").await);
+    join_all(asking).await.iter().map(Answer::brief).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s30_while_walks_are_locked_nothing_piles_up_and_a_sign_in_goes_on_afterwards() {
+    let Some(database) = Database::postgres(concat!(module_path!(), "::walks")).await else {
+        return;
+    };
+    let url = database.url.clone();
+    let test = TestApp::start(database).await;
+    let mut waiting = Waiting::for_a_code(&test).await;
+    let hasty = hasty(&test, 400).await;
+    let mut people = about_to_ask(&test, &hasty).await;
+    waiting.person.turns_to(&hasty);
+    let before = stored(&test).await;
+    let holder = Holder::of("interactions", &url).await;
+    assert_eq!(hear(&mut people).await, vec!["503 request.unavailable"; MANY]);
+    assert_eq!(holder.queue().await, 0, "whoever was refused waits no more");
+    holder.lets_go().await;
+    assert_eq!(stored(&test).await, before, "it cost nobody anything");
+    assert_eq!(hear(&mut people[..1]).await, ["200"], "at once");
+    waiting.gives().await;
+    assert_eq!(test.sim.requests_seen(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s30_while_users_are_locked_nothing_piles_up() {
+    let Some(database) = Database::postgres(concat!(module_path!(), "::users")).await else {
+        return;
+    };
+    let url = database.url.clone();
+    let test = TestApp::start(database).await;
+    account::opens(&test).await;
+    let me = member(&test, "app", "8613800138099", SCOPES).await;
+    let csrf = hidden(&me.browser.clone().get("/account/phone").await.text, "csrf");
+    // whether a number has an account is asked only where nobody registers
+    let only_accounts = |raw: &mut serde_json::Value| {
+        raw["sign_in_experience"]["signInMode"] = "SignIn".into();
+        raw["limits"] = serde_json::json!({ "patience_ms": 400 });
+    };
+    let hasty = test.second_node_with(only_accounts).await;
+    hasty.clock.advance_millis(test.app.clock.now().0 - hasty.clock.now().0);
+    let mut people = about_to_ask(&test, &hasty).await;
+    let mut browsers: Vec<_> = people.iter().map(|_| me.browser.clone()).collect();
+    for browser in &mut browsers {
+        browser.turns_to(&hasty);
+    }
+    let sent = test.sim.requests_seen();
+    let holder = Holder::of("users", &url).await;
+    assert_eq!(hear(&mut people).await, vec!["503 request.unavailable"; MANY]);
+    assert_eq!(holder.queue().await, 0, "whose number was looked up");
+    let form = [("csrf", csrf.as_str())];
+    let asking =
+        browsers.iter_mut().map(async |browser| browser.posts("/account/phone", &form).await);
+    for page in join_all(asking).await {
+        let is_told = page.text.contains("data-code=\"request.unavailable\"");
+        assert!(page.status.as_u16() == 503 && is_told, "{}", page.text);
+    }
+    assert_eq!(holder.queue().await, 0, "who was looked up");
+    holder.lets_go().await;
+    let page = browsers[0].posts("/account/phone", &form).await;
+    assert_eq!(page.location(), "/account/phone/confirm", "at once: {}", page.text);
+    assert_eq!(hear(&mut people[..1]).await, ["200"]);
+    hasty.work.ended().await;
+    assert_eq!(test.sim.requests_seen(), sent + 1, "nobody has the other number");
+}
