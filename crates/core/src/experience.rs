@@ -248,6 +248,17 @@ impl Experience {
         issued.map(|issued| issued.charged.concat()).unwrap_or_default()
     }
 
+    /// The newest message did not go out, so nothing took the place of the verification before it: its code is good, and given under its
+    /// id. The pause that the message began goes on.
+    pub fn keeps(&mut self, before: Option<PhoneVerification>) {
+        let refused = std::mem::replace(&mut self.verification, before);
+        if let (Some(before), Some(refused)) = (&mut self.verification, refused)
+            && before.phone == refused.phone
+        {
+            before.resend_at = before.resend_at.max(refused.resend_at);
+        }
+    }
+
     /// The newest message with this code did not go out: it counts no more, and a code that nobody was sent is none.
     pub fn not_sent(&mut self, code: &PasscodeId) {
         for issued in self.issued.iter_mut().filter(|issued| issued.passcode_id == *code) {
@@ -255,10 +266,6 @@ impl Experience {
             issued.charged.pop();
         }
         self.issued.retain(|issued| issued.sends > 0);
-        let is_left = self.issued.iter().any(|issued| issued.passcode_id == *code);
-        if !is_left {
-            self.verification = self.verification.take().filter(|v| v.passcode_id != *code);
-        }
     }
 
     /// The verification with this id.
@@ -397,7 +404,27 @@ mod tests {
         walk.not_sent(code);
         assert_eq!(walk.charged(code), ["first", "country"]);
         walk.not_sent(code);
-        assert!(walk.charged(code).is_empty() && walk.verification.is_none());
+        assert!(walk.charged(code).is_empty() && walk.issued.is_empty());
+    }
+
+    #[test]
+    fn a_message_that_did_not_go_out_replaces_no_verification() {
+        let mut walk = begun();
+        let first = verification(1, "8613800138000");
+        let later = |seed, digits| PhoneVerification {
+            resend_at: Timestamp(180),
+            ..verification(seed, digits)
+        };
+        walk.sent(later(2, "8613800138000"));
+        walk.keeps(Some(first.clone()));
+        let kept = PhoneVerification { resend_at: Timestamp(180), ..first.clone() };
+        assert_eq!(walk.find(first.id.as_str()), Ok(&kept), "with the pause of the newer");
+        walk.sent(later(3, "8613800138001"));
+        walk.keeps(Some(first.clone()));
+        assert_eq!(walk.verification, Some(first), "that of another number is none of its");
+        walk.sent(verification(4, "8613800138000"));
+        walk.keeps(None);
+        assert_eq!(walk.verification, None);
     }
 
     #[test]
@@ -428,6 +455,7 @@ mod tests {
         walk.not_sent(&first.passcode_id);
         assert_eq!(walk.sends_to(&first.phone), 1);
         walk.not_sent(&first.passcode_id);
+        walk.keeps(None);
         assert_eq!(walk.issued, [], "a code nobody has is not repeated");
         assert_eq!(walk.verification, None, "nor guessed at");
         walk.sent(verification(2, "8613800138001"));

@@ -9,6 +9,7 @@ pub(crate) mod test_number;
 pub mod to_number;
 pub mod to_user;
 pub mod trial;
+mod undoing;
 
 use std::time::Duration;
 
@@ -44,7 +45,8 @@ use crate::hooks::health;
 const MOST_ROUNDS: usize = 3;
 
 /// By then an answer that tells nothing of the outcome has left: what is done after it, which differs, does not slow it down (security
-/// statement 32).
+/// statement 32). A time and no event: the last that is heard of an answer is that its bytes were taken over by the connection, which
+/// writes them after that, perhaps beside the very work that is not to be noticed. And it is as long for every number.
 const HANDED_OVER: Duration = Duration::from_millis(50);
 
 /// Seconds after which a message without outcome is looked up at the provider.
@@ -324,10 +326,6 @@ async fn deliver(app: &App, in_use: &InUse, plan: Plan) -> Result<PhoneVerificat
         Err(error) => error,
     };
     tracing::warn!(message.id = %id, next = ?error.next, %error, "message not accepted");
-    // counters that are given back for some numbers and not for others would tell them apart, too
-    if is_our_fault(error.next) && plan.answer == Answer::Outcome {
-        plan.take_back(app).await;
-    }
     if plan.answer == Answer::Outcome {
         plan.learn(app, &error).await;
     }
@@ -356,7 +354,15 @@ async fn record(app: &App, in_use: &InUse, plan: &Plan, outcome: &Result<Accepte
     let (phone, usage_type, at) = (&verification.phone, verification.usage_type, settlement.at);
     let message = health::Message { id, phone, usage_type, event };
     let told = health::of_message(app, in_use, message, outcome);
-    settle(app, settlement, (event, &told)).await;
+    match outcome {
+        // what is given back for some numbers and not for others would tell them apart, too
+        Err(error) if error.next != NextStep::Unknown && plan.answer == Answer::Outcome => {
+            if plan.take_back(app, (&settlement, &told), is_our_fault(error.next)).await {
+                log_settled(&settlement);
+            }
+        }
+        _ => settle(app, settlement, (event, &told)).await,
+    }
     health::of_connector(app, in_use, outcome, at).await;
 }
 
@@ -394,14 +400,17 @@ async fn settle(app: &App, settlement: Settlement, (event, told): (&Event, &[New
     let (id, status) = (&settlement.id, settlement.status);
     let event = (status == Status::Accepted).then_some(event);
     match messages::settle(&app.db, &settlement, PerhapsTold::new(event, told)).await {
-        Ok(_) => {
-            let provider_code = settlement.provider_code.as_deref().unwrap_or_default();
-            tracing::info!(message.id = %id, ?status, provider_code, "message settled");
-        }
+        Ok(_) => log_settled(&settlement),
         Err(error) => {
             tracing::error!(message.id = %id, ?status, %error, "outcome of a message not stored");
         }
     }
+}
+
+fn log_settled(settlement: &Settlement) {
+    let Settlement { id, status, provider_code, .. } = settlement;
+    let provider_code = provider_code.as_deref().unwrap_or_default();
+    tracing::info!(message.id = %id, ?status, provider_code, "message settled");
 }
 
 fn not_sent(id: &MessageId, at: Timestamp) -> Settlement {

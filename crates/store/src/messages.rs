@@ -156,7 +156,7 @@ pub enum Intended {
 }
 
 /// Commits an intent, or nothing. A database that does not answer at once is an error, and nothing is paid for; but an answer that comes after
-/// `until` may be that it was committed all the same ([`take_back`]).
+/// `until` may be that it was committed all the same ([`NotSent`]).
 pub async fn intend(db: &Db, intent: &Intent<'_>) -> Result<Intended> {
     let code_at = intent.charges.len();
     let message_at = code_at + usize::from(intent.code.is_some()) + 1;
@@ -220,33 +220,74 @@ pub(crate) fn insert(message: &NewMessage) -> Step {
 /// What a message did that surely did not go out.
 #[derive(Debug, Clone)]
 pub struct NotSent<'a> {
-    /// The message itself, where it is to be as if it had never been meant: nobody was told of it.
-    pub message: Option<&'a MessageId>,
+    /// What is left of the message itself.
+    pub left: Left<'a>,
     /// The pause after it, which then begins anew with the next.
     pub pause: Option<&'a Charge>,
     /// The counters that it takes nothing from.
     pub charges: &'a [Charge],
-    /// Its code, and the counters that would have taken it off again.
-    pub code: (&'a PasscodeId, &'a [String]),
+    /// Its code, where that takes no guess then, and the counters that would have taken it off again.
+    pub code: Option<(&'a PasscodeId, &'a [String])>,
     /// The record of a user's account it was for.
     pub record: Option<&'a VerificationId>,
     /// The walk as it is without it, unless the person went on meanwhile.
     pub save: Option<&'a Save<'a>>,
 }
 
-/// Undoes it, as one, and once: a message that is not there any more, or was settled, changes nothing.
-pub async fn take_back(db: &Db, not_sent: &NotSent<'_>) -> Result<()> {
-    const MESSAGE: &str = "DELETE FROM messages WHERE id = $1 AND status = 'pending'";
-    // in the order in which a message is charged
-    let mut steps: Vec<_> = not_sent.pause.map(limits::end).into_iter().collect();
-    steps.extend(not_sent.charges.iter().map(limits::give_back_one));
-    let (code, charged) = not_sent.code;
-    steps.extend(passcodes::not_sent(code, charged));
-    steps.extend(not_sent.save.map(interactions::save_unless_changed));
-    steps.extend(not_sent.record.map(verification_records::forget));
-    let message = not_sent.message.map(|id| Step::new(MESSAGE, vec![id.as_str().into()]));
-    steps.extend(message.map(Step::must_change));
-    changed(db.unit(steps).await).map(drop)
+/// What is left of a message that surely did not go out.
+#[derive(Debug, Clone, Copy)]
+pub enum Left<'a> {
+    /// Nothing, as if it had never been meant: nobody was told of it.
+    Nothing(&'a MessageId),
+    /// What the provider said, and who is told of it.
+    Outcome(&'a Settlement, &'a [NewDelivery]),
+    /// There was none: a fixed code took its place.
+    NoMessage,
+}
+
+/// The unit that undoes it, as one.
+#[derive(Debug, Clone)]
+pub struct Undoing {
+    steps: Vec<Step>,
+    is_once: bool,
+}
+
+impl NotSent<'_> {
+    /// Decides how it is undone.
+    pub fn undoing(&self) -> Undoing {
+        const FORGET: &str = "DELETE FROM messages WHERE id = $1 AND status = 'pending'";
+        // in the order in which a message is charged
+        let mut steps: Vec<_> = self.pause.map(limits::end).into_iter().collect();
+        steps.extend(self.charges.iter().map(limits::give_back_one));
+        let code = self.code.map(|(code, charged)| passcodes::not_sent(code, charged));
+        steps.extend(code.into_iter().flatten());
+        steps.extend(self.save.map(interactions::save_unless_changed));
+        steps.extend(self.record.map(verification_records::forget));
+        match self.left {
+            Left::Nothing(id) => {
+                steps.push(Step::new(FORGET, vec![id.as_str().into()]).must_change());
+            }
+            Left::Outcome(settlement, told) => {
+                steps.push(settling(settlement));
+                steps.extend(told.iter().map(hook_deliveries::insert));
+            }
+            Left::NoMessage => {}
+        }
+        Undoing { steps, is_once: !matches!(self.left, Left::NoMessage) }
+    }
+}
+
+impl Undoing {
+    /// Whether it is done once however often it is run, because a message is settled once: a failure that leaves it unknown whether it was
+    /// done is no reason not to run it again.
+    pub const fn is_once(&self) -> bool {
+        self.is_once
+    }
+
+    /// Runs it. Where the message is not there any more, or was settled by somebody else, nothing changes.
+    pub async fn run(&self, db: &Db) -> Result<()> {
+        changed(db.unit(self.steps.clone()).await).map(drop)
+    }
 }
 
 /// What the provider said.
@@ -274,6 +315,18 @@ pub async fn settle(
     settlement: &Settlement,
     told: impl Into<PerhapsTold<'_>>,
 ) -> Result<bool> {
+    let told = told.into();
+    let mut steps = vec![settling(settlement)];
+    steps.extend(told.steps());
+    if changed(db.unit(steps).await)? {
+        return Ok(true);
+    }
+    db.unit(told.recorded().into_iter().collect()).await?;
+    Ok(false)
+}
+
+/// The conditional step of storing an outcome (`must_change`).
+fn settling(settlement: &Settlement) -> Step {
     const SQL: &str = "UPDATE messages SET status = $2,
             provider_message_id = COALESCE($3, provider_message_id),
             provider_code = COALESCE($4, provider_code),
@@ -289,14 +342,7 @@ pub async fn settle(
         settlement.provider_request_id.as_deref().into(),
         settlement.at.into(),
     ];
-    let told = told.into();
-    let mut steps = vec![Step::new(SQL, params).must_change()];
-    steps.extend(told.steps());
-    if changed(db.unit(steps).await)? {
-        return Ok(true);
-    }
-    db.unit(told.recorded().into_iter().collect()).await?;
-    Ok(false)
+    Step::new(SQL, params).must_change()
 }
 
 /// A message as stored.

@@ -1,11 +1,9 @@
-//! What a message is charged to, what the person hears of a counter that is full, and what is given back when nothing went out.
+//! What a message is charged to, and what the person hears of a counter that is full.
 use haoma_core::challenge::{self, Challenge, Subject};
-use haoma_core::ids::VerificationId;
 use haoma_core::limits::{self, Ask, Breaker, Charge, Count, LimitKind, Standing};
 use haoma_core::phone::Region;
 use haoma_core::time::Timestamp;
 use haoma_store::limits::Full;
-use haoma_store::messages::{self, NotSent};
 use haoma_store::passcodes::Owner;
 use serde_json::json;
 
@@ -169,55 +167,6 @@ impl Plan {
         Some(Subject { interaction: walk.id.as_str(), sends: walk.sends, phone })
     }
 
-    /// Undoes what a message that surely did not go out did: its counters but the pause, and its code, which takes no guess then. When
-    /// that fails, the person waits longer.
-    pub(super) async fn take_back(&self, app: &App) {
-        let code = &self.verification.passcode_id;
-        let charged = self.charged();
-        let kept = |charge: &&Charge| charge.kind != LimitKind::Cooldown;
-        let charges: Vec<_> = self.charges.iter().filter(kept).cloned().collect();
-        let without = self.walk.as_ref().map(|walk| {
-            let mut state = walk.state.clone();
-            state.not_sent(code);
-            walk.followed_by(state)
-        });
-        let save = without.as_ref().and_then(|walk| walk.save().ok());
-        let not_sent = NotSent {
-            message: None,
-            pause: None,
-            charges: &charges,
-            code: (code, &charged),
-            record: self.record_id(),
-            save: save.as_ref(),
-        };
-        self.forget(app, &not_sent).await;
-    }
-
-    /// Undoes what was stored when nobody waited for it any more, as if they had never asked: they were told to try again, and may at once.
-    pub(super) async fn undo(&self, app: &App, is_test: bool) {
-        let charged = self.charged();
-        let (pause, charges): (Vec<_>, Vec<_>) =
-            self.charges.iter().cloned().partition(|charge| charge.kind == LimitKind::Cooldown);
-        let before = self.walk.as_ref().map(|walk| walk.followed_by(walk.before.clone()));
-        let save = before.as_ref().and_then(|walk| walk.save().ok());
-        let not_sent = NotSent {
-            // a test number has none
-            message: Some(&self.message_id).filter(|_| !is_test),
-            pause: pause.first(),
-            charges: &charges,
-            code: (&self.verification.passcode_id, &charged),
-            record: self.record_id(),
-            save: save.as_ref(),
-        };
-        self.forget(app, &not_sent).await;
-    }
-
-    async fn forget(&self, app: &App, not_sent: &NotSent<'_>) {
-        if let Err(error) = messages::take_back(&app.db, not_sent).await {
-            tracing::error!(message.id = %self.message_id, %error, "what a message did that was not sent stays");
-        }
-    }
-
     /// The provider says that the number had enough although our counters had room. They are full then, too, until it has room again: who
     /// asks until then hears the time from us.
     pub(super) async fn learn(&self, app: &App, error: &SendError) {
@@ -231,13 +180,7 @@ impl Plan {
         }
     }
 
-    const fn record_id(&self) -> Option<&VerificationId> {
-        match self.owner {
-            Owner::User { .. } => Some(&self.verification.id),
-            Owner::Interaction(_) | Owner::Number { .. } => None,
-        }
-    }
-
+    /// Gives back what is everybody's, once: where that fails, less goes out and nobody in particular is kept from it.
     pub(super) async fn give_back(&self, app: &App, which: impl Fn(&Charge) -> bool) {
         let charges: Vec<_> = self.charges.iter().filter(|c| which(c)).cloned().collect();
         if let Err(error) = haoma_store::limits::give_back(&app.db, &charges).await {

@@ -1,10 +1,9 @@
-//! Tells a provider which codes were given, where its connector wants that: providers judge their routes by it, and fraud on them. It comes after
-//! everything that the person waits for.
+//! Tells a provider which codes were given, where its connector wants that: providers judge their routes by it, and fraud on them. The person
+//! waits for none of it.
 use haoma_core::ids::PasscodeId;
 use haoma_core::phone::PhoneNumber;
 use haoma_store::messages;
 
-use super::HANDED_OVER;
 use crate::app::App;
 use crate::connectors::InUse;
 use crate::connectors::kit::{Conversion, Place};
@@ -18,10 +17,7 @@ pub(crate) fn given(app: &App, code: &PasscodeId, phone: &PhoneNumber) {
         return;
     };
     let (node, code) = (app.clone(), code.clone());
-    app.work.spawn(async move {
-        tokio::time::sleep(HANDED_OVER).await;
-        tell(&node, &in_use, &code).await;
-    });
+    app.work.spawn(async move { tell(&node, &in_use, &code).await });
 }
 
 /// Of several messages with the code nobody knows which was read: the newest that may have arrived is the one told of, so that no message

@@ -10,10 +10,12 @@ use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
 use haoma_store::Deadline;
 use haoma_store::audit::Event;
-use haoma_store::messages::{self, Intended, Intent, NewMessage, Status};
+use haoma_store::messages::{
+    self, Intended, Intent, Left, NewMessage, NotSent, Settlement, Status,
+};
 
 use super::charging::limit_reached;
-use super::{FIRST_CHECK_SECS, not_sent, ruled, settlement};
+use super::{FIRST_CHECK_SECS, not_sent, ruled, settlement, undoing};
 use crate::app::App;
 use crate::connectors::kit::{
     Accepted, Connector, Content, Lost, NextStep, Notice, Outgoing, Requester, SendError, Trace,
@@ -144,13 +146,15 @@ async fn in_time(meant: Meant) -> Result<Intended, ApiError> {
     app.work.spawn(async move {
         let (Ok(Intended::Committed), id, charges) = meaning.await else { return };
         let settlement = not_sent(&id, node.clock.now());
-        let settled = messages::settle(&node.db, &settlement, None).await;
-        let given = haoma_store::limits::give_back(&node.db, &charges).await;
-        if let Err(error) = settled.map(drop).and(given) {
-            tracing::error!(message.id = %id, %error, "what a test message did that was not sent stays");
-        }
+        undoing::insist(&node, &id, of_test(&settlement, &charges).undoing()).await;
     });
     Err(ApiError::new(codes::UNAVAILABLE).because("nothing was stored in time"))
+}
+
+/// What a test message did that was not sent: it has no code, and whoever tries sees what became of it.
+const fn of_test<'a>(settlement: &'a Settlement, charges: &'a [Charge]) -> NotSent<'a> {
+    let left = Left::Outcome(settlement, &[]);
+    NotSent { left, pause: None, charges, code: None, record: None, save: None }
 }
 
 /// What calling the provider takes.
@@ -170,10 +174,12 @@ async fn hand_over(handing: Handing) -> Result<Tried, ApiError> {
     let begun = Instant::now();
     let outcome = call(&app, connector.as_ref(), (&id, &phone, usage_type), requester).await;
     let took = begun.elapsed();
-    messages::settle(&app.db, &settlement(&id, &outcome, app.clock.now()), None).await?;
+    let settlement = settlement(&id, &outcome, app.clock.now());
     if outcome.as_ref().is_err_and(|error| error.next != NextStep::Unknown) {
         // what was not sent takes nothing from the person whose number it is
-        haoma_store::limits::give_back(&app.db, &number_charges).await?;
+        undoing::insist(&app, &id, of_test(&settlement, &number_charges).undoing()).await;
+    } else {
+        messages::settle(&app.db, &settlement, None).await?;
     }
     Ok(Tried { id, usage_type, took, outcome })
 }

@@ -48,5 +48,6 @@ mod sequence;
 mod serving;
 mod settings;
 mod statements;
+mod taking_back;
 mod test_accounts;
 mod test_numbers;

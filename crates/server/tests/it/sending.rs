@@ -98,6 +98,46 @@ on_both! {
         assert_eq!(sent.brief(), "200", "{}", sent.text);
     }
 
+    async fn a_code_that_came_is_good_after_a_message_that_was_refused(database: Database) {
+        let test = TestApp::start(database).await;
+        let refusals = ["isv.ACCOUNT_ABNORMAL", "isv.BUSINESS_LIMIT_CONTROL", "isv.MOBILE_NUMBER_ILLEGAL"];
+        for (n, refusal) in refusals.into_iter().enumerate() {
+            let phone = format!("861380013800{n}");
+            let mut person = arrived(&test).await;
+            let sent = person.asks_code(&phone, "SignIn").await.json();
+            let (id, code) = (sent["verificationId"].as_str().unwrap(), person.reads_sms(&phone));
+            test.advance_secs(61);
+            provider_says(&test, refusal);
+            let again = person.asks_code(&phone, "SignIn").await;
+            assert!(again.brief().contains(" connector."), "{refusal}: {}", again.text);
+            let other = person.asks_code("8613900139000", "SignIn").await;
+            assert!(other.brief().contains(" connector."), "{refusal}: {}", other.text);
+            test.sim.clear_faults();
+            let soon = person.asks_code(&phone, "SignIn").await;
+            assert_eq!(soon.status.as_u16(), 429, "no more than before: {}", soon.text);
+            let known = person.get("/api/experience/interaction").await.json();
+            let record = &known["verificationRecords"][0];
+            assert_eq!((&record["id"], &record["resend_at"]), (&sent["verificationId"], &again.json()["resend_at"]), "{refusal}");
+            let given = person.gives_code(&phone, id, &code).await;
+            assert_eq!(given.brief(), "200", "{refusal}: {}", given.text);
+            test.advance_secs(24 * 3600);
+        }
+    }
+
+    async fn the_page_goes_on_with_a_code_that_came_after_one_that_was_refused(database: Database) {
+        let test = TestApp::start(database).await;
+        let (mut person, form) = at_the_code_page(&test).await;
+        test.advance_secs(61);
+        provider_says(&test, "isv.ACCOUNT_ABNORMAL");
+        let number = [("csrf", form[0].1.as_str()), ("country", "CN"), ("phone", "13800138000"), ("agree", "yes")];
+        let refused = person.posts("/sign-in", &number).await;
+        assert!(refused.text.contains("data-code=\"connector.general\""), "{}", refused.text);
+        let soon = person.posts("/sign-in", &number).await;
+        assert_eq!(soon.location(), CODE_PAGE, "in the pause there is the code that came");
+        let (status, text) = posts(&mut person, &form).await;
+        assert!(status == 200 && text.contains("/oidc/auth/"), "{text}");
+    }
+
     async fn a_number_that_is_none_counts_like_a_message(database: Database) {
         let test = TestApp::start(database).await;
         let mut person = arrived(&test).await;

@@ -6,7 +6,7 @@ use haoma_core::policy::SendPolicy;
 use haoma_core::time::Timestamp;
 use haoma_core::usage_type::UsageType;
 use haoma_store::limits::{self, Charged, Credits};
-use haoma_store::messages::{self, Code, Intent, NotSent};
+use haoma_store::messages::{self, Code, Intent, Left, NotSent, Settlement, Status};
 use haoma_store::passcodes::{self, NewPasscode, Owner, Tried};
 use haoma_store::{Db, Error, Options};
 
@@ -166,14 +166,20 @@ on_both! {
         let charges = [charge("number", 5), charge("all", 9)];
         let intent = Intent { charges: &charges, code: Some(Code::New(code)), message: message(1, Some(&id)), save: Some(save(&walk, 0)), record: None, event: None, now: NOW, until: soon() };
         messages::intend(db, &intent).await.unwrap();
+        assert_eq!(fits(db, &charges[0], NOW).await, 4, "what others are charged");
         let later = save(&walk, 7);
-        let not_sent = NotSent { message: None, pause: None, charges: &charges, code: (&id, &[]), record: None, save: Some(&later) };
-        messages::take_back(db, &not_sent).await.unwrap();
-        assert_eq!((hits(db, "number").await, hits(db, "all").await), (0, 0));
+        let refused = settlement(1, Status::Refused);
+        let not_sent = NotSent { left: Left::Outcome(&refused, &[]), pause: None, charges: &charges, code: Some((&id, &[])), record: None, save: Some(&later) };
+        assert!(not_sent.undoing().is_once());
+        for _ in 0..2 {
+            not_sent.undoing().run(db).await.unwrap();
+            assert_eq!((hits(db, "number").await, hits(db, "all").await), (4, 0), "once");
+        }
+        assert_eq!(messages::find(db, &refused.id).await.unwrap().unwrap().status, Status::Refused);
         assert_eq!(passcodes::find(db, &id).await.unwrap(), None, "nobody was sent it");
         assert_eq!(number(db, "SELECT version FROM interactions").await, 1, "the walk is at another version");
         let now = save(&walk, 1);
-        messages::take_back(db, &NotSent { charges: &[], save: Some(&now), ..not_sent }).await.unwrap();
+        NotSent { left: Left::NoMessage, charges: &[], save: Some(&now), ..not_sent }.undoing().run(db).await.unwrap();
         assert_eq!(number(db, "SELECT version FROM interactions").await, 2);
     }
 
@@ -188,14 +194,14 @@ on_both! {
         let intent = Intent { charges: &charges, code: Some(Code::New(code)), message, save: Some(save(&walk, 0)), record: None, event: None, now: NOW, until: soon() };
         messages::intend(db, &intent).await.unwrap();
         let before = save(&walk, 1);
-        let not_sent = NotSent { message: Some(&name), pause: Some(&pause), charges: &counters, code: (&id, &[]), record: None, save: Some(&before) };
-        messages::take_back(db, &not_sent).await.unwrap();
+        let not_sent = NotSent { left: Left::Nothing(&name), pause: Some(&pause), charges: &counters, code: Some((&id, &[])), record: None, save: Some(&before) };
+        not_sent.undoing().run(db).await.unwrap();
         let left = "SELECT (SELECT COUNT(*) FROM messages) + (SELECT COUNT(*) FROM passcodes) + (SELECT CAST(SUM(hits) AS BIGINT) FROM limits)";
         assert_eq!(number(db, left).await, 0);
         assert_eq!(number(db, "SELECT resets_at FROM limits WHERE bucket = 'pause'").await, 0, "the next one's is as long as ever");
         assert_eq!(number(db, "SELECT version FROM interactions").await, 2);
         assert_eq!(fits(db, &counters[0], NOW).await, 5);
-        messages::take_back(db, &not_sent).await.unwrap();
+        not_sent.undoing().run(db).await.unwrap();
         assert_eq!(hits(db, "number").await, 5, "once");
     }
 
@@ -286,9 +292,21 @@ on_both! {
 }
 
 async fn take_back(db: &Db, code: (&PasscodeId, &[String])) {
-    let not_sent =
-        NotSent { message: None, pause: None, charges: &[], code, record: None, save: None };
-    messages::take_back(db, &not_sent).await.unwrap();
+    let (left, code) = (Left::NoMessage, Some(code));
+    let not_sent = NotSent { left, pause: None, charges: &[], code, record: None, save: None };
+    not_sent.undoing().run(db).await.unwrap();
+}
+
+/// What the provider said of the message that `support::message` makes of the same number.
+fn settlement(n: usize, status: Status) -> Settlement {
+    Settlement {
+        id: message(n, None).id,
+        status,
+        provider_message_id: None,
+        provider_code: None,
+        provider_request_id: None,
+        at: NOW,
+    }
 }
 
 /// Spends a code of nobody's, with these credits.

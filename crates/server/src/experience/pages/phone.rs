@@ -122,12 +122,7 @@ async fn submit(
                 vec![("csrf", csrf), ("country", country), ("phone", phone), ("agree", agree)];
             task::page(app, visitor, (path_of(event), path_of(event)), fields, &error)
         }
-        Err(error) => {
-            if error.code.code.starts_with("connector.") {
-                forget(app, visitor, event).await;
-            }
-            again(Wrong::Phone(Problem::of(visitor.lang, &error)), status(&error))
-        }
+        Err(error) => again(Wrong::Phone(Problem::of(visitor.lang, &error)), status(&error)),
     }
 }
 
@@ -173,15 +168,6 @@ async fn send(
     let solved = task::solved(&form.challenge, &form.solution, form.captcha_token.as_deref());
     flow::send(app, visit, (phone.digits(), &phone), event, solved, until).await?;
     Ok(phone)
-}
-
-/// A message that surely did not go out is no message to wait for: without this, the same number tried again within the
-/// pause would lead to the code page.
-async fn forget(app: &App, visitor: &Visitor, event: InteractionEvent) {
-    let Ok(mut visit) = visitor.visit(app).await else { return };
-    if let Err(error) = flow::begin(app, &mut visit, event).await {
-        tracing::info!(code = error.code.code, "a refused message stays the newest of its sign-in");
-    }
 }
 
 /// On to the code page with a GET, so that a reload sends nothing.

@@ -1,0 +1,97 @@
+//! What a message did that surely did not go out, and nobody is to pay for with a place among their messages, is undone. A message
+//! is settled once, and all that is undone rides in that unit: so it may be tried again while the database fails, and is done once.
+//!
+//! After the last try, or when the process dies first, it stays: counters are as full as if it had gone out, which opens nothing.
+use std::time::Duration;
+
+use haoma_core::ids::{MessageId, VerificationId};
+use haoma_core::limits::{Charge, LimitKind};
+use haoma_store::hook_deliveries::NewDelivery;
+use haoma_store::messages::{Left, NotSent, Settlement, Undoing};
+use haoma_store::passcodes::Owner;
+
+use super::Plan;
+use crate::app::App;
+
+/// Pauses before it is tried again: together shorter than a server that ends waits for work, and over before the provider is asked what
+/// became of the message.
+const AGAIN: [Duration; 3] =
+    [Duration::from_millis(250), Duration::from_secs(1), Duration::from_secs(4)];
+
+impl Plan {
+    /// Records what the provider said of a message that surely did not go out. What was sent before is the newest again. Where it is our
+    /// fault, the counters but the pause are given back, and a code that nobody was sent takes no guess. `false` when that is not done yet.
+    pub(super) async fn take_back(
+        &self,
+        app: &App,
+        (settlement, told): (&Settlement, &[NewDelivery]),
+        is_our_fault: bool,
+    ) -> bool {
+        let code = &self.verification.passcode_id;
+        let charged = self.charged();
+        let given_back = |charge: &&Charge| is_our_fault && charge.kind != LimitKind::Cooldown;
+        let charges: Vec<_> = self.charges.iter().filter(given_back).cloned().collect();
+        let without = self.walk.as_ref().map(|walk| {
+            let mut state = walk.state.clone();
+            if is_our_fault {
+                state.not_sent(code);
+            }
+            state.keeps(walk.before.verification.clone());
+            walk.followed_by(state)
+        });
+        let save = without.as_ref().and_then(|walk| walk.save().ok());
+        let not_sent = NotSent {
+            left: Left::Outcome(settlement, told),
+            pause: None,
+            charges: &charges,
+            code: is_our_fault.then_some((code, &charged)),
+            record: self.record_id().filter(|_| is_our_fault),
+            save: save.as_ref(),
+        };
+        insist(app, &self.message_id, not_sent.undoing()).await
+    }
+
+    /// Undoes what was stored when nobody waited for it any more, as if they had never asked: they were told to try again, and may at once.
+    pub(super) async fn undo(&self, app: &App, is_test: bool) {
+        let charged = self.charged();
+        let (pause, charges): (Vec<_>, Vec<_>) =
+            self.charges.iter().cloned().partition(|charge| charge.kind == LimitKind::Cooldown);
+        let before = self.walk.as_ref().map(|walk| walk.followed_by(walk.before.clone()));
+        let save = before.as_ref().and_then(|walk| walk.save().ok());
+        let not_sent = NotSent {
+            left: if is_test { Left::NoMessage } else { Left::Nothing(&self.message_id) },
+            pause: pause.first(),
+            charges: &charges,
+            code: Some((&self.verification.passcode_id, &charged)),
+            record: self.record_id(),
+            save: save.as_ref(),
+        };
+        insist(app, &self.message_id, not_sent.undoing()).await;
+    }
+
+    const fn record_id(&self) -> Option<&VerificationId> {
+        match self.owner {
+            Owner::User { .. } => Some(&self.verification.id),
+            Owner::Interaction(_) | Owner::Number { .. } => None,
+        }
+    }
+}
+
+/// Undoes it now; `false` when it is tried again beside everything else. What cannot be done twice without harm is tried once.
+pub(super) async fn insist(app: &App, id: &MessageId, undoing: Undoing) -> bool {
+    let Err(mut error) = undoing.run(&app.db).await else { return true };
+    let pauses = if undoing.is_once() { &AGAIN[..] } else { &[] };
+    let (node, id) = (app.clone(), id.clone());
+    app.work.spawn(async move {
+        for pause in pauses {
+            tracing::warn!(message.id = %id, %error, "what a message did that was not sent is not undone yet");
+            tokio::time::sleep(*pause).await;
+            match undoing.run(&node.db).await {
+                Ok(()) => return,
+                Err(next) => error = next,
+            }
+        }
+        tracing::error!(message.id = %id, %error, "what a message did that was not sent stays");
+    });
+    false
+}

@@ -1,0 +1,66 @@
+//! What a message that did not go out took from somebody is given back, also where the database fails just then. Only PostgreSQL can be
+//! made to fail so often and no more: a sequence goes on counting when what it counted is undone.
+use aliyun_sms_sim::{Fault, FaultKind};
+
+use crate::outages::{OTHER, Waiting, happens, hasty, stored, takes_long_to_store};
+use crate::support::{Database, TestApp};
+
+/// The next two changes of messages fail, of the kind that this trigger is for.
+async fn fails_twice(test: &TestApp, trigger: &'static str) {
+    let function = "CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            IF nextval('tries') <= 2 THEN RAISE EXCEPTION 'full' USING ERRCODE = 'disk_full'; END IF;
+            RETURN COALESCE(NEW, OLD);
+        END $$";
+    happens(test, &["CREATE SEQUENCE tries", function, trigger]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s30_what_is_stored_too_late_is_taken_back_when_the_database_is_back() {
+    let Some(database) = Database::postgres(concat!(module_path!(), "::late")).await else {
+        return;
+    };
+    let test = TestApp::start(database).await;
+    let mut waiting = Waiting::for_a_code(&test).await;
+    test.advance_secs(61);
+    let before = stored(&test).await;
+    takes_long_to_store(&test, true).await;
+    let trigger = "CREATE TRIGGER fails BEFORE DELETE ON messages
+        FOR EACH ROW EXECUTE FUNCTION fails()";
+    fails_twice(&test, trigger).await;
+    let hasty = hasty(&test, 250).await;
+    waiting.person.turns_to(&hasty);
+    let told = waiting.person.asks_code(OTHER, "Register").await;
+    assert_eq!(told.brief(), "503 request.unavailable", "{}", told.text);
+    hasty.work.ended().await;
+    waiting.person.turns_to(&test.app);
+    takes_long_to_store(&test, false).await;
+    assert_eq!(stored(&test).await, before);
+    waiting.goes_on(&test).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_refused_is_given_back_when_the_database_is_back() {
+    let Some(database) = Database::postgres(concat!(module_path!(), "::refused")).await else {
+        return;
+    };
+    let test = TestApp::start(database).await;
+    let mut waiting = Waiting::for_a_code(&test).await;
+    test.advance_secs(61);
+    let before = stored(&test).await;
+    let trigger = "CREATE TRIGGER fails BEFORE UPDATE ON messages
+        FOR EACH ROW EXECUTE FUNCTION fails()";
+    fails_twice(&test, trigger).await;
+    let (code, message, status) = ("isv.ACCOUNT_ABNORMAL".to_owned(), None, None);
+    test.sim.add_fault(Fault::always(FaultKind::Code { code, message, status }));
+    let told = waiting.person.asks_code(OTHER, "Register").await;
+    assert_eq!(told.brief(), "400 connector.general", "{}", told.text);
+    test.app.work.ended().await;
+    let mut after = stored(&test).await;
+    after.retain(|line| !before.contains(line));
+    let marks = ["/connector.general ", ":cooldown ", "\"event\":\"Register\""];
+    let is_expected = |line: &String| marks.iter().any(|mark| line.contains(mark));
+    assert!(after.len() == 3 && after.iter().all(is_expected), "{after:?}");
+    let settled = "SELECT COUNT(*) FROM messages WHERE status = 'refused'";
+    assert_eq!(test.app.db.read(settled, vec![]).await.unwrap()[0].int(0).unwrap(), 1);
+    waiting.gives().await;
+}
