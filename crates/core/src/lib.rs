@@ -18,3 +18,4 @@ pub mod time;
 pub mod token;
 pub mod totp;
 pub mod usage_type;
+pub mod written_number;

@@ -61,6 +61,8 @@ impl PhoneNumber {
         if typed.chars().count() > MAX_INPUT_CHARS || !typed.chars().all(is_phone_character) {
             return Err(PhoneError::Invalid);
         }
+        let typed: String = typed.chars().map(plain).collect();
+        let typed = typed.trim();
         if let Some(rest) = strip_00(typed) {
             return Self::read(&format!("+{rest}"), None).ok_or(PhoneError::Invalid);
         }
@@ -252,9 +254,21 @@ fn is_phone_character(c: char) -> bool {
     c.is_ascii_digit() || ('０'..='９').contains(&c) || is_separator(c)
 }
 
-/// Whether people write this between the digits of a number, in any country.
+/// Whether people write this between the digits of a number, in any country: spaces of every width and those that are not seen, dashes
+/// of every length, brackets, dots and slashes.
 pub fn is_separator(c: char) -> bool {
-    " +-–—().·/\u{a0}\u{202d}\u{202c}＋－（）　".contains(c)
+    matches!(c, ' ' | '+' | '-' | '(' | ')' | '.' | '/' | '·' | '\u{a0}' | '\u{ad}')
+        || matches!(c, '\u{2000}'..='\u{2015}' | '\u{202a}'..='\u{202f}' | '\u{2212}')
+        || matches!(c, '\u{205f}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        || matches!(
+            c,
+            '　' | '・' | '\u{fe58}' | '\u{fe63}' | '＋' | '－' | '（' | '）' | '．' | '／'
+        )
+}
+
+/// A separator as every plan knows it.
+fn plain(c: char) -> char {
+    if is_separator(c) && !c.is_ascii() && c != '＋' { ' ' } else { c }
 }
 
 /// Whether digits begin with the whole calling code of a country, or of a service without one.
@@ -367,6 +381,9 @@ mod tests {
             "１３８００１３８０００",
             "＋８６ １３８００１３８０００",
             " 138.0013.8000 ",
+            "138\u{2011}0013\u{2011}8000",
+            "\u{202a}+86\u{2009}138\u{2212}0013．8000\u{202c}",
+            "\u{202d}0086（138）0013・8000",
         ];
         for typed in variants {
             assert_eq!(china(typed).as_deref(), Ok("8613800138000"), "{typed}");

@@ -2,7 +2,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use haoma_core::ids::UserId;
-use haoma_core::phone::PhoneNumber;
+use haoma_core::phone::{PhoneNumber, is_separator};
 use haoma_core::role::Right;
 use haoma_store::user_lists::{Fitting, Who};
 use haoma_store::users::{self, Stored};
@@ -162,9 +162,8 @@ fn clean(text: &str) -> String {
 
 /// The digits of what looks like a number or a part of one.
 fn digits(text: &str) -> Option<String> {
-    let is_number = text
-        .chars()
-        .all(|c| c.is_ascii_digit() || full_width(c).is_some() || " +-–.()（）＋".contains(c));
+    let is_number =
+        text.chars().all(|c| c.is_ascii_digit() || full_width(c).is_some() || is_separator(c));
     let digits: String = text
         .chars()
         .filter_map(|c| {
@@ -181,7 +180,7 @@ fn full_width(c: char) -> Option<u32> {
 
 /// Whether a text may tell a number, alone or among other words.
 fn is_telling(text: &str) -> bool {
-    let count = text.chars().filter(|c| c.is_ascii_digit() || full_width(*c).is_some()).count();
+    let count = text.chars().filter(|c| c.is_numeric()).count();
     digits(text).is_some() || count >= MANY_DIGITS
 }
 
@@ -195,6 +194,8 @@ mod tests {
             ("138 0013 8000", Some("13800138000")),
             ("+86 138-0013-8000", Some("8613800138000")),
             ("（１３８）００１３", Some("1380013")),
+            ("138\u{2011}0013\u{2011}8000", Some("13800138000")),
+            ("138\u{2009}0", Some("1380")),
             ("8000", Some("8000")),
             ("800", None),
             ("user_8000", None),
@@ -202,8 +203,14 @@ mod tests {
         ] {
             assert_eq!(digits(text).as_deref(), expected, "{text}");
         }
-        for text in ["13800138000", "tel 13800138000", "138x0013x8000", "１３８００１３８０００！"]
-        {
+        for text in [
+            "13800138000",
+            "tel 13800138000",
+            "138x0013x8000",
+            "１３８００１３８０００！",
+            "138\u{2011}0",
+            "٠١٢٣٤٥٦",
+        ] {
             assert!(is_telling(text), "{text}");
         }
         for text in ["", "lilei", "user_2024", "room 12"] {
