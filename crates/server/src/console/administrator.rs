@@ -50,12 +50,16 @@ impl FromRequestParts<App> for Signed {
         let Some((who, session)) = found.map_err(ApiError::into_response)? else {
             return Err(resume::to_sign_in(app, parts, now));
         };
+        let is_watching = session::is_watching(parts);
+        if !is_watching {
+            session::note_use(app, &session, now).await.map_err(ApiError::into_response)?;
+        }
         let caller = match Caller::from_request_parts(parts, app).await {
             Ok(caller) => caller,
             Err(never) => match never {},
         };
         let visit = Visit::of(app, &parts.headers, &parts.uri);
-        let is_look = parts.method == Method::GET && !session::is_watching(&parts.headers);
+        let is_look = parts.method == Method::GET && !is_watching;
         let notice = if is_look { done::read(app, &parts.headers, visit.lang) } else { None };
         let (headers, carried) = (parts.headers.clone(), Carried::of(parts));
         let mut signed =

@@ -1,5 +1,6 @@
 //! The console's session: a cookie with the public and the secret half of a row.
-use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
 use haoma_core::ids::{AdministratorId, AdministratorSessionId, AuditId};
 use haoma_core::time::Timestamp;
 use haoma_core::token::Token;
@@ -9,6 +10,7 @@ use haoma_store::audit::Event;
 
 use crate::app::App;
 use crate::error::api::ApiError;
+use crate::views::console::shell::Section;
 use crate::web::caller::Caller;
 use crate::web::cookies::{self, NewCookie};
 
@@ -57,9 +59,10 @@ pub(super) fn renewed(
 /// Sent by a page that asks again by itself: nobody is there who uses the session, or reads what is told once.
 const WATCHING: &str = "x-haoma-watching";
 
-/// Whether a page asks by itself.
-pub(super) fn is_watching(headers: &HeaderMap) -> bool {
-    headers.contains_key(WATCHING)
+/// Whether a page asks by itself. Only one does: on everything else, and with every form, somebody is there whatever a header says.
+pub(super) fn is_watching(parts: &Parts) -> bool {
+    let is_watched = parts.method == Method::GET && parts.uri.path() == Section::Security.path();
+    is_watched && parts.headers.contains_key(WATCHING)
 }
 
 /// Hands the session to the browser.
@@ -91,15 +94,23 @@ pub(super) async fn find(
         let Some(token) = Token::parse(value) else { continue };
         let id = AdministratorSessionId::of(token.id());
         let found = administrator_sessions::find(&app.db, &id, idle_since(now), now).await?;
-        let Some((who, session)) = found.filter(|(_, s)| s.hash.matches(&token.hash())) else {
-            continue;
-        };
-        if session.seen_at.plus_secs(NOTE_EVERY) <= now && !is_watching(headers) {
-            administrator_sessions::seen(&app.db, &id, now).await?;
+        if let Some(found) = found.filter(|(_, s)| s.hash.matches(&token.hash())) {
+            return Ok(Some(found));
         }
-        return Ok(Some((who, session)));
     }
     Ok(None)
+}
+
+/// Notes that somebody uses the session.
+pub(super) async fn note_use(
+    app: &App,
+    session: &AdministratorSession,
+    now: Timestamp,
+) -> Result<(), ApiError> {
+    if session.seen_at.plus_secs(NOTE_EVERY) <= now {
+        administrator_sessions::seen(&app.db, &session.id, now).await?;
+    }
+    Ok(())
 }
 
 /// An event of the console; `who` did it, `payload` names what it was done to.

@@ -55,6 +55,26 @@ on_both! {
         assert_eq!(over.location(), "/console/sign-in?next=%2Fconsole%2Fsecurity");
     }
 
+    async fn only_the_page_that_asks_by_itself_is_taken_for_one(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut li = owner(&test).await;
+        for (method, path, is_used) in [
+            (Method::GET, "/console/security/rules", true),
+            (Method::GET, "/console/account", true),
+            (Method::POST, "/console/security/rules", true),
+            (Method::GET, "/console/security?page=2", false),
+        ] {
+            assert_eq!(signs_in(&mut li, "li", PASSWORD).await, StatusCode::SEE_OTHER);
+            test.advance_secs(59 * 60);
+            let form = (method == Method::POST).then(|| ("application/x-www-form-urlencoded", "type=nothing".to_owned()));
+            let asked = li.send_with(method.clone(), path, form, &[("x-haoma-watching", "1")]).await;
+            let wanted = if method == Method::GET { StatusCode::OK } else { StatusCode::BAD_REQUEST };
+            assert_eq!(asked.status, wanted, "{path}: {}", asked.text);
+            test.advance_secs(61);
+            assert_eq!(li.get("/console/account").await.status == StatusCode::OK, is_used, "{method} {path}");
+        }
+    }
+
     async fn s44_signing_in_and_out_leaves_no_older_session_behind(database: Database) {
         let test = TestApp::start(database).await;
         let mut li = owner(&test).await;
