@@ -5,14 +5,12 @@ use std::task::Poll;
 use std::time::Duration;
 
 use aliyun_sms_sim::{Fault, FaultKind};
-use haoma_core::ids::UserId;
-use haoma_core::phone::PhoneNumber;
-use haoma_store::users::{self, User};
+use haoma_store::users;
 use haoma_store::{Db, Step};
 use serde_json::Value;
 
 use crate::support::visitor::hidden;
-use crate::support::{TestApp, Visitor};
+use crate::support::{TestApp, Visitor, people};
 
 const PHONE: &str = "8613800138000";
 const CODE_PAGE: &str = "/sign-in/verify";
@@ -35,21 +33,7 @@ async fn count(db: &Db, sql: &'static str) -> i64 {
 
 /// Somebody has this number.
 async fn has_account(test: &TestApp, digits: &str) {
-    let now = test.app.clock.now();
-    let user = User {
-        id: UserId::generate(now, &test.app.entropy),
-        phone: Some(PhoneNumber::from_international(digits).unwrap()),
-        username: None,
-        name: None,
-        avatar: None,
-        profile: "{}".to_owned(),
-        custom_data: "{}".to_owned(),
-        application_id: None,
-        is_locked: false,
-        last_sign_in_at: None,
-        created_at: now,
-        updated_at: now,
-    };
+    let user = people::user(test, Some(digits));
     assert!(users::create(&test.app.db, &user).await.unwrap());
 }
 

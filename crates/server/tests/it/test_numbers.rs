@@ -1,14 +1,12 @@
 //! Test numbers: nothing is sent to them, one code opens what was made with them, and nothing else.
 use axum::http::StatusCode;
-use haoma_core::ids::UserId;
-use haoma_core::phone::PhoneNumber;
-use haoma_store::users::{self, User};
+use haoma_store::users;
 use serde_json::{Value, json};
 
 use crate::console::{owner, with_role};
 use crate::management::support::{self, Robot, audited, managed, managed_with};
 use crate::support::visitor::{Answer, hidden};
-use crate::support::{TestApp, Visitor, tables};
+use crate::support::{TestApp, Visitor, people, tables};
 
 pub(crate) const LIST: &str = "/api/test-numbers";
 const PAGE: &str = "/console/test-numbers";
@@ -47,21 +45,7 @@ pub(crate) async fn count(test: &TestApp, sql: &'static str) -> i64 {
 
 /// An account that was not made with a test number.
 pub(crate) async fn real_account(test: &TestApp, digits: &str) {
-    let now = test.app.clock.now();
-    let user = User {
-        id: UserId::generate(now, &test.app.entropy),
-        phone: Some(PhoneNumber::from_international(digits).unwrap()),
-        username: None,
-        name: None,
-        avatar: None,
-        profile: "{}".to_owned(),
-        custom_data: "{}".to_owned(),
-        application_id: None,
-        is_locked: false,
-        last_sign_in_at: None,
-        created_at: now,
-        updated_at: now,
-    };
+    let user = people::user(test, Some(digits));
     assert!(users::add_all(&test.app.db, &[user], &[]).await.unwrap());
 }
 

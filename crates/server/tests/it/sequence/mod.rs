@@ -10,12 +10,11 @@ mod recipes;
 use aliyun_sms_sim::{Fault, FaultKind};
 use axum::http::Method;
 use haoma_core::ids::UserId;
-use haoma_core::phone::PhoneNumber;
 use haoma_store::users::{self, User};
 use serde_json::{Value, json};
 
 use crate::support::visitor::Answer;
-use crate::support::{Database, TestApp, Visitor};
+use crate::support::{Database, TestApp, Visitor, people};
 
 const PHONE: &str = "8613800138000";
 const SECOND: &str = "8613800138001";
@@ -60,22 +59,8 @@ async fn interaction(person: &mut Visitor) -> Value {
 
 /// Somebody who has the number already.
 async fn user(test: &TestApp, phone: &str, is_locked: bool) -> UserId {
-    let (app, now) = (&test.app, test.app.clock.now());
-    let user = User {
-        id: UserId::generate(now, &app.entropy),
-        phone: Some(PhoneNumber::from_international(phone).unwrap()),
-        username: None,
-        name: None,
-        avatar: None,
-        profile: "{}".to_owned(),
-        custom_data: "{}".to_owned(),
-        application_id: None,
-        is_locked,
-        last_sign_in_at: None,
-        created_at: now,
-        updated_at: now,
-    };
-    assert!(users::create(&app.db, &user).await.unwrap());
+    let user = User { is_locked, ..people::user(test, Some(phone)) };
+    assert!(users::create(&test.app.db, &user).await.unwrap());
     user.id
 }
 

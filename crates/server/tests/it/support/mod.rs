@@ -1,6 +1,7 @@
 //! A running Haoma without a socket of its own, a simulator with one, and people who use them.
 #[macro_use]
 mod on_both;
+pub(crate) mod people;
 pub(crate) mod routes;
 pub(crate) mod sealed_rows;
 pub(crate) mod tables;
