@@ -101,13 +101,28 @@ on_both! {
         assert_eq!(test.sim.faults(), []);
     }
 
-    async fn nothing_is_told_of_the_mainland_or_where_it_is_not_switched_on(database: Database) {
+    async fn nothing_is_told_of_the_mainland(database: Database) {
         let test = TestApp::start_with(database, switched_on, |_raw| {}).await;
         test.visitor().signs_in("app", MAINLAND, "Register").await;
         assert_eq!((told(&test).await.len(), asked(&test)), (0, 0));
-        let test = TestApp::start(test.end()).await;
-        test.visitor().signs_in("app", ABROAD, "Register").await;
-        assert_eq!((told(&test).await.len(), asked(&test)), (0, 0));
+    }
+
+    async fn nothing_is_told_where_nobody_switched_it_on(database: Database) {
+        let mut database = database;
+        for (n, written) in [None, Some(Value::Null), Some(json!(false))].into_iter().enumerate() {
+            let write = |connector: &mut Value| {
+                assert_eq!(connector.get("reportConversions"), None, "not by these tests either");
+                if let Some(written) = &written {
+                    connector["reportConversions"] = written.clone();
+                }
+            };
+            let test = TestApp::start_with(database, write, |_raw| {}).await;
+            let phone = format!("8529123456{n}");
+            test.visitor().signs_in("app", &phone, "Register").await;
+            assert_eq!(test.sim.messages(Some(&phone), 10).len(), 1, "a message that is told of elsewhere");
+            assert_eq!((told(&test).await.len(), asked(&test)), (0, 0), "{written:?}");
+            database = test.end();
+        }
     }
 
     async fn a_message_of_another_connector_and_one_that_was_lost_are_not_told_of(database: Database) {

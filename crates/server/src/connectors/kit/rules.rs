@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 
 use super::form::{Constant, ItemKind};
-use super::{Factory, Problem, ProblemKind, REPORTS, Text, wire};
+use super::{Factory, Place, Problem, ProblemKind, REPORTS, Text, wire};
 use crate::connectors::FACTORIES;
 use crate::web::i18n::Lang;
 
@@ -146,8 +146,26 @@ fn the_wire_form_has_what_the_contract_asks_for() {
     }
 }
 
+/// What every factory needs, and nothing that somebody would have to switch on.
+fn bare() -> Value {
+    json!({
+        "accessKeyId": "id", "accessKeySecret": "secret", "signName": "号码", "endpoint": "https://sms.example.com",
+        "templates": [
+            { "type": 2, "usageType": "SignIn", "templateCode": "SMS_1" },
+            { "type": 2, "usageType": "Generic", "templateCode": "SMS_2" },
+        ],
+    })
+}
+
 #[test]
 fn providers_hear_which_codes_were_given_only_where_somebody_switched_that_on() {
+    for factory in FACTORIES {
+        let connector = (factory.build)(&bare());
+        let connector = connector.unwrap_or_else(|problems| panic!("{}: {problems:?}", factory.id));
+        for place in [Place::Mainland, Place::Outside] {
+            assert!(!connector.wants_reports(place), "{}", factory.id);
+        }
+    }
     for factory in FACTORIES {
         for switch in factory.form.iter().filter(|item| item.key == REPORTS) {
             assert!(matches!(switch.kind, ItemKind::Switch), "{}", factory.id);
