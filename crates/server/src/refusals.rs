@@ -36,8 +36,9 @@ pub const KEYS: &str = "Refused";
 const MOST_ORIGINS: usize = 4_096;
 /// Of these so many are stored, the most frequent.
 const STORED_ORIGINS: usize = 50;
-/// Reasons that people meet who do nothing wrong: no event tells of them.
-pub const USUAL: [&str; 2] = ["cooldown", CHALLENGE];
+/// Reasons that people meet who do nothing wrong: who is impatient, who is new, whose messages are late, who mistypes their number. They
+/// are counted; no event of the hour tells of them.
+pub const USUAL: [&str; 4] = ["cooldown", CHALLENGE, WALK_SENDS, WALK_NUMBERS];
 const HOUR_MS: i64 = 60 * 60 * 1000;
 
 /// What was refused and is not stored yet.
