@@ -20,6 +20,7 @@ use crate::console::settings::money;
 use crate::console::shell::shell;
 use crate::error::api::ApiError;
 use crate::experience::pages::countries;
+use crate::limit_table::{self, Limit, Policies};
 use crate::management::query::Query;
 use crate::refusals::{self, CHALLENGE, USUAL};
 use crate::views::console::chart::number;
@@ -175,10 +176,13 @@ async fn figures(
 async fn budgets(app: &App, signed: &Signed) -> Result<Table, ApiError> {
     let lang = signed.visit.lang;
     let mut rows = vec![];
-    for budget in limits::budgets(&app.limits(), signed.now) {
+    let (limits, guesses) = (app.limits(), app.settings.guesses);
+    let all = limit_table::all(&Policies { codes: app.codes(), limits, guesses });
+    for budget in limits::budgets(&limits, signed.now) {
         let found = counters::find(&app.db, &budget.bucket).await?;
         let living = found.filter(|(_, ends)| *ends > signed.now);
-        rows.push(budget_row(lang, &budget, living));
+        let heights = all.iter().find(|limit| limit.limit == budget.kind.as_str());
+        rows.push(budget_row(lang, (&budget, heights), living));
     }
     let columns = ["budget", "used", "of", "fill", "anew"];
     Ok(Table {
@@ -188,7 +192,11 @@ async fn budgets(app: &App, signed: &Signed) -> Result<Table, ApiError> {
     })
 }
 
-fn budget_row(lang: Lang, budget: &Charge, living: Option<(Count, Timestamp)>) -> Vec<Cell> {
+fn budget_row(
+    lang: Lang,
+    (budget, heights): (&Charge, Option<&Limit>),
+    living: Option<(Count, Timestamp)>,
+) -> Vec<Cell> {
     let is_money = budget.kind.as_str().starts_with("money");
     let shown = |n: i64| if is_money { in_currency(lang, n) } else { number(n) };
     let most = i64::from(budget.max.get());
@@ -200,13 +208,27 @@ fn budget_row(lang: Lang, budget: &Charge, living: Option<(Count, Timestamp)>) -
         80..100 => Tone::Warn,
         _ => Tone::Bad,
     };
+    let mut badges = vec![Badge::new(tone, format!("{percent}%"))];
+    badges.extend(heights.and_then(|heights| meaning(lang, heights, used)));
     vec![
         Cell::Text(budget_name(lang, budget.kind.as_str())),
         Cell::Number(shown(used)),
         Cell::Number(shown(most)),
-        Cell::Badges(vec![Badge::new(tone, format!("{percent}%"))]),
+        Cell::Badges(badges),
         living.map_or(Cell::Nothing, |(_, ends)| Cell::Soft(in_words(ends))),
     ]
+}
+
+/// What it means for people that so much of a budget is used: it ends earlier for those of whom less is known.
+fn meaning(lang: Lang, heights: &Limit, used: i64) -> Option<Badge> {
+    let is_full = |height: Option<i64>| height.is_some_and(|height| used >= height);
+    let badge = |tone, key: &str| Some(Badge::new(tone, lang.t(key)));
+    match () {
+        () if is_full(heights.most) => badge(Tone::Bad, "console-security-spent"),
+        () if is_full(heights.solved) => badge(Tone::Bad, "console-security-kept"),
+        () if is_full(heights.stranger) => badge(Tone::Warn, "console-security-working"),
+        () => None,
+    }
 }
 
 /// Nothing is `0.00` here, not "no limit" as among the settings.
@@ -254,7 +276,11 @@ fn country(
         let room = max.saturating_add(count.verified / 2);
         let open = format!("{} / {}", number(count.hits), number(room));
         text.push(lang.t1("console-security-unverified", "count", open).into_owned());
-        if count.hits >= room {
+        // a captcha takes those who pass it as far again
+        let has_more = app.settings.captcha.is_some() && count.hits < room.saturating_mul(2);
+        if count.hits >= room && has_more {
+            badges.push(Badge::new(Tone::Warn, lang.t("console-security-checking")));
+        } else if count.hits >= room {
             badges.push(Badge::new(Tone::Bad, lang.t("console-security-tripped")));
         } else if count.hits * 2 >= room {
             badges.push(Badge::new(Tone::Warn, lang.t("console-security-working")));
@@ -309,4 +335,25 @@ async fn origins(app: &App, signed: &Signed, since: Timestamp) -> Result<Vec<Lin
         ..Line::default()
     };
     Ok(found.into_iter().map(line).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_budget_says_for_whom_it_has_ended() {
+        let all = limit_table::all(&Policies::default());
+        let hour = all.iter().find(|limit| limit.limit == "budget_hour").unwrap();
+        let said = |used| meaning(Lang::En, hour, used).map(|badge| badge.text);
+        for (used, key) in [
+            (2_999, None),
+            (3_000, Some("console-security-working")),
+            (3_999, Some("console-security-working")),
+            (4_000, Some("console-security-kept")),
+            (5_000, Some("console-security-spent")),
+        ] {
+            assert_eq!(said(used), key.map(|key| Lang::En.t(key).into_owned()), "{used}");
+        }
+    }
 }
