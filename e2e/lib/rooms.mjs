@@ -32,6 +32,15 @@ const refused = (key, fields = {}) => async (visitor) => {
   await visitor.page.locator("main [data-code]").first().waitFor();
 };
 
+/** Asks for the opposite of a rule that is there. */
+const standing = async ({ page, words }) => {
+  await page.locator("[name=type][value=block]").check();
+  await page.locator("#kind").selectOption("network");
+  await page.locator("#value").fill("2001:db8:4a2f:9c00::/56");
+  await page.getByRole("button", { name: words.text("console-rule-save") }).click();
+  await page.locator("button[name=replaces]").waitFor();
+};
+
 /** Types the account of the simulator into a wizard, and has it looked at. */
 async function look(visitor, { harness }, secret = SIMULATED.secret) {
   const { page, words } = visitor;
@@ -312,6 +321,7 @@ export const ROOMS = {
   "/console/security/rules": {
     "blocked and let through": at("/console/security/rules", confirm),
     "rule refused": at("/console/security/rules", refused("console-rule-save", { value: "+86 138 0013 80", reason: "13800138000" })),
+    "rule that stands": at("/console/security/rules", standing),
     "first rules": empty("/console/security/rules"),
   },
   "/console/settings": { settings: at("/console/settings", unfold) },

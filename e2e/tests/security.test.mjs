@@ -27,6 +27,7 @@ test("an administrator blocks a number where they see it at 360 px, sees it refu
     await page.getByRole("row").getByRole("link").first().click();
     const asks = page.locator(".confirm", { hasText: words.text("console-block-number") });
     await asks.locator("summary").click();
+    const message = page.url();
     await isAccessible(page);
     await asks.getByRole("button", { name: words.text("console-block-go"), exact: true }).click();
     await page.locator(".notice.good").filter({ hasText: words.text("console-rule-blocked") }).waitFor();
@@ -34,6 +35,18 @@ test("an administrator blocks a number where they see it at 360 px, sees it refu
     const before = (await harness.messages()).length;
     await isKeptOut(number);
     assert.equal((await harness.messages()).length, before, "nothing went out");
+
+    await page.goto(message);
+    await asks.locator("summary").click();
+    await page.getByRole("radio", { name: words.text("console-rule-always") }).check();
+    await asks.getByRole("button", { name: words.text("console-block-go"), exact: true }).click();
+    await page.getByText(words.text("console-rule-there-longer")).waitFor();
+    await isAccessible(page);
+    assert.ok(!(await page.content()).includes(number.national), "not even where the form is sent again");
+    await page.locator("#reason").fill("Asked us to stop");
+    await page.getByRole("button", { name: words.text("console-rule-replace") }).click();
+    await page.getByText("Asked us to stop").waitFor();
+    assert.equal(await page.locator(".confirm").count(), 1, "one rule, the longer");
 
     await page.goto(`${harness.haoma}/console/security`);
     await page.getByRole("row").filter({ hasText: words.text("refused-blocked-number") }).waitFor();

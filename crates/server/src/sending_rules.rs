@@ -1,4 +1,5 @@
 //! Whom messages are kept from and let through to: kept in memory by every node, and changed here.
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use haoma_core::ids::SendingRuleId;
@@ -14,6 +15,9 @@ use serde_json::{Value, json};
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
 use crate::reload;
+
+/// How often somebody else may be faster who changes the same rule.
+const MOST_TRIES: usize = 5;
 
 /// The rules as they were stored when this was loaded.
 #[derive(Debug, Default)]
@@ -81,29 +85,55 @@ impl About {
     }
 }
 
-/// Stores a rule in the place of one about the same; this node goes by it at once, every other within moments. `event` makes the event
-/// that tells of it.
+/// Stores a rule; this node goes by it at once, every other within moments. Where one about the same stands, `may_go` says whether it is
+/// replaced; what it answers otherwise is the answer, and nothing is changed. `event` makes the event that tells of it, and of what was
+/// replaced.
 ///
 /// # Errors
 /// `sending_rule.too_many`; the database's.
-pub async fn save(
+pub async fn save<E>(
     app: &App,
     wanted: Wanted,
     (made_by, now): (&str, Timestamp),
-    event: impl FnOnce(&'static str, &Value) -> Event,
-) -> Result<Stored, ApiError> {
+    may_go: impl Fn(&Stored) -> Result<(), E>,
+    event: impl Fn(&'static str, &Value) -> Event,
+) -> Result<Result<Stored, E>, ApiError> {
     let Wanted { about, effect, reason, expires_at } = wanted;
     let (subject, label) = about.subject(app);
     let id = SendingRuleId::generate(now, &app.entropy);
     let rule = Rule { subject, effect, expires_at };
     let (made_by, created_at) = (made_by.to_owned(), now);
     let new = Stored { id, rule, label, reason, made_by, created_at };
-    let event = event("SendingRule.Saved", &told(&new));
-    if !store::replace(&app.db, &new, MOST_RULES, &event).await? {
-        return Err(ApiError::new(codes::TOO_MANY_RULES));
+    for _ in 0..MOST_TRIES {
+        let old = store::find_about(&app.db, &new.rule.subject, now).await?;
+        if let Some(Err(no)) = old.as_ref().map(&may_go) {
+            return Ok(Err(no));
+        }
+        let mut payload = told(&new);
+        if let (Some(old), Some(payload)) = (&old, payload.as_object_mut()) {
+            payload.insert("replaced".to_owned(), told(old));
+        }
+        let event = event("SendingRule.Saved", &payload);
+        let gone = old.as_ref().map(|old| &old.id);
+        if store::replace(&app.db, &new, gone, MOST_RULES, &event).await? {
+            apply(app).await;
+            return Ok(Ok(new));
+        }
+        let count = usize::try_from(store::count(&app.db).await?).unwrap_or(usize::MAX);
+        if old.is_none() && count >= MOST_RULES {
+            return Err(ApiError::new(codes::TOO_MANY_RULES));
+        }
+        // somebody else was faster: what stands now is looked at
     }
-    apply(app).await;
-    Ok(new)
+    Err(ApiError::new(codes::UNAVAILABLE))
+}
+
+/// For somebody who replaces whatever stands.
+///
+/// # Errors
+/// Never.
+pub fn whatever(_there: &Stored) -> Result<(), Infallible> {
+    Ok(())
 }
 
 /// Takes a rule away.

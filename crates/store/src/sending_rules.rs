@@ -89,17 +89,42 @@ pub async fn find(db: &Db, id: &SendingRuleId) -> Result<Option<Stored>> {
     db.read(SQL, vec![id.as_str().into()]).await?.first().map(stored).transpose()
 }
 
-/// Stores a rule in the place of one about the same, with the event that tells of it; `false` when there are `most` already, and none
-/// about the same.
-pub async fn replace(db: &Db, new: &Stored, most: usize, event: &Event) -> Result<bool> {
-    const GONE: &str = "DELETE FROM sending_rules WHERE kind = $1 AND subject = $2";
+/// The rule about this, if there is one that has not ended.
+pub async fn find_about(db: &Db, about: &Subject, now: Timestamp) -> Result<Option<Stored>> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        rule_columns!(),
+        " FROM sending_rules WHERE kind = $1 AND subject = $2
+            AND (expires_at IS NULL OR expires_at > $3)"
+    );
+    let params = vec![about.kind().as_str().into(), about.text().into(), now.into()];
+    db.read(SQL, params).await?.first().map(stored).transpose()
+}
+
+/// Stores a rule in the place of `old`, and of one about the same that ended, with the event that tells of it. `false`, and nothing is
+/// changed, when `old` is gone, when another about the same stands, or when there are `most` already.
+pub async fn replace(
+    db: &Db,
+    new: &Stored,
+    old: Option<&SendingRuleId>,
+    most: usize,
+    event: &Event,
+) -> Result<bool> {
+    const OVER: &str =
+        "DELETE FROM sending_rules WHERE kind = $1 AND subject = $2 AND expires_at <= $3";
+    const OLD: &str = "DELETE FROM sending_rules WHERE kind = $1 AND subject = $2 AND id = $3";
     const SQL: &str = "INSERT INTO sending_rules
             (id, kind, subject, label, effect, reason, made_by, expires_at, created_at)
         SELECT $1, $2, $3, $4, $5, $6, $7, CAST($8 AS BIGINT), CAST($9 AS BIGINT)
-        WHERE (SELECT COUNT(*) FROM sending_rules WHERE id > '') < $10";
+        WHERE (SELECT COUNT(*) FROM sending_rules WHERE id > '') < $10
+            AND NOT EXISTS (SELECT 1 FROM sending_rules WHERE kind = $2 AND subject = $3)";
     let Rule { subject, effect, expires_at } = &new.rule;
     let (kind, text) = (subject.kind().as_str(), subject.text());
-    let gone = Step::new(GONE, vec![kind.into(), text.as_str().into()]);
+    let gone = match old {
+        Some(old) => Step::new(OLD, vec![kind.into(), text.as_str().into(), old.as_str().into()])
+            .must_change(),
+        None => Step::new(OVER, vec![kind.into(), text.as_str().into(), new.created_at.into()]),
+    };
     let params = vec![
         new.id.as_str().into(),
         kind.into(),

@@ -1,6 +1,7 @@
 //! What is sent and refused now, and whom an administrator blocks or lets through.
 mod block;
 mod now;
+mod replace;
 mod rules;
 
 pub(super) use block::{of_address, of_message};

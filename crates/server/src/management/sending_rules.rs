@@ -13,7 +13,7 @@ use super::path::At;
 use super::sending_rule_body::{self, shown};
 use crate::app::App;
 use crate::error::api::{ApiError, codes};
-use crate::sending_rules;
+use crate::sending_rules::{self, whatever};
 use crate::web::json::Json as Body;
 
 /// `GET /api/security/sending-rules`: a page, newest first.
@@ -36,8 +36,11 @@ pub async fn create(
     let wanted = sending_rule_body::read(body, None, manager.now)?;
     let Who::Application(by) = &manager.who;
     let event = |key: &'static str, payload: &Value| manager.event(&app, key, None, payload);
-    let stored = sending_rules::save(&app, wanted, (by.as_str(), manager.now), event).await?;
-    Ok((StatusCode::CREATED, Json(shown(&stored))))
+    let by = (by.as_str(), manager.now);
+    match sending_rules::save(&app, wanted, by, whatever, event).await? {
+        Ok(stored) => Ok((StatusCode::CREATED, Json(shown(&stored)))),
+        Err(never) => match never {},
+    }
 }
 
 /// `GET /api/security/sending-rules/{id}`.

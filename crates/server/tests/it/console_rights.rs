@@ -93,8 +93,9 @@ fn fields(path: &str) -> Vec<(&'static str, String)> {
         }
         "/console/applications/{id}/secrets/delete" => vec![text("secret", "first")],
         "/console/audit-log/export" => vec![text("format", "csv")],
+        // another number each time: about one that a rule is about already it would ask
         "/console/security/rules" => {
-            vec![text("type", "block"), text("kind", "country"), text("value", "VN")]
+            vec![text("type", "block"), text("kind", "number"), ("value", things::fresh("+861390"))]
         }
         "/console/messages/search" => vec![text("number", "138 0013 8000")],
         "/console/users" | "/console/users/{id}/phone" => vec![("phone", things::fresh("+861390"))],

@@ -263,6 +263,60 @@ on_both! {
         assert!(refused.text.contains("value-error") && refused.text.contains("reason-error"), "{}", refused.text);
     }
 
+    async fn a_button_loses_no_rule_and_what_is_replaced_is_told(database: Database) {
+        let (test, robot) = managed(database).await;
+        let mut li = owner(&test).await;
+        let page = "/console/security/rules";
+        let form = |kind: &'static str, days: &'static str, replaces: &str| {
+            let fields = [("type", kind), ("kind", "network"), ("value", "203.0.113.7"), ("days", days), ("replaces", replaces)];
+            fields.map(|(name, value)| (name.to_owned(), value.to_owned()))
+        };
+        let mut presses = async |kind, days, replaces: &str| {
+            let form = form(kind, days, replaces);
+            let fields: Vec<_> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            li.posts(page, &fields).await
+        };
+        let body = json!({ "type": "block", "kind": "network", "value": "203.0.113.7", "reason": "the pumper of Monday" });
+        let first = robot.makes(RULES, body).await;
+        let id = first["id"].as_str().unwrap();
+        for (kind, days, says) in [
+            ("allow", "0", "blocks it; the new one lets it through"),
+            ("block", "1", "ends sooner"),
+            ("block", "0", "for just as long"),
+        ] {
+            let asked = presses(kind, days, "").await;
+            assert_eq!(asked.status, StatusCode::CONFLICT, "{kind} {days}");
+            for shown in [says, "the pumper of Monday", "Until somebody takes it away", &format!("name=\"replaces\" value=\"{id}\"")] {
+                assert!(asked.text.contains(shown), "{shown} in {}", asked.text);
+            }
+            assert_eq!(robot.get(RULES).await.json(), json!([first]), "{kind} {days}");
+        }
+        assert_eq!(asks(&test, PHONE).await, BLOCKED);
+        assert_eq!(audited(&test, "SendingRule.Saved").await.len(), 1, "nothing was done");
+        assert_eq!(presses("allow", "1", id).await.location(), page, "seen, and pressed again");
+        assert_eq!(asks(&test, PHONE).await, "200");
+        let told = audited(&test, "SendingRule.Saved").await;
+        let replaced = told.iter().map(|one| &one.2["replaced"]).find(|one| !one.is_null()).unwrap();
+        assert_eq!((&replaced["ruleId"], &replaced["type"], &replaced["value"]), (&first["id"], &json!("block"), &json!("203.0.113.7")));
+        let stale = presses("block", "7", id).await;
+        assert_eq!(stale.status, StatusCode::CONFLICT, "by now another stands there than the one that was seen");
+        let end = test.app.clock.now().plus_secs(600);
+        robot.makes(RULES, json!({ "type": "allow", "kind": "network", "value": "203.0.113.7", "expiresAt": end })).await;
+        test.advance_secs(600);
+        assert_eq!(presses("block", "7", "").await.location(), page, "one that ended is in nobody's way");
+    }
+
+    async fn what_a_program_replaces_is_told_as_well(database: Database) {
+        let (test, robot) = managed(database).await;
+        let number = |kind: &str| json!({ "type": kind, "kind": "number", "value": "+8613800138000" });
+        let first = robot.makes(RULES, number("block")).await;
+        robot.makes(RULES, number("allow")).await;
+        let told = audited(&test, "SendingRule.Saved").await;
+        let replaced = told.iter().map(|one| &one.2["replaced"]).find(|one| !one.is_null()).unwrap();
+        assert_eq!((&replaced["ruleId"], &replaced["type"], &replaced["value"]), (&first["id"], &json!("block"), &Value::Null));
+        assert_eq!(told.len(), 2);
+    }
+
     async fn an_operator_ends_the_lock_of_a_number(database: Database) {
         let change = |raw: &mut Value| raw["guesses"] = json!({ "per_number_in_a_row": 5, "per_number_hour": 0, "per_number_day": 0 });
         let (test, robot) = managed_with(database, change).await;

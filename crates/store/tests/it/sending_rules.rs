@@ -23,8 +23,11 @@ fn rule(n: usize, kind: Kind, text: &str) -> Stored {
     }
 }
 
+/// In the place of whatever is there.
 async fn saves(db: &Db, rule: &Stored) -> bool {
-    sending_rules::replace(db, rule, 100, &event(rand(rule))).await.unwrap()
+    let old = sending_rules::find_about(db, &rule.rule.subject, NOW).await.unwrap();
+    let old = old.as_ref().map(|old| &old.id);
+    sending_rules::replace(db, rule, old, 100, &event(rand(rule))).await.unwrap()
 }
 
 /// Another event for each rule.
@@ -72,23 +75,52 @@ on_both! {
         assert_eq!(number(db, "SELECT COUNT(*) FROM audit_events").await, 4);
     }
 
+    async fn a_rule_gives_way_only_to_who_knows_of_it(db: &Db) {
+        let (first, second, third) = (rule(1, Kind::Prefix, "84"), rule(2, Kind::Prefix, "84"), rule(3, Kind::Prefix, "84"));
+        let replace = async |new: &Stored, old: Option<&Stored>| {
+            let old = old.map(|old| &old.id);
+            sending_rules::replace(db, new, old, 100, &event(rand(new))).await.unwrap()
+        };
+        let there = async |now| sending_rules::find_about(db, &first.rule.subject, now).await.unwrap().map(|one| one.id);
+        assert_eq!(there(NOW).await, None);
+        assert!(replace(&first, None).await);
+        assert!(!replace(&second, None).await, "nobody said that it may go");
+        assert_eq!(there(NOW).await, Some(first.id.clone()));
+        assert!(replace(&second, Some(&first)).await);
+        assert!(!replace(&third, Some(&first)).await, "there is another by now");
+        assert_eq!((there(NOW).await, sending_rules::version(db).await.unwrap()), (Some(second.id.clone()), 2));
+        assert_eq!(number(db, "SELECT COUNT(*) FROM audit_events").await, 2, "what was refused is not told");
+        let mut over = third.clone();
+        over.rule.expires_at = Some(NOW.plus_millis(1));
+        assert!(replace(&over, Some(&second)).await);
+        assert_eq!(there(NOW.plus_millis(1)).await, None);
+        assert!(!replace(&rule(4, Kind::Prefix, "84"), None).await, "not yet");
+        let later = Stored { created_at: NOW.plus_millis(1), ..rule(5, Kind::Prefix, "84") };
+        assert!(replace(&later, None).await, "one that ended is in nobody's way");
+    }
+
     async fn there_are_no_more_rules_than_fit_but_one_about_the_same_always_does(db: &Db) {
-        for (n, network) in ["192.0.2.1", "192.0.2.2"].into_iter().enumerate() {
-            assert!(sending_rules::replace(db, &rule(n, Kind::Network, network), 2, &event(n)).await.unwrap());
-        }
-        assert!(!sending_rules::replace(db, &rule(3, Kind::Network, "192.0.2.3"), 2, &event(3)).await.unwrap());
-        assert!(sending_rules::replace(db, &rule(4, Kind::Network, "192.0.2.2"), 2, &event(4)).await.unwrap());
+        let saves = async |n: usize, network: &str, old: Option<&Stored>| {
+            let new = rule(n, Kind::Network, network);
+            sending_rules::replace(db, &new, old.map(|old| &old.id), 2, &event(n)).await.unwrap()
+        };
+        assert!(saves(0, "192.0.2.1", None).await && saves(1, "192.0.2.2", None).await);
+        assert!(!saves(3, "192.0.2.3", None).await);
+        assert!(saves(4, "192.0.2.2", Some(&rule(1, Kind::Network, "192.0.2.2"))).await);
         assert_eq!((sending_rules::count(db).await.unwrap(), sending_rules::version(db).await.unwrap()), (2, 3));
     }
 
-    async fn whoever_changes_rules_at_once_loses_none(db: &Db) {
+    async fn of_many_who_set_up_the_same_at_once_one_does(db: &Db) {
         let done = at_once(20, |n| {
             let db = db.clone();
-            async move { saves(&db, &rule(n, Kind::Prefix, &format!("84{}", n % 10))).await }
+            async move {
+                let new = rule(n, Kind::Prefix, &format!("84{}", n % 10));
+                sending_rules::replace(&db, &new, None, 100, &event(rand(&new))).await.unwrap()
+            }
         })
         .await;
-        assert!(done.into_iter().all(|done| done));
-        assert_eq!((sending_rules::count(db).await.unwrap(), sending_rules::version(db).await.unwrap()), (10, 20));
+        assert_eq!(done.into_iter().filter(|done| *done).count(), 10);
+        assert_eq!((sending_rules::count(db).await.unwrap(), sending_rules::version(db).await.unwrap()), (10, 10));
     }
 
     async fn a_rule_that_ended_is_purged(db: &Db) {

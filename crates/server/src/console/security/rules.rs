@@ -7,13 +7,12 @@ use axum::response::Response;
 use haoma_core::ids::MessageId;
 use haoma_core::role::Right;
 use haoma_core::sending_rules::{Effect, Kind, Subject};
-use haoma_store::keyset::Page;
 use haoma_store::sending_rules::{self as store, Stored};
 use haoma_store::{administrators, messages};
 use serde_json::{Value, json};
 
 use super::block::{DAYS, lasts};
-use super::{HERE, RULES, tabs};
+use super::{HERE, RULES, replace, tabs};
 use crate::app::App;
 use crate::console::administrator::Signed;
 use crate::console::done::Done;
@@ -70,8 +69,14 @@ pub(super) async fn create(
     };
     let event = |key: &'static str, payload: &Value| signed.event(&app, key, payload);
     let by = (signed.who.id.as_str(), signed.now);
-    match sending_rules::save(&app, wanted, by, event).await {
-        Ok(_stored) => Ok(Done::good(said).on(&app, RULES)),
+    // a button stands beside what it is about, not beside the rule there may be: whoever presses it has not seen that
+    let seen = forms::one(&fields, replace::FIELD);
+    let may_go = |there: &Stored| {
+        if there.id.as_str() == seen { Ok(()) } else { Err(Box::new(there.clone())) }
+    };
+    match sending_rules::save(&app, wanted.clone(), by, may_go, event).await {
+        Ok(Ok(_stored)) => Ok(Done::good(said).on(&app, RULES)),
+        Ok(Err(there)) => replace::ask(&app, &signed, &fields, &wanted, &there).await,
         Err(error) if error.code == codes::TOO_MANY_RULES => {
             Ok(Done::bad("error-sending-rule-too-many").on(&app, RULES))
         }
@@ -137,7 +142,7 @@ async fn page(
             ..Head::new(lang.t(HERE.key()))
         },
         tabs: tabs(lang, RULES),
-        rules: lines(app, signed, &found).await?,
+        rules: lines(app, signed, &found.items).await?,
         empty,
         pager: address.pager(&found, &place),
         form: signed.who.role.may(Right::Write).then(|| form(lang, typed)),
@@ -145,7 +150,12 @@ async fn page(
     Ok(signed.draw(app, status.unwrap_or(StatusCode::OK), &page))
 }
 
-async fn lines(app: &App, signed: &Signed, found: &Page<Stored>) -> Result<Vec<Line>, ApiError> {
+/// Rules as they are listed.
+pub(super) async fn lines(
+    app: &App,
+    signed: &Signed,
+    found: &[Stored],
+) -> Result<Vec<Line>, ApiError> {
     let everybody = administrators::list(&app.db).await?;
     let names: BTreeMap<_, _> =
         everybody.into_iter().map(|one| (one.id.as_str().to_owned(), one.name)).collect();
@@ -170,10 +180,11 @@ async fn lines(app: &App, signed: &Signed, found: &Page<Stored>) -> Result<Vec<L
             name,
         }
     };
-    Ok(found.items.iter().map(line).collect())
+    Ok(found.iter().map(line).collect())
 }
 
-fn title(lang: Lang, one: &Stored) -> String {
+/// What a rule is about.
+pub(super) fn title(lang: Lang, one: &Stored) -> String {
     match &one.rule.subject {
         Subject::Country(region) => countries::name(lang, *region),
         Subject::Prefix(_) => format!("{}…", one.label),
@@ -182,7 +193,8 @@ fn title(lang: Lang, one: &Stored) -> String {
     }
 }
 
-fn badges(lang: Lang, one: &Stored) -> Vec<Badge> {
+/// What it does.
+pub(super) fn badges(lang: Lang, one: &Stored) -> Vec<Badge> {
     let (tone, key) = match one.rule.effect {
         Effect::Block => (Tone::Bad, "console-rule-is-blocked"),
         Effect::Allow => (Tone::Good, "console-rule-is-allowed"),
@@ -190,7 +202,8 @@ fn badges(lang: Lang, one: &Stored) -> Vec<Badge> {
     vec![Badge::new(tone, lang.t(key))]
 }
 
-fn until(lang: Lang, one: &Stored) -> String {
+/// How long.
+pub(super) fn until(lang: Lang, one: &Stored) -> String {
     match one.rule.expires_at {
         None => lang.t("console-rule-always").into_owned(),
         Some(end) => lang.t1("console-rule-until", "until", in_words(end)).into_owned(),

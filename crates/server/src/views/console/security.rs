@@ -4,7 +4,7 @@ use askama::Template;
 use crate::views::console::fields::{Choices, Field, Wrong};
 use crate::views::console::lists::{Empty, Pager, Table};
 use crate::views::console::overview::Figure;
-use crate::views::console::parts::{Badge, Confirm, Head, Notice, Tabs};
+use crate::views::console::parts::{Again, Badge, Confirm, Head, Notice, Tabs};
 use crate::views::console::shell::Shell;
 use crate::views::frame::Framed;
 use crate::web::assets;
@@ -58,6 +58,34 @@ pub struct RulesPage {
     pub pager: Pager,
     /// A new one, for who may.
     pub form: Option<RuleForm>,
+}
+
+/// Asked before a rule is replaced.
+#[derive(Debug, Clone, Template)]
+#[template(path = "console/security_replace.html")]
+pub struct ReplacePage {
+    /// What surrounds it.
+    pub shell: Shell,
+    /// The top of the page.
+    pub head: Head,
+    /// Its views.
+    pub tabs: Tabs,
+    /// What the new rule would change.
+    pub told: Notice,
+    /// The rule that stands.
+    pub there: Vec<Line>,
+    /// What was asked for.
+    pub instead: Vec<Line>,
+    /// Why; that of the rule there is, where the new one does the same.
+    pub reason: Field,
+    /// What was asked for, as a form.
+    pub again: Again,
+    /// The id of the rule that stands.
+    pub replaces: String,
+    /// Whether nothing is lost by replacing it.
+    pub is_gain: bool,
+    /// Where nothing is replaced.
+    pub back: &'static str,
 }
 
 /// A country, an address or a rule.
@@ -120,6 +148,8 @@ impl SecurityPage {
         assets::watch_href()
     }
 }
+
+impl Framed for ReplacePage {}
 
 impl Framed for RulesPage {
     fn has_error(&self) -> bool {

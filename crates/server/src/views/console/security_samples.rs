@@ -4,9 +4,9 @@ use haoma_core::sending_rules::{Effect, Kind};
 use super::fields::{Choice, Choices, Field};
 use super::lists::{Cell, Pager, Table};
 use super::overview::Figure;
-use super::parts::{Badge, Confirm, Head, Link, Notice, Tabs, Tone};
+use super::parts::{Again, Badge, Confirm, Head, Link, Notice, Tabs, Tone};
 use super::samples::shell;
-use super::security::{Line, RuleForm, RulesPage, SecurityPage, reason};
+use super::security::{Line, ReplacePage, RuleForm, RulesPage, SecurityPage, reason};
 use super::shell::Section;
 use crate::views::problem::Problem;
 use crate::views::samples::{NASTY, Sample, draw};
@@ -24,6 +24,7 @@ pub(super) fn all(lang: Lang) -> Vec<Sample> {
         ("console-security", draw(&security(lang))),
         ("console-security-rules", draw(&rules)),
         ("console-security-rules-wrong", draw(&wrong)),
+        ("console-security-replace", draw(&replace(lang))),
     ]
 }
 
@@ -95,15 +96,36 @@ fn security(lang: Lang) -> SecurityPage {
     }
 }
 
-fn rules(lang: Lang) -> RulesPage {
-    let line = Line {
+fn rule(lang: Lang) -> Line {
+    Line {
         name: "+86\u{a0}138\u{a0}****\u{a0}8000".to_owned(),
         badges: vec![Badge::new(Tone::Good, t(lang, "console-rule-is-allowed"))],
         reason: Some(NASTY.to_owned()),
         text: t(lang, "console-rule-always"),
-        deed: Some(Confirm { choice: None, ..block(lang) }),
         ..Line::default()
-    };
+    }
+}
+
+fn replace(lang: Lang) -> ReplacePage {
+    let blocked = Badge::new(Tone::Bad, t(lang, "console-rule-is-blocked"));
+    ReplacePage {
+        shell: shell(lang, Section::Security),
+        head: Head::new(t(lang, "console-rule-there-title")),
+        tabs: tabs(lang),
+        told: Notice::new(Tone::Warn, t(lang, "console-rule-there-blocks")),
+        there: vec![rule(lang)],
+        instead: vec![Line { badges: vec![blocked], ..rule(lang) }],
+        reason: Field::new("reason", t(lang, "console-rule-reason")).holding(NASTY).optional(),
+        again: Again::new("/console/security/rules", [("value", NASTY)]),
+        replaces: NASTY.to_owned(),
+        is_gain: false,
+        back: "/console/security/rules",
+    }
+}
+
+fn rules(lang: Lang) -> RulesPage {
+    let deed = Some(Confirm { choice: None, ..block(lang) });
+    let line = Line { deed, ..rule(lang) };
     let effects = [Effect::Block, Effect::Allow].map(|one| {
         Choice::new(one.as_str(), t(lang, &format!("console-rule-{}", one.as_str())), "block")
     });

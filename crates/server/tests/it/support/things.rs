@@ -7,10 +7,9 @@ use haoma::connectors::factory;
 use haoma::connectors::saving::{self, Draft, Saving};
 use haoma::hooks::config::HookConfig;
 use haoma::hooks::saving::{self as hooks, Wanted as WantedHook};
-use haoma::sending_rules::{self, About, Wanted};
+use haoma::sending_rules::{self, About, Wanted, whatever};
 use haoma_core::ids::{
     AdministratorId, ClientId, DeliveryId, GrantId, HookId, ResourceId, RoleId, ScopeId, SessionId,
-    UserId,
 };
 use haoma_core::network::Network;
 use haoma_core::phone::PhoneNumber;
@@ -30,7 +29,7 @@ use haoma_store::sessions::{self, Place, Session};
 use haoma_store::users::{self, User};
 use haoma_store::{application_roles, user_roles};
 
-use super::{TestApp, event};
+use super::{TestApp, event, people};
 
 /// The kind of the connector that tests have.
 pub(crate) const FACTORY: &str = "aliyun-short-message-service";
@@ -219,21 +218,8 @@ pub(crate) async fn user_id(test: &TestApp) -> String {
 /// With a role, a session, and something allowed in it.
 async fn user(test: &TestApp) -> Vec<(&'static str, String)> {
     let (app, now) = (&test.app, test.app.clock.now());
-    let id = UserId::generate(now, &app.entropy);
-    let user = User {
-        id: id.clone(),
-        phone: None,
-        username: None,
-        name: Some(fresh("Somebody")),
-        avatar: None,
-        profile: "{}".to_owned(),
-        custom_data: "{}".to_owned(),
-        application_id: None,
-        is_locked: false,
-        last_sign_in_at: None,
-        created_at: now,
-        updated_at: now,
-    };
+    let user = User { name: Some(fresh("Somebody")), ..people::user(test, None) };
+    let id = user.id.clone();
     assert!(users::create(&app.db, &user).await.unwrap());
     let session = Session {
         id: SessionId::generate(now, &app.entropy),
@@ -324,8 +310,8 @@ async fn sending_rule(test: &TestApp) -> String {
         expires_at: None,
     };
     let event = |key: &'static str, _: &serde_json::Value| event(app, key);
-    let stored = sending_rules::save(app, wanted, ("somebody", now), event).await.unwrap();
-    stored.id.to_string()
+    let saved = sending_rules::save(app, wanted, ("somebody", now), whatever, event).await;
+    saved.unwrap().unwrap().id.to_string()
 }
 
 async fn administrator(test: &TestApp) -> String {
