@@ -73,7 +73,7 @@ fn full(charge: &Charge, found: Option<(Count, Timestamp)>, now: Timestamp) -> F
 pub struct Credits {
     /// Its message is not among the unverified ones any more, and makes room for others.
     pub verified: Vec<String>,
-    /// The guess was none.
+    /// The guess was none. Where the next waited for it ([`Leaves::Late`]), nothing waits any more.
     pub given_back: Vec<Charge>,
     /// What was counted since the last right code starts anew.
     pub ended: Vec<Charge>,
@@ -90,10 +90,15 @@ impl Credits {
         };
         let verified = credited(&self.verified).into_iter().map(verified);
         verified
-            .chain(self.given_back.iter().map(give_back_one))
+            .chain(self.given_back.iter().map(right))
             .chain(self.ended.iter().map(end))
             .collect()
     }
+}
+
+/// The guess that was charged was right.
+fn right(charge: &Charge) -> Step {
+    if charge.leaves == Leaves::Late { end(charge) } else { give_back_one(charge) }
 }
 
 /// Starts counters anew, after what they guard turned out to be right.

@@ -79,12 +79,11 @@ on_both! {
         assert_eq!(waits, [0, 0, 0, 30, 0, 30, 0, 300, 0, 300, 0, 3600, 0, 0, 0, 30, 0, 30, 0, 300, 0, 300]);
     }
 
-    async fn what_waits_is_given_back_and_forgotten(db: &Db) {
+    async fn s35_after_a_right_code_nothing_waits(db: &Db) {
         let late = Charge { leaves: Leaves::Late, ..charge("late", 7) };
         assert_eq!(fits(db, &late, NOW).await, 3);
-        limits::give_back(db, std::slice::from_ref(&late)).await.unwrap();
-        assert_eq!(fits(db, &late, NOW).await, 1, "a right code was no guess");
-        limits::clear(db, std::slice::from_ref(&late)).await.unwrap();
+        let right = Credits { given_back: vec![late.clone()], ..Credits::default() };
+        spend_another(db, &right).await;
         assert_eq!(fits(db, &late, NOW).await, 3);
     }
 
