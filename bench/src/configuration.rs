@@ -51,6 +51,8 @@ budget_hour = 0
 budget_day = 0
 money_hour = 0
 money_day = 0
+captchas_per_network_day = 0
+captchas_hour = 0
 
 [guesses]
 per_number_hour = 0

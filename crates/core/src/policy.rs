@@ -58,6 +58,11 @@ pub struct SendPolicy {
     pub money_hour: i64,
     /// What all messages in 24 hours may cost, likewise.
     pub money_day: i64,
+    /// Captchas of people from one network (/24 of IPv4, /48 of IPv6) that their provider is asked about in 24 hours, where one is configured: each
+    /// costs money. All of whom nobody knows where they are count as one network. Whoever comes after it gets what there is without a captcha.
+    pub captchas_per_network_day: i64,
+    /// All captchas that their provider is asked about in an hour, likewise.
+    pub captchas_hour: i64,
     /// Milliseconds that somebody who asks for a message waits for the database, in all: 50 to 10000. When it does not answer in time the
     /// message is refused, not sent uncounted.
     pub patience_ms: i64,
@@ -81,6 +86,8 @@ impl Default for SendPolicy {
             budget_day: 10_000,
             money_hour: 2_500_000,
             money_day: 5_000_000,
+            captchas_per_network_day: 60,
+            captchas_hour: 1_000,
             patience_ms: 250,
         }
     }
@@ -196,6 +203,14 @@ impl SendPolicy {
         let sums = [("money_hour", self.money_hour), ("money_day", self.money_day)];
         problems.extend(
             sums.into_iter().filter_map(|(key, n)| within(key, n, (0, 4_000_000_000), money)),
+        );
+        let checks = "0 (off) to 1000000 checks";
+        let captchas = [
+            ("captchas_per_network_day", self.captchas_per_network_day),
+            ("captchas_hour", self.captchas_hour),
+        ];
+        problems.extend(
+            captchas.into_iter().filter_map(|(key, n)| within(key, n, (0, 1_000_000), checks)),
         );
         let patience = "50 to 10000 milliseconds";
         problems.extend(within("patience_ms", self.patience_ms, (50, 10_000), patience));

@@ -1500,6 +1500,8 @@ setting-captcha = Captcha where a small task helps no more
 setting-captcha-down = While it cannot be had
 setting-captcha-challenge = As without one
 setting-captcha-refuse = Nothing is sent
+setting-captcha-network = Captchas checked for one network (/24, IPv6: /48) within 24 hours
+setting-captcha-hour = Captchas checked within an hour
 settings-budget = Budget
 settings-budget-lead = For all messages together. From three fifths on a message costs a small task; the last fifth is kept for people who signed in in the same browser before.
 setting-budget-hour = Messages within an hour
@@ -1555,6 +1557,11 @@ setting-messages =
     { $count ->
         [one] 1 message
        *[other] { $count } messages
+    }
+setting-checks =
+    { $count ->
+        [one] 1 check
+       *[other] { $count } checks
     }
 setting-numbers =
     { $count ->
@@ -1883,6 +1890,8 @@ refused-walk-numbers = Too many numbers in one sign-in
 refused-challenge = Asked for a small task or a check
 refused-captcha-down = Security check could not be verified
 refused-captcha-not-loaded = Security check did not load
+refused-captcha-network = Security checks of a network used up
+refused-captcha-hour = Security checks of an hour used up
 refused-country-not-allowed = Country or region not served
 refused-blocked-country = Country or region blocked
 refused-blocked-prefix = Prefix blocked

@@ -1431,6 +1431,8 @@ setting-captcha = 小任务不再有效时的人机验证
 setting-captcha-down = 无法使用时
 setting-captcha-challenge = 按未配置处理
 setting-captcha-refuse = 不发送
+setting-captcha-network = 24 小时内同一网络（/24，IPv6 为 /48）的人机验证核验次数
+setting-captcha-hour = 1 小时内的人机验证核验次数
 settings-budget = 预算
 settings-budget-lead = 针对全部短信。用到五分之三后，发送前需要完成一个小任务；最后五分之一留给曾在同一浏览器登录过的用户。
 setting-budget-hour = 1 小时内的短信数
@@ -1479,6 +1481,7 @@ key-current = 使用中
 key-previous = 仍公布
 setting-tries = { $count } 次
 setting-messages = { $count } 条短信
+setting-checks = { $count } 次核验
 setting-numbers = { $count } 个号码
 setting-countries = { $count } 个国家或地区
 setting-days = { $count } 天
@@ -1771,6 +1774,8 @@ refused-walk-numbers = 单次登录内更换号码过多
 refused-challenge = 需先完成小任务或验证
 refused-captcha-down = 安全验证结果无法核实
 refused-captcha-not-loaded = 安全验证未能加载
+refused-captcha-network = 同一网段安全验证次数用尽
+refused-captcha-hour = 每小时安全验证次数用尽
 refused-country-not-allowed = 不支持该国家或地区
 refused-blocked-country = 国家或地区在黑名单中
 refused-blocked-prefix = 号段在黑名单中
@@ -1795,7 +1800,7 @@ captcha-lost = 验证加载失败。不验证的话，可能需要等待一段�
 captcha-skip = 不验证，继续
 captcha-provider = 验证由阿里云提供，浏览器将从阿里云加载相关内容。
 captcha-without-script = 安全验证需要 JavaScript，请启用后重新获取验证码。
-captcha-or-wait = 如果无法完成验证，请稍后再试，届时无需验证。
+captcha-or-wait = 如果无法完成验证，可等待一段时间，届时无需验证。
 
 ### 测试号码
 

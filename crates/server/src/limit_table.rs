@@ -11,7 +11,7 @@ use haoma_core::time::Timestamp;
 use serde::Serialize;
 
 /// Every kind of counter, in the order of the page.
-const KINDS: [LimitKind; 23] = [
+const KINDS: [LimitKind; 25] = [
     LimitKind::Cooldown,
     LimitKind::Number,
     LimitKind::Provider,
@@ -24,6 +24,8 @@ const KINDS: [LimitKind; 23] = [
     LimitKind::BudgetDay,
     LimitKind::MoneyHour,
     LimitKind::MoneyDay,
+    LimitKind::CaptchaNetwork,
+    LimitKind::CaptchaHour,
     LimitKind::GuessesNumber,
     LimitKind::GuessesInARow,
     LimitKind::GuessesNetwork,
@@ -182,7 +184,8 @@ a captcha for it (*checked*; only where one is configured, [decision 20](../deci
 signed in in it before. A limit *evenly* makes room bit by bit: as many as it says at once, then one more every so often, so that no hour
 and no day has more than is configured, wherever it begins. `–` says that the limit does not concern them, or has no end for them. Zero in the configuration turns a limit off, which only a load
 test should do. A number with a fixed code (*test number*) is charged to `cooldown`, `number`, `number_network`, `account` and every limit
-of guesses, and to no other: no provider is called. Addresses of this machine and of private networks tell nothing and are not counted.
+of guesses, and to no other: no provider is called. Addresses of this machine
+and of private networks tell nothing and are not counted, but for captchas, where they are one network.
 
 | limit | what counts | within | most | stranger | solved | checked | known | grows | set by |
 |---|---|---:|---:|---:|---:|---:|---:|---|---|
@@ -271,6 +274,7 @@ fn charges(policies: &Policies, standing: Standing) -> Vec<Charge> {
         }));
     }
     all.extend(limits::for_new_country(limits, key, &ask(0)).map(|[count, _mark]| count));
+    all.extend(limits::for_captcha(limits, key, address, now));
     let guess = Guess { number_id: "number", address, standing, now };
     all.extend(limits::for_guess(guesses, key, &guess));
     let notices = limits::for_notice(limits, key, (&phone, 1, Standing::Known), now).into_iter();
@@ -335,6 +339,7 @@ const fn about(kind: LimitKind) -> (&'static str, Option<&'static str>) {
             "What all messages cost, in ten-thousandths of the currency of `prices`",
             Some("limits.money_day"),
         ),
+        LimitKind::CaptchaNetwork | LimitKind::CaptchaHour => about_captchas(kind),
         LimitKind::GuessesNumber => {
             ("Wrong codes for one number", Some("guesses.per_number_hour, .per_number_day"))
         }
@@ -368,6 +373,18 @@ const fn about(kind: LimitKind) -> (&'static str, Option<&'static str>) {
             "Guesses at one administrator's second factor, but from browsers they signed in in",
             None,
         ),
+    }
+}
+
+/// The same of captchas that their provider is asked about.
+const fn about_captchas(kind: LimitKind) -> (&'static str, Option<&'static str>) {
+    match kind {
+        LimitKind::CaptchaNetwork => (
+            "Captchas of people from one network (/24, IPv6: /48) that their provider is asked about; all of whom nobody knows where they are \
+            count as one",
+            Some("limits.captchas_per_network_day"),
+        ),
+        _ => ("All captchas that their provider is asked about", Some("limits.captchas_hour")),
     }
 }
 

@@ -3,6 +3,7 @@ mod charging;
 pub(crate) mod conversion;
 mod meaning;
 pub mod notice;
+mod offer;
 mod ruled;
 pub(crate) mod telling;
 pub(crate) mod test_number;
@@ -29,8 +30,9 @@ use haoma_store::verification_records::Record;
 use haoma_store::{Deadline, PerhapsTold};
 use serde_json::json;
 
-pub use charging::{Offer, challenged};
+pub use charging::challenged;
 use meaning::Came;
+pub use offer::Offer;
 
 use crate::app::App;
 use crate::connectors::InUse;
@@ -184,7 +186,7 @@ async fn commit_and_deliver(
     in_use: InUse,
     plan: Plan,
 ) -> Result<Option<PhoneVerification>, ApiError> {
-    let (plan, came) = meaning::in_time(&app, &in_use, plan).await?;
+    let (mut plan, came) = meaning::in_time(&app, &in_use, plan).await?;
     let Came { intended, is_test, breaker } = came?;
     match intended {
         Intended::Committed if is_test => Ok(Some(plan.verification)),
@@ -201,6 +203,7 @@ async fn commit_and_deliver(
             Ok(Some(verification))
         }
         Intended::LimitReached(full) => {
+            plan.look_at_captchas(&app, &full).await?;
             let error = plan.limit_reached(&app, &full, breaker);
             plan.note_refused(&app, &full, &error);
             // who only has to do some work is not kept out

@@ -57,7 +57,7 @@ const fn is_spraying(right: i64, wrong: i64) -> bool {
 }
 
 async fn budgets(app: &App, now: Timestamp) -> Result<()> {
-    for budget in limits::budgets(&app.limits(), now) {
+    for budget in watched_budgets(app, now) {
         let Some((count, ends)) = counters::find(&app.db, &budget.bucket).await? else { continue };
         let Some(step) = reached(&budget, count).filter(|_| ends > now) else { continue };
         let kind = budget.kind.as_str();
@@ -67,6 +67,13 @@ async fn budgets(app: &App, now: Timestamp) -> Result<()> {
         raise(app, ("Budget", &format!("{kind}:{step}")), ends, &payload, now).await?;
     }
     Ok(())
+}
+
+/// What all messages may be and cost, and how many captchas may be asked about where there are any.
+pub(crate) fn watched_budgets(app: &App, now: Timestamp) -> Vec<Charge> {
+    let policy = app.limits();
+    let captchas = limits::all_captchas(&policy, now).filter(|_| app.settings.captcha.is_some());
+    limits::budgets(&policy, now).into_iter().chain(captchas).collect()
 }
 
 /// The highest step that a budget has reached.

@@ -1,9 +1,12 @@
 //! The `interactions` table: authorization requests that wait for a person. State changes carry the version they saw.
 use haoma_core::ids::{ClientId, InteractionId, SessionId, UserId};
+use haoma_core::limits::Charge;
 use haoma_core::time::Timestamp;
 
 use crate::audit::{self, Event};
-use crate::db::{Db, Result, changed};
+use crate::db::{Db, Error, Result, changed};
+use crate::deadline::Deadline;
+use crate::limits::{self, Full};
 use crate::told::PerhapsTold;
 use crate::value::{Row, Step};
 
@@ -162,6 +165,40 @@ pub async fn save(db: &Db, save: &Save<'_>, event: Option<&Event>) -> Result<boo
     let mut steps = vec![save_step(save)];
     steps.extend(event.map(audit::record));
     changed(db.unit(steps).await)
+}
+
+/// What came of a change of state that is charged; all but the first left nothing behind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Paid {
+    /// Stored and counted.
+    Yes,
+    /// A counter is full.
+    LimitReached(Full),
+    /// It was changed, submitted or gone in between.
+    Stale,
+}
+
+/// Stores a change of state together with what it is charged to, for somebody who does not wait for long: what is not begun by `until` is not done. What
+/// was begun may be stored after it, and stays.
+pub async fn save_charged(
+    db: &Db,
+    save: &Save<'_>,
+    charges: &[Charge],
+    (now, until): (Timestamp, Deadline),
+) -> Result<Paid> {
+    // counters are always locked before walks
+    let steps = limits::charges(charges, now).chain([save_step(save)]);
+    match until.keep(db.brief_unit(steps.collect(), until)).await {
+        Ok(_) => Ok(Paid::Yes),
+        Err(Error::Unchanged { step }) => match charges.get(step) {
+            Some(full) => {
+                let full = limits::fullness_by(db, full, now, until).await?;
+                Ok(Paid::LimitReached(full))
+            }
+            None => Ok(Paid::Stale),
+        },
+        Err(error) => Err(error),
+    }
 }
 
 /// The person is done: open becomes submitted, and the user's last sign-in is now (`user` is `None` for consent).

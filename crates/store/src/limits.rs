@@ -46,6 +46,24 @@ pub async fn charge_all(db: &Db, charges: &[Charge], now: Timestamp) -> Result<C
     }
 }
 
+/// The first of these counters in which there is no room, for somebody who does not wait for long. Nothing is charged.
+pub async fn first_full(
+    db: &Db,
+    charges: &[Charge],
+    now: Timestamp,
+    until: Deadline,
+) -> Result<Option<Full>> {
+    for charge in charges {
+        let full = fullness_by(db, charge, now, until).await?;
+        // where all leaves at once, the row alone does not say that there is no room
+        let has_room = matches!(charge.leaves, Leaves::AtOnce) && charge.fits(full.count);
+        if full.resets_at > now && !has_room {
+            return Ok(Some(full));
+        }
+    }
+    Ok(None)
+}
+
 /// How a counter stands that was found full.
 pub(crate) async fn fullness(db: &Db, charge: &Charge, now: Timestamp) -> Result<Full> {
     Ok(full(charge, find(db, &charge.bucket).await?, now))

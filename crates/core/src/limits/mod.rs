@@ -4,6 +4,7 @@
 //! is kept for whoever signed in before, and no second counter is needed for it.
 mod breaker;
 mod callers;
+mod captchas;
 mod guessing;
 mod leaves;
 mod notices;
@@ -21,6 +22,7 @@ pub use callers::{
     PASSWORD_GUESSES, PASSWORD_GUESSES_AT_ALL, SECOND_FACTOR_PER_DAY, for_account, for_look,
     for_password, for_passwords, for_search, for_second_factor, for_test,
 };
+pub use captchas::{all_captchas, for_captcha};
 pub use guessing::{Guess, for_guess};
 pub use leaves::{Leaves, STAIR};
 pub use notices::for_notice;
@@ -63,6 +65,10 @@ pub enum LimitKind {
     MoneyHour,
     /// What all messages in a day cost.
     MoneyDay,
+    /// Captchas of people from one network that their provider is asked about.
+    CaptchaNetwork,
+    /// All captchas that their provider is asked about.
+    CaptchaHour,
     /// Wrong codes for one number.
     GuessesNumber,
     /// Wrong codes for one number since the last right one.
@@ -95,7 +101,7 @@ impl LimitKind {
 
     /// Whether one row counts for everybody who asks, or for a whole country: they all wait for it.
     pub const fn is_everybodys(self) -> bool {
-        self.is_budget() || matches!(self, Self::Country)
+        self.is_budget() || matches!(self, Self::Country | Self::CaptchaHour)
     }
 
     /// As written in counters' names, logs, audit and metrics.
@@ -113,6 +119,8 @@ impl LimitKind {
             Self::BudgetDay => "budget_day",
             Self::MoneyHour => "money_hour",
             Self::MoneyDay => "money_day",
+            Self::CaptchaNetwork => "captcha_network",
+            Self::CaptchaHour => "captcha_hour",
             Self::GuessesNumber => "guesses_number",
             Self::GuessesInARow => "guesses_in_a_row",
             Self::GuessesNetwork => "guesses_network",
@@ -238,6 +246,11 @@ impl Charge {
 
     fn of(self, amount: u32) -> Self {
         Self { amount, ..self }
+    }
+
+    /// Whether this fits where the counter stands so.
+    pub fn fits(&self, count: Count) -> bool {
+        count.hits + i64::from(self.amount) <= self.room(count, self.share)
     }
 
     /// Whether a challenge would let this through where the counter stands so.

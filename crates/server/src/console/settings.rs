@@ -93,7 +93,11 @@ async fn page(app: &App, signed: &Signed, looked: Option<Notice>) -> Result<Resp
             part(lang, "server", server(app, lang)),
             part(lang, "codes", codes(&app.codes(), lang)),
             part(lang, "limits", in_force.messages()),
-            part(lang, "places", [in_force.places(), captcha(app, lang)].concat()),
+            part(
+                lang,
+                "places",
+                [in_force.places(), captcha(app, lang), in_force.captchas()].concat(),
+            ),
             part(lang, "budget", in_force.budget()),
             part(lang, "guesses", in_force.guesses()),
             part(lang, "administrators", administrators(lang)),

@@ -1,6 +1,4 @@
 //! The road of one sign-in: begin, send, verify, identify, submit. The JSON API and the pages both walk it.
-use std::time::Instant;
-
 use haoma_core::experience::{InteractionEvent, PhoneVerification};
 use haoma_core::phone::{PhoneError, PhoneNumber};
 use haoma_core::time::Timestamp;
@@ -94,17 +92,14 @@ pub async fn send(
     (identifier, phone): (&str, &PhoneNumber),
     purpose: InteractionEvent,
     solved: Option<Solved<'_>>,
-    until: Deadline,
+    mut until: Deadline,
 ) -> Result<Sent, ApiError> {
     visit.walk.event()?;
     if !app.experience.load().phone_sign_in() {
         return Err(ApiError::new(codes::METHOD_NOT_ENABLED));
     }
     let event = visit.event(app, audit_key(visit, "Create"), None);
-    // the provider of a captcha has a patience of its own
-    let left = until.left();
-    let proof = proof::judge(app, visit, phone, solved, until).await?;
-    let until = Deadline::after(Instant::now(), left);
+    let proof = proof::judge(app, visit, phone, solved, &mut until).await?;
     let wanted = Wanted {
         identifier,
         phone,

@@ -1,6 +1,8 @@
 //! What somebody's answer to a challenge came to, before anything is counted: work, or a captcha that a third party is asked about.
+use std::time::Instant;
+
 use haoma_core::challenge::{self, Refusal, Subject};
-use haoma_core::limits::Standing;
+use haoma_core::limits::{self, Standing};
 use haoma_core::phone::PhoneNumber;
 use haoma_store::Deadline;
 
@@ -78,7 +80,8 @@ impl Proof {
     }
 }
 
-/// Judges what somebody sent. Whatever keeps a captcha from being checked raises nobody.
+/// Judges what somebody sent. Whatever keeps a captcha from being checked raises nobody. The provider of a captcha has a patience of its own: `until` is
+/// put off by as long as it took.
 ///
 /// # Errors
 /// Another request of the walk was faster, or the database's.
@@ -87,7 +90,7 @@ pub(super) async fn judge(
     visit: &mut Visit,
     phone: &PhoneNumber,
     solved: Option<Solved<'_>>,
-    until: Deadline,
+    until: &mut Deadline,
 ) -> Result<Proof, ApiError> {
     let standing = visit.standing(app, phone);
     let Some(Solved { challenge: text, by }) = solved else {
@@ -122,7 +125,7 @@ async fn check(
     visit: &mut Visit,
     (captcha, token): (&Captcha, &str),
     standing: Standing,
-    until: Deadline,
+    until: &mut Deadline,
 ) -> Result<Proof, ApiError> {
     let closed = |why| {
         let offer = Offer::Closed(why, captcha.when_down);
@@ -137,13 +140,20 @@ async fn check(
     // counted first, under the walk's version, which ends the ticket: of several at once with the same, one is asked about
     let mut walk = visit.walk.clone();
     walk.captcha_checks += 1;
-    until.keep(visit.store(app, walk, None)).await?;
-    match captcha.is_passed(token, (&app.entropy, app.clock.now())).await {
+    let (key, address) = (&app.keys.numbers, visit.caller.ip);
+    let charges = limits::for_captcha(&app.limits(), key, address, visit.now);
+    if let Some(full) = visit.store_charged(app, walk, &charges, *until).await? {
+        return Ok(Proof { standing, offer: Offer::Full(full), refusal: None });
+    }
+    let left = until.left();
+    let passed = captcha.is_passed(token, (&app.entropy, app.clock.now())).await;
+    *until = Deadline::after(Instant::now(), left);
+    match passed {
         Ok(true) => Ok(Proof::new(app, visit, standing).raised(Standing::Checked)),
         Ok(false) => Ok(Proof::new(app, visit, standing).refused("the captcha was not passed")),
         Err(why) => {
             tracing::warn!(cause = %why, when_down = captcha.when_down.as_str(), "captcha not checked");
-            watch::captcha_down(app, &why, visit.now).await;
+            watch::captcha_down(&app.by(*until), &why, visit.now).await;
             closed(refusals::CAPTCHA_DOWN)
         }
     }

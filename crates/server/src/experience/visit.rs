@@ -4,11 +4,12 @@ use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use haoma_core::experience::Experience;
 use haoma_core::ids::{AuditId, ClientId};
-use haoma_core::limits::Standing;
+use haoma_core::limits::{Charge, LimitKind, Standing};
 use haoma_core::phone::PhoneNumber;
 use haoma_core::time::Timestamp;
+use haoma_store::Deadline;
 use haoma_store::audit::Event;
-use haoma_store::interactions::{self, Interaction, Outcome, Prompt, Save};
+use haoma_store::interactions::{self, Interaction, Outcome, Paid, Prompt, Save};
 
 use super::pages::frame;
 use crate::app::App;
@@ -118,6 +119,25 @@ impl Visit {
         }
         self.stored(walk);
         Ok(())
+    }
+
+    /// The same for a state that something is charged for, unless a counter is full: which, then.
+    pub(super) async fn store_charged(
+        &mut self,
+        app: &App,
+        walk: Experience,
+        charges: &[Charge],
+        until: Deadline,
+    ) -> Result<Option<LimitKind>, ApiError> {
+        let when = (self.now, until);
+        match interactions::save_charged(&app.db, &self.save(&walk)?, charges, when).await? {
+            Paid::Yes => {
+                self.stored(walk);
+                Ok(None)
+            }
+            Paid::LimitReached(full) => Ok(Some(full.kind())),
+            Paid::Stale => Err(ApiError::new(codes::BUSY)),
+        }
     }
 
     /// A unit has stored this state.

@@ -1,13 +1,13 @@
 //! What a message is charged to, and what the person hears of a counter that is full.
 use haoma_core::challenge::{self, Challenge, Subject};
-use haoma_core::limits::{self, Ask, Breaker, Charge, Count, LimitKind, Standing};
+use haoma_core::limits::{self, Ask, Breaker, Charge, Count, LimitKind};
 use haoma_core::phone::Region;
 use haoma_core::time::Timestamp;
 use haoma_store::limits::Full;
 use haoma_store::passcodes::Owner;
 use serde_json::json;
 
-use super::Plan;
+use super::{Offer, Plan};
 use crate::app::App;
 use crate::captcha::{Captcha, WhenDown};
 use crate::connectors::kit::SendError;
@@ -15,17 +15,6 @@ use crate::error::api::{ApiError, codes};
 
 /// No provider counts for longer than a day.
 const LONGEST_WAIT_SECS: i64 = 24 * 60 * 60;
-
-/// Whether whoever asks can be asked for a captcha in return.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Offer {
-    /// There is none, or they had enough of them.
-    None,
-    /// They can.
-    Open,
-    /// It cannot be had at the moment: why, in a word of [`crate::refusals`], and what is to happen then.
-    Closed(&'static str, WhenDown),
-}
 
 /// After so many seconds a captcha that could not be had is worth another try.
 const CAPTCHA_PAUSE_SECS: i64 = 60;
@@ -149,15 +138,6 @@ impl Plan {
                 .because(why),
             _ => limit_reached(full, self.now),
         }
-    }
-
-    /// Whether a captcha would help where this counter is full, and can be had.
-    pub(super) fn offer(&self, full: &Full) -> Offer {
-        let is_helped = full.charge.is_helped_by_a_captcha(full.count);
-        // nobody is asked twice
-        let is_new = self.standing < Standing::Checked;
-        let offer = self.walk.as_ref().map(|walk| walk.offer);
-        offer.filter(|_| is_helped && is_new).unwrap_or(Offer::None)
     }
 
     /// What a challenge for this message is bound to; only walks have one.

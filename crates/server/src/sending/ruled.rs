@@ -103,6 +103,7 @@ impl Plan {
         let reason = match self.offer(full) {
             _ if error.code == codes::CHALLENGE_REQUIRED => refusals::CHALLENGE,
             Offer::Closed(why, _) => why,
+            Offer::Full(kind) => kind.as_str(),
             Offer::None | Offer::Open => full.kind().as_str(),
         };
         let address = match self.owner {

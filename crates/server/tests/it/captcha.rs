@@ -13,55 +13,79 @@ use crate::support::visitor::{Answer, hidden};
 use crate::support::{Database, TestApp, Visitor};
 
 const SEND: &str = "/api/experience/verification/verification-code";
-const HERE: &str = "203.0.113.7";
-const ASKED: &str = "422 session.captcha_required";
-const FAILED: &str = "422 session.captcha_failed";
-const WAIT: &str = "429 request.message_rate_limited";
+pub(crate) const HERE: &str = "203.0.113.7";
+pub(crate) const ASKED: &str = "422 session.captcha_required";
+pub(crate) const FAILED: &str = "422 session.captcha_failed";
+pub(crate) const WAIT: &str = "429 request.message_rate_limited";
 const UNAVAILABLE: &str = "503 session.captcha_unavailable";
 
 /// The `n`th number of a row.
-fn phone(n: usize) -> String {
+pub(crate) fn phone(n: usize) -> String {
     format!("86138001{:05}", 38_000 + n)
 }
 
-/// An address has one message for nothing, a second for work, and two more for captchas.
-async fn started(database: Database, change: impl FnOnce(&mut Value)) -> TestApp {
-    let configured = |raw: &mut Value| {
-        let sim = raw["connector"]["config"]["endpoint"].as_str().unwrap().to_owned();
-        raw["limits"] = json!({ "per_address_day": 2 });
-        raw["captcha"] = json!({
-            "provider": "aliyun", "scene_id": DEMO_CAPTCHA_SCENE, "prefix": DEMO_CAPTCHA_PREFIX,
-            "access_key_id": DEMO_ACCESS_KEY_ID, "access_key_secret": DEMO_ACCESS_KEY_SECRET,
-            "script": format!("{sim}/captcha/AliyunCaptcha.js"), "endpoint": sim,
-        });
+/// The simulator's captcha, and an address that has one message for nothing, a second for work, and two more for captchas.
+pub(crate) fn configured(raw: &mut Value) {
+    let sim = raw["connector"]["config"]["endpoint"].as_str().unwrap().to_owned();
+    raw["limits"] = json!({ "per_address_day": 2 });
+    raw["captcha"] = json!({
+        "provider": "aliyun", "scene_id": DEMO_CAPTCHA_SCENE, "prefix": DEMO_CAPTCHA_PREFIX,
+        "access_key_id": DEMO_ACCESS_KEY_ID, "access_key_secret": DEMO_ACCESS_KEY_SECRET,
+        "script": format!("{sim}/captcha/AliyunCaptcha.js"), "endpoint": sim,
+    });
+}
+
+/// The same after these changes, where two messages were sent to one address.
+pub(crate) async fn started(database: Database, change: impl FnOnce(&mut Value)) -> TestApp {
+    let change = |raw: &mut Value| {
+        configured(raw);
         change(raw);
     };
-    let test = TestApp::start_with(database, |_connector| {}, configured).await;
-    assert_eq!(arrived(&test).await.asks_code(&phone(1), "SignIn").await.brief(), "200");
-    let mut worker = arrived(&test).await;
-    let asked = worker.asks_code(&phone(2), "SignIn").await.json();
+    let test = TestApp::start_with(database, |_connector| {}, change).await;
+    two_for(&test, (Some(HERE), 1)).await;
+    test
+}
+
+/// The first of two messages costs nothing, the second work: to the `n`th number and the one after it.
+pub(crate) async fn two_for(test: &TestApp, (from, n): (Option<&str>, usize)) {
+    let first = arrived_from(test, from).await.asks_code(&phone(n), "SignIn").await;
+    assert_eq!(first.brief(), "200", "{}", first.text);
+    let mut worker = arrived_from(test, from).await;
+    let asked = worker.asks_code(&phone(n + 1), "SignIn").await.json();
     let work = Challenge {
         text: asked["data"]["challenge"].as_str().unwrap().to_owned(),
         difficulty: asked["data"]["difficulty"].as_i64().unwrap(),
         expires_at: Timestamp(0),
     };
     let body = json!({
-        "identifier": { "type": "phone", "value": phone(2) }, "interactionEvent": "SignIn",
+        "identifier": { "type": "phone", "value": phone(n + 1) }, "interactionEvent": "SignIn",
         "challenge": work.text, "solution": challenge::solve(&work),
     });
     assert_eq!(worker.request(Method::POST, SEND, Some(body)).await.brief(), "200");
-    test
 }
 
-async fn arrived(test: &TestApp) -> Visitor {
-    let mut person = test.visitor().at(HERE);
+pub(crate) async fn arrived(test: &TestApp) -> Visitor {
+    arrived_from(test, Some(HERE)).await
+}
+
+/// Somebody in a new walk; `None`: nobody knows where.
+pub(crate) async fn arrived_from(test: &TestApp, from: Option<&str>) -> Visitor {
+    let mut person = match from {
+        Some(address) => test.visitor().at(address),
+        None => test.visitor(),
+    };
     person.arrives_from("app").await;
     person.begins("SignIn").await;
     person
 }
 
 /// Asks again, with what came with the captcha and what its script handed over.
-async fn hands_over(person: &mut Visitor, n: usize, asked: &Answer, token: &str) -> Answer {
+pub(crate) async fn hands_over(
+    person: &mut Visitor,
+    n: usize,
+    asked: &Answer,
+    token: &str,
+) -> Answer {
     let body = json!({
         "identifier": { "type": "phone", "value": phone(n) }, "interactionEvent": "SignIn",
         "challenge": asked.json()["data"]["challenge"], "captchaToken": token,
@@ -70,39 +94,44 @@ async fn hands_over(person: &mut Visitor, n: usize, asked: &Answer, token: &str)
 }
 
 /// Somebody who is asked for a captcha.
-async fn asked(test: &TestApp, n: usize) -> (Visitor, Answer) {
+pub(crate) async fn asked(test: &TestApp, n: usize) -> (Visitor, Answer) {
     let mut person = arrived(test).await;
     let asked = person.asks_code(&phone(n), "SignIn").await;
     assert_eq!(asked.brief(), ASKED, "{}", asked.text);
     (person, asked)
 }
 
-fn ticked(test: &TestApp) -> String {
+pub(crate) fn ticked(test: &TestApp) -> String {
     test.sim.tick_captcha(DEMO_CAPTCHA_SCENE).unwrap()
 }
 
-fn sent(test: &TestApp) -> usize {
+pub(crate) fn sent(test: &TestApp) -> usize {
     test.sim.messages(None, 10_000).len()
 }
 
 /// How often the provider was asked about a captcha.
-fn checks(test: &TestApp) -> u64 {
+pub(crate) fn checks(test: &TestApp) -> u64 {
     test.sim.requests_by_action().get("VerifyIntelligentCaptcha").copied().unwrap_or_default()
 }
 
-async fn count(test: &TestApp, sql: &'static str) -> i64 {
+pub(crate) async fn count(test: &TestApp, sql: &'static str) -> i64 {
     test.app.db.read(sql, vec![]).await.unwrap()[0].int(0).unwrap()
 }
 
-async fn alarms(test: &TestApp) -> i64 {
+pub(crate) async fn alarms(test: &TestApp) -> i64 {
     count(test, "SELECT COUNT(*) FROM audit_events WHERE key = 'Alarm.Captcha'").await
 }
 
 async fn counted(test: &TestApp) -> i64 {
+    refused(test, "captcha_down").await
+}
+
+/// How often that was counted as the reason why something was refused.
+pub(crate) async fn refused(test: &TestApp, reason: &str) -> i64 {
+    const SQL: &str =
+        "SELECT CAST(COALESCE(SUM(hits), 0) AS BIGINT) FROM refusals WHERE reason = $1";
     haoma::refusals::store(&test.app).await.unwrap();
-    let sql =
-        "SELECT CAST(COALESCE(SUM(hits), 0) AS BIGINT) FROM refusals WHERE reason = 'captcha_down'";
-    count(test, sql).await
+    test.app.db.read(SQL, vec![reason.into()]).await.unwrap()[0].int(0).unwrap()
 }
 
 on_both! {

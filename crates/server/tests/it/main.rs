@@ -18,6 +18,7 @@ mod bad_forms;
 mod bad_input;
 mod breaker;
 mod captcha;
+mod captcha_counts;
 mod commands;
 mod connectors;
 mod console;

@@ -70,14 +70,14 @@ async fn hears(test: &TestApp, mut person: Visitor, form: (&str, String), answer
 }
 
 /// Another program at work on the counters, which keeps them to itself.
-enum Held {
+pub(crate) enum Held {
     /// SQLite knows locks of the whole file only.
     File(rusqlite::Connection),
     Table(tokio_postgres::Client),
 }
 
 impl Held {
-    async fn by_another(url: &str) -> Self {
+    pub(crate) async fn by_another(url: &str) -> Self {
         if let Some(path) = url.strip_prefix("sqlite:") {
             let file = rusqlite::Connection::open(path).unwrap();
             file.execute_batch("BEGIN IMMEDIATE").unwrap();
@@ -89,7 +89,7 @@ impl Held {
         Self::Table(client)
     }
 
-    async fn let_go(self) {
+    pub(crate) async fn let_go(self) {
         match self {
             Self::File(file) => file.execute_batch("ROLLBACK").unwrap(),
             Self::Table(client) => client.batch_execute("ROLLBACK").await.unwrap(),

@@ -29,6 +29,7 @@ use crate::views::console::messages::in_words;
 use crate::views::console::overview::Figure;
 use crate::views::console::parts::{Badge, Head, Link, Notice, Tone};
 use crate::views::console::security::{Line, SecurityPage, reason};
+use crate::watch::watched_budgets;
 use crate::web::i18n::Lang;
 
 const HOUR_SECS: i64 = 60 * 60;
@@ -178,7 +179,7 @@ async fn budgets(app: &App, signed: &Signed) -> Result<Table, ApiError> {
     let mut rows = vec![];
     let (limits, guesses) = (app.limits(), app.settings.guesses);
     let all = limit_table::all(&Policies { codes: app.codes(), limits, guesses });
-    for budget in limits::budgets(&limits, signed.now) {
+    for budget in watched_budgets(app, signed.now) {
         let found = counters::find(&app.db, &budget.bucket).await?;
         let living = found.filter(|(_, ends)| *ends > signed.now);
         let heights = all.iter().find(|limit| limit.limit == budget.kind.as_str());

@@ -82,6 +82,21 @@ impl InForce {
         all
     }
 
+    /// How often the provider of a captcha is asked.
+    pub(super) fn captchas(&self) -> Vec<Setting> {
+        let count = |n: i64| match n {
+            0 => self.lang.t("setting-no-limit").into_owned(),
+            n => {
+                let told = self.lang.t1("setting-checks", "count", n);
+                told.replace(&n.to_string(), &number(n))
+            }
+        };
+        let of_network =
+            ("captcha-network", LimitKind::CaptchaNetwork, "limits.captchas_per_network_day");
+        let of_all = ("captcha-hour", LimitKind::CaptchaHour, "limits.captchas_hour");
+        vec![self.by_kind(of_network, &count), self.by_kind(of_all, &count)]
+    }
+
     /// All messages together.
     pub(super) fn budget(&self) -> Vec<Setting> {
         let lang = self.lang;

@@ -179,6 +179,8 @@ mod tests {
             "budget_day",
             "money_hour",
             "money_day",
+            "captcha_network",
+            "captcha_hour",
             "account",
             "guesses_number",
             "guesses_in_a_row",
