@@ -45,6 +45,7 @@ impl Default for Captcha {
             scene_id: scene_id.to_owned(),
             prefix: DEMO_CAPTCHA_PREFIX.to_owned(),
             region: "cn".to_owned(),
+            test_passes: None,
         };
         // the second is somebody else's form of the same account
         Captcha { scenes: vec![scene(DEMO_CAPTCHA_SCENE), scene("haoma02x")] }

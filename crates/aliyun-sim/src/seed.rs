@@ -286,6 +286,9 @@ pub struct CaptchaScene {
     /// `cn` or `sgp`.
     #[serde(default = "mainland_region")]
     pub region: String,
+    /// Its test mode (策略状态: 测试), if that is on: whether it passes everybody or nobody.
+    #[serde(default)]
+    pub test_passes: Option<bool>,
 }
 
 /// When and where delivery receipts go.

@@ -1,5 +1,7 @@
 //! Captchas of a third party: who is asked, whether somebody passed, and what a page needs to show one. The step up where work helps no more
 //! (`docs/decisions/0020-captcha.md`).
+mod look;
+
 use std::fmt;
 
 use aliyun_sms::{CaptchaRegion, Client, Stamp, VerifyIntelligentCaptcha};
@@ -7,6 +9,8 @@ use haoma_core::entropy::Entropy;
 use haoma_core::time::Timestamp;
 use serde_json::{Value, json};
 use url::Url;
+
+pub use look::look;
 
 use crate::web::headers::Sources;
 
@@ -100,14 +104,7 @@ impl Captcha {
             provider_request_id = verdict.request_id,
             "captcha judged"
         );
-        match (verdict.passed, verdict.code.as_str()) {
-            (true, "T001" | "T006") => Ok(true),
-            // a scene in test mode lets everybody through, which is as good as none
-            (true, code) => Err(Down(format!("{code}: no verdict about a person"))),
-            // the scene is ours, not the person's
-            (false, "F005") => Err(Down("F005: no such scene".to_owned())),
-            (false, _) => Ok(false),
-        }
+        meaning(verdict.passed, &verdict.code)
     }
 
     /// What a program needs to draw it.
@@ -126,6 +123,23 @@ impl Captcha {
         }
         let origin = self.script.origin().ascii_serialization();
         Sources { script: origin.clone(), style: origin.clone(), connect: origin }
+    }
+}
+
+/// What Aliyun's verdict says of a person. Source: the codes of
+/// <https://help.aliyun.com/en/captcha/captcha2-0/user-guide/server-access>.
+fn meaning(passed: bool, code: &str) -> Result<bool, Down> {
+    let down = |why: &str| Err(Down(format!("{code}: {why}")));
+    match (passed, code) {
+        (true, "T001" | "T006") => Ok(true),
+        // an open door is as good as none
+        (true, "T005") => down("the scene is in test mode and passes everybody"),
+        (true, _) => down("no verdict about a person"),
+        // these speak of the scene, which is ours, and not of the person
+        (false, "F004") => down("the scene is in test mode and fails everybody"),
+        (false, "F005") => down("there is no such scene"),
+        (false, "F006") => down("the scene is of another account"),
+        (false, _) => Ok(false),
     }
 }
 
@@ -174,6 +188,27 @@ fn aliyun_sources(region: CaptchaRegion) -> Sources {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn s38_what_speaks_of_the_scene_is_no_verdict_about_a_person() {
+        for (passed, code, wanted) in [
+            (true, "T001", Ok(true)),
+            (true, "T006", Ok(true)),
+            (true, "T005", Err("T005: the scene is in test mode and passes everybody")),
+            (true, "T999", Err("T999: no verdict about a person")),
+            (true, "", Err(": no verdict about a person")),
+            (false, "F004", Err("F004: the scene is in test mode and fails everybody")),
+            (false, "F005", Err("F005: there is no such scene")),
+            (false, "F006", Err("F006: the scene is of another account")),
+            (false, "F001", Ok(false)),
+            (false, "F018", Ok(false)),
+            (false, "T001", Ok(false)),
+            (false, "", Ok(false)),
+        ] {
+            let judged = meaning(passed, code).map_err(|why| why.to_string());
+            assert_eq!(judged, wanted.map_err(str::to_owned), "{passed} {code}");
+        }
+    }
 
     #[test]
     fn s42_a_page_with_a_captcha_loads_from_its_provider_by_name_and_runs_nothing_inline() {

@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 
 use crate::app::App;
 use crate::web::{assets, i18n};
-use crate::{hooks, oidc, reconcile, refusals, reload, sending, watch};
+use crate::{captcha, hooks, oidc, reconcile, refusals, reload, sending, watch};
 
 const PAUSE: Duration = Duration::from_secs(15);
 /// For so long another node may sign with the key before.
@@ -91,6 +91,10 @@ pub fn start(app: &App) -> JoinHandle<()> {
             }
         }
     };
+    let looking = {
+        let app = app.clone();
+        async move { captcha::look(&app).await }
+    };
     let notifying = oidc::backchannel::keep_on(app.clone(), app.settings.reach());
     let telling = hooks::deliver::keep_on(app.clone());
     let purging = async move {
@@ -104,7 +108,8 @@ pub fn start(app: &App) -> JoinHandle<()> {
     // A slow provider delays the looking up, never the purge.
     tokio::spawn(async move {
         tokio::join!(
-            looking_up, purging, reloading, tending, watching, counting, notifying, telling
+            looking, looking_up, purging, reloading, tending, watching, counting, notifying,
+            telling
         );
     })
 }

@@ -49,6 +49,19 @@ async fn another_scene_too_late_and_made_up_do_not_pass() {
 }
 
 #[tokio::test]
+async fn a_scene_in_test_mode_passes_everybody_or_nobody() {
+    let caller = demo();
+    for (passes, code) in [(true, "T005"), (false, "F004")] {
+        let mut seed = caller.sim.seed();
+        seed.captcha.scenes[0].test_passes = Some(passes);
+        caller.sim.set_seed(seed);
+        let param = ticked(&caller);
+        assert_eq!(judged(&caller, &param, DEMO_CAPTCHA_SCENE).await, code);
+        assert_eq!(judged(&caller, "nonsense", DEMO_CAPTCHA_SCENE).await, "F003");
+    }
+}
+
+#[tokio::test]
 async fn a_check_meets_faults_and_the_gateway_as_every_call_does() {
     let caller = demo();
     let param = ticked(&caller);

@@ -126,6 +126,15 @@ async fn counted(test: &TestApp) -> i64 {
     refused(test, "captcha_down").await
 }
 
+/// Why the last alarm was raised.
+pub(crate) async fn reason_of_alarm(test: &TestApp) -> String {
+    let sql =
+        "SELECT payload FROM audit_events WHERE key = 'Alarm.Captcha' ORDER BY id DESC LIMIT 1";
+    let payload = test.app.db.read(sql, vec![]).await.unwrap()[0].text(0).unwrap();
+    let payload: Value = serde_json::from_str(&payload).unwrap();
+    payload["reason"].as_str().unwrap().to_owned()
+}
+
 /// How often that was counted as the reason why something was refused.
 pub(crate) async fn refused(test: &TestApp, reason: &str) -> i64 {
     const SQL: &str =
@@ -260,6 +269,20 @@ on_both! {
         let (mut person, shown) = asked(&test, 3).await;
         assert_eq!(hands_over(&mut person, 3, &shown, &ticked(&test)).await.brief(), WAIT);
         assert_eq!((sent(&test), alarms(&test).await), (2, 1));
+    }
+
+    async fn s38_a_scene_in_test_mode_is_a_provider_that_is_down(database: Database) {
+        let test = started(database, |_| {}).await;
+        for (n, passes, why) in [(3, true, "T005: the scene is in test mode and passes everybody"), (4, false, "F004: the scene is in test mode and fails everybody")] {
+            let mut seed = test.sim.seed();
+            seed.captcha.scenes[0].test_passes = Some(passes);
+            test.sim.set_seed(seed);
+            let (mut person, shown) = asked(&test, n).await;
+            assert_eq!(hands_over(&mut person, n, &shown, &ticked(&test)).await.brief(), WAIT, "{why}");
+            assert_eq!(reason_of_alarm(&test).await, why);
+            test.advance_secs(3600);
+        }
+        assert_eq!((sent(&test), alarms(&test).await, counted(&test).await), (2, 2, 2));
     }
 
     async fn s38_a_page_that_cannot_show_it_goes_on_with_what_there_is_without(database: Database) {

@@ -19,6 +19,7 @@ mod bad_input;
 mod breaker;
 mod captcha;
 mod captcha_counts;
+mod captcha_look;
 mod commands;
 mod connectors;
 mod console;
