@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { startBrowser } from "./lib/browser.mjs";
 import { ROOMS } from "./lib/rooms.mjs";
-import { SCENES } from "./lib/scenes.mjs";
+import { CAPTCHA_SCENES, SCENES } from "./lib/scenes.mjs";
 import { openTour } from "./lib/tour.mjs";
 
 /** What is below is not photographed. */
@@ -11,6 +11,7 @@ const TALLEST = 6000;
 
 const everything = {
   ...Object.fromEntries(Object.entries(SCENES).map(([name, then]) => [name, { who: "nobody", then }])),
+  ...Object.fromEntries(Object.entries(CAPTCHA_SCENES).map(([name, then]) => [name, { who: "nobody", where: "captcha", then }])),
   ...Object.assign({}, ...Object.values(ROOMS)),
 };
 const [, , folder, ...wanted] = process.argv;

@@ -2,6 +2,7 @@
 import { mainland } from "./numbers.mjs";
 import { wrong } from "./codes.mjs";
 import { authorization, discover } from "./openid.mjs";
+import { busyCountry, captchaReady, meetsCaptcha, withoutCaptchaScript } from "./captchas.mjs";
 
 /** Name to journey: `(visitor, {harness})`, ending on the page. */
 export const SCENES = {
@@ -151,6 +152,38 @@ export const SCENES = {
     await visitor.page.locator("#empty:not([hidden])").waitFor();
   },
 };
+
+/** The same, where a captcha is configured and everything is soon full. */
+export const CAPTCHA_SCENES = {
+  "captcha": (visitor, { harness }) => asked(visitor, harness),
+
+  "captcha opened": async (visitor, { harness }) => {
+    await asked(visitor, harness);
+    await visitor.page.getByRole("button", { name: visitor.words.match("captcha-open") }).click();
+    await visitor.page.getByRole("dialog").getByRole("checkbox").waitFor();
+  },
+
+  "captcha not passed": async (visitor, { harness }) => {
+    await asked(visitor, harness);
+    await visitor.page.locator("input[name=captcha_token]").evaluate((input) => {
+      input.value = "made up";
+      input.form.submit();
+    });
+    await visitor.page.locator("[data-code='session.captcha_failed']").waitFor();
+    await captchaReady(visitor);
+  },
+
+  "captcha lost": (visitor, { harness }) => withoutCaptchaScript(visitor, harness, async () => {
+    await asked(visitor, harness, ({ page, words }) => page.getByText(words.match("captcha-lost")).first().waitFor());
+  }),
+};
+
+/** Asks for one message more than the country gets without a captcha, and has the page loaded. */
+async function asked(visitor, harness, loaded = captchaReady) {
+  await busyCountry(harness, (story) => story(visitor));
+  await meetsCaptcha(visitor, mainland());
+  await loaded(visitor);
+}
 
 /** Signs in, and opens the page of one's own account; gives the number. */
 async function opens(visitor, harness) {

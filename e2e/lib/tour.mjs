@@ -1,4 +1,5 @@
-// Leads somebody through the rooms of the console: a Haoma that was used for a week, an empty one, and an owner in each.
+// Leads somebody through the rooms of the console: a Haoma that was used for a week, an empty one, and an owner in each. And, for whoever
+// asks for it, through one with a captcha.
 import assert from "node:assert/strict";
 import { startHarness } from "./harness.mjs";
 import { Visitor } from "./browser.mjs";
@@ -48,7 +49,7 @@ class Tour {
 
   /** Lets somebody go to a room and look; whoever is signed in stays so for the next. */
   async lead(room, options, story) {
-    const world = this.worlds[room.where ?? "used"];
+    const world = await this.#world(room.where ?? "used");
     const isOwner = room.who === "owner";
     const visitor = isOwner ? await this.#ownerOf(world, options) : await Visitor.open(this.browser, world.harness, options);
     try {
@@ -65,12 +66,17 @@ class Tour {
 
   /** Ends everything; whatever the guards of the visitors noticed fails the test. */
   async close() {
-    const { used, empty } = this.worlds;
+    const worlds = Object.values(this.worlds);
     try {
       for (const visitor of this.#owners.values()) await visitor.close();
     } finally {
-      await Promise.all([used.harness.stop(), empty.harness.stop()]);
+      await Promise.all(worlds.map(({ harness }) => harness.stop()));
     }
+  }
+
+  async #world(name) {
+    if (name === "captcha") this.worlds.captcha ??= new World(await startHarness({ captcha: true }), {});
+    return this.worlds[name];
   }
 
   async #ownerOf(world, options) {

@@ -4,40 +4,20 @@ import assert from "node:assert/strict";
 import { openStage } from "../lib/stage.mjs";
 import { isAccessible } from "../lib/accessible.mjs";
 import { mainland } from "../lib/numbers.mjs";
+import { busyCountry, captchaReady, meetsCaptcha, withoutCaptchaScript } from "../lib/captchas.mjs";
 
 const { harness, visit, administer } = await openStage({ captcha: true });
 
-const SIX_HOURS = 6 * 3_600_000 + 1_000;
-
-/** A country that has had what it gets without a captcha. */
-async function busyCountry() {
-  await harness.advance(SIX_HOURS);
-  for (let n = 0; n < 2; n += 1) {
-    await visit(async (visitor) => {
-      await visitor.begin();
-      await visitor.phone.ask(mainland().national);
-      await visitor.code.shown();
-    });
-  }
-}
-
-/** Asks for a code and meets the captcha. */
-async function meetsCaptcha(visitor, number) {
-  await visitor.begin();
-  await visitor.phone.ask(number.national);
-  await visitor.page.locator("form[data-form=captcha]").waitFor();
-}
-
 for (const language of ["en", "zh-CN"]) {
   test(`a captcha is passed with the keyboard, and the code arrives (${language})`, async () => {
-    await busyCountry();
+    await busyCountry(harness, visit);
     const number = mainland();
     await visit({ language }, async (visitor) => {
       const { page, words } = visitor;
       await meetsCaptcha(visitor, number);
       assert.equal((await harness.messages(number.full)).length, 0);
       const open = page.getByRole("button", { name: words.match("captcha-open") });
-      await page.locator("[data-live]").filter({ hasText: words.match("captcha-ready") }).waitFor({ state: "attached" });
+      await captchaReady(visitor);
       await isAccessible(page);
       await visitor.tabTo(open);
       await page.keyboard.press("Enter");
@@ -59,27 +39,26 @@ for (const language of ["en", "zh-CN"]) {
   });
 
   test(`where the captcha cannot be loaded the page says so and goes on without (${language})`, async () => {
-    await busyCountry();
+    await busyCountry(harness, visit);
     const number = mainland();
     await visit({ language }, async (visitor) => {
       const { page, words } = visitor;
-      const scripts = `${harness.simulator}/captcha/**`;
-      await page.route(scripts, (route) => route.fulfill({ contentType: "text/javascript", body: "" }));
-      await meetsCaptcha(visitor, number);
-      await page.getByText(words.match("captcha-lost")).first().waitFor();
-      await isAccessible(page);
-      const skip = page.getByRole("button", { name: words.match("captcha-skip") });
-      await visitor.tabTo(skip);
-      await page.keyboard.press("Enter");
-      await page.locator("[data-code='request.message_rate_limited']").waitFor();
-      await page.unroute(scripts);
+      await withoutCaptchaScript(visitor, harness, async () => {
+        await meetsCaptcha(visitor, number);
+        await page.getByText(words.match("captcha-lost")).first().waitFor();
+        await isAccessible(page);
+        const skip = page.getByRole("button", { name: words.match("captcha-skip") });
+        await visitor.tabTo(skip);
+        await page.keyboard.press("Enter");
+        await page.locator("[data-code='request.message_rate_limited']").waitFor();
+      });
       assert.equal((await harness.messages(number.full)).length, 0, "nothing is opened by it");
     });
   });
 }
 
 test("a captcha that nobody judges lets nobody through, and the console says so", async () => {
-  await busyCountry();
+  await busyCountry(harness, visit);
   const number = mainland();
   await harness.withFault({ kind: "status", status: 503, action: "VerifyIntelligentCaptcha" }, () => visit(async (visitor) => {
     const { page, words } = visitor;
@@ -98,7 +77,7 @@ test("a captcha that nobody judges lets nobody through, and the console says so"
 });
 
 test("without JavaScript the page says what to do", async () => {
-  await busyCountry();
+  await busyCountry(harness, visit);
   await visit({ javaScript: false }, async (visitor) => {
     await meetsCaptcha(visitor, mainland());
     await visitor.page.getByText(visitor.words.match("captcha-without-script")).waitFor();

@@ -49,6 +49,9 @@
       close.addEventListener("click", () => dialog.close());
       dialog = part("dialog", "", part("p", part("label", "", box, ` ${said.tick}`)), close);
       dialog.setAttribute("aria-label", said.title);
+      Object.assign(dialog.style, { border: "1px solid GrayText", borderRadius: "12px", padding: "24px" });
+      Object.assign(close.style, { font: "inherit", minHeight: "44px", marginTop: "16px", padding: "0 16px" });
+      Object.assign(box.style, { width: "24px", height: "24px", verticalAlign: "middle" });
       dialog.addEventListener("close", () => { hide(); onClose?.(); });
       box.addEventListener("change", async () => {
         box.disabled = true;

@@ -1,6 +1,7 @@
 //! The page with a captcha of a third party, shown before another message is sent.
 use askama::Template;
 
+use crate::error::api::codes;
 use crate::views::frame::{Frame, Framed};
 use crate::views::problem::{Problem, Wait};
 use crate::web::assets;
@@ -42,8 +43,9 @@ pub struct Shown {
 }
 
 impl Framed for CaptchaPage {
+    /// Being asked is none; not having passed is.
     fn has_error(&self) -> bool {
-        false
+        self.problem.code == codes::CHALLENGE_FAILED.code
     }
 }
 
