@@ -1,9 +1,10 @@
 //! A walk changes only from the state in which the change was decided.
-use haoma_core::ids::SessionId;
-use haoma_store::interactions::{self, Interaction, Outcome, Prompt};
-use haoma_store::{Db, Error, audit, users};
+use haoma_core::ids::{InteractionId, SessionId};
+use haoma_core::limits::LimitKind;
+use haoma_store::interactions::{self, Interaction, Outcome, Paid, Prompt};
+use haoma_store::{Db, Error, audit, limits, users};
 
-use crate::support::{NOW, at_once, event, interaction, number, save, user, walk};
+use crate::support::{NOW, at_once, counter, event, interaction, number, save, soon, user, walk};
 
 on_both! {
     async fn a_walk_comes_back_as_it_was_stored_until_it_expires(db: &Db) {
@@ -32,6 +33,29 @@ on_both! {
         let stored = interactions::find(db, &walk, NOW).await.unwrap().unwrap();
         assert_eq!((stored.version, stored.experience.as_str()), (1, r#"{"step":1}"#));
         assert_eq!(number(db, "SELECT COUNT(*) FROM audit_events").await, 1);
+    }
+
+    async fn a_change_and_what_it_is_charged_to_stand_or_fall_together(db: &Db) {
+        let (one, another) = (walk(db, 1).await, walk(db, 2).await);
+        let counter = |bucket: &str, max| counter(LimitKind::CaptchaHour, bucket.to_owned(), max, NOW.plus_secs(3600));
+        let charges = [counter("wide", 9), counter("narrow", 1)];
+        let paid = at_once(20, |_| {
+            let (db, one, charges) = (db.clone(), one.clone(), charges.clone());
+            async move { interactions::save_charged(&db, &save(&one, 0), &charges, (NOW, soon())).await.unwrap() }
+        }).await;
+        assert_eq!(paid.iter().filter(|paid| **paid == Paid::Yes).count(), 1);
+        let refused = interactions::save_charged(db, &save(&another, 0), &charges, (NOW, soon())).await.unwrap();
+        let Paid::LimitReached(full) = refused else { panic!("{refused:?}") };
+        assert_eq!((full.charge.bucket.as_str(), full.count.hits), ("narrow", 1));
+        let stale = interactions::save_charged(db, &save(&one, 0), &charges[..1], (NOW, soon())).await.unwrap();
+        assert_eq!(stale, Paid::Stale);
+        let version = |id: &InteractionId| {
+            let id = id.clone();
+            async move { interactions::find(db, &id, NOW).await.unwrap().unwrap().version }
+        };
+        assert_eq!((version(&one).await, version(&another).await), (1, 0));
+        let (count, _) = limits::find(db, "wide").await.unwrap().unwrap();
+        assert_eq!(count.hits, 1, "nothing is charged for what is not stored");
     }
 
     async fn a_walk_is_submitted_once_and_picked_up_once(db: &Db) {
