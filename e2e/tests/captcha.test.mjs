@@ -5,6 +5,7 @@ import { openStage } from "../lib/stage.mjs";
 import { isAccessible } from "../lib/accessible.mjs";
 import { mainland } from "../lib/numbers.mjs";
 import { busyCountry, captchaReady, meetsCaptcha, withoutCaptchaScript } from "../lib/captchas.mjs";
+import { CAPTCHA_SCENES } from "../lib/scenes.mjs";
 
 const { harness, visit, administer } = await openStage({ captcha: true });
 
@@ -84,3 +85,16 @@ test("without JavaScript the page says what to do", async () => {
     assert.equal(await visitor.page.getByRole("button", { name: visitor.words.match("captcha-open") }).count(), 0, "nothing to press in vain");
   });
 });
+
+for (const [name, arrive] of Object.entries(CAPTCHA_SCENES)) {
+  for (const language of ["en", "zh-CN"]) {
+    test(`${name} in ${language} is accessible (WCAG 2.2 AA) and fits 320 px`, async () => {
+      await visit({ language, width: 320, height: 640 }, async (visitor) => {
+        await arrive(visitor, { harness });
+        assert.equal(await visitor.page.locator("html").getAttribute("lang"), language);
+        // the box is its provider's
+        await isAccessible(visitor.page, { colours: language === "en" && name !== "captcha opened" });
+      });
+    });
+  }
+}

@@ -74,7 +74,8 @@ pub struct CaptchaVerdict {
     /// Whether it counts.
     pub passed: bool,
     /// Why: `T001` passed, `T005` the scene is in test mode and passes everybody, `T006` on the account's list of those to pass; `F…`
-    /// did not pass, such as `F001` a suspected attack, `F008` and `F018` used before, `F012` another scene, `F019` too late.
+    /// did not pass, such as `F001` a suspected attack, `F004` the scene is in test mode and fails everybody, `F005` there is no such scene,
+    /// `F006` it is another account's, `F008` and `F018` used before, `F012` another scene, `F019` too late.
     pub code: String,
     /// What Aliyun's support asks for.
     pub request_id: String,
