@@ -21,7 +21,7 @@ struct Word {
     goes_on: bool,
 }
 
-/// `message` without the echo of the string that was signed, without anything of `secrets` however it is written, and not too long.
+/// `message` without the echo of the string that was signed, without anything of `secrets`, also where up to four signs part its digits, and not too long.
 pub(crate) fn message(message: &str, secrets: &[String]) -> String {
     let lower = message.to_ascii_lowercase();
     let echo = ["server string", "server canonical"].iter().filter_map(|m| lower.find(m)).min();

@@ -58,10 +58,11 @@ pub struct SendPolicy {
     pub money_hour: i64,
     /// What all messages in 24 hours may cost, likewise.
     pub money_day: i64,
-    /// Captchas of people from one network (/24 of IPv4, /48 of IPv6) that their provider is asked about in 24 hours, where one is configured: each
-    /// costs money. All of whom nobody knows where they are count as one network. Whoever comes after it gets what there is without a captcha.
+    /// Captchas of people from one network (/24 of IPv4, /48 of IPv6) that their provider is asked about in 24 hours and that were not passed, where one
+    /// is configured: each costs money. All of whom nobody knows where they are count as one network. Whoever comes after it gets what there is without
+    /// a captcha.
     pub captchas_per_network_day: i64,
-    /// All captchas that their provider is asked about in an hour, likewise.
+    /// All captchas that their provider is asked about in an hour, passed or not, likewise.
     pub captchas_hour: i64,
     /// Milliseconds that somebody who asks for a message waits for the database, in all: 50 to 10000. When it does not answer in time the
     /// message is refused, not sent uncounted.

@@ -380,8 +380,8 @@ const fn about(kind: LimitKind) -> (&'static str, Option<&'static str>) {
 const fn about_captchas(kind: LimitKind) -> (&'static str, Option<&'static str>) {
     match kind {
         LimitKind::CaptchaNetwork => (
-            "Captchas of people from one network (/24, IPv6: /48) that their provider is asked about; all of whom nobody knows where they are \
-            count as one",
+            "Captchas of people from one network (/24, IPv6: /48) that their provider is asked about and that were not passed; all of whom nobody \
+            knows where they are count as one",
             Some("limits.captchas_per_network_day"),
         ),
         _ => ("All captchas that their provider is asked about", Some("limits.captchas_hour")),

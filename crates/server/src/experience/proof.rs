@@ -2,7 +2,7 @@
 use std::time::Instant;
 
 use haoma_core::challenge::{self, Refusal, Subject};
-use haoma_core::limits::{self, Standing};
+use haoma_core::limits::{self, Charge, LimitKind, Standing};
 use haoma_core::phone::PhoneNumber;
 use haoma_store::Deadline;
 
@@ -120,6 +120,15 @@ pub(super) async fn judge(
     }
 }
 
+/// Whoever passes takes nothing from their neighbours: what they may cause then, the counters of messages bound. The hour keeps it, as it was paid for.
+async fn pass(app: &App, charges: &[Charge]) {
+    let of_network = charges.iter().filter(|charge| charge.kind == LimitKind::CaptchaNetwork);
+    let of_network: Vec<_> = of_network.cloned().collect();
+    if let Err(error) = haoma_store::limits::give_back(&app.db, &of_network).await {
+        tracing::warn!(%error, "a captcha that was passed stays counted");
+    }
+}
+
 async fn check(
     app: &App,
     visit: &mut Visit,
@@ -149,7 +158,10 @@ async fn check(
     let passed = captcha.is_passed(token, (&app.entropy, app.clock.now())).await;
     *until = Deadline::after(Instant::now(), left);
     match passed {
-        Ok(true) => Ok(Proof::new(app, visit, standing).raised(Standing::Checked)),
+        Ok(true) => {
+            pass(app, &charges).await;
+            Ok(Proof::new(app, visit, standing).raised(Standing::Checked))
+        }
         Ok(false) => Ok(Proof::new(app, visit, standing).refused("the captcha was not passed")),
         Err(why) => {
             tracing::warn!(cause = %why, when_down = captcha.when_down.as_str(), "captcha not checked");

@@ -55,6 +55,15 @@ on_both! {
         assert_eq!(hands_over(&mut person, 42, &shown, &ticked(&test)).await.brief(), "200", "the next day, too");
     }
 
+    async fn s38_who_passes_takes_nothing_from_their_network(database: Database) {
+        let test = started(database, with_limits(1, 100)).await;
+        for n in [10, 11] {
+            let (mut person, shown) = asked(&test, n).await;
+            assert_eq!(hands_over(&mut person, n, &shown, &ticked(&test)).await.brief(), "200", "{n}");
+        }
+        assert_eq!((counted(&test, "captcha_network").await, counted(&test, "captcha_hour").await), (vec![], vec![2]));
+    }
+
     async fn s38_all_captchas_of_an_hour_have_an_end_and_the_console_says_so(database: Database) {
         let test = started(database, with_limits(100, 2)).await;
         two_for(&test, (Some(THERE), 30)).await;

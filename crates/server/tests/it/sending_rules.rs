@@ -280,8 +280,8 @@ on_both! {
         let first = robot.makes(RULES, body).await;
         let id = first["id"].as_str().unwrap();
         for (kind, days, says) in [
-            ("allow", "0", "blocks it; the new one lets it through"),
-            ("block", "1", "ends sooner"),
+            ("allow", "0", "blocks it; the new one would let it through"),
+            ("block", "1", "end sooner"),
             ("block", "0", "for just as long"),
         ] {
             let asked = presses(kind, days, "").await;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use haoma_core::limits::{self, Charge, Count};
+use haoma_core::limits::{self, Charge, Count, LimitKind};
 use haoma_core::phone::Region;
 use haoma_core::role::Right;
 use haoma_core::time::Timestamp;
@@ -210,7 +210,7 @@ fn budget_row(
         _ => Tone::Bad,
     };
     let mut badges = vec![Badge::new(tone, format!("{percent}%"))];
-    badges.extend(heights.and_then(|heights| meaning(lang, heights, used)));
+    badges.extend(heights.and_then(|heights| meaning(lang, (budget.kind, heights), used)));
     vec![
         Cell::Text(budget_name(lang, budget.kind.as_str())),
         Cell::Number(shown(used)),
@@ -221,10 +221,14 @@ fn budget_row(
 }
 
 /// What it means for people that so much of a budget is used: it ends earlier for those of whom less is known.
-fn meaning(lang: Lang, heights: &Limit, used: i64) -> Option<Badge> {
+fn meaning(lang: Lang, (kind, heights): (LimitKind, &Limit), used: i64) -> Option<Badge> {
     let is_full = |height: Option<i64>| height.is_some_and(|height| used >= height);
     let badge = |tone, key: &str| Some(Badge::new(tone, lang.t(key)));
     match () {
+        // messages go on without
+        () if kind == LimitKind::CaptchaHour => {
+            badge(Tone::Bad, "console-security-unasked").filter(|_| is_full(heights.most))
+        }
         () if is_full(heights.most) => badge(Tone::Bad, "console-security-spent"),
         () if is_full(heights.solved) => badge(Tone::Bad, "console-security-kept"),
         () if is_full(heights.stranger) => badge(Tone::Warn, "console-security-working"),
@@ -345,16 +349,21 @@ mod tests {
     #[test]
     fn a_budget_says_for_whom_it_has_ended() {
         let all = limit_table::all(&Policies::default());
-        let hour = all.iter().find(|limit| limit.limit == "budget_hour").unwrap();
-        let said = |used| meaning(Lang::En, hour, used).map(|badge| badge.text);
-        for (used, key) in [
-            (2_999, None),
-            (3_000, Some("console-security-working")),
-            (3_999, Some("console-security-working")),
-            (4_000, Some("console-security-kept")),
-            (5_000, Some("console-security-spent")),
+        let said = |kind: LimitKind, used| {
+            let heights = all.iter().find(|limit| limit.limit == kind.as_str()).unwrap();
+            meaning(Lang::En, (kind, heights), used).map(|badge| badge.text)
+        };
+        for (kind, used, key) in [
+            (LimitKind::BudgetHour, 2_999, None),
+            (LimitKind::BudgetHour, 3_000, Some("console-security-working")),
+            (LimitKind::BudgetHour, 3_999, Some("console-security-working")),
+            (LimitKind::BudgetHour, 4_000, Some("console-security-kept")),
+            (LimitKind::BudgetHour, 5_000, Some("console-security-spent")),
+            (LimitKind::CaptchaHour, 999, None),
+            (LimitKind::CaptchaHour, 1_000, Some("console-security-unasked")),
         ] {
-            assert_eq!(said(used), key.map(|key| Lang::En.t(key).into_owned()), "{used}");
+            let wanted = key.map(|key| Lang::En.t(key).into_owned());
+            assert_eq!(said(kind, used), wanted, "{kind:?} {used}");
         }
     }
 }

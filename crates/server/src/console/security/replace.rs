@@ -5,22 +5,20 @@ use haoma_core::sending_rules::{Effect, Kind, Rule};
 use haoma_core::time::Timestamp;
 use haoma_store::sending_rules::Stored;
 
-use super::rules::{badges, lines, title, until};
+use super::rules::{badges, kind, lines, title, until};
 use super::{HERE, RULES, tabs};
 use crate::app::App;
 use crate::console::administrator::Signed;
 use crate::console::prove::Fields;
 use crate::console::shell::shell;
 use crate::error::api::ApiError;
-use crate::management::sending_rule_body::MOST_REASON;
 use crate::sending_rules::Wanted;
-use crate::views::console::fields::Field;
 use crate::views::console::parts::{Again, Head, Notice, Tone};
 use crate::views::console::security::{Line, ReplacePage};
 
 /// The field that names the rule which may go.
 pub(super) const FIELD: &str = "replaces";
-/// Typed on the page, or taken over.
+/// Goes along: that of the new rule, or that of the rule there is where the new one does the same.
 const REASON: &str = "reason";
 
 /// What a rule would do in the place of another.
@@ -84,15 +82,16 @@ pub(super) async fn ask(
         ..there.clone()
     };
     let is_same = !matches!(change, Change::Blocks | Change::Allows);
-    let kept = there.reason.as_deref().filter(|_| is_same).unwrap_or_default();
+    let reason = wanted.reason.clone().or_else(|| there.reason.clone().filter(|_| is_same));
     let mut shell = shell(app, signed, HERE, RULES);
-    // a link would lose what was asked for; the page has a switch of its own
+    // a link would lose what was asked for
     shell.languages.clear();
-    let fields: Vec<_> = fields
+    let mut fields: Vec<_> = fields
         .iter()
         .filter(|(name, _)| ![FIELD, REASON].contains(&name.as_str()))
         .cloned()
         .collect();
+    fields.extend(reason.clone().map(|reason| (REASON.to_owned(), reason)));
     let page = ReplacePage {
         shell,
         head: Head::new(lang.t("console-rule-there-title")),
@@ -105,17 +104,12 @@ pub(super) async fn ask(
             .collect(),
         instead: vec![Line {
             badges: badges(lang, &new),
-            reason: wanted.reason.clone(),
-            text: until(lang, &new),
+            reason,
+            text: format!("{} · {}", kind(lang, &new), until(lang, &new)),
             name: title(lang, &new),
             is_code: new.rule.subject.kind() == Kind::Network,
             deed: None,
         }],
-        reason: Field::new(REASON, lang.t("console-rule-reason"))
-            .holding(wanted.reason.as_deref().unwrap_or(kept))
-            .at_most(MOST_REASON)
-            .optional()
-            .hint(lang.t("console-rule-reason-hint")),
         again: Again::new(RULES, fields),
         replaces: there.id.to_string(),
         is_gain: change == Change::Longer,

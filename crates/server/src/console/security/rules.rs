@@ -169,8 +169,7 @@ pub(super) async fn lines(
             badges: badges(lang, one),
             reason: one.reason.clone(),
             text: [
-                lang.t(&format!("console-rule-kind-{}", one.rule.subject.kind().as_str()))
-                    .into_owned(),
+                kind(lang, one),
                 until(lang, one),
                 lang.t1("console-rule-by", "name", by).into_owned(),
                 in_words(one.created_at),
@@ -191,6 +190,11 @@ pub(super) fn title(lang: Lang, one: &Stored) -> String {
         Subject::Number(_) => grouped(&one.label),
         Subject::Network(_) => one.label.clone(),
     }
+}
+
+/// Of which kind that is.
+pub(super) fn kind(lang: Lang, one: &Stored) -> String {
+    lang.t(&format!("console-rule-kind-{}", one.rule.subject.kind().as_str())).into_owned()
 }
 
 /// What it does.

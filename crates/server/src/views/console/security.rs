@@ -76,8 +76,6 @@ pub struct ReplacePage {
     pub there: Vec<Line>,
     /// What was asked for.
     pub instead: Vec<Line>,
-    /// Why; that of the rule there is, where the new one does the same.
-    pub reason: Field,
     /// What was asked for, as a form.
     pub again: Again,
     /// The id of the rule that stands.

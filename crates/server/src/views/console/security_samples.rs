@@ -115,7 +115,6 @@ fn replace(lang: Lang) -> ReplacePage {
         told: Notice::new(Tone::Warn, t(lang, "console-rule-there-blocks")),
         there: vec![rule(lang)],
         instead: vec![Line { badges: vec![blocked], ..rule(lang) }],
-        reason: Field::new("reason", t(lang, "console-rule-reason")).holding(NASTY).optional(),
         again: Again::new("/console/security/rules", [("value", NASTY)]),
         replaces: NASTY.to_owned(),
         is_gain: false,
