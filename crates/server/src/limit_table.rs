@@ -348,7 +348,7 @@ const fn about(kind: LimitKind) -> (&'static str, Option<&'static str>) {
             Some("guesses.per_number_in_a_row"),
         ),
         LimitKind::GuessesNetwork => (
-            "Wrong codes from one network for one number: after 3 the next waits 30 s after the last, after 5 five minutes, after 7 an hour",
+            "Wrong codes from one network for one number: after 3 the next waits 30 s after the last, after 5 five minutes, after 7 an hour; an hour after the last all are forgotten",
             None,
         ),
         LimitKind::GuessesAddress => {
@@ -439,6 +439,7 @@ mod tests {
 
     #[test]
     fn the_heights_are_those_that_are_charged() {
+        assert_eq!(limits::STAIR, [(3, 30), (5, 300), (7, 3600)], "as is said of guesses_network");
         let all = all(&Policies::default());
         let of = |name: &str| {
             let one = all.iter().find(|limit| limit.limit == name).unwrap();

@@ -249,7 +249,7 @@ pub enum Left<'a> {
 #[derive(Debug, Clone)]
 pub struct Undoing {
     steps: Vec<Step>,
-    is_once: bool,
+    is_idempotent: bool,
 }
 
 impl NotSent<'_> {
@@ -273,15 +273,15 @@ impl NotSent<'_> {
             }
             Left::NoMessage => {}
         }
-        Undoing { steps, is_once: !matches!(self.left, Left::NoMessage) }
+        Undoing { steps, is_idempotent: !matches!(self.left, Left::NoMessage) }
     }
 }
 
 impl Undoing {
     /// Whether it is done once however often it is run, because a message is settled once: a failure that leaves it unknown whether it was
     /// done is no reason not to run it again.
-    pub const fn is_once(&self) -> bool {
-        self.is_once
+    pub const fn is_idempotent(&self) -> bool {
+        self.is_idempotent
     }
 
     /// Runs it. Where the message is not there any more, or was settled by somebody else, nothing changes.

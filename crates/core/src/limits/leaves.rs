@@ -1,5 +1,5 @@
 //! How what was counted leaves a counter again, and what a row says of a counter because of that.
-use super::{Charge, Count, HOUR_MS};
+use super::{Charge, Count};
 use crate::time::Timestamp;
 
 /// How what was counted leaves.
@@ -16,7 +16,8 @@ pub enum Leaves {
     Late,
 }
 
-/// After so many the next waits so many seconds: from half a minute to an hour (security statement 35). An hour after the last all are forgotten.
+/// After so many the next waits so many seconds: from half a minute to an hour (security statement 35). The last wait is also how long after the
+/// last one all are forgotten.
 pub const STAIR: [(i64, i64); 3] = [(3, 30), (5, 300), (7, 3600)];
 
 impl Leaves {
@@ -44,7 +45,8 @@ impl Charge {
             Leaves::Late => {
                 let step = STAIR.iter().rev().find(|(tries, _)| count.hits >= *tries);
                 let wait_secs = step.map_or(0, |(_, secs)| *secs);
-                (count, ends.plus_millis(-HOUR_MS).plus_secs(wait_secs))
+                let [.., (_, kept_secs)] = STAIR;
+                (count, ends.plus_secs(wait_secs - kept_secs))
             }
         }
     }
@@ -53,7 +55,7 @@ impl Charge {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limits::LimitKind;
+    use crate::limits::{HOUR_MS, LimitKind};
 
     #[test]
     fn s35_the_wait_grows_from_half_a_minute_to_an_hour_after_the_last() {

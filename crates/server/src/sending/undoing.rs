@@ -13,8 +13,8 @@ use haoma_store::passcodes::Owner;
 use super::Plan;
 use crate::app::App;
 
-/// Pauses before it is tried again: together shorter than a server that ends waits for work, and over before the provider is asked what
-/// became of the message.
+/// Pauses before it is tried again. Where the tries themselves wait for the database, too, a server that ends may cut them off, or the
+/// provider be asked first what became of the message: then what was counted stays.
 const AGAIN: [Duration; 3] =
     [Duration::from_millis(250), Duration::from_secs(1), Duration::from_secs(4)];
 
@@ -77,17 +77,23 @@ impl Plan {
     }
 }
 
-/// Undoes it now; `false` when it is tried again beside everything else. What cannot be done twice without harm is tried once.
+/// Undoes it now; `false` when it is not done, or tried again beside everything else. What cannot be done twice without harm is tried once.
 pub(super) async fn insist(app: &App, id: &MessageId, undoing: Undoing) -> bool {
     let Err(mut error) = undoing.run(&app.db).await else { return true };
-    let pauses = if undoing.is_once() { &AGAIN[..] } else { &[] };
+    if !undoing.is_idempotent() {
+        tracing::error!(message.id = %id, %error, "what a message did that was not sent stays");
+        return false;
+    }
+    tracing::warn!(message.id = %id, %error, "what a message did that was not sent is not undone yet");
     let (node, id) = (app.clone(), id.clone());
     app.work.spawn(async move {
-        for pause in pauses {
-            tracing::warn!(message.id = %id, %error, "what a message did that was not sent is not undone yet");
-            tokio::time::sleep(*pause).await;
+        for pause in AGAIN {
+            tokio::time::sleep(pause).await;
             match undoing.run(&node.db).await {
-                Ok(()) => return,
+                Ok(()) => {
+                    tracing::info!(message.id = %id, "what a message did that was not sent is undone");
+                    return;
+                }
                 Err(next) => error = next,
             }
         }

@@ -169,7 +169,7 @@ on_both! {
         let later = save(&walk, 7);
         let refused = settlement(1, Status::Refused);
         let not_sent = NotSent { left: Left::Outcome(&refused, &[]), pause: None, charges: &charges, code: Some((&id, &[])), record: None, save: Some(&later) };
-        assert!(not_sent.undoing().is_once());
+        assert!(not_sent.undoing().is_idempotent());
         for _ in 0..2 {
             not_sent.undoing().run(db).await.unwrap();
             assert_eq!((hits(db, "number").await, hits(db, "all").await), (4, 0), "once");
@@ -178,7 +178,9 @@ on_both! {
         assert_eq!(passcodes::find(db, &id).await.unwrap(), None, "nobody was sent it");
         assert_eq!(number(db, "SELECT version FROM interactions").await, 1, "the walk is at another version");
         let now = save(&walk, 1);
-        NotSent { left: Left::NoMessage, charges: &[], save: Some(&now), ..not_sent }.undoing().run(db).await.unwrap();
+        let fixed = NotSent { left: Left::NoMessage, charges: &[], save: Some(&now), ..not_sent }.undoing();
+        assert!(!fixed.is_idempotent(), "nothing is settled, so nothing tells that it was done");
+        fixed.run(db).await.unwrap();
         assert_eq!(number(db, "SELECT version FROM interactions").await, 2);
     }
 
