@@ -58,7 +58,7 @@ pub struct SendPolicy {
     pub money_hour: i64,
     /// What all messages in 24 hours may cost, likewise.
     pub money_day: i64,
-    /// Captchas of people from one network (/24 of IPv4, /48 of IPv6) that their provider is asked about in 24 hours and that were not passed, where one
+    /// Captchas of people from one network (/24 of IPv4, /48 of IPv6) that their provider is asked about in 24 hours and that they failed, where one
     /// is configured: each costs money. All of whom nobody knows where they are count as one network. Whoever comes after it gets what there is without
     /// a captcha.
     pub captchas_per_network_day: i64,

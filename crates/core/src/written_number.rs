@@ -16,7 +16,7 @@ pub fn has_a_number(text: &str) -> bool {
     let (mut digits, mut before) = (0, ' ');
     let mut left = text.as_str();
     while let Some(c) = left.chars().next() {
-        let told = if before.is_ascii_alphanumeric() { None } else { no_number(left) };
+        let told = if is_of_a_number(before) { None } else { no_number(left) };
         let length = told.unwrap_or(c.len_utf8());
         let rest = left.get(length..).unwrap_or_default();
         digits = match c {
@@ -52,6 +52,11 @@ fn plain(c: char) -> Option<char> {
     }
 }
 
+/// Whether a day or a time that stands beside it is none.
+fn is_of_a_number(c: char) -> bool {
+    c.is_ascii_alphanumeric() || CHINESE.contains(c)
+}
+
 fn is_unseen(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
         || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}')
@@ -71,7 +76,7 @@ fn no_number(text: &str) -> Option<usize> {
     let lengths = [day(text), compact_day(text), time(text), address(text), template(text)];
     let ends = |length: &usize| {
         let after = text.get(*length..).and_then(|rest| rest.chars().next());
-        !after.is_some_and(|c| c.is_ascii_alphanumeric())
+        !after.is_some_and(is_of_a_number)
     };
     // an end of a day may stand before the time: 2026-11-29T08:30
     let ends = |length: &usize| ends(length) || text.get(*length..).is_some_and(is_time_of_day);
@@ -141,7 +146,7 @@ fn number(text: &str) -> Option<u32> {
 mod tests {
     use super::*;
 
-    /// Everything that people, keyboards and programs for writing put between digits.
+    /// Everything that people, keyboards and programs for writing put between digits, but for what ends a part of a sentence.
     const BETWEEN: &str = " -–—().·/+\u{a0}\u{ad}\u{2000}\u{2002}\u{2003}\u{2007}\u{2008}\u{2009}\u{200a}\u{200b}\u{200d}\u{200e}\
         \u{2010}\u{2011}\u{2012}\u{2013}\u{2014}\u{2015}\u{202a}\u{202c}\u{202d}\u{202f}\u{205f}\u{2060}\u{2066}\u{2069}\u{2212}\
         \u{3000}\u{fe58}\u{fe63}\u{feff}\t\n_,|*~•・（）－．／＋＿";
@@ -179,6 +184,8 @@ mod tests {
             "一三八零零一三八零零零",
             "幺三八 〇〇幺三 八〇〇〇",
             "13八00138000",
+            "一三八20001225",
+            "20001225八零零",
         ] {
             assert!(has_a_number(text), "{text:?}");
         }

@@ -380,7 +380,7 @@ const fn about(kind: LimitKind) -> (&'static str, Option<&'static str>) {
 const fn about_captchas(kind: LimitKind) -> (&'static str, Option<&'static str>) {
     match kind {
         LimitKind::CaptchaNetwork => (
-            "Captchas of people from one network (/24, IPv6: /48) that their provider is asked about and that were not passed; all of whom nobody \
+            "Captchas of people from one network (/24, IPv6: /48) that their provider was asked about and that they failed; all of whom nobody \
             knows where they are count as one",
             Some("limits.captchas_per_network_day"),
         ),

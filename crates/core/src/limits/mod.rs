@@ -65,7 +65,7 @@ pub enum LimitKind {
     MoneyHour,
     /// What all messages in a day cost.
     MoneyDay,
-    /// Captchas of people from one network that their provider is asked about.
+    /// Captchas that people from one network failed.
     CaptchaNetwork,
     /// All captchas that their provider is asked about.
     CaptchaHour,

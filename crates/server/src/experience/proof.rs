@@ -120,12 +120,13 @@ pub(super) async fn judge(
     }
 }
 
-/// Whoever passes takes nothing from their neighbours: what they may cause then, the counters of messages bound. The hour keeps it, as it was paid for.
-async fn pass(app: &App, charges: &[Charge]) {
+/// What was passed, or had no verdict, takes nothing from the neighbours: the counters of messages bound what comes of it. The hour keeps it, as it was
+/// paid for.
+async fn uncount(app: &App, charges: &[Charge]) {
     let of_network = charges.iter().filter(|charge| charge.kind == LimitKind::CaptchaNetwork);
     let of_network: Vec<_> = of_network.cloned().collect();
     if let Err(error) = haoma_store::limits::give_back(&app.db, &of_network).await {
-        tracing::warn!(%error, "a captcha that was passed stays counted");
+        tracing::warn!(%error, "a captcha that nobody failed stays counted");
     }
 }
 
@@ -159,13 +160,15 @@ async fn check(
     *until = Deadline::after(Instant::now(), left);
     match passed {
         Ok(true) => {
-            pass(app, &charges).await;
+            uncount(&app.by(*until), &charges).await;
             Ok(Proof::new(app, visit, standing).raised(Standing::Checked))
         }
         Ok(false) => Ok(Proof::new(app, visit, standing).refused("the captcha was not passed")),
         Err(why) => {
             tracing::warn!(cause = %why, when_down = captcha.when_down.as_str(), "captcha not checked");
-            watch::captcha_down(&app.by(*until), &why, visit.now).await;
+            let hurried = app.by(*until);
+            uncount(&hurried, &charges).await;
+            watch::captcha_down(&hurried, &why, visit.now).await;
             closed(refusals::CAPTCHA_DOWN)
         }
     }

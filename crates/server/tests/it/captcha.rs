@@ -230,8 +230,8 @@ on_both! {
         assert_eq!((checks(&test), sent(&test)), (6, 2));
     }
 
-    async fn s38_a_provider_that_is_down_opens_nothing(database: Database) {
-        let test = started(database, |_| {}).await;
+    async fn s38_a_provider_that_is_down_opens_nothing_and_takes_nothing_from_the_neighbours(database: Database) {
+        let test = started(database, |raw| raw["limits"]["captchas_per_network_day"] = 1.into()).await;
         let refused = FaultKind::Code { code: "SignatureDoesNotMatch".to_owned(), message: None, status: None };
         let faults = [
             FaultKind::Status { status: 503 }, FaultKind::Status { status: 500 }, FaultKind::GarbageBody,

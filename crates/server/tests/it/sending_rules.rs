@@ -289,6 +289,8 @@ on_both! {
             for shown in [says, "the pumper of Monday", "Until somebody takes it away", &format!("name=\"replaces\" value=\"{id}\"")] {
                 assert!(asked.text.contains(shown), "{shown} in {}", asked.text);
             }
+            let goes_along = asked.text.contains("name=\"reason\" value=\"the pumper of Monday\"");
+            assert_eq!(goes_along, kind == "block", "the reason of a rule that does the same: {days}");
             assert_eq!(robot.get(RULES).await.json(), json!([first]), "{kind} {days}");
         }
         assert_eq!(asks(&test, PHONE).await, BLOCKED);
