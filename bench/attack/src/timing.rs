@@ -27,6 +27,8 @@ pub(crate) async fn run() -> anyhow::Result<Timing> {
         let far = json!({
             "per_country_unverified": 1_000_000, "budget_hour": 1_000_000, "budget_day": 1_000_000,
             "money_hour": 4_000_000_000_i64, "money_day": 4_000_000_000_i64,
+            // one slow commit of ten thousand is to end nothing
+            "patience_ms": 10_000,
         });
         let Some(raw) = raw.as_object_mut() else { return };
         raw.insert("limits".to_owned(), far);
