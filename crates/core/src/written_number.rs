@@ -13,10 +13,10 @@ const CHINESE: &str = "〇零一二三四五六七八九幺";
 /// of a sentence stands. Days, times, addresses and codes of templates are no numbers, however many digits they have.
 pub fn has_a_number(text: &str) -> bool {
     let text: String = text.chars().filter_map(plain).collect();
-    let (mut digits, mut before) = (0, ' ');
+    let (mut digits, mut before, mut before_that) = (0, ' ', ' ');
     let mut left = text.as_str();
     while let Some(c) = left.chars().next() {
-        let told = if is_of_a_number(before) { None } else { no_number(left) };
+        let told = if is_of_a_number(before, before_that) { None } else { no_number(left) };
         let length = told.unwrap_or(c.len_utf8());
         let rest = left.get(length..).unwrap_or_default();
         digits = match c {
@@ -28,6 +28,7 @@ pub fn has_a_number(text: &str) -> bool {
         if digits >= DIGITS_OF_A_NUMBER {
             return true;
         }
+        before_that = before;
         before = if told.is_some() { '0' } else { c };
         left = rest;
     }
@@ -52,9 +53,9 @@ fn plain(c: char) -> Option<char> {
     }
 }
 
-/// Whether a day or a time that stands beside it is none.
-fn is_of_a_number(c: char) -> bool {
-    c.is_ascii_alphanumeric() || CHINESE.contains(c)
+/// Whether a day or a time beside which these two stand, the nearer first, is none. One digit of Chinese may begin a word.
+fn is_of_a_number(near: char, far: char) -> bool {
+    near.is_ascii_alphanumeric() || CHINESE.contains(near) && CHINESE.contains(far)
 }
 
 fn is_unseen(c: char) -> bool {
@@ -75,8 +76,8 @@ fn ends_a_part(c: char, rest: &str) -> bool {
 fn no_number(text: &str) -> Option<usize> {
     let lengths = [day(text), compact_day(text), time(text), address(text), template(text)];
     let ends = |length: &usize| {
-        let after = text.get(*length..).and_then(|rest| rest.chars().next());
-        !after.is_some_and(is_of_a_number)
+        let mut after = text.get(*length..).unwrap_or_default().chars();
+        !is_of_a_number(after.next().unwrap_or(' '), after.next().unwrap_or(' '))
     };
     // an end of a day may stand before the time: 2026-11-29T08:30
     let ends = |length: &usize| ends(length) || text.get(*length..).is_some_and(is_time_of_day);
@@ -209,6 +210,8 @@ mod tests {
             "自2026-11-29 08:30起，从2026-11-29 8:30开始的攻击",
             "自2026-11-29~12-05，自20261129-20261201有人刷",
             "工单12345，67890",
+            "2026-11-29一直有人刷，203.0.113.7一直在请求",
+            "SMS_154950909一直失败",
             "二〇二六年十一月二十九日，第一批",
             "isv.BUSINESS_LIMIT_CONTROL, HTTP 429, SMS_154950909 and SMS_200000001",
             "0x80070005 E_ACCESSDENIED, 100% of 1,000,000",

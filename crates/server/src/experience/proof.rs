@@ -167,8 +167,8 @@ async fn check(
         Err(why) => {
             tracing::warn!(cause = %why, when_down = captcha.when_down.as_str(), "captcha not checked");
             let hurried = app.by(*until);
-            uncount(&hurried, &charges).await;
             watch::captcha_down(&hurried, &why, visit.now).await;
+            uncount(&hurried, &charges).await;
             closed(refusals::CAPTCHA_DOWN)
         }
     }
