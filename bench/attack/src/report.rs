@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::outage::Outage;
 use crate::people::{Honest, Share};
-use crate::timing::{TRIES, Timing};
+use crate::timing::{Comparison, TRIES, Timing};
 
 /// Everything that came of it.
 #[derive(Debug, Default, serde::Serialize)]
@@ -68,10 +68,13 @@ impl Report {
             // Writing to a String cannot fail.
             let _infallible = writeln!(text, "{}", row.line());
         }
-        if let Some(Timing { known_median_us, unknown_median_us, p }) = self.timing {
+        if let Some(Timing { own, before }) = &self.timing {
+            // Writing to a String cannot fail.
             let _infallible = writeln!(
                 text,
-                "\nWhere only accounts may sign in, over {TRIES} tries: {known_median_us:.0} µs in the median for numbers with an account, {unknown_median_us:.0} µs for others, p = {p:.3}."
+                "\nWhere only accounts may sign in, over {TRIES} tries: {}; by the number asked for before: {}.",
+                compared(own),
+                compared(before)
             );
         }
         if !self.outages.is_empty() {
@@ -96,4 +99,11 @@ impl Report {
         println!("stored as {}", folder.join(name).with_extension("md").display());
         Ok(())
     }
+}
+
+fn compared(comparison: &Comparison) -> String {
+    let Comparison { known_median_us, unknown_median_us, p } = comparison;
+    format!(
+        "{known_median_us:.0} µs in the median for numbers with an account, {unknown_median_us:.0} µs for others, p = {p:.3}"
+    )
 }

@@ -1,6 +1,7 @@
-//! Whether the time of an answer tells which numbers have an account, where only accounts may sign in (security statement 32).
+//! Whether the time of an answer tells which numbers have an account, where only accounts may sign in (security statement 32): the number
+//! that is asked for, or the one before it.
 use std::net::{IpAddr, Ipv4Addr};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use haoma_core::ids::UserId;
 use haoma_core::phone::PhoneNumber;
@@ -9,19 +10,44 @@ use serde_json::{Value, json};
 
 use crate::world::World;
 
-/// Tries, half of them at numbers with an account.
+/// Tries; a coin decides of each whether its number has an account.
 pub(crate) const TRIES: u32 = 10_000;
 
-/// What the statistics say.
-#[derive(Debug, Clone, Copy, serde::Serialize)]
+/// From an answer to the next try: what differs between numbers is done 50 to 305 ms after the answer, by chance, so no other pause finds
+/// the server sooner after it.
+const PAUSE: Duration = Duration::from_millis(55);
+
+/// What the statistics say of the times of the answers.
+#[derive(Debug, serde::Serialize)]
 pub(crate) struct Timing {
+    /// By the number that was asked for.
+    pub(crate) own: Comparison,
+    /// By the number that was asked for before it, whose message is settled after its answer has left.
+    pub(crate) before: Comparison,
+}
+
+/// Numbers with an account, and others.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct Comparison {
     pub(crate) known_median_us: f64,
     pub(crate) unknown_median_us: f64,
     /// Of the Mann-Whitney test, both sides: how often chance alone would give a difference so large.
     pub(crate) p: f64,
 }
 
-/// Asks for numbers with and without an account, in an order of chance.
+impl Comparison {
+    fn of(times: impl Iterator<Item = (bool, f64)>) -> Self {
+        let (mut known, mut unknown) = (vec![], vec![]);
+        for (is_known, took) in times {
+            if is_known { known.push(took) } else { unknown.push(took) }
+        }
+        let p = mann_whitney(&known, &unknown);
+        Self { known_median_us: median(&mut known), unknown_median_us: median(&mut unknown), p }
+    }
+}
+
+/// Asks for numbers with and without an account. The coins are thrown independently: in any order with a pattern, what the try before left
+/// behind would be counted for one side.
 pub(crate) async fn run() -> anyhow::Result<Timing> {
     let world = World::start(|raw| {
         let far = json!({
@@ -37,30 +63,26 @@ pub(crate) async fn run() -> anyhow::Result<Timing> {
     })
     .await?;
     let phone = |n: u32| format!("86137{n:08}");
-    for n in (0..TRIES).filter(|n| is_known(*n)) {
+    let coins: Vec<_> = (0..TRIES).map(|_n| world.app.entropy.bytes::<1>() < [128]).collect();
+    for (n, _known) in (0..).zip(&coins).filter(|(_n, is_known)| **is_known) {
         add(&world, &phone(n)).await?;
     }
-    let (mut known, mut unknown) = (vec![], vec![]);
+    let mut times = Vec::with_capacity(coins.len());
     for n in 0..TRIES {
         let base = u32::from_be_bytes([45, 0, 0, 1]);
         let mut browser = world.browser(IpAddr::V4(Ipv4Addr::from_bits(base + (n << 8))));
         browser.arrives().await?;
-        // what the try before left behind is over
-        world.app.work.ended().await;
         let begun = Instant::now();
         let answer = browser.asks(&phone(n)).await?;
         let took = begun.elapsed().as_secs_f64() * 1e6;
         anyhow::ensure!(answer.status == 200, "{}", answer.body);
-        if is_known(n) { known.push(took) } else { unknown.push(took) }
+        times.push(took);
+        tokio::time::sleep(PAUSE).await;
     }
-    let p = mann_whitney(&known, &unknown);
-    Ok(Timing { known_median_us: median(&mut known), unknown_median_us: median(&mut unknown), p })
-}
-
-/// Of every two tries one is at a number with an account. Which comes first follows the sequence of Thue and Morse: neither drift nor
-/// anything that repeats is on one side.
-fn is_known(n: u32) -> bool {
-    n.count_ones().is_multiple_of(2)
+    let by = |coins: &[bool], times: &[f64]| {
+        Comparison::of(coins.iter().copied().zip(times.iter().copied()))
+    };
+    Ok(Timing { own: by(&coins, &times), before: by(&coins, times.get(1..).unwrap_or_default()) })
 }
 
 async fn add(world: &World, digits: &str) -> anyhow::Result<()> {

@@ -11,8 +11,7 @@ pub mod to_number;
 pub mod to_user;
 pub mod trial;
 mod undoing;
-
-use std::time::Duration;
+mod unnoticed;
 
 use haoma_core::experience::{Experience, PhoneVerification};
 use haoma_core::ids::{InteractionId, MessageId, PasscodeId, VerificationId};
@@ -36,20 +35,13 @@ pub use offer::Offer;
 
 use crate::app::App;
 use crate::connectors::InUse;
-use crate::connectors::kit::{
-    Accepted, Content, NextStep, Outgoing, Requester, SendError, Trouble,
-};
+use crate::connectors::kit::{Accepted, Content, NextStep, Outgoing, Requester, SendError};
 use crate::error::api::{ApiError, Code as ErrorCode, codes};
 use crate::experience::flow::times;
 use crate::hooks::health;
 
 /// How often a send that met a concurrent change of its walk is decided anew.
 const MOST_ROUNDS: usize = 3;
-
-/// By then an answer that tells nothing of the outcome has left: what is done after it, which differs, does not slow it down (security
-/// statement 32). A time and no event: the last that is heard of an answer is that its bytes were taken over by the connection, which
-/// writes them after that, perhaps beside the very work that is not to be noticed. And it is as long for every number.
-const HANDED_OVER: Duration = Duration::from_millis(50);
 
 /// Seconds after which a message without outcome is looked up at the provider.
 const FIRST_CHECK_SECS: i64 = 30;
@@ -197,8 +189,13 @@ async fn commit_and_deliver(
             let verification = plan.verification.clone();
             let work = app.work.clone();
             work.spawn(async move {
-                tokio::time::sleep(HANDED_OVER).await;
-                deliver(&app, &in_use, plan).await
+                tokio::time::sleep(unnoticed::after(&app.entropy)).await;
+                if plan.answer == Answer::Suppressed {
+                    plan.text_nobody(&app).await;
+                } else {
+                    // told to nobody; it is logged where it happens
+                    let _untold = deliver(&app, &in_use, plan).await;
+                }
             });
             Ok(Some(verification))
         }
@@ -313,21 +310,9 @@ impl Plan {
 /// Calls the provider, once, and records what it said.
 async fn deliver(app: &App, in_use: &InUse, plan: Plan) -> Result<PhoneVerification, ApiError> {
     let id = &plan.message_id;
-    let outcome = if plan.answer == Answer::Suppressed {
-        Err(SendError::new(NextStep::TryAgain, Trouble::NoAccount, "nobody to sign in".to_owned()))
-    } else {
-        call(app, in_use, id, (&plan.verification, plan.requester)).await
-    };
+    let outcome = call(app, in_use, id, (&plan.verification, plan.requester)).await;
     record(app, in_use, &plan, &outcome).await;
-    let error = match outcome {
-        Ok(_accepted) => return Ok(plan.verification),
-        Err(_) if plan.answer == Answer::Suppressed => {
-            // it cost nobody anything, and what all messages cost tells of no number
-            plan.give_back(app, |charge| charge.kind.is_budget()).await;
-            return Ok(plan.verification);
-        }
-        Err(error) => error,
-    };
+    let Err(error) = outcome else { return Ok(plan.verification) };
     tracing::warn!(message.id = %id, next = ?error.next, %error, "message not accepted");
     if plan.answer == Answer::Outcome {
         plan.learn(app, &error).await;
@@ -347,13 +332,10 @@ async fn deliver(app: &App, in_use: &InUse, plan: Plan) -> Result<PhoneVerificat
     })
 }
 
-/// Records what the provider said, and what web-hooks are told of it: nothing where nobody was texted on purpose.
+/// Records what the provider said, and what web-hooks are told of it.
 async fn record(app: &App, in_use: &InUse, plan: &Plan, outcome: &Result<Accepted, SendError>) {
     let Plan { message_id: id, verification, event, .. } = plan;
     let settlement = settlement(id, outcome, app.clock.now());
-    if plan.answer == Answer::Suppressed {
-        return settle(app, settlement, (event, &[])).await;
-    }
     let (phone, usage_type, at) = (&verification.phone, verification.usage_type, settlement.at);
     let message = health::Message { id, phone, usage_type, event };
     let told = health::of_message(app, in_use, message, outcome);

@@ -159,14 +159,6 @@ impl Plan {
             tracing::error!(message.id = %self.message_id, %error, "the provider's count was not stored");
         }
     }
-
-    /// Gives back what is everybody's, once: where that fails, less goes out and nobody in particular is kept from it.
-    pub(super) async fn give_back(&self, app: &App, which: impl Fn(&Charge) -> bool) {
-        let charges: Vec<_> = self.charges.iter().filter(|c| which(c)).cloned().collect();
-        if let Err(error) = haoma_store::limits::give_back(&app.db, &charges).await {
-            tracing::error!(message.id = %self.message_id, %error, "charges of a message not given back");
-        }
-    }
 }
 
 /// Whether people of this server are expected from there.

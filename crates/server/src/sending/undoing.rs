@@ -12,6 +12,7 @@ use haoma_store::passcodes::Owner;
 
 use super::Plan;
 use crate::app::App;
+use crate::connectors::kit::{NextStep, SendError, Trouble};
 
 /// Pauses before it is tried again. Where the tries themselves wait for the database, too, a server that ends may cut them off, or the
 /// provider be asked first what became of the message: then what was counted stays.
@@ -49,6 +50,26 @@ impl Plan {
             save: save.as_ref(),
         };
         insist(app, &self.message_id, not_sent.undoing()).await
+    }
+
+    /// Records that nobody was texted, on purpose. It cost nobody anything, and what all messages cost tells of no number: that is given
+    /// back. What counts for the number and whoever asked stays, as where the number has an account.
+    pub(super) async fn text_nobody(&self, app: &App) {
+        let why =
+            SendError::new(NextStep::TryAgain, Trouble::NoAccount, "nobody to sign in".to_owned());
+        let settlement = super::settlement(&self.message_id, &Err(why), app.clock.now());
+        let charges: Vec<_> = self.charges.iter().filter(|c| c.kind.is_budget()).cloned().collect();
+        let not_sent = NotSent {
+            left: Left::Outcome(&settlement, &[]),
+            pause: None,
+            charges: &charges,
+            code: None,
+            record: None,
+            save: None,
+        };
+        if insist(app, &self.message_id, not_sent.undoing()).await {
+            super::log_settled(&settlement);
+        }
     }
 
     /// Undoes what was stored when nobody waited for it any more, as if they had never asked: they were told to try again, and may at once.

@@ -167,6 +167,22 @@ on_both! {
         assert_eq!(test.sim.requests_seen(), 3, "the known number's messages went on their way");
     }
 
+    async fn s32_what_reaches_nobody_takes_nothing_from_what_all_messages_may_cost(database: Database) {
+        let one = |raw: &mut Value| {
+            only_accounts(raw);
+            raw["limits"] = serde_json::json!({ "budget_hour": 1 });
+        };
+        let test = TestApp::start_with(database, |_| {}, one).await;
+        has_account(&test, PHONE).await;
+        for phone in ["8613900139000", "8613900139001", PHONE] {
+            let asked = arrived(&test).await.asks_code(phone, "SignIn").await;
+            assert_eq!(asked.brief(), "200", "{phone}: {}", asked.text);
+            settles(&test.app.db).await;
+        }
+        let over = arrived(&test).await.asks_code("8613900139002", "SignIn").await;
+        assert_eq!(over.json()["data"]["limit"], "budget_hour", "{}", over.text);
+    }
+
     async fn s20_what_the_provider_counted_elsewhere_is_full_for_us_too_until_its_window_ends(database: Database) {
         let test = TestApp::start(database).await;
         let (code, message) = ("isv.BUSINESS_LIMIT_CONTROL".to_owned(), Some("触发小时级流控Permits:5".to_owned()));

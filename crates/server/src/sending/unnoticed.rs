@@ -1,0 +1,33 @@
+//! When what differs between numbers is done, where nobody is to notice that it does (security statement 32).
+use std::time::Duration;
+
+use haoma_core::entropy::Entropy;
+
+/// By then an answer that tells nothing of the outcome has left: what is done after it does not slow it down. A time and no event: the last
+/// that is heard of an answer is that its bytes were taken over by the connection, which writes them after that, perhaps beside the very
+/// work that is not to be noticed.
+const HANDED_OVER: Duration = Duration::from_millis(50);
+
+/// How long after the answer: 50 to 305 ms, by chance. For some milliseconds after it called a provider a server answers up to 5 % sooner
+/// than one that did not (decision 0016), and nobody is to know which milliseconds these are.
+pub(super) fn after(entropy: &Entropy) -> Duration {
+    let [by_chance] = entropy.bytes::<1>();
+    HANDED_OVER + Duration::from_millis(by_chance.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s32_what_is_done_after_an_answer_is_done_when_nobody_knows_but_after_it() {
+        let entropy = Entropy::seeded(1);
+        let times: Vec<_> = (0..1000).map(|_n| after(&entropy).as_millis()).collect();
+        let handed_over = HANDED_OVER.as_millis();
+        for from in (handed_over..handed_over + 256).step_by(32) {
+            let within = times.iter().filter(|time| (from..from + 32).contains(time)).count();
+            assert!((90..=160).contains(&within), "{within} of 1000 in 32 ms from {from}");
+        }
+        assert!(times.iter().all(|time| *time >= handed_over));
+    }
+}
