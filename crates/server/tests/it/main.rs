@@ -12,6 +12,7 @@
 mod support;
 
 mod account;
+mod alike;
 mod around;
 mod at_rest;
 mod bad_forms;
