@@ -13,8 +13,8 @@ use crate::world::World;
 /// Tries; a coin decides of each whether its number has an account.
 pub(crate) const TRIES: u32 = 10_000;
 
-/// From an answer to the next try: what differs between numbers is done 50 to 305 ms after the answer, by chance, so no other pause finds
-/// the server sooner after it.
+/// From an answer to the next try: what differs between numbers is done 50 to 305 ms after the answer, by chance, so whoever tries within that
+/// time finds the server right after it once in some fifty tries, whatever their pause is.
 const PAUSE: Duration = Duration::from_millis(55);
 
 /// What the statistics say of the times of the answers.
@@ -110,7 +110,7 @@ fn median(times: &mut [f64]) -> f64 {
     times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
-/// The normal approximation, good for samples so large; no two times are the same.
+/// The normal approximation, good for samples so large; of nanoseconds too few are the same to matter.
 fn mann_whitney(one: &[f64], other: &[f64]) -> f64 {
     let mut all: Vec<_> =
         one.iter().map(|t| (*t, true)).chain(other.iter().map(|t| (*t, false))).collect();

@@ -52,8 +52,8 @@ impl Plan {
         insist(app, &self.message_id, not_sent.undoing()).await
     }
 
-    /// Records that nobody was texted, on purpose. It cost nobody anything, and what all messages cost tells of no number: that is given
-    /// back. What counts for the number and whoever asked stays, as where the number has an account.
+    /// Records that nobody was texted, on purpose. It cost nobody anything, so its place among all messages is given back. What counts for
+    /// the number and whoever asked stays, as where the number has an account.
     pub(super) async fn text_nobody(&self, app: &App) {
         let why =
             SendError::new(NextStep::TryAgain, Trouble::NoAccount, "nobody to sign in".to_owned());
