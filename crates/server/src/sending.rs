@@ -264,7 +264,7 @@ fn verification(
     wanted: &Wanted<'_>,
     earlier: usize,
 ) -> PhoneVerification {
-    let Wanted { identifier, phone, usage_type, now, .. } = *wanted;
+    let Wanted { identifier, phone, usage_type, answer, now, .. } = *wanted;
     PhoneVerification {
         id: VerificationId::generate(now, &app.entropy),
         identifier: identifier.to_owned(),
@@ -272,7 +272,7 @@ fn verification(
         usage_type,
         passcode_id,
         expires_at,
-        resend_at: now.plus_secs(app.limits().cooldown(earlier)),
+        resend_at: now.plus_secs(unnoticed::pause_secs(app, answer, earlier)),
         is_verified: false,
         test_number: None,
     }

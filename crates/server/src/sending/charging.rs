@@ -38,6 +38,9 @@ impl Plan {
             now,
         };
         let mut all = limits::for_message(&policy, key, &ask);
+        for pause in all.iter_mut().filter(|charge| charge.kind == LimitKind::Cooldown) {
+            pause.resets_at = self.verification.resend_at;
+        }
         let mut own = vec![];
         if let Some([count, mark]) = limits::for_new_country(&policy, key, &ask)
             && !is_usual(app, phone.region())

@@ -3,6 +3,9 @@ use std::time::Duration;
 
 use haoma_core::entropy::Entropy;
 
+use super::Answer;
+use crate::app::App;
+
 /// By then an answer that tells nothing of the outcome has left: what is done after it does not slow it down. A time and no event: the last
 /// that is heard of an answer is that its bytes were taken over by the connection, which writes them after that, perhaps beside the very
 /// work that is not to be noticed.
@@ -13,6 +16,17 @@ const HANDED_OVER: Duration = Duration::from_millis(50);
 pub(super) fn after(entropy: &Entropy) -> Duration {
     let [by_chance] = entropy.bytes::<1>();
     HANDED_OVER + Duration::from_millis(by_chance.into())
+}
+
+/// Seconds until the next message to a number may be asked for, of which it got `earlier` ones before this. Where a message leaves when chance
+/// says, the next could follow it sooner than the pause is long; the provider, which counts minutes as well, would refuse that one, and who hears
+/// so knows that there was one before. So the pause is longer by more than chance can take.
+pub(super) fn pause_secs(app: &App, answer: Answer, earlier: usize) -> i64 {
+    match app.limits().cooldown(earlier) {
+        0 => 0,
+        pause if answer == Answer::Outcome => pause,
+        pause => pause + 1,
+    }
 }
 
 #[cfg(test)]

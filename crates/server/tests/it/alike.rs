@@ -329,6 +329,24 @@ async fn answers(test: &TestApp, goes: impl AsyncFn(&mut Pair<'_>, usize)) -> BT
     done
 }
 
+/// Somebody who has an account: for them, what comes of a message is no secret.
+async fn member(test: &TestApp) -> Visitor {
+    let mut person = test.visitor();
+    person.arrives_from("app").await;
+    person.begins("SignIn").await;
+    let sent = person.asks_code(OWN, "SignIn").await.json();
+    test.app.work.ended().await;
+    let (id, code) = (sent["verificationId"].as_str().unwrap(), person.reads_sms(OWN));
+    assert_eq!(person.gives_code(OWN, id, &code).await.brief(), "200");
+    assert_eq!(person.identifies(id).await.brief(), "204");
+    person
+}
+
+fn moves(test: &TestApp, millis: i64) {
+    test.app.clock.advance_millis(millis);
+    test.sim.advance_ms(millis);
+}
+
 on_both! {
     async fn s32_a_program_hears_the_same_whether_or_not_a_number_has_an_account(database: Database) {
         let test = with_accounts(database, |_raw| {}).await;
@@ -378,5 +396,28 @@ on_both! {
         pair.both("arrives", async |side| side.arrives().await).await;
         let asked = pair.sides[0].asks("SignIn").await;
         assert!(asked.json()["data"]["captcha"].is_object(), "in the end only a captcha helps: {}", asked.text);
+    }
+
+    async fn s32_the_providers_minute_does_not_tell_whether_a_number_was_texted(database: Database) {
+        let test = with_accounts(database, |_raw| {}).await;
+        for phone in PHONES {
+            let mut member = member(&test).await;
+            // the end of one of its minutes
+            moves(&test, (59_900 - test.app.clock.now().0).rem_euclid(60_000));
+            let mut stranger = test.visitor();
+            stranger.arrives_from("app").await;
+            stranger.begins("SignIn").await;
+            let asked = stranger.asks_code(phone, "SignIn").await;
+            assert_eq!(asked.brief(), "200", "{}", asked.text);
+            // it leaves in the next
+            test.sim.advance_ms(300);
+            test.app.work.ended().await;
+            let wait = asked.json()["resend_at"].as_i64().unwrap() - test.app.clock.now().0;
+            test.app.clock.advance_millis(wait);
+            test.sim.advance_ms(wait - 300);
+            let heard = member.asks_code(phone, "SignIn").await;
+            assert_eq!(heard.brief(), "200", "{phone}: {}", heard.text);
+            moves(&test, 60_000);
+        }
     }
 }
