@@ -395,7 +395,7 @@ mod tests {
 
     /// The names of every kind, from the source: whoever adds one is told here that it is missing.
     fn named() -> Vec<&'static str> {
-        let source = include_str!("../../core/src/limits/mod.rs");
+        let source = include_str!("../../core/src/limits/kind.rs");
         let (_, names) = source.split_once("fn as_str(self)").unwrap();
         let (names, _) = names.split_once("\n    }\n").unwrap();
         names.split('"').skip(1).step_by(2).collect()
