@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::console::{owner, with_role};
 use crate::management::support::{Robot, audited, managed, managed_with};
+use crate::support::visitor::hidden;
 use crate::support::{TestApp, Visitor, tables, things};
 
 const PHONE: &str = "8613800138000";
@@ -291,6 +292,9 @@ on_both! {
             }
             let goes_along = asked.text.contains("name=\"reason\" value=\"the pumper of Monday\"");
             assert_eq!(goes_along, kind == "block", "the reason of a rule that does the same: {days}");
+            // of the rule there is, of the new one, and in the form
+            let shown = asked.text.matches("the pumper of Monday").count();
+            assert_eq!(shown, if goes_along { 3 } else { 1 }, "{kind} {days}");
             assert_eq!(robot.get(RULES).await.json(), json!([first]), "{kind} {days}");
         }
         assert_eq!(asks(&test, PHONE).await, BLOCKED);
@@ -306,6 +310,35 @@ on_both! {
         robot.makes(RULES, json!({ "type": "allow", "kind": "network", "value": "203.0.113.7", "expiresAt": end })).await;
         test.advance_secs(600);
         assert_eq!(presses("block", "7", "").await.location(), page, "one that ended is in nobody's way");
+    }
+
+    async fn what_is_pressed_again_has_the_reason_that_was_given(database: Database) {
+        let (test, robot) = managed(database).await;
+        let mut li = owner(&test).await;
+        let page = "/console/security/rules";
+        let body = json!({ "type": "block", "kind": "network", "value": "203.0.113.7", "reason": "the pumper of Monday" });
+        robot.makes(RULES, body).await;
+        for (kind, given, kept) in [
+            ("block", "", "the pumper of Monday"),
+            ("block", "the same on Tuesday", "the same on Tuesday"),
+            ("allow", "sorry, it was us", "sorry, it was us"),
+            ("block", "", ""),
+        ] {
+            let form = [("type", kind), ("kind", "network"), ("value", "203.0.113.7"), ("days", "1"), ("reason", given), ("replaces", "")];
+            let asked = li.posts(page, &form).await;
+            assert_eq!(asked.status, StatusCode::CONFLICT, "{}", asked.text);
+            let times = |name: &str| asked.text.matches(&format!("name=\"{name}\"")).count();
+            assert_eq!((times("replaces"), times("reason")), (1, usize::from(!kept.is_empty())), "{}", asked.text);
+            let names = ["type", "kind", "value", "days", "replaces", "reason"];
+            let shown = names.into_iter().filter(|name| times(name) > 0).map(|name| (name, hidden(&asked.text, name)));
+            let shown: Vec<_> = shown.collect();
+            let again: Vec<_> = shown.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let told = li.posts(page, &again).await;
+            assert_eq!(told.status, StatusCode::SEE_OTHER, "{}", told.text);
+            let rules = robot.get(RULES).await.json();
+            let now = (rules[0]["type"].as_str(), rules[0]["reason"].as_str().unwrap_or_default());
+            assert_eq!(now, (Some(kind), kept), "{given}");
+        }
     }
 
     async fn what_a_program_replaces_is_told_as_well(database: Database) {
