@@ -118,6 +118,9 @@ on_both! {
         assert!(refused.text.contains("data-code=\"connector.general\""), "{}", refused.text);
         let soon = person.posts("/sign-in", &number).await;
         assert_eq!(soon.location(), CODE_PAGE, "in the pause there is the code that came");
+        let other = [("csrf", form[0].1.as_str()), ("country", "CN"), ("phone", "13900139000"), ("agree", "yes")];
+        let refused = person.posts("/sign-in", &other).await;
+        assert!(refused.text.contains("data-code=\"connector.general\""), "{}", refused.text);
         let (status, text) = posts(&mut person, &form).await;
         assert!(status == 200 && text.contains("/oidc/auth/"), "{text}");
     }
