@@ -280,6 +280,35 @@ on_both! {
         assert_eq!(guess(stranger().await, true).await, "200");
     }
 
+    async fn s35_after_three_wrong_codes_a_network_waits_and_a_right_one_ends_it(database: Database) {
+        let test = TestApp::start(database).await;
+        let mut person = arrived(&test, "203.0.113.7").await;
+        for round in [0, 1] {
+            let sent = asks_and_works(&mut person, PHONE).await;
+            assert_eq!(sent.brief(), "200", "{}", sent.text);
+            let id = sent.json()["verificationId"].as_str().unwrap().to_owned();
+            let right = person.reads_sms(PHONE);
+            let wrong = if right == "000000" { "000001" } else { "000000" };
+            for _ in 0..3 {
+                test.advance_secs(5);
+                let judged = person.gives_code(PHONE, &id, wrong).await;
+                assert_eq!(judged.brief(), "400 verification_code.code_mismatch", "{round}: {}", judged.text);
+            }
+            for secs in [30, 1] {
+                let waits = person.gives_code(PHONE, &id, &right).await;
+                assert_eq!(waits.brief(), "400 session.verification_blocked_too_many_attempts", "{}", waits.text);
+                let told = waits.json();
+                assert_eq!(told["data"]["limit"], "guesses_network");
+                let wait = told["resend_at"].as_i64().unwrap() - told["server_now"].as_i64().unwrap();
+                assert_eq!(wait, secs * 1000, "after the last wrong one, whoever asks meanwhile");
+                test.advance_secs(if secs == 30 { 29 } else { 1 });
+            }
+            assert_eq!(person.gives_code(PHONE, &id, &right).await.brief(), "200");
+            test.advance_secs(61);
+            person = arrived(&test, "203.0.113.7").await;
+        }
+    }
+
     async fn s36_a_challenge_is_worth_one_message(database: Database) {
         let test = TestApp::start_with(database, |_| {}, limits(json!({ "per_address_day": 4, "cooldown_secs": [0, 0, 0] }))).await;
         for n in 1..3 {
