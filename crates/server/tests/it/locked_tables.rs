@@ -1,16 +1,24 @@
 //! While another program keeps a whole table to itself, which only PostgreSQL knows, whoever asks for a message hears soon that there is
 //! none, and nothing of ours is left behind in the queue for the lock.
+use std::time::Duration;
+
+use axum::http::Method;
 use futures_util::future::join_all;
 use haoma::app::App;
+use serde_json::json;
 use tokio_postgres::{Client, NoTls};
 
+use crate::account::page::sends;
 use crate::account::{self, SCOPES, member};
-use crate::outages::{Waiting, hasty, stored};
+use crate::management::support::managed;
+use crate::outages::{Waiting, at_the_form, hasty, stored};
 use crate::support::visitor::{Answer, hidden};
 use crate::support::{Database, TestApp, Visitor};
 
 /// More than the connections that a node has here.
 const MANY: usize = 20;
+/// The database itself gives a lock up after two seconds, for those who have time.
+const SOON: Duration = Duration::from_millis(1900);
 
 /// The other program.
 struct Holder {
@@ -56,11 +64,24 @@ async fn about_to_ask(test: &TestApp, node: &App) -> Vec<(Visitor, String)> {
     people
 }
 
+/// What comes of it by then.
+async fn soon<T>(work: impl Future<Output = T>) -> T {
+    tokio::time::timeout(SOON, work).await.expect("their patience is over")
+}
+
+/// Somebody was told soon, and waits no more.
+async fn is_told(holder: &Holder, asking: impl Future<Output = Answer>) {
+    let told = soon(asking).await;
+    assert_eq!(told.status.as_u16(), 503, "{}", told.text);
+    assert!(told.text.contains("request.unavailable"), "{}", told.text);
+    assert_eq!(holder.queue().await, 0, "{}", told.text);
+}
+
 /// What all of them hear who ask at once.
 async fn hear(people: &mut [(Visitor, String)]) -> Vec<String> {
     let asking =
         people.iter_mut().map(async |(person, phone)| person.asks_code(phone, "SignIn").await);
-    join_all(asking).await.iter().map(Answer::brief).collect()
+    soon(join_all(asking)).await.iter().map(Answer::brief).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -114,7 +135,7 @@ async fn s30_while_users_are_locked_nothing_piles_up() {
     let form = [("csrf", csrf.as_str())];
     let asking =
         browsers.iter_mut().map(async |browser| browser.posts("/account/phone", &form).await);
-    for page in join_all(asking).await {
+    for page in soon(join_all(asking)).await {
         let is_told = page.text.contains("data-code=\"request.unavailable\"");
         assert!(page.status.as_u16() == 503 && is_told, "{}", page.text);
     }
@@ -125,4 +146,62 @@ async fn s30_while_users_are_locked_nothing_piles_up() {
     assert_eq!(hear(&mut people[..1]).await, ["200"]);
     hasty.work.ended().await;
     assert_eq!(test.sim.requests_seen(), sent + 1, "nobody has the other number");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s30_while_walks_are_locked_the_pages_say_it_soon() {
+    let Some(database) = Database::postgres(concat!(module_path!(), "::pages")).await else {
+        return;
+    };
+    let url = database.url.clone();
+    let test = TestApp::start(database).await;
+    let (mut person, form) = at_the_form(&test).await;
+    let (mut waiting, _) = at_the_form(&test).await;
+    assert_eq!(waiting.asks_code(&number(0), "SignIn").await.brief(), "200");
+    let csrf = hidden(&waiting.get("/sign-in/verify").await.text, "csrf");
+    test.advance_secs(61);
+    let hasty = hasty(&test, 400).await;
+    person.turns_to(&hasty);
+    waiting.turns_to(&hasty);
+    let holder = Holder::of("interactions", &url).await;
+    let page = [("accept", "text/html")];
+    is_told(&holder, person.send_with(Method::POST, "/sign-in", Some(form), &page)).await;
+    waiting.reads_html();
+    is_told(&holder, waiting.posts("/sign-in/resend", &[("csrf", &csrf)])).await;
+    holder.lets_go().await;
+    assert_eq!(test.sim.requests_seen(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s30_while_codes_or_records_are_locked_accounts_and_programs_hear_it_soon() {
+    let Some(database) = Database::postgres(concat!(module_path!(), "::codes")).await else {
+        return;
+    };
+    let url = database.url.clone();
+    let (test, robot) = managed(database).await;
+    account::opens(&test).await;
+    let mine = "8613800138099";
+    let me = member(&test, "app", mine, SCOPES).await;
+    let mut browser = me.browser.clone();
+    sends(&mut browser, "/account/phone", "/account/phone", &[]).await;
+    let confirm = "/account/phone/confirm";
+    let csrf = hidden(&browser.get(confirm).await.text, "csrf");
+    let code = browser.reads_sms(mine);
+    let given = sends(&mut browser, confirm, confirm, &[("code", &code)]).await;
+    assert_eq!(given.location(), "/account/phone/new", "{}", given.text);
+    test.advance_secs(61);
+    let sent = test.sim.requests_seen();
+    let hasty = hasty(&test, 400).await;
+    let (robot, me) = (robot.of(&hasty), me.of(&hasty));
+    browser.turns_to(&hasty);
+    let holder = Holder::of("passcodes", &url).await;
+    is_told(&holder, me.asks(mine)).await;
+    is_told(&holder, robot.post("/api/verification-codes", json!({ "phone": number(0) }))).await;
+    holder.lets_go().await;
+    let holder = Holder::of("verification_records", &url).await;
+    let form = [("csrf", csrf.as_str()), ("country", "CN"), ("phone", "13800138001")];
+    is_told(&holder, browser.posts("/account/phone/new", &form)).await;
+    is_told(&holder, browser.posts("/account/phone/confirm/resend", &form[..1])).await;
+    holder.lets_go().await;
+    assert_eq!(test.sim.requests_seen(), sent);
 }

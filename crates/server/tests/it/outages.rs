@@ -42,7 +42,7 @@ async fn takes_no_changes(test: &TestApp) {
 }
 
 /// A person on the page that asks for the number, and its form.
-async fn at_the_form(test: &TestApp) -> (Visitor, (&'static str, String)) {
+pub(crate) async fn at_the_form(test: &TestApp) -> (Visitor, (&'static str, String)) {
     let mut person = test.visitor();
     person.arrives_from("app").await;
     person.begins("SignIn").await;
