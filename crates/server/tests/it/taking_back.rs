@@ -68,7 +68,7 @@ async fn what_was_refused_is_given_back_when_the_database_is_back() {
     assert_eq!(told.brief(), "400 connector.general", "{}", told.text);
     test.app.work.ended().await;
     let lasted = begun.elapsed().as_millis();
-    assert!((1250..4000).contains(&lasted), "a quarter, then a second: {lasted}");
+    assert!(lasted >= 1250, "a quarter, then a second: {lasted}");
     let now = stored(&test).await;
     let gone = before.iter().filter(|line| !now.contains(line)).count();
     assert_eq!(gone, 1, "the walk alone is another: {now:?}");
