@@ -272,7 +272,7 @@ fn verification(
         usage_type,
         passcode_id,
         expires_at,
-        resend_at: now.plus_secs(unnoticed::pause_secs(app, answer, earlier)),
+        resend_at: now.plus_secs(unnoticed::pause_secs(&app.limits(), answer, earlier)),
         is_verified: false,
         test_number: None,
     }

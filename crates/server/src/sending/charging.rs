@@ -38,6 +38,7 @@ impl Plan {
             now,
         };
         let mut all = limits::for_message(&policy, key, &ask);
+        // it ends when people are told that it does
         for pause in all.iter_mut().filter(|charge| charge.kind == LimitKind::Cooldown) {
             pause.resets_at = self.verification.resend_at;
         }

@@ -2,9 +2,9 @@
 use std::time::Duration;
 
 use haoma_core::entropy::Entropy;
+use haoma_core::policy::SendPolicy;
 
 use super::Answer;
-use crate::app::App;
 
 /// By then an answer that tells nothing of the outcome has left: what is done after it does not slow it down. A time and no event: the last
 /// that is heard of an answer is that its bytes were taken over by the connection, which writes them after that, perhaps beside the very
@@ -21,8 +21,8 @@ pub(super) fn after(entropy: &Entropy) -> Duration {
 /// Seconds until the next message to a number may be asked for, of which it got `earlier` ones before this. Where a message leaves when chance
 /// says, the next could follow it sooner than the pause is long; the provider, which counts minutes as well, would refuse that one, and who hears
 /// so knows that there was one before. So the pause is longer by more than chance can take.
-pub(super) fn pause_secs(app: &App, answer: Answer, earlier: usize) -> i64 {
-    match app.limits().cooldown(earlier) {
+pub(super) fn pause_secs(policy: &SendPolicy, answer: Answer, earlier: usize) -> i64 {
+    match policy.cooldown(earlier) {
         0 => 0,
         pause if answer == Answer::Outcome => pause,
         pause => pause + 1,
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn s32_what_is_done_after_an_answer_is_done_when_nobody_knows_but_after_it() {
+    fn s32_what_differs_is_done_at_a_moment_of_chance_after_the_answer() {
         let entropy = Entropy::seeded(1);
         let times: Vec<_> = (0..1000).map(|_n| after(&entropy).as_millis()).collect();
         let handed_over = HANDED_OVER.as_millis();
@@ -43,5 +43,14 @@ mod tests {
             assert!((90..=160).contains(&within), "{within} of 1000 in 32 ms from {from}");
         }
         assert!(times.iter().all(|time| *time >= handed_over));
+    }
+
+    #[test]
+    fn s32_the_pause_is_longer_than_chance_where_nothing_is_told() {
+        let policy = SendPolicy { cooldown_secs: [60, 120, 0], ..SendPolicy::default() };
+        let pauses = |answer| [0, 1, 2].map(|earlier| pause_secs(&policy, answer, earlier));
+        assert_eq!(pauses(Answer::Outcome), [60, 120, 0]);
+        assert_eq!(pauses(Answer::Nothing), [61, 121, 0]);
+        assert_eq!(pauses(Answer::Suppressed), [61, 121, 0]);
     }
 }

@@ -186,12 +186,11 @@ impl<'a> Pair<'a> {
 }
 
 async fn with_accounts(database: Database, change: impl FnOnce(&mut Value)) -> TestApp {
-    let timeout = |config: &mut Value| config["timeoutMs"] = 300.into();
     let change = |raw: &mut Value| {
         raw["sign_in_experience"]["signInMode"] = "SignIn".into();
         change(raw);
     };
-    let test = TestApp::start_with(database, timeout, change).await;
+    let test = TestApp::start_with(database, |_| {}, change).await;
     for phone in [PHONES[0], OWN] {
         assert!(users::create(&test.app.db, &people::user(&test, Some(phone))).await.unwrap());
     }
@@ -218,7 +217,7 @@ fn faults() -> Vec<Option<FaultKind>> {
 }
 
 /// The operator says that it lost what the provider took.
-async fn is_lost(test: &TestApp) {
+async fn loses_messages(test: &TestApp) {
     let rows = test
         .app
         .db
@@ -251,7 +250,7 @@ async fn walks(pair: &mut Pair<'_>, many: usize) {
             pair.both("guesses", async |side| side.guesses().await).await;
         }
         pair.waits(61).await;
-        is_lost(pair.test).await;
+        loses_messages(pair.test).await;
         pair.both("looks when it is lost", async |side| {
             side.sees("/api/experience/interaction").await
         })
@@ -295,7 +294,7 @@ async fn pages(pair: &mut Pair<'_>, many: usize) {
         pair.both("wants another too early", async |side| side.wants_another().await).await;
         pair.both("types a code", async |side| side.types_code().await).await;
         pair.waits(61).await;
-        is_lost(pair.test).await;
+        loses_messages(pair.test).await;
         pair.both("sees when it is lost", async |side| side.sees("/sign-in/verify").await).await;
         pair.both("wants another", async |side| side.wants_another().await).await;
         pair.both("sees it", async |side| side.sees("/sign-in/verify?note=again").await).await;
@@ -342,7 +341,7 @@ async fn member(test: &TestApp) -> Visitor {
     person
 }
 
-fn moves(test: &TestApp, millis: i64) {
+fn advance_millis(test: &TestApp, millis: i64) {
     test.app.clock.advance_millis(millis);
     test.sim.advance_ms(millis);
 }
@@ -403,7 +402,7 @@ on_both! {
         for phone in PHONES {
             let mut member = member(&test).await;
             // the end of one of its minutes
-            moves(&test, (59_900 - test.app.clock.now().0).rem_euclid(60_000));
+            advance_millis(&test, (59_900 - test.app.clock.now().0).rem_euclid(60_000));
             let mut stranger = test.visitor();
             stranger.arrives_from("app").await;
             stranger.begins("SignIn").await;
@@ -413,11 +412,15 @@ on_both! {
             test.sim.advance_ms(300);
             test.app.work.ended().await;
             let wait = asked.json()["resend_at"].as_i64().unwrap() - test.app.clock.now().0;
-            test.app.clock.advance_millis(wait);
-            test.sim.advance_ms(wait - 300);
+            test.app.clock.advance_millis(wait - 1);
+            test.sim.advance_ms(wait - 301);
+            let early = member.asks_code(phone, "SignIn").await;
+            assert_eq!(early.brief(), "429 request.message_rate_limited", "{phone}: {}", early.text);
+            assert_eq!(early.json()["resend_at"], asked.json()["resend_at"], "{phone}");
+            advance_millis(&test, 1);
             let heard = member.asks_code(phone, "SignIn").await;
             assert_eq!(heard.brief(), "200", "{phone}: {}", heard.text);
-            moves(&test, 60_000);
+            advance_millis(&test, 60_000);
         }
     }
 }

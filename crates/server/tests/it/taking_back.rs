@@ -34,7 +34,7 @@ async fn s30_what_is_stored_too_late_is_taken_back_when_the_database_is_back() {
     let trigger = "CREATE TRIGGER fails BEFORE DELETE ON messages
         FOR EACH ROW EXECUTE FUNCTION fails()";
     fails(&test, THREE_TIMES, trigger).await;
-    let hasty = hasty(&test, 250).await;
+    let hasty = hasty(&test, 1000).await;
     waiting.person.turns_to(&hasty);
     let begun = Instant::now();
     let told = waiting.person.asks_code(OTHER, "Register").await;
@@ -96,7 +96,7 @@ async fn what_a_fixed_code_took_is_given_back_once_or_not_at_all() {
     let codes_too = "CREATE CONSTRAINT TRIGGER long AFTER INSERT ON passcodes
         DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION takes_long()";
     happens(&test, &[codes_too]).await;
-    let hasty = hasty(&test, 250).await;
+    let hasty = hasty(&test, 1000).await;
     person.turns_to(&hasty);
     let told = person.asks_code(PHONE, "Register").await;
     assert_eq!(told.brief(), "503 request.unavailable", "{}", told.text);
