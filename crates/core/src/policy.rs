@@ -23,7 +23,8 @@ impl Default for CodePolicy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SendPolicy {
-    /// Seconds between two messages to one number, for the first, second and every later resend: 0 (no pause) to 3600. One more where only accounts may sign in.
+    /// Seconds between two messages to one number, for the first, second and every later resend: 0 (no pause) to 3600. Where only
+    /// accounts may sign in, a pause is one second longer in a sign-in.
     pub cooldown_secs: [i64; 3],
     /// Messages to one number in any hour. As many pass at once; then room comes back evenly, as the day allows.
     pub per_number_hour: i64,

@@ -186,7 +186,7 @@ and no day has more than is configured, wherever it begins. `–` says that the 
 test should do. A number with a fixed code (*test number*) is charged to `cooldown`, `number`, `number_network`, `account` and every limit
 of guesses, and to no other: no provider is called. Addresses of this machine
 and of private networks tell nothing and are not counted, but for captchas, where they are one network. Where only accounts may sign in,
-the pause of `cooldown` is one second longer for whoever is not signed in, because messages leave a moment after they were asked for.
+the pause of `cooldown` is one second longer in a sign-in, because messages leave a moment after they were asked for.
 
 | limit | what counts | within | most | stranger | solved | checked | known | grows | set by |
 |---|---|---:|---:|---:|---:|---:|---:|---|---|

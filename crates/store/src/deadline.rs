@@ -48,3 +48,19 @@ impl Deadline {
 pub(crate) fn late() -> Error {
     Error::Unavailable("it did not answer in time".to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_server_gives_up_before_nobody_waits_any_more() {
+        for secs in [1, 10, 3600] {
+            let patience = Duration::from_secs(secs);
+            let deadline = Deadline::after(Instant::now(), patience);
+            assert!(deadline.of_the_server() * 4 <= patience.as_millis() * 3, "{secs} s");
+        }
+        let over = Deadline::after(Instant::now(), Duration::ZERO);
+        assert_eq!(over.of_the_server(), 1, "none would be no limit");
+    }
+}

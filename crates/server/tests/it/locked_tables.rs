@@ -42,14 +42,14 @@ impl Holder {
         self.client.query_one(SQL, &[&self.table]).await.unwrap().get(0)
     }
 
-    /// Whoever was told waits no more: its own time and the database's are not the same, but both are short.
+    /// Whoever was told waits no more. The database counts by its own clock, and from when it begins to wait.
     async fn is_alone(&self) {
         let alone = async {
             while self.queue().await > 0 {
                 tokio::task::yield_now().await;
             }
         };
-        soon(alone).await;
+        tokio::time::timeout(SOON, alone).await.expect("somebody still waits for the lock");
     }
 
     async fn lets_go(self) {
@@ -118,9 +118,9 @@ async fn s30_while_walks_are_locked_nothing_piles_up_and_a_sign_in_goes_on_after
     let url = database.url.clone();
     let test = TestApp::start(database).await;
     let mut waiting = Waiting::for_a_code(&test).await;
-    let hasty = hurried(&test, |_| {}).await;
-    let mut people = about_to_ask(&test, &hasty).await;
-    waiting.person.turns_to(&hasty);
+    let node = hurried(&test, |_| {}).await;
+    let mut people = about_to_ask(&test, &node).await;
+    waiting.person.turns_to(&node);
     let before = stored(&test).await;
     let holder = Holder::of("interactions", &url).await;
     assert_eq!(hear(&mut people).await, vec!["503 request.unavailable"; MANY]);
@@ -144,11 +144,11 @@ async fn s30_while_users_are_locked_nothing_piles_up() {
     let csrf = hidden(&me.browser.clone().get("/account/phone").await.text, "csrf");
     // whether a number has an account is asked only where nobody registers
     let only_accounts = |raw: &mut Value| raw["sign_in_experience"]["signInMode"] = "SignIn".into();
-    let hasty = hurried(&test, only_accounts).await;
-    let mut people = about_to_ask(&test, &hasty).await;
+    let node = hurried(&test, only_accounts).await;
+    let mut people = about_to_ask(&test, &node).await;
     let mut browsers: Vec<_> = people.iter().map(|_| me.browser.clone()).collect();
     for browser in &mut browsers {
-        browser.turns_to(&hasty);
+        browser.turns_to(&node);
     }
     let sent = test.sim.requests_seen();
     let holder = Holder::of("users", &url).await;
@@ -166,7 +166,7 @@ async fn s30_while_users_are_locked_nothing_piles_up() {
     let page = browsers[0].posts("/account/phone", &form).await;
     assert_eq!(page.location(), "/account/phone/confirm", "at once: {}", page.text);
     assert_eq!(hear(&mut people[..1]).await, ["200"]);
-    hasty.work.ended().await;
+    node.work.ended().await;
     assert_eq!(test.sim.requests_seen(), sent + 1, "nobody has the other number");
 }
 
@@ -182,9 +182,9 @@ async fn s30_while_walks_are_locked_the_pages_say_it_soon() {
     assert_eq!(waiting.asks_code(&number(0), "SignIn").await.brief(), "200");
     let csrf = hidden(&waiting.get("/sign-in/verify").await.text, "csrf");
     test.advance_secs(61);
-    let hasty = hurried(&test, |_| {}).await;
-    person.turns_to(&hasty);
-    waiting.turns_to(&hasty);
+    let node = hurried(&test, |_| {}).await;
+    person.turns_to(&node);
+    waiting.turns_to(&node);
     let holder = Holder::of("interactions", &url).await;
     let page = [("accept", "text/html")];
     hears_soon(&holder, person.send_with(Method::POST, "/sign-in", Some(form), &page)).await;
@@ -213,9 +213,9 @@ async fn s30_while_codes_or_records_are_locked_accounts_and_programs_hear_it_soo
     assert_eq!(given.location(), "/account/phone/new", "{}", given.text);
     test.advance_secs(61);
     let sent = test.sim.requests_seen();
-    let hasty = hurried(&test, |_| {}).await;
-    let (robot, me) = (robot.of(&hasty), me.of(&hasty));
-    browser.turns_to(&hasty);
+    let node = hurried(&test, |_| {}).await;
+    let (robot, me) = (robot.of(&node), me.of(&node));
+    browser.turns_to(&node);
     let holder = Holder::of("passcodes", &url).await;
     hears_soon(&holder, me.asks(mine)).await;
     hears_soon(&holder, robot.post("/api/verification-codes", json!({ "phone": number(0) }))).await;
