@@ -265,7 +265,10 @@ fn charges(policies: &Policies, standing: Standing) -> Vec<Charge> {
     let Some(phone) = Region::CHINA.example().or_else(some_number) else { return vec![] };
     let address = Some(IpAddr::V4(Ipv4Addr::new(203, 0, 113, 7)));
     let (limits, guesses) = (&policies.limits, &policies.guesses);
-    let ask = |earlier| Ask { phone: &phone, address, standing, price: 1, earlier, now };
+    let ask = |earlier| {
+        let resend_at = now.plus_secs(limits.cooldown(earlier));
+        Ask { phone: &phone, address, standing, price: 1, resend_at, now }
+    };
     let mut all = limits::for_message(limits, key, &ask(0));
     for earlier in [1, 2] {
         let again = limits::for_message(limits, key, &ask(earlier)).into_iter();

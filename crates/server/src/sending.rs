@@ -87,8 +87,6 @@ struct Plan {
     verification: PhoneVerification,
     owner: Owner,
     is_repeat: bool,
-    /// Messages to the number before this one, which decide how long the next has to wait.
-    earlier: usize,
     /// The walk it belongs to, as it will be.
     walk: Option<Walk>,
     answer: Answer,
@@ -238,7 +236,6 @@ fn plan(
         verification,
         owner: Owner::Interaction(row.id.clone()),
         is_repeat: repeat.is_some(),
-        earlier,
         walk: Some(Walk {
             id: row.id.clone(),
             version: row.version,

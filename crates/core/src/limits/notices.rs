@@ -25,7 +25,7 @@ pub fn for_notice(
 ) -> Vec<Charge> {
     let day = now.plus_millis(DAY_MS);
     let own = Charge::new(LimitKind::Notices, &number_id(key, phone), NOTICES_PER_DAY, day);
-    let ask = Ask { phone, address: None, standing, price, earlier: 0, now };
+    let ask = Ask { phone, address: None, standing, price, resend_at: now, now };
     own.into_iter().chain(of_budget(policy, &ask)).collect()
 }
 
@@ -57,7 +57,7 @@ mod tests {
             address: Some("203.0.113.7".parse().unwrap()),
             standing: Standing::Stranger,
             price: 450,
-            earlier: 0,
+            resend_at: Timestamp(60_000),
             now,
         };
         for code in for_message(&policy, &key, &stranger) {

@@ -33,8 +33,8 @@ pub struct Ask<'a> {
     pub standing: Standing,
     /// What it costs, in ten-thousandths of the currency.
     pub price: u32,
-    /// Messages to the number before this one in the same walk.
-    pub earlier: usize,
+    /// From when on the next message to the number may be asked for; `now` where there is no pause.
+    pub resend_at: Timestamp,
     /// When.
     pub now: Timestamp,
 }
@@ -53,12 +53,12 @@ fn of_number(policy: &SendPolicy, key: &Key, ask: &Ask<'_>) -> Vec<Charge> {
     let (now, standing) = (ask.now, ask.standing);
     let charge = |kind, max, resets_at| Charge::new(kind, &number, max, resets_at);
     let kept = |charge: Charge| charge.shared(Shares::KEPT, standing);
-    let cooldown = policy.cooldown(ask.earlier);
+    let pause = i64::from(ask.resend_at > now);
     let most = (policy.per_number_hour, policy.per_number_day);
     let is_mirrored = ask.phone.region() == Region::CHINA;
     let provider = if is_mirrored { policy.provider_hour } else { 0 };
     let all = [
-        charge(LimitKind::Cooldown, cooldown.min(1), now.plus_secs(cooldown)),
+        charge(LimitKind::Cooldown, pause, ask.resend_at),
         Charge::evenly(LimitKind::Number, &number, most, now).map(kept),
         charge(LimitKind::Provider, provider, provider_hour_end(now)).map(kept),
     ];

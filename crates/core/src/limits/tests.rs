@@ -21,7 +21,7 @@ fn ask(phone: &PhoneNumber) -> Ask<'_> {
         address: Some("203.0.113.7".parse().unwrap()),
         standing: Standing::Stranger,
         price: 450,
-        earlier: 0,
+        resend_at: Timestamp(60_000),
         now: Timestamp(0),
     }
 }
@@ -54,14 +54,17 @@ fn a_mainland_message_counts_in_our_windows_and_the_providers() {
     let abroad = phone("85251234567");
     let kinds = kinds(&charged(&ask(&abroad)));
     assert!(!kinds.contains(&LimitKind::Provider), "it counts mainland numbers only");
-    let again = Ask { earlier: 1, ..ask(&li) };
+    let again = Ask { resend_at: Timestamp(120_000), ..ask(&li) };
     assert_eq!(charged(&again)[0].resets_at, Timestamp(120_000));
 }
 
 #[test]
 fn the_providers_hour_is_a_calendar_hour() {
     let li = phone("8613800138000");
-    let end = |now| charged(&Ask { now: Timestamp(now), ..ask(&li) })[2].resets_at.0;
+    let end = |now| {
+        let (resend_at, now) = (Timestamp(now + MINUTE_MS), Timestamp(now));
+        charged(&Ask { resend_at, now, ..ask(&li) })[2].resets_at.0
+    };
     assert_eq!((end(HOUR_MS - 1), end(HOUR_MS)), (HOUR_MS, 2 * HOUR_MS));
 }
 
@@ -90,7 +93,6 @@ fn counters_name_neither_numbers_nor_addresses() {
 fn zero_turns_a_count_off() {
     let li = phone("8613800138000");
     let off = SendPolicy {
-        cooldown_secs: [0; 3],
         per_number_hour: 0,
         per_number_day: 0,
         provider_hour: 0,
@@ -104,9 +106,10 @@ fn zero_turns_a_count_off() {
         money_day: 0,
         ..SendPolicy::default()
     };
-    assert_eq!(for_message(&off, &key(), &ask(&li)), []);
+    let ask = Ask { resend_at: Timestamp(0), ..ask(&li) };
+    assert_eq!(for_message(&off, &key(), &ask), []);
     let huge = SendPolicy { budget_day: i64::MAX, ..off };
-    let [day] = &for_message(&huge, &key(), &ask(&li))[..] else { panic!("one") };
+    let [day] = &for_message(&huge, &key(), &ask)[..] else { panic!("one") };
     assert_eq!((day.kind, day.max), (LimitKind::BudgetDay, NonZeroU32::MAX));
 }
 

@@ -34,14 +34,11 @@ impl Plan {
             address,
             standing: self.standing,
             price: app.settings.prices.of(phone.region()),
-            earlier: self.earlier,
+            // the pause ends when people are told that it does
+            resend_at: self.verification.resend_at,
             now,
         };
         let mut all = limits::for_message(&policy, key, &ask);
-        // it ends when people are told that it does
-        for pause in all.iter_mut().filter(|charge| charge.kind == LimitKind::Cooldown) {
-            pause.resets_at = self.verification.resend_at;
-        }
         let mut own = vec![];
         if let Some([count, mark]) = limits::for_new_country(&policy, key, &ask)
             && !is_usual(app, phone.region())

@@ -51,7 +51,6 @@ pub(super) fn plan(app: &App, newest: Option<OfNumber>, wanted: &Wanted<'_>, own
         verification: verification(app, code, wanted, earlier),
         owner,
         is_repeat,
-        earlier,
         walk: None,
         answer: wanted.answer,
         requester: wanted.requester,

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use haoma_core::ids::{ConnectorId, MessageId};
-use haoma_core::limits::{self, Ask, Charge, LimitKind, Standing};
+use haoma_core::limits::{self, Ask, Charge, Standing};
 use haoma_core::passcode::Passcode;
 use haoma_core::phone::PhoneNumber;
 use haoma_core::time::Timestamp;
@@ -240,11 +240,10 @@ fn number_charges(app: &App, trial: &Trial<'_>) -> Vec<Charge> {
         address: None,
         standing: Standing::Known,
         price: app.settings.prices.of(trial.phone.region()),
-        earlier: 0,
+        resend_at: trial.now,
         now: trial.now,
     };
-    let all = limits::for_message(&app.limits(), &app.keys.numbers, &ask).into_iter();
-    all.filter(|charge| charge.kind != LimitKind::Cooldown).collect()
+    limits::for_message(&app.limits(), &app.keys.numbers, &ask)
 }
 
 fn message(

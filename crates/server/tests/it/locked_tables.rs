@@ -42,16 +42,6 @@ impl Holder {
         self.client.query_one(SQL, &[&self.table]).await.unwrap().get(0)
     }
 
-    /// Whoever was told waits no more. The database counts by its own clock, and from when it begins to wait.
-    async fn is_alone(&self) {
-        let alone = async {
-            while self.queue().await > 0 {
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::time::timeout(SOON, alone).await.expect("somebody still waits for the lock");
-    }
-
     async fn lets_go(self) {
         self.client.batch_execute("ROLLBACK").await.unwrap();
     }
@@ -100,7 +90,7 @@ async fn hears_soon(holder: &Holder, asking: impl Future<Output = Answer>) {
     let told = soon(asking).await;
     assert_eq!(told.status.as_u16(), 503, "{}", told.text);
     assert!(told.text.contains("request.unavailable"), "{}", told.text);
-    holder.is_alone().await;
+    assert_eq!(holder.queue().await, 0, "{}", told.text);
 }
 
 /// What all of them hear who ask at once.
@@ -124,7 +114,7 @@ async fn s30_while_walks_are_locked_nothing_piles_up_and_a_sign_in_goes_on_after
     let before = stored(&test).await;
     let holder = Holder::of("interactions", &url).await;
     assert_eq!(hear(&mut people).await, vec!["503 request.unavailable"; MANY]);
-    holder.is_alone().await;
+    assert_eq!(holder.queue().await, 0, "whoever was refused waits no more");
     holder.lets_go().await;
     assert_eq!(stored(&test).await, before, "it cost nobody anything");
     assert_eq!(hear(&mut people[..1]).await, ["200"], "at once");
@@ -153,7 +143,7 @@ async fn s30_while_users_are_locked_nothing_piles_up() {
     let sent = test.sim.requests_seen();
     let holder = Holder::of("users", &url).await;
     assert_eq!(hear(&mut people).await, vec!["503 request.unavailable"; MANY]);
-    holder.is_alone().await;
+    assert_eq!(holder.queue().await, 0, "whose number was looked up");
     let form = [("csrf", csrf.as_str())];
     let asking =
         browsers.iter_mut().map(async |browser| browser.posts("/account/phone", &form).await);
@@ -161,7 +151,7 @@ async fn s30_while_users_are_locked_nothing_piles_up() {
         let is_told = page.text.contains("data-code=\"request.unavailable\"");
         assert!(page.status.as_u16() == 503 && is_told, "{}", page.text);
     }
-    holder.is_alone().await;
+    assert_eq!(holder.queue().await, 0, "who was looked up");
     holder.lets_go().await;
     let page = browsers[0].posts("/account/phone", &form).await;
     assert_eq!(page.location(), "/account/phone/confirm", "at once: {}", page.text);
