@@ -267,8 +267,9 @@ export class MessagePage extends Page {
     await this.page.getByText(this.words.match(key)).first().waitFor();
   }
 
-  /** The step that a script takes by itself. */
+  /** Says yes to Haoma's question; the page it comes from may have a button of the same name, and leave only after a while. */
   async confirmSignOut() {
+    await this.heading.filter({ hasText: this.words.match("sign-out-title") }).waitFor();
     await this.button("sign-out-yes").click();
   }
 }
