@@ -382,7 +382,8 @@ async fn settle(app: &App, settlement: Settlement, (event, told): (&Event, &[New
     let (id, status) = (&settlement.id, settlement.status);
     let event = (status == Status::Accepted).then_some(event);
     match messages::settle(&app.db, &settlement, PerhapsTold::new(event, told)).await {
-        Ok(_) => log_settled(&settlement),
+        Ok(true) => log_settled(&settlement),
+        Ok(false) => tracing::info!(message.id = %id, ?status, "message was settled before"),
         Err(error) => {
             tracing::error!(message.id = %id, ?status, %error, "outcome of a message not stored");
         }

@@ -284,9 +284,9 @@ impl Undoing {
         self.is_idempotent
     }
 
-    /// Runs it. Where the message is not there any more, or was settled by somebody else, nothing changes.
-    pub async fn run(&self, db: &Db) -> Result<()> {
-        changed(db.unit(self.steps.clone()).await).map(drop)
+    /// Runs it; `false` when the message is not there any more, or settled already: then nothing changes.
+    pub async fn run(&self, db: &Db) -> Result<bool> {
+        changed(db.unit(self.steps.clone()).await)
     }
 }
 

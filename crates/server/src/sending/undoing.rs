@@ -21,7 +21,7 @@ const AGAIN: [Duration; 3] =
 
 impl Plan {
     /// Records what the provider said of a message that surely did not go out. What was sent before is the newest again. Where it is our
-    /// fault, the counters but the pause are given back, and a code that nobody was sent takes no guess. `false` when that is not done yet.
+    /// fault, the counters but the pause are given back, and a code that nobody was sent takes no guess. `true` when that was done now.
     pub(super) async fn take_back(
         &self,
         app: &App,
@@ -98,9 +98,13 @@ impl Plan {
     }
 }
 
-/// Undoes it now; `false` when it is not done, or tried again beside everything else. What cannot be done twice without harm is tried once.
+/// Undoes it now; `false` when there is nothing to undo any more, it is not done, or tried again beside everything else. What cannot be
+/// done twice without harm is tried once.
 pub(super) async fn insist(app: &App, id: &MessageId, undoing: Undoing) -> bool {
-    let Err(mut error) = undoing.run(&app.db).await else { return true };
+    let mut error = match undoing.run(&app.db).await {
+        Ok(is_done) => return is_done,
+        Err(error) => error,
+    };
     if !undoing.is_idempotent() {
         tracing::error!(message.id = %id, %error, "what a message did that was not sent stays");
         return false;
@@ -111,7 +115,7 @@ pub(super) async fn insist(app: &App, id: &MessageId, undoing: Undoing) -> bool 
         for pause in AGAIN {
             tokio::time::sleep(pause).await;
             match undoing.run(&node.db).await {
-                Ok(()) => {
+                Ok(_) => {
                     tracing::info!(message.id = %id, "what a message did that was not sent is undone");
                     return;
                 }
