@@ -36,8 +36,8 @@ const OTHER_FILES: u64 = 128;
 const NO_MORE: Duration = Duration::from_millis(250);
 /// Seconds that requests under way get when the server ends.
 const DRAIN: Duration = Duration::from_secs(20);
-/// Seconds that work gets after them: longer than a provider may take to answer.
-const FINISH: Duration = Duration::from_secs(10);
+/// Seconds that work gets after them: longer than a provider may take to answer (`timeoutMs`, 10 s), which may be called a moment later.
+const FINISH: Duration = Duration::from_secs(12);
 
 /// Serves until `asked_to_end` is done, then lets requests under way finish and after them `work`, unless it is done a second time.
 pub async fn serve(
