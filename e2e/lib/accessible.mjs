@@ -15,6 +15,7 @@ const WIDTHS = [320, 1280];
  * same in every language, can be left out.
  */
 export async function isAccessible(page, { colours = true } = {}) {
+  await isDrawn(page);
   const without = Object.fromEntries(COLOURS.map((rule) => [rule, { enabled: false }]));
   await isFreeOf(page, { runOnly: WCAG, rules: without });
   for (const colorScheme of colours ? ["light", "dark"] : []) {
@@ -34,8 +35,14 @@ async function isFreeOf(page, rules, colorScheme = "any colours") {
   assert.deepEqual(found, [], `${colorScheme} ${page.url()}`);
 }
 
+/** Its words can be found before its styles are there. */
+async function isDrawn(page) {
+  await page.waitForLoadState();
+}
+
 /** No scrolling sideways, and nothing that reaches out of its panel. */
 export async function fits(page) {
+  await isDrawn(page);
   const before = page.viewportSize();
   for (const width of [before.width, ...WIDTHS.filter((other) => other !== before.width)]) {
     if (width !== page.viewportSize().width) await page.setViewportSize({ ...before, width });

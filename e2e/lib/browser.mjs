@@ -110,6 +110,7 @@ export class Visitor {
 
   /** Presses Tab until an element has the focus. */
   async tabTo(locator) {
+    await this.page.waitForLoadState();
     for (let presses = 0; presses < MOST_STOPS; presses += 1) {
       if (await locator.evaluate((element) => element === document.activeElement)) return;
       await this.page.keyboard.press("Tab");

@@ -17,9 +17,15 @@ class Page {
     return this.page.getByRole("button", { name: this.words.text(key), exact: true });
   }
 
+  /** Waits until it has its styles and scripts, without which it can be read already. */
+  async whole() {
+    await this.page.waitForLoadState();
+  }
+
   /** Waits until the error says what the locale file has under `key`, and gives the whole sentence. */
   async says(key) {
     await this.error.filter({ hasText: this.words.match(key) }).waitFor();
+    await this.whole();
     return this.error.innerText();
   }
 }
@@ -111,6 +117,7 @@ export class PhonePage extends Page {
 
   async shown() {
     await this.submit.waitFor();
+    await this.whole();
   }
 
   async ask(text) {
@@ -159,6 +166,7 @@ export class CodePage extends Page {
 
   async shown() {
     await this.submit.waitFor();
+    await this.whole();
   }
 
   /** Types and presses the button. */
@@ -177,6 +185,7 @@ export class CodePage extends Page {
   async errorIsAbout(value) {
     await this.field.and(this.page.locator(`[value="${value}"]`)).waitFor();
     await this.error.waitFor();
+    await this.whole();
   }
 
   /** Waits until the countdown is over and another message may be asked for: a minute, where the clock cannot be moved. */
@@ -187,6 +196,7 @@ export class CodePage extends Page {
   /** Waits for the word that another message went out. */
   async sentAgain() {
     await this.page.getByRole("status").filter({ hasText: this.words.text("resend-done") }).waitFor();
+    await this.whole();
   }
 
   /** Waits for the refusal of another message; gives the whole sentence. */
@@ -214,7 +224,7 @@ export class AccountPage extends Page {
 
   /** Waits for the page itself. */
   async shown() {
-    await this.heading.filter({ hasText: this.words.text("account-title") }).waitFor();
+    await this.step("account-title");
   }
 
   get name() {
@@ -245,11 +255,13 @@ export class AccountPage extends Page {
   /** Waits for the word that something was done. */
   async notes(key) {
     await this.page.getByRole("status").filter({ hasText: this.words.text(key) }).waitFor();
+    await this.whole();
   }
 
   /** Waits for a step by its heading. */
   async step(key) {
     await this.heading.filter({ hasText: this.words.text(key) }).waitFor();
+    await this.whole();
   }
 
   /** From the account to the field for the code of the number they have. */

@@ -13,6 +13,8 @@ test("an administrator registers an application at 320 px and reads its guide", 
     await page.goto(`${harness.haoma}/console/applications`);
     await link(admin, "console-app-add").click();
     await link(admin, "console-kind-traditional").click();
+    // a script looks at what is typed
+    await page.waitForLoadState();
     await page.locator("#redirect_uris").fill("https://*.example.com/cb");
     await page.locator("#redirect_uris-error").filter({ hasText: words.match("uri-wildcard") }).waitFor();
     await isAccessible(page);

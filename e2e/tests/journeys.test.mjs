@@ -137,6 +137,42 @@ test("a pasted message gives its code, which goes off by itself", async () => {
   }
 });
 
+test("a code of which a part was typed before the script came stays as it was typed", async () => {
+  const number = mainland();
+  await visit(async (visitor) => {
+    const { page, code } = visitor;
+    await visitor.begin();
+    let comes;
+    const coming = new Promise((resolve) => (comes = resolve));
+    await page.route("**/*.js", async (route) => {
+      await coming;
+      await route.continue();
+    });
+    await visitor.phone.ask(number.national);
+    await code.submit.waitFor();
+    const right = await harness.code(number.full);
+    await code.field.pressSequentially(right.slice(0, 3));
+    comes();
+    await code.shown();
+    await page.keyboard.type(right.slice(3));
+    await code.submit.click();
+    await visitor.demo.signedIn();
+  });
+});
+
+test("the wait counts from when the page came, however late its script is", async () => {
+  const late = 30;
+  await visit(async (visitor) => {
+    await visitor.page.addInitScript((seconds) => {
+      const now = performance.now.bind(performance);
+      performance.now = () => now() + seconds * 1000;
+    }, late);
+    await visitor.askFor(mainland());
+    const [, minutes, seconds] = /(\d+):(\d\d)/.exec(await visitor.code.resend.innerText());
+    assert.ok(minutes * 60 + Number(seconds) <= 60 - late, "of a minute");
+  });
+});
+
 test("the number can be changed on the code page", async () => {
   const [mistyped, meant] = [mainland(), mainland()];
   await visit(async (visitor) => {

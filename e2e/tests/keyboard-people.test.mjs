@@ -13,6 +13,7 @@ const { harness, visit } = await openStage();
 async function hears({ page, words }, key) {
   const note = page.getByRole("status").filter({ hasText: words.text(key) });
   await note.waitFor();
+  await page.waitForLoadState();
   assert.ok(await note.evaluate((element) => element === document.activeElement), `${key} has the focus`);
 }
 

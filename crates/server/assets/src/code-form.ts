@@ -1,6 +1,6 @@
 // The code page: paste, autofill, WebOTP, submit when complete, countdown, tips.
 import { findCode, onlyCode } from "./digits";
-import { announce, find, holdWhileSending } from "./dom";
+import { announce, answeredAt, find, holdWhileSending } from "./dom";
 import { countdown, secondsLeft } from "./times";
 
 interface OtpCredential extends Credential {
@@ -12,7 +12,8 @@ export function codePage(): void {
   const form = find(document, "form[data-form=code]", HTMLFormElement);
   const input = find(document, "#code", HTMLInputElement);
   if (!form || !input) return;
-  if (input.value !== "") input.select();
+  // not what somebody typed before this script came
+  if (input.value !== "" && input.value === form.dataset["refused"]) input.select();
   fill(form, input);
   holdWhileSending(form);
   void webOtp(form, input);
@@ -85,7 +86,7 @@ function life(): void {
   const said = find(document, "#code-life", HTMLElement);
   const millis = Number(said?.dataset["life"] ?? 0);
   if (!said || millis <= 0) return;
-  const end = Date.now() + millis;
+  const end = answeredAt() + millis;
   const timer = setInterval(() => {
     if (secondsLeft(end, Date.now()) > 0) return;
     clearInterval(timer);
@@ -116,7 +117,7 @@ function resend(): void {
   announce(said?.textContent ?? "");
   said?.remove();
   button.disabled = true;
-  const end = Date.now() + wait * 1000;
+  const end = answeredAt() + wait * 1000;
   const tick = (): boolean => {
     const left = secondsLeft(end, Date.now());
     button.disabled = left > 0;

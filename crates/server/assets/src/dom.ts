@@ -9,6 +9,13 @@ export function find<T extends Element>(root: ParentNode, selector: string, type
 /** Happens to a piece of a page that came later than the page: it wants what scripts add. */
 export const PIECE = "haoma:piece";
 
+/** When the page began to come, by `Date.now()`: what it says of time counts from there, however late its script is. */
+export function answeredAt(): number {
+  const [page] = performance.getEntriesByType("navigation");
+  const since = page instanceof PerformanceNavigationTiming ? performance.now() - page.responseStart : 0;
+  return Date.now() - since;
+}
+
 /** Says something to screen readers, once. */
 export function announce(text: string): void {
   const live = document.querySelector("[data-live]");

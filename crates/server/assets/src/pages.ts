@@ -2,7 +2,7 @@
 import { addressFields } from "./addresses";
 import { codePage } from "./code-form";
 import { consolePage, consolePiece } from "./console";
-import { find, freeOnReturn, holdWhileSending, PIECE } from "./dom";
+import { answeredAt, find, freeOnReturn, holdWhileSending, PIECE } from "./dom";
 import { experiencePage } from "./experience";
 import { phonePage } from "./phone-form";
 import { clockTime } from "./times";
@@ -12,7 +12,7 @@ import { connectorWizard } from "./wizard";
 function waits(): void {
   document.querySelectorAll<HTMLElement>("[data-until]").forEach((said) => {
     const now = new Date();
-    const at = new Date(now.getTime() + Number(said.dataset["until"]));
+    const at = new Date(answeredAt() + Number(said.dataset["until"]));
     if (Number(said.dataset["until"]) < 90_000) return;
     said.textContent = (said.dataset["text"] ?? "").replace("{time}", clockTime(at, now, document.documentElement.lang));
   });
