@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { whole } from "./whole.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const WCAG = { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] };
@@ -15,7 +16,7 @@ const WIDTHS = [320, 1280];
  * same in every language, can be left out.
  */
 export async function isAccessible(page, { colours = true } = {}) {
-  await isDrawn(page);
+  await whole(page);
   const without = Object.fromEntries(COLOURS.map((rule) => [rule, { enabled: false }]));
   await isFreeOf(page, { runOnly: WCAG, rules: without });
   for (const colorScheme of colours ? ["light", "dark"] : []) {
@@ -35,14 +36,9 @@ async function isFreeOf(page, rules, colorScheme = "any colours") {
   assert.deepEqual(found, [], `${colorScheme} ${page.url()}`);
 }
 
-/** Its words can be found before its styles are there. */
-async function isDrawn(page) {
-  await page.waitForLoadState();
-}
-
 /** No scrolling sideways, and nothing that reaches out of its panel. */
 export async function fits(page) {
-  await isDrawn(page);
+  await whole(page);
   const before = page.viewportSize();
   for (const width of [before.width, ...WIDTHS.filter((other) => other !== before.width)]) {
     if (width !== page.viewportSize().width) await page.setViewportSize({ ...before, width });

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
 import { Words } from "./words.mjs";
+import { whole } from "./whole.mjs";
 import { AccountPage, CodePage, ConsentPage, DemoPage, InboxPage, MessagePage, PhonePage } from "./pages.mjs";
 
 const CHROMIUM = process.env.HAOMA_CHROMIUM ?? "/usr/bin/chromium";
@@ -103,14 +104,17 @@ export class Visitor {
   async calledBack(application, act) {
     const { origin } = new URL(application.redirect_uris[0]);
     this.allowed.add(origin);
-    const called = this.context.waitForEvent("request", (request) => request.url().startsWith(`${origin}/`));
+    const predicate = (request) => request.url().startsWith(`${origin}/`);
+    // `act` may be a whole sign-in
+    const called = this.context.waitForEvent("request", { predicate, timeout: 120_000 });
     await Promise.all([called, act()]);
     return new URL((await called).url());
   }
 
   /** Presses Tab until an element has the focus. */
   async tabTo(locator) {
-    await this.page.waitForLoadState();
+    await locator.waitFor({ state: "attached" });
+    await whole(this.page);
     for (let presses = 0; presses < MOST_STOPS; presses += 1) {
       if (await locator.evaluate((element) => element === document.activeElement)) return;
       await this.page.keyboard.press("Tab");

@@ -1,6 +1,7 @@
 // The console as an administrator meets it, and an administrator who needs no browser.
 import assert from "node:assert/strict";
 import { Session } from "./headless.mjs";
+import { whole } from "./whole.mjs";
 
 /** The password of every administrator. */
 export const PASSWORD = "seven green kettles";
@@ -39,7 +40,7 @@ export async function signIn({ page, ...visitor }, name) {
 
 /** Gives the password again, if the page asks for it before it does what was asked. */
 export async function proven({ page, words }) {
-  await page.waitForLoadState();
+  await whole(page);
   const asked = page.getByRole("heading", { name: words.text("console-prove-title"), exact: true });
   if ((await asked.count()) === 0) return;
   await page.locator("#current_password").fill(PASSWORD);

@@ -14,8 +14,9 @@ export class Keyboard {
     return this.visitor.page.keyboard;
   }
 
-  /** Types into whatever has the focus. */
+  /** Types into whatever has the focus, which a page may give a moment after it came. */
   async type(text) {
+    await this.visitor.page.locator(":focus").waitFor();
     await this.#keys.type(text);
   }
 

@@ -1,4 +1,6 @@
 // The pages as somebody with a screen reader meets them: roles, labels, names. The only place with selectors.
+import { whole } from "./whole.mjs";
+
 class Page {
   constructor(page, words, harness) {
     Object.assign(this, { page, words, harness });
@@ -17,9 +19,9 @@ class Page {
     return this.page.getByRole("button", { name: this.words.text(key), exact: true });
   }
 
-  /** Waits until it has its styles and scripts, without which it can be read already. */
+  /** Waits until it has its styles and scripts. */
   async whole() {
-    await this.page.waitForLoadState();
+    await whole(this.page);
   }
 
   /** Waits until the error says what the locale file has under `key`, and gives the whole sentence. */
@@ -165,7 +167,8 @@ export class CodePage extends Page {
   }
 
   async shown() {
-    await this.submit.waitFor();
+    // the device may have to work for it first
+    await this.submit.waitFor({ timeout: 120_000 });
     await this.whole();
   }
 

@@ -119,7 +119,7 @@ export const ROOMS = {
     "step-up": at("/console/account", async (visitor, { harness }) => {
       await letPasswordsGoStale(harness);
       await press(visitor, "console-second-set-up");
-      await visitor.page.locator("#current_password").waitFor();
+      await visitor.page.getByRole("heading", { name: visitor.words.text("console-prove-title") }).waitFor();
     }),
     "second factor set-up": at("/console/account", async (visitor) => {
       await press(visitor, "console-second-set-up");

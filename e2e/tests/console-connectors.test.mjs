@@ -47,7 +47,7 @@ for (const [language, width] of [["en", 1280], ["zh-CN", 360]]) {
     await page.locator("[name='templates.SignIn.mainland']").fill("SMS_100000001");
     await page.locator("#trial_usage").selectOption("SignIn");
 
-    await fault(server, { kind: "delay_ms", ms: 1500, times: 1, action: "SendSms" });
+    await fault(server, { kind: "delay_ms", ms: 3000, times: 1, action: "SendSms" });
     await page.locator("#trial_phone").fill("138 0013 8000");
     await page.locator("#trial_phone").press("Enter");
     await page.getByText(words.text("console-report-under-way")).waitFor();

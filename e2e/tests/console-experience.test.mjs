@@ -143,4 +143,4 @@ function open(options, story) {
 
 const line = (page, name) => page.locator(`[name='${name}']`);
 // while a new one is drawn, the old one stays
-const frame = (page) => page.locator(".preview-frame iframe").last().contentFrame();
+const frame = (page) => page.locator(".preview-frame iframe:only-child:not(.coming)").contentFrame();

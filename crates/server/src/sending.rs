@@ -383,7 +383,7 @@ async fn settle(app: &App, settlement: Settlement, (event, told): (&Event, &[New
     let event = (status == Status::Accepted).then_some(event);
     match messages::settle(&app.db, &settlement, PerhapsTold::new(event, told)).await {
         Ok(true) => log_settled(&settlement),
-        Ok(false) => tracing::info!(message.id = %id, ?status, "message was settled before"),
+        Ok(false) => log_settled_before(id),
         Err(error) => {
             tracing::error!(message.id = %id, ?status, %error, "outcome of a message not stored");
         }
@@ -394,6 +394,10 @@ fn log_settled(settlement: &Settlement) {
     let Settlement { id, status, provider_code, .. } = settlement;
     let provider_code = provider_code.as_deref().unwrap_or_default();
     tracing::info!(message.id = %id, ?status, provider_code, "message settled");
+}
+
+fn log_settled_before(id: &MessageId) {
+    tracing::info!(message.id = %id, "message was settled before, or is there no more");
 }
 
 fn not_sent(id: &MessageId, at: Timestamp) -> Settlement {

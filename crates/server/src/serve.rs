@@ -36,8 +36,8 @@ const OTHER_FILES: u64 = 128;
 const NO_MORE: Duration = Duration::from_millis(250);
 /// Seconds that requests under way get when the server ends.
 const DRAIN: Duration = Duration::from_secs(20);
-/// Seconds that work gets after them: longer than a provider may take to answer (`timeoutMs`, 10 s), which may be called a moment later.
-const FINISH: Duration = Duration::from_secs(12);
+/// Seconds that work gets after them before it is told of: a provider may take as long to answer (`timeoutMs`).
+const FINISH: Duration = Duration::from_secs(10);
 
 /// Serves until `asked_to_end` is done, then lets requests under way finish and after them `work`, unless it is done a second time.
 pub async fn serve(
@@ -58,7 +58,7 @@ async fn finish(under_way: GracefulShutdown, work: Work) {
         tracing::warn!("requests were still under way when the server ended");
     }
     if tokio::time::timeout(FINISH, work.ended()).await.is_err() {
-        tracing::warn!("work was still under way when the server ended");
+        tracing::warn!("work is still under way; the server ends after it");
     }
 }
 

@@ -284,7 +284,7 @@ impl Undoing {
         self.is_idempotent
     }
 
-    /// Runs it; `false` when the message is not there any more, or settled already: then nothing changes.
+    /// Runs it; `false` when its message is not there any more, or settled already: then nothing changes.
     pub async fn run(&self, db: &Db) -> Result<bool> {
         changed(db.unit(self.steps.clone()).await)
     }

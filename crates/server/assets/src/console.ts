@@ -1,11 +1,11 @@
 // Comforts of the console: the menu of small screens, copying, taking back what was unfolded.
-import { find } from "./dom";
+import { find, leadTo } from "./dom";
 
 /** Wires up what the page has of it. */
 export function consolePage(): void {
   menu();
   consolePiece(document);
-  find(document, "[data-summary]", HTMLElement)?.focus();
+  leadTo(find(document, "[data-summary]", HTMLElement));
 }
 
 /** Wires up what a piece of a page has of it. */

@@ -1,5 +1,12 @@
 // The few ways in which the script touches a page.
 
+/** Gives the focus to what the page has to say first, unless somebody began to type before the script came. */
+export function leadTo(element: HTMLElement | undefined): void {
+  const field = document.activeElement;
+  const isText = field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement;
+  if (!isText || field.value === field.defaultValue) element?.focus();
+}
+
 /** The element that fits the selector and the type. */
 export function find<T extends Element>(root: ParentNode, selector: string, type: new () => T): T | undefined {
   const found = root.querySelector(selector);
@@ -11,9 +18,10 @@ export const PIECE = "haoma:piece";
 
 /** When the page began to come, by `Date.now()`: what it says of time counts from there, however late its script is. */
 export function answeredAt(): number {
-  const [page] = performance.getEntriesByType("navigation");
-  const since = page instanceof PerformanceNavigationTiming ? performance.now() - page.responseStart : 0;
-  return Date.now() - since;
+  const [page] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+  const [began, now] = [page?.responseStart ?? 0, performance.now()];
+  // some browsers tell none, or one that cannot be: then it counts from here
+  return Date.now() - (began > 0 && began < now ? now - began : 0);
 }
 
 /** Says something to screen readers, once. */

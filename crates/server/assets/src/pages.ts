@@ -2,7 +2,7 @@
 import { addressFields } from "./addresses";
 import { codePage } from "./code-form";
 import { consolePage, consolePiece } from "./console";
-import { answeredAt, find, freeOnReturn, holdWhileSending, PIECE } from "./dom";
+import { answeredAt, find, freeOnReturn, holdWhileSending, leadTo, PIECE } from "./dom";
 import { experiencePage } from "./experience";
 import { phonePage } from "./phone-form";
 import { clockTime } from "./times";
@@ -30,8 +30,7 @@ function moments(piece: ParentNode): void {
 
 /** The first field that is wrong gets the focus; a page that answered a form is reloaded as a plain visit. */
 function afterAnswer(): void {
-  const wrong = find(document, "[aria-invalid=true]", HTMLElement);
-  wrong?.focus();
+  leadTo(find(document, "[aria-invalid=true]", HTMLElement));
   if (document.querySelector("[role=alert]")) history.replaceState(null, "", location.href);
 }
 

@@ -1,5 +1,5 @@
 // The script of a page that shows what goes on: its pieces are fetched again every few seconds, while somebody can see them and until they say stop.
-import { announce, find, PIECE } from "./dom";
+import { announce, answeredAt, find, PIECE } from "./dom";
 
 /** Milliseconds between two looks. */
 const EVERY = 5_000;
@@ -23,7 +23,7 @@ function watchedPage(): void {
 
 class Watch {
   private state: State = "fresh";
-  private asOf = new Date();
+  private asOf = new Date(answeredAt());
   private timer = 0;
   private pause = EVERY;
   private isLooking = false;

@@ -98,11 +98,15 @@ impl Plan {
     }
 }
 
-/// Undoes it now; `false` when there is nothing to undo any more, it is not done, or tried again beside everything else. What cannot be
-/// done twice without harm is tried once.
+/// Undoes it; `true` when that was done now. While the database fails it is tried again beside everything else, unless it would do harm to
+/// do it twice.
 pub(super) async fn insist(app: &App, id: &MessageId, undoing: Undoing) -> bool {
     let mut error = match undoing.run(&app.db).await {
-        Ok(is_done) => return is_done,
+        Ok(true) => return true,
+        Ok(false) => {
+            super::log_settled_before(id);
+            return false;
+        }
         Err(error) => error,
     };
     if !undoing.is_idempotent() {
@@ -115,10 +119,12 @@ pub(super) async fn insist(app: &App, id: &MessageId, undoing: Undoing) -> bool 
         for pause in AGAIN {
             tokio::time::sleep(pause).await;
             match undoing.run(&node.db).await {
-                Ok(_) => {
+                Ok(true) => {
                     tracing::info!(message.id = %id, "what a message did that was not sent is undone");
                     return;
                 }
+                // by others, or by a try before, of which no answer came
+                Ok(false) => return super::log_settled_before(&id),
                 Err(next) => error = next,
             }
         }

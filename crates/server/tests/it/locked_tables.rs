@@ -172,25 +172,25 @@ async fn s30_while_users_are_locked_nothing_piles_up() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn s30_while_test_numbers_are_locked_a_full_budget_waits_for_none_of_them() {
+async fn s30_while_test_numbers_are_locked_whoever_meets_a_full_budget_hears_it_soon() {
     let Some(database) = Database::postgres(concat!(module_path!(), "::test_numbers")).await else {
         return;
     };
     let url = database.url.clone();
     let test = TestApp::start(database).await;
-    let node = hurried(&test, |raw| raw["limits"]["budget_hour"] = 1.into()).await;
+    // the one budget that refuses them all takes its time on a busy machine
+    let change = |raw: &mut Value| raw["limits"] = json!({ "patience_ms": 5000, "budget_hour": 1 });
+    let node = hurried(&test, change).await;
     let mut people = about_to_ask(&test, &node).await;
     assert_eq!(hear(&mut people[..1]).await, ["200"], "the message of this hour");
     let full = "429 request.message_rate_limited";
-    assert_eq!(
-        hear(&mut people[1..]).await,
-        [full; MANY - 1],
-        "each connection knows what is asked"
-    );
+    // each connection knows the statements then, and waits for no lock to learn them
+    assert_eq!(hear(&mut people[1..]).await, [full; MANY - 1]);
     // as few as need not wait for a connection: whether a number is a test number is asked when the budget is found full
     let few = &mut people[1..3];
     let holder = Holder::of("test_numbers", &url).await;
     assert_eq!(hear(few).await, ["503 request.unavailable"; 2]);
+    soon(node.work.ended()).await;
     holder.is_alone().await;
     holder.lets_go().await;
     assert_eq!(hear(few).await, [full; 2]);

@@ -170,8 +170,8 @@ on_both! {
         let refused = settlement(1, Status::Refused);
         let not_sent = NotSent { left: Left::Outcome(&refused, &[]), pause: None, charges: &charges, code: Some((&id, &[])), record: None, save: Some(&later) };
         assert!(not_sent.undoing().is_idempotent());
-        for _ in 0..2 {
-            not_sent.undoing().run(db).await.unwrap();
+        for is_first in [true, false] {
+            assert_eq!(not_sent.undoing().run(db).await.unwrap(), is_first);
             assert_eq!((hits(db, "number").await, hits(db, "all").await), (4, 0), "once");
         }
         assert_eq!(messages::find(db, &refused.id).await.unwrap().unwrap().status, Status::Refused);
