@@ -5,7 +5,7 @@ export function whole(page) {
   return page.waitForLoadState();
 }
 
-/** Keeps the next script of the page back; gives what lets it come, and waits for the whole page. */
+/** Keeps the first script of the next page back; gives what lets it come, and waits for the whole page. */
 export async function keepScriptBack(page) {
   let holds;
   const held = new Promise((resolve) => (holds = resolve));

@@ -44,14 +44,20 @@ test("an administrator registers an application at 320 px and reads its guide", 
   });
 });
 
-test("whoever began to type before the script came goes on where they were", async () => {
+test("a refused form leads to what is wrong; whoever began to type before the script came goes on where they were", async () => {
   await administer({}, async (admin) => {
     const { page } = admin;
-    await page.goto(`${harness.haoma}/console/users/new`);
-    await page.locator("#phone").fill("12");
-    const comes = await keepScriptBack(page);
-    await press(admin, "console-user-create");
-    await page.locator("#phone[aria-invalid=true]").waitFor();
+    const isRefused = async () => {
+      await page.goto(`${harness.haoma}/console/users/new`);
+      await page.locator("#phone").fill("12");
+      const comes = await keepScriptBack(page);
+      await press(admin, "console-user-create");
+      await page.locator("#phone[aria-invalid=true]").waitFor();
+      return comes;
+    };
+    await (await isRefused())();
+    await page.locator("#phone:focus").waitFor();
+    const comes = await isRefused();
     await page.locator("#name").pressSequentially("Li ");
     await comes();
     await page.keyboard.type("Lei");

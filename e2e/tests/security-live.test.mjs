@@ -11,7 +11,7 @@ import { openStage } from "../lib/stage.mjs";
 
 const { harness, visit, administer } = await openStage();
 const PAGE = `${harness.haoma}/console/security`;
-/** An alarm comes within ten seconds, and the page looks every five, or ten times as seldom as it has to wait for an answer. */
+/** An alarm comes within ten seconds, and the page looks every five, or after ten times as long as its last answer took. */
 const SOON = { timeout: 120_000 };
 
 /** Somebody whose number is blocked asks for a code. */

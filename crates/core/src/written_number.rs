@@ -125,7 +125,7 @@ fn address(text: &str) -> Option<usize> {
     let of_address = |c: char| c.is_ascii_hexdigit() || c == '.' || c == ':';
     let length = text.find(|c: char| !of_address(c)).unwrap_or(text.len());
     let word = text.get(..length)?.trim_end_matches('.');
-    // a port may follow, or the rest of a sentence: `203.0.113.7:443`, `203.0.113.7: refused`
+    // one of IPv4 may have a port, or the rest of a sentence, behind it: `203.0.113.7:443`, `203.0.113.7: refused`
     let before_colon = word.split_once(':').map(|(address, _)| address);
     let is_address = |word: &&str| word.parse::<std::net::IpAddr>().is_ok();
     let word = [Some(word), before_colon].into_iter().flatten().find(is_address)?;

@@ -383,7 +383,7 @@ async fn settle(app: &App, settlement: Settlement, (event, told): (&Event, &[New
     let event = (status == Status::Accepted).then_some(event);
     match messages::settle(&app.db, &settlement, PerhapsTold::new(event, told)).await {
         Ok(true) => log_settled(&settlement),
-        Ok(false) => log_settled_before(id),
+        Ok(false) => tracing::info!(message.id = %id, ?status, "message was settled before"),
         Err(error) => {
             tracing::error!(message.id = %id, ?status, %error, "outcome of a message not stored");
         }
@@ -397,7 +397,7 @@ fn log_settled(settlement: &Settlement) {
 }
 
 fn log_settled_before(id: &MessageId) {
-    tracing::info!(message.id = %id, "message was settled before, or is there no more");
+    tracing::info!(message.id = %id, "message was settled before");
 }
 
 fn not_sent(id: &MessageId, at: Timestamp) -> Settlement {

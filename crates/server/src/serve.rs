@@ -49,7 +49,7 @@ pub async fn serve(
     let under_way = accept(listener, router, asked_to_end()).await;
     tokio::select! {
         () = finish(under_way, work) => {}
-        () = asked_to_end() => tracing::warn!("asked twice: what is under way is cut off"),
+        () = asked_to_end() => tracing::warn!("asked twice: requests under way are cut off"),
     }
 }
 

@@ -14,7 +14,7 @@ use super::Plan;
 use crate::app::App;
 use crate::connectors::kit::{NextStep, SendError, Trouble};
 
-/// Pauses before it is tried again. Where the tries themselves wait for the database, too, a server that ends may cut them off, or the
+/// Pauses before it is tried again. Where the tries themselves wait for the database, too, a server that is killed may cut them off, or the
 /// provider be asked first what became of the message: then what was counted stays.
 const AGAIN: [Duration; 3] =
     [Duration::from_millis(250), Duration::from_secs(1), Duration::from_secs(4)];

@@ -62,7 +62,7 @@ fn number(n: usize) -> String {
     format!("86138001380{n:02}")
 }
 
-/// A node whose people have two seconds. Its database gives a lock up after a minute, not after two seconds: who hears sooner, hears because of
+/// A node whose people have two seconds, unless they are given others. Its database gives a lock up after a minute, not after two seconds: who hears sooner, hears because of
 /// their own time.
 async fn hurried(test: &TestApp, change: impl FnOnce(&mut Value)) -> App {
     let node = test
@@ -93,7 +93,7 @@ async fn about_to_ask(test: &TestApp, node: &App) -> Vec<(Visitor, String)> {
 
 /// What comes of it by then.
 async fn soon<T>(work: impl Future<Output = T>) -> T {
-    tokio::time::timeout(SOON, work).await.expect("they have two seconds")
+    tokio::time::timeout(SOON, work).await.expect("they are told soon")
 }
 
 /// Somebody was told soon, and waits no more.
