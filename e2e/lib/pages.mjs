@@ -166,9 +166,9 @@ export class CodePage extends Page {
     return this.page.getByRole("button", { name: new RegExp(`^(${names.join("|")})$`) });
   }
 
-  async shown() {
-    // the device may have to work for it first
-    await this.submit.waitFor({ timeout: 120_000 });
+  /** Waits for it; where the device has to work first, that may take long on a slow one. */
+  async shown({ afterTask = false } = {}) {
+    await this.submit.waitFor(afterTask ? { timeout: 120_000 } : {});
     await this.whole();
   }
 

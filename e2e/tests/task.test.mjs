@@ -33,7 +33,7 @@ for (const language of ["en", "zh-CN"]) {
     await visit({ language, width: 360, height: 780 }, async (visitor) => {
       await visitor.begin();
       await visitor.phone.ask(number.national);
-      await visitor.code.shown();
+      await visitor.code.shown({ afterTask: true });
       assert.equal((await harness.messages(number.full)).length, before + 1);
       await visitor.code.enter(await harness.code(number.full));
       await visitor.demo.signedIn();

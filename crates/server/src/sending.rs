@@ -396,10 +396,6 @@ fn log_settled(settlement: &Settlement) {
     tracing::info!(message.id = %id, ?status, provider_code, "message settled");
 }
 
-fn log_settled_before(id: &MessageId) {
-    tracing::info!(message.id = %id, "message was settled before");
-}
-
 fn not_sent(id: &MessageId, at: Timestamp) -> Settlement {
     Settlement {
         id: id.clone(),

@@ -104,7 +104,7 @@ pub(super) async fn insist(app: &App, id: &MessageId, undoing: Undoing) -> bool 
     let mut error = match undoing.run(&app.db).await {
         Ok(true) => return true,
         Ok(false) => {
-            super::log_settled_before(id);
+            log_settled_before(id);
             return false;
         }
         Err(error) => error,
@@ -124,11 +124,15 @@ pub(super) async fn insist(app: &App, id: &MessageId, undoing: Undoing) -> bool 
                     return;
                 }
                 // by others, or by a try before, of which no answer came
-                Ok(false) => return super::log_settled_before(&id),
+                Ok(false) => return log_settled_before(&id),
                 Err(next) => error = next,
             }
         }
         tracing::error!(message.id = %id, %error, "what a message did that was not sent stays");
     });
     false
+}
+
+fn log_settled_before(id: &MessageId) {
+    tracing::info!(message.id = %id, "message was settled before");
 }

@@ -62,8 +62,8 @@ fn number(n: usize) -> String {
     format!("86138001380{n:02}")
 }
 
-/// A node whose people have two seconds, unless they are given others. Its database gives a lock up after a minute, not after two seconds: who hears sooner, hears because of
-/// their own time.
+/// A node whose people have two seconds, unless they are given others. Its database gives a lock up after a minute, not after two seconds:
+/// who hears sooner, hears because of their own time.
 async fn hurried(test: &TestApp, change: impl FnOnce(&mut Value)) -> App {
     let node = test
         .second_node_with(|raw| {
